@@ -1,0 +1,52 @@
+"""Alembic's environment: runs inside the application, on its engine, with batch mode for SQLite.
+
+On SQLite foreign keys are switched off around the run (a batch change replaces a table, and with them on
+every referring row would be deleted) and checked before it ends.
+"""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+config = context.config
+database = current_app.extensions["migrate"].db
+
+
+def run() -> None:
+    given = config.attributes.get("connection")
+    if given is not None:  # a restore: part of the caller's transaction
+        migrate(given)
+        return
+    with database.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.commit()
+        migrate(connection)
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def migrate(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        else:  # two processes upgrading at once: one waits for the other
+            connection.execute(text("SELECT pg_advisory_xact_lock(725401)"))
+        context.run_migrations()
+        if sqlite:
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"migration left dangling references: {broken[:5]}")
+
+
+run()

@@ -1,0 +1,259 @@
+"""The web application: configuration, extensions, features, in this order and nowhere else."""
+
+import contextlib
+import logging
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import config as configuration
+from portal.accounts import audit_words as accounts_words
+from portal.accounts import extension as accounts_extension
+from portal.accounts import mails as accounts_mails
+from portal.accounts import models as accounts_models
+from portal.accounts import queries as accounts_queries
+from portal.accounts import security, sessions
+from portal.accounts import tasks as accounts_tasks
+from portal.accounts import views as accounts_views
+from portal.areas import audit_words as areas_words
+from portal.areas import extension as areas_extension
+from portal.areas import models as areas_models
+from portal.areas import views as areas_views
+from portal.audit import models as audit_models
+from portal.audit import people
+from portal.audit import views as audit_views
+from portal.audit import words as audit_words
+from portal.config import Config
+from portal.core.actor import ANONYMOUS, current_actor
+from portal.core.database import db
+from portal.core.errors import NotAllowed, NotFound, Refusal
+from portal.core.formats import init_formats
+from portal.core.headers import init_headers
+from portal.core.languages import init_languages
+from portal.core.secrets import secret
+from portal.core.static_files import init_static
+from portal.demo import views as demo_views
+from portal.extensions import babel, csrf, limiter, mail, migrate
+from portal.files import audit_words as files_words
+from portal.files import models as files_models
+from portal.files import tasks as files_tasks
+from portal.home import audit_words as home_words
+from portal.home import due, health_views, navigation, site
+from portal.home import services as home_services
+from portal.home import views as home_views
+from portal.indicators import area_population
+from portal.indicators import audit_words as indicators_words
+from portal.indicators import models as indicators_models
+from portal.indicators import parameters as indicators_parameters
+from portal.indicators import tasks as indicators_tasks
+from portal.indicators import views as indicators_views
+from portal.indicators.import_queries import READ_JOB
+from portal.jobs import audit_words as jobs_words
+from portal.jobs import models as jobs_models
+from portal.jobs import registry as job_registry
+from portal.jobs import tasks as job_tasks
+from portal.jobs import views as jobs_views
+from portal.outbox import audit_words as outbox_words
+from portal.outbox import models as outbox_models
+from portal.outbox import retention
+from portal.outbox import tasks as outbox_tasks
+from portal.outbox import views as outbox_views
+from portal.outbox.delivery import Delivery
+from portal.outbox.kinds import declare as declare_message_kinds
+from portal.planning import models as planning_models
+from portal.settings import audit_words as settings_words
+from portal.settings import models as settings_models
+from portal.settings import views as settings_views
+from portal.settings.registry import declare as declare_settings
+from portal.stakeholders import acting
+from portal.stakeholders import audit_words as stakeholders_words
+from portal.stakeholders import models as stakeholders_models
+from portal.stakeholders import views as stakeholders_views
+from portal.stakeholders.views import choice, representations
+
+# Every table is known to the metadata whichever page imports it.
+MODELS = (
+    audit_models, settings_models, files_models, jobs_models, outbox_models, accounts_models, areas_models,
+    planning_models, indicators_models, stakeholders_models,
+)  # fmt: skip
+
+REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
+FORM_LIMIT_BYTES = 2 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """Build the application for one installation. Touches no table; `portal db upgrade` comes first."""
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    logging.getLogger("portal").setLevel(config.log_level)
+    app = Flask(
+        "portal", template_folder=str(configuration.TEMPLATES), static_folder=None, instance_path=str(config.data)
+    )
+    _configure(app, config)
+    https = config.secure_cookies
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(configuration.MIGRATIONS), render_as_batch=True)
+    init_languages(app, babel, config.data)
+    _limit_forms(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+    security.init_security(app, config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_formats(app)
+    _load_actor(app)
+    for feature in (
+        home_views, health_views, areas_views, indicators_views, stakeholders_views, accounts_views,
+        outbox_views, jobs_views, settings_views, audit_views,
+    ):  # fmt: skip
+        app.register_blueprint(feature.blueprint)
+    if config.demo or config.testing:
+        app.register_blueprint(demo_views.blueprint)
+    _declare_work()
+    _fill_extension_points()
+    due.register()
+    site.init_site(app)
+    navigation.init_navigation(app)
+    _handle_errors(app)
+    init_static(app, source=configuration.STATIC, data=config.data, https=https)
+    init_headers(app, https=https)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    host = urlsplit(config.base_url).hostname or "localhost"
+    app.config.update(
+        PORTAL=config,
+        TESTING=config.testing,
+        SECRET_KEY=config.secret_key or secret(config.data, "secret_key"),
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": not config.is_sqlite},
+        TRUSTED_HOSTS=[host, *config.trusted_hosts],
+        MAX_CONTENT_LENGTH=REQUEST_LIMIT_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT_BYTES,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=config.secure_cookies,
+        RATELIMIT_ENABLED=bool(config.extra.get("rate_limits", not config.testing)),
+        TEMPLATES_AUTO_RELOAD=False,
+        **{name: value for name, value in config.extra.items() if name.isupper()},
+    )
+
+
+def _limit_forms(app: Flask) -> None:
+    @app.before_request
+    def _limit() -> None:
+        # `MAX_FORM_MEMORY_SIZE` bounds multipart bodies only; the others are read into memory at once.
+        if request.mimetype != "multipart/form-data":
+            request.max_content_length = FORM_LIMIT_BYTES
+
+
+def _declare_work() -> None:
+    """What workers do: mail beside the jobs, and what comes round again and again."""
+    declare_message_kinds(accounts_mails.KINDS)
+    declare_message_kinds(home_services.KINDS)
+    declare_settings(retention.SETTINGS)
+    declare_settings(indicators_parameters.SETTINGS)
+    job_registry.add_loop(Delivery)
+    job_registry.load_actors_with(accounts_queries.actor_of)
+    day = timedelta(days=1)
+    for name, task, label in (
+        ("outbox.erase_bodies", outbox_tasks.erase_old_bodies, _l("Inhalte alter E-Mails löschen")),
+        ("jobs.purge", job_tasks.purge_finished, _l("Alte Aufträge entfernen")),
+        ("files.sweep", files_tasks.sweep, _l("Verwaiste Dateien löschen")),
+        ("accounts.forget_traces", accounts_tasks.forget_traces, _l("Beendete Sitzungen und alte Versuche löschen")),
+        ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
+    ):
+        job_registry.register(name, task, label=label)
+        job_registry.declare_schedule(name, name, day)
+    job_registry.register(READ_JOB, indicators_tasks.read_upload, label=_l("Datei mit Zahlen einlesen"))
+
+
+def _fill_extension_points() -> None:
+    """What upper floors add to pages of lower ones. Assigned as a whole: several applications share the lists."""
+    areas_extension.population[:] = [area_population.population_of]
+    accounts_extension.user_panels[:] = [representations.representations_panel]
+    accounts_extension.switches[:] = [choice.switch_address]
+    accounts_extension.landings[:] = [navigation.landing]
+    people.user_namings[:] = [accounts_words.name_users]
+    people.organisation_namings[:] = [stakeholders_words.name_organisations]
+    for words in (
+        accounts_words, areas_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
+        settings_words, stakeholders_words,
+    ):  # fmt: skip
+        audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS)
+
+
+def _load_actor(app: Flask) -> None:
+    @app.before_request
+    def _actor() -> None:
+        g.actor = ANONYMOUS
+        user = sessions.signed_in_user()
+        if user is not None:
+            g.actor = acting.actor_for(user)
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        return {"actor": current_actor()}
+
+
+def _handle_errors(app: Flask) -> None:
+    @app.errorhandler(NotAllowed)
+    def _not_allowed(_error: NotAllowed) -> Response | tuple[str, int]:
+        if not current_actor().signed_in and request.method in {"GET", "HEAD"}:
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+        return render_template("errors/403.html"), 403
+
+    @app.errorhandler(NotFound)
+    def _not_found(_error: NotFound) -> tuple[str, int]:
+        return render_template("errors/404.html"), 404
+
+    @app.errorhandler(Refusal)
+    def _refused(error: Refusal) -> tuple[str, int]:
+        return render_template("errors/422.html", message=error.message), 422
+
+    @app.errorhandler(CSRFError)
+    def _expired_form(_error: CSRFError) -> tuple[str, int]:
+        return render_template("errors/csrf.html"), 400
+
+    @app.errorhandler(SecurityError)
+    def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+        # Without a trusted host no address of ours can be built, and therefore none of our pages.
+        words = "Unter dieser Adresse antwortet das Portal nicht."
+        return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        code = error.code or 500
+        if code < 400:
+            return error
+        page = f"errors/{code}.html" if code in {400, 403, 404, 405, 413, 429} else "errors/400.html"
+        if code >= 500:
+            page = "errors/500.html"
+        headers = [(k, v) for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}]
+        return render_template(page), code, headers
+
+    @app.errorhandler(500)
+    def _fault(_error: Exception) -> tuple[str, int]:
+        # Whatever failed may fail again: the page is made without database, session and navigation.
+        with contextlib.suppress(Exception):
+            db.session.rollback()
+        g.actor = ANONYMOUS
+        g.bare_page = True
+        return render_template("errors/500.html"), 500

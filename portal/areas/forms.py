@@ -1,0 +1,100 @@
+"""Forms of planning areas, moves and localities. Names in addresses and forms are German, like all addresses."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.areas.regrouping import REASON_LENGTH
+from portal.areas.services import CHARACTER_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH
+from portal.areas.slugs import MAX_LENGTH
+from portal.core.forms import Form, line, lines
+
+NO_PLANNING_AREA = "keiner"
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=_l("Bitte höchstens %(max)d Zeichen."))
+
+
+class MoveForm(Form):
+    """Where to, from which day on, why. Read from the address for the preview, from the form when saving."""
+
+    to = SelectField(_l("Verschieben nach"), name="nach")
+    from_day = DateField(
+        _l("Ab Tag"),
+        [InputRequired(_l("Bitte geben Sie an, ab welchem Tag die Änderung gilt."))],
+        name="ab",
+        description=_l("Bis zum Tag davor gilt die bisherige Zuordnung."),
+    )
+    reason = StringField(
+        _l("Grund"),
+        [Optional(), _at_most(REASON_LENGTH)],
+        name="grund",
+        filters=[line],
+        description=_l("Steht im Verlauf. Nötig, wenn der Tag zurückliegt."),
+    )
+    confirmed = BooleanField(
+        _l("Die Zuordnung ist beschlossen"),
+        name="beschlossen",
+        description=_l("Ohne Haken steht weiter „Beispielzuordnung“ dabei."),
+    )
+
+
+class ConfirmedMoveForm(MoveForm):
+    """The same once more, with the state of the assignment that the preview showed."""
+
+    mark = HiddenField(name="stand")
+
+
+class PlanningAreaForm(Form):
+    """Words and lifetime of a planning area."""
+
+    name = StringField(_l("Name"), [InputRequired(), _at_most(NAME_LENGTH)], filters=[line])
+    slug = StringField(
+        _l("Adresse der Seite"),
+        [Optional(), _at_most(MAX_LENGTH)],
+        filters=[line],
+        description=_l("Letzter Teil der Adresse. Leer: aus dem Namen gebildet. Alte Verweise führen nach einer "
+                       "Änderung ins Leere."),
+    )  # fmt: skip
+    character = StringField(
+        _l("Kurz beschrieben"),
+        [Optional(), _at_most(CHARACTER_LENGTH)],
+        filters=[line],
+        description=_l("Steht beim Namen, z.\u00a0B. „eher ländlich“."),
+    )
+    description = TextAreaField(
+        _l("Beschreibung"),
+        [Optional(), _at_most(DESCRIPTION_LENGTH)],
+        filters=[lines],
+        description=_l("Was diesen Planungsraum ausmacht. Öffentlich, in einfachen Sätzen."),
+    )
+    valid_from = DateField(_l("Gibt es ab"), [Optional()])
+    valid_to = DateField(
+        _l("Gibt es nicht mehr ab"),
+        [Optional()],
+        description=_l("Leer lassen, solange kein Ende feststeht."),
+    )
+    edition = HiddenField()
+
+
+class ArchiveForm(Form):
+    """From which day on a planning area no longer exists."""
+
+    valid_to = DateField(
+        _l("Gibt es nicht mehr ab"), [InputRequired(_l("Bitte geben Sie den ersten Tag ohne diesen Planungsraum an."))]
+    )
+
+
+class LocalityForm(Form):
+    """A locality's name and a line about it."""
+
+    name = StringField(
+        _l("Name des Ortsteils oder Quartiers"), [InputRequired(), _at_most(NAME_LENGTH)], filters=[line]
+    )
+    description = TextAreaField(
+        _l("Beschreibung"),
+        [Optional(), _at_most(DESCRIPTION_LENGTH)],
+        filters=[lines],
+        description=_l("Wofür er gebraucht wird oder wie er abgegrenzt ist."),
+    )

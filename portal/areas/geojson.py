@@ -1,0 +1,183 @@
+"""Boundaries from a GeoJSON file, read with limits; whatever is wrong is refused by the name of its area.
+
+Accepted is a FeatureCollection of polygons and multipolygons in longitude and latitude (WGS84, RFC 7946).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import NoReturn
+
+from flask_babel import gettext as _
+
+from portal.core.errors import Refusal
+
+MAX_BYTES = 20_000_000
+MAX_FEATURES = 2_000
+MAX_POINTS = 1_000_000
+MAX_RINGS = 5_000
+# A county spans about one degree. A drawing of far more would be distorted by the local projection.
+MAX_DEGREES = 6.0
+
+Position = tuple[float, float]
+Ring = tuple[Position, ...]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An area: official key, name, and polygons, each an outer ring followed by its holes (closed)."""
+
+    key: str
+    name: str
+    polygons: tuple[tuple[Ring, ...], ...]
+
+    @property
+    def rings(self) -> Iterable[Ring]:
+        return (ring for polygon in self.polygons for ring in polygon)
+
+    @property
+    def geometry(self) -> str:
+        """The geometry as compact GeoJSON text."""
+        return json.dumps({"type": "MultiPolygon", "coordinates": self.polygons}, separators=(",", ":"))
+
+
+class BoundaryRefused(Refusal):
+    """The boundaries cannot be used; `area` names the feature at fault, None if it is the file itself."""
+
+    def __init__(self, message: object, *, area: str | None = None) -> None:
+        super().__init__(f"{area}: {message}" if area else message, field="file")
+        self.area = area
+
+
+def read_features(raw: bytes | str, *, key_digits: int | None = 8) -> list[Feature]:
+    """The areas of a GeoJSON file in file order.
+
+    Keys come from the feature's `id` or its property `ags` and have `key_digits` digits (None: any text).
+    Raises `BoundaryRefused` for broken syntax, anything above the limits, an unknown kind of geometry, a
+    position outside the globe, a ring that is open or has no extent, and a key given twice.
+    """
+    if len(raw) > MAX_BYTES:
+        raise BoundaryRefused(_("Die Datei ist größer als %(limit)s MB.", limit=MAX_BYTES // 1_000_000))
+    document = _parse(raw)
+    if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
+        raise BoundaryRefused(_("Die Datei ist keine GeoJSON-Sammlung (FeatureCollection)."))
+    entries = document.get("features")
+    if not isinstance(entries, list) or not entries:
+        raise BoundaryRefused(_("Die Datei enthält keine Gebiete."))
+    if len(entries) > MAX_FEATURES:
+        raise BoundaryRefused(_("Die Datei enthält mehr als %(limit)s Gebiete.", limit=MAX_FEATURES))
+    reader = _Reader(key_digits)
+    features = [reader.feature(number, entry) for number, entry in enumerate(entries, start=1)]
+    _require_local(features)
+    return features
+
+
+def _parse(raw: bytes | str) -> object:
+    def refuse_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise BoundaryRefused(_("Ein Schlüssel steht in einem Objekt doppelt."))
+        return found
+
+    def refuse_constant(name: str) -> NoReturn:
+        raise BoundaryRefused(_("„%(name)s“ ist keine Zahl.", name=name))
+
+    try:
+        return json.loads(raw, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant)
+    except RecursionError:
+        raise BoundaryRefused(_("Die Datei ist zu tief verschachtelt.")) from None
+    except ValueError as error:
+        raise BoundaryRefused(_("Die Datei ist kein gültiges JSON: %(error)s", error=error)) from None
+
+
+class _Reader:
+    """Reads one feature after the other and counts what the limits are about."""
+
+    def __init__(self, key_digits: int | None) -> None:
+        self._key_digits = key_digits
+        self._keys: set[str] = set()
+        self._points = 0
+        self._rings = 0
+
+    def feature(self, number: int, entry: object) -> Feature:
+        area = _("Gebiet Nr. %(number)s", number=number)
+        if not isinstance(entry, dict) or entry.get("type") != "Feature":
+            raise BoundaryRefused(_("Der Eintrag ist kein Gebiet (Feature)."), area=area)
+        properties = entry.get("properties")
+        if not isinstance(properties, dict):
+            properties = {}
+        key = entry.get("id", properties.get("ags"))
+        if not isinstance(key, str) or not key:
+            raise BoundaryRefused(_("Der Schlüssel fehlt oder ist kein Text."), area=area)
+        name = properties.get("name")
+        name = name if isinstance(name, str) else ""
+        area = f"{name} ({key})" if name else key
+        if self._key_digits is not None and not _is_key(key, self._key_digits):
+            message = _("Der Schlüssel hat nicht %(digits)s Ziffern.", digits=self._key_digits)
+            raise BoundaryRefused(message, area=area)
+        if key in self._keys:
+            raise BoundaryRefused(_("Der Schlüssel kommt zweimal vor."), area=area)
+        self._keys.add(key)
+        return Feature(key, name, self._polygons(entry.get("geometry"), area))
+
+    def _polygons(self, geometry: object, area: str) -> tuple[tuple[Ring, ...], ...]:
+        if not isinstance(geometry, dict):
+            raise BoundaryRefused(_("Die Grenze fehlt."), area=area)
+        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+        if kind == "Polygon":
+            coordinates = [coordinates]
+        elif kind != "MultiPolygon":
+            raise BoundaryRefused(_("Die Grenze ist keine Fläche, sondern %(kind)s.", kind=kind), area=area)
+        return tuple(
+            tuple(self._ring(ring, area) for ring in _filled(polygon, area)) for polygon in _filled(coordinates, area)
+        )
+
+    def _ring(self, coordinates: object, area: str) -> Ring:
+        self._rings += 1
+        positions = _filled(coordinates, area)
+        self._points += len(positions)
+        if self._points > MAX_POINTS or self._rings > MAX_RINGS:
+            raise BoundaryRefused(_("Die Grenzen haben zu viele Punkte oder Linien."), area=area)
+        ring = tuple(_position(position, area) for position in positions)
+        if len(ring) < 4 or ring[0] != ring[-1]:
+            raise BoundaryRefused(_("Eine Grenzlinie ist nicht geschlossen."), area=area)
+        if len(set(ring)) < 3 or _doubled_area(ring) == 0:
+            raise BoundaryRefused(_("Eine Grenzlinie umschließt keine Fläche."), area=area)
+        return ring
+
+
+def _filled(value: object, area: str) -> list[object]:
+    if not isinstance(value, list) or not value:
+        raise BoundaryRefused(_("Die Koordinaten sind leer oder falsch verschachtelt."), area=area)
+    return value
+
+
+def _position(value: object, area: str) -> Position:
+    # A third number is a height; maps do without it.
+    if not isinstance(value, list) or not 2 <= len(value) <= 3:
+        raise BoundaryRefused(_("Die Koordinaten sind leer oder falsch verschachtelt."), area=area)
+    for number in value:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(number):
+            raise BoundaryRefused(_("Eine Koordinate ist keine Zahl."), area=area)
+    longitude, latitude = float(value[0]), float(value[1])
+    if not (-180 <= longitude <= 180 and -90 < latitude < 90):
+        raise BoundaryRefused(_("Eine Koordinate ist keine geografische Länge und Breite."), area=area)
+    return longitude, latitude
+
+
+def _doubled_area(ring: Ring) -> float:
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring))
+
+
+def _require_local(features: list[Feature]) -> None:
+    positions = [position for feature in features for ring in feature.rings for position in ring]
+    for axis in (0, 1):
+        values = [position[axis] for position in positions]
+        if max(values) - min(values) > MAX_DEGREES:
+            raise BoundaryRefused(_("Die Gebiete liegen mehr als %(limit)s Grad auseinander.", limit=int(MAX_DEGREES)))
+
+
+def _is_key(text: str, digits: int) -> bool:
+    return len(text) == digits and text.isascii() and text.isdigit()

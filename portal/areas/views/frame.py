@@ -1,0 +1,63 @@
+"""What the pages share: the blueprint, the tabs, the municipalities an address names."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+
+from portal.areas import queries
+from portal.areas.composition import AreaRef
+from portal.areas.forms import NO_PLANNING_AREA, MoveForm
+from portal.areas.models import Area, AreaKind
+from portal.core import clock
+
+blueprint = Blueprint("areas", __name__)
+
+# A county has at most a few hundred municipalities; a longer list was not made by our pages.
+MOST_CHOSEN = 400
+
+
+def tabs(current: str, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Views of one subject; list and map hand the choice of municipalities to each other."""
+    entries: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("areas.assignments", _("Liste"), {"gemeinde": list(chosen)}),
+        ("areas.assignment_map", _("Karte"), {"gemeinde": list(chosen)}),
+        ("areas.history", _("Verlauf"), {}),
+        ("areas.manage", _("Planungsräume"), {}),
+    )
+    return [
+        {"label": label, "url": url_for(endpoint, **values), "current": endpoint == current}
+        for endpoint, label, values in entries
+    ]
+
+
+def chosen_keys(source: Sequence[str] | None = None) -> list[str]:
+    """Official keys of the municipalities chosen in the address (or form), each once, in the order given."""
+    given = request.values.getlist("gemeinde") if source is None else source
+    return list(dict.fromkeys(key for key in given[:MOST_CHOSEN] if key.isascii() and key.isdigit() and len(key) == 8))
+
+
+def chosen_municipalities(keys: Collection[str]) -> list[Area]:
+    """The own municipalities behind the keys; others are ignored."""
+    return [area for area in queries.by_keys(keys, kind=AreaKind.MUNICIPALITY) if area.is_own]
+
+
+def offer_planning_areas(form: MoveForm) -> None:
+    """Fill the choice of the move form: planning areas that are not yet over, and none at all."""
+    today = clock.today()
+    offered = [area for area in queries.all_planning_areas() if area.valid_to is None or area.valid_to > today]
+    form.to.choices = [
+        ("", _("bitte wählen")),
+        *((area.slug, area.name) for area in offered),
+        (NO_PLANNING_AREA, _("zu keinem Planungsraum")),
+    ]
+
+
+def move_form(county: Area | AreaRef) -> MoveForm:
+    """An empty move form for lists and maps: from today on, confirmed unless examples are about."""
+    form = MoveForm(formdata=None, meta={"csrf": False})
+    offer_planning_areas(form)
+    form.from_day.data = clock.today()
+    form.confirmed.data = not queries.composition_of(county).is_example(county.id)
+    return form

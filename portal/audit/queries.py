@@ -1,0 +1,185 @@
+"""Reading what was recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, select
+
+from portal.audit import people, permissions, words
+from portal.audit.models import ActorKind, AuditEntry
+from portal.audit.people import Name
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.permissions import require
+from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
+from portal.core.text import search_key
+
+DOWNLOAD_ROWS = 20_000
+ERASED = _l("Konto gelöscht")
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry as the page prints it."""
+
+    at: datetime
+    who: str
+    acting_for: str | None
+    action: Any
+    subject: Any
+    details: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everybody and every organisation that entries speak of."""
+
+    users: dict[int, Name]
+    organisations: dict[int, Name]
+
+
+def changes(
+    actor: Actor, arguments: Mapping[str, str], *, path: str, page_size: int | None = PAGE_SIZE
+) -> Listing[Change]:
+    """What was recorded, newest first, narrowed by period, person, action, subject and search."""
+    require(permissions.may_see(actor))
+    names = _names()
+    found: Listing[Any] = listing(
+        select(AuditEntry),
+        arguments,
+        path=path,
+        sorts={"zeit": (AuditEntry.at, AuditEntry.id)},
+        default_sort="-zeit",
+        search=_searched(names),
+        search_label=_("Suche in Person, Vorgang und Angaben"),
+        filters=[
+            Filter("zeitraum", _("Zeitraum"), [("", _("alle")), *_periods()], _in_period),
+            Filter("person", _("Wer"), [("", _("alle")), *_people(names)], lambda value: _by(value, names)),
+            Filter("vorgang", _("Vorgang"), [("", _("alle")), *_actions()], lambda value: AuditEntry.action == value),
+            Filter("art", _("Woran"), [("", _("alle")), *_subjects()], lambda value: AuditEntry.subject_type == value),
+        ],
+        page_size=page_size,
+    )
+    found.rows = [_change(entry, names) for entry in found.rows]
+    return found
+
+
+def _change(entry: AuditEntry, names: Names) -> Change:
+    organisation = entry.organisation_id
+    return Change(
+        at=entry.at,
+        who=_who(entry, names),
+        acting_for=None if organisation is None else _text(names.organisations.get(organisation)),
+        action=words.action_label(entry.action),
+        subject=words.subject_label(entry.subject_type),
+        details=[(str(key), _value(value)) for key, value in sorted(entry.details.items())],
+    )
+
+
+def _who(entry: AuditEntry, names: Names) -> str:
+    if entry.actor_kind is not ActorKind.PERSON or entry.actor_id is None:
+        return str(entry.actor_kind.label)
+    return _text(names.users.get(entry.actor_id))
+
+
+def _text(name: Name | None) -> str:
+    return str(ERASED) if name is None else name.text
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nein"))
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_value(part) for part in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_value(part)}" for key, part in sorted(value.items()))
+    return str(value)
+
+
+def _names() -> Names:
+    users = db.session.execute(select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct())
+    organisations = db.session.execute(
+        select(AuditEntry.organisation_id).where(AuditEntry.organisation_id.is_not(None)).distinct()
+    )
+    return Names(
+        users=people.users([found for found in users.scalars() if found is not None]),
+        organisations=people.organisations([found for found in organisations.scalars() if found is not None]),
+    )
+
+
+def _searched(names: Names) -> ColumnElement[str]:
+    """The folded words somebody may look for: entries themselves hold keys and ids only."""
+    parts: list[ColumnElement[str]] = [
+        _folded(AuditEntry.action, {key: str(label) for key, label in words.actions().items()}),
+        _folded(AuditEntry.subject_type, {key: str(label) for key, label in words.subjects().items()}),
+        _folded(AuditEntry.actor_id, {key: name.text for key, name in names.users.items()}),
+        _folded(AuditEntry.organisation_id, {key: name.text for key, name in names.organisations.items()}),
+        func.lower(cast(AuditEntry.details, Text)),
+    ]
+    searched = parts[0]
+    for part in parts[1:]:
+        searched = searched + literal(" ") + part
+    return searched
+
+
+def _folded(column: Any, labels: Mapping[Any, str]) -> ColumnElement[str]:
+    if not labels:
+        return literal("")
+    return case({key: search_key(label) for key, label in labels.items()}, value=column, else_="")
+
+
+def _people(names: Names) -> list[tuple[str, str]]:
+    known = sorted(names.users.values(), key=lambda name: search_key(name.text))
+    return [
+        *((name.public_id, name.text) for name in known),
+        (ActorKind.SYSTEM.value, str(ActorKind.SYSTEM.label)),
+        (ActorKind.ANONYMOUS.value, str(ActorKind.ANONYMOUS.label)),
+    ]
+
+
+def _by(value: str, names: Names) -> ColumnElement[bool]:
+    if value in {ActorKind.SYSTEM.value, ActorKind.ANONYMOUS.value}:
+        return AuditEntry.actor_kind == ActorKind(value)
+    ids = [key for key, name in names.users.items() if name.public_id == value]
+    return AuditEntry.actor_id.in_(ids) if ids else false()
+
+
+def _actions() -> Sequence[tuple[str, str]]:
+    return sorted(((key, str(label)) for key, label in words.actions().items()), key=lambda entry: entry[1].casefold())
+
+
+def _subjects() -> Sequence[tuple[str, str]]:
+    return sorted(((key, str(label)) for key, label in words.subjects().items()), key=lambda entry: entry[1].casefold())
+
+
+def _periods() -> list[tuple[str, str]]:
+    this_year = clock.today().year
+    return [
+        ("heute", _("heute")),
+        ("7", _("letzte 7 Tage")),
+        ("30", _("letzte 30 Tage")),
+        ("90", _("letzte 90 Tage")),
+        *((str(year), str(year)) for year in range(this_year, this_year - 6, -1)),
+    ]
+
+
+def _in_period(value: str) -> ColumnElement[bool]:
+    """Whole days of the county's calendar."""
+    today = clock.today()
+    if value == "heute":
+        return AuditEntry.at >= _midnight(today)
+    number = int(value)
+    if number < 1000:
+        return AuditEntry.at >= _midnight(today - timedelta(days=number - 1))
+    return and_(AuditEntry.at >= _midnight(date(number, 1, 1)), AuditEntry.at < _midnight(date(number + 1, 1, 1)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.LOCAL_ZONE)

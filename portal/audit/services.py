@@ -1,0 +1,32 @@
+"""Recording changes."""
+
+from typing import Any
+
+from portal.audit.models import ActorKind, AuditEntry
+from portal.core.actor import Actor
+from portal.core.database import Base, db
+
+
+def record(action: str, *, subject: Base | str, actor: Actor, details: dict[str, Any] | None = None) -> AuditEntry:
+    """Write one entry in the caller's transaction.
+
+    `action` is `<feature>.<what happened>` (`minutes.released`); `subject` is a stored row, or a word where
+    the change concerns no row (`"settings"`). `details` must be free of personal text.
+    """
+    if actor.user is not None:
+        kind = ActorKind.PERSON
+    elif actor.is_system:
+        kind = ActorKind.SYSTEM
+    else:
+        kind = ActorKind.ANONYMOUS
+    entry = AuditEntry(
+        action=action,
+        actor_kind=kind,
+        actor_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        subject_type=subject if isinstance(subject, str) else subject.__tablename__,
+        subject_id=None if isinstance(subject, str) else getattr(subject, "id", None),
+        details=details or {},
+    )
+    db.session.add(entry)
+    return entry

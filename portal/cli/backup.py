@@ -1,0 +1,34 @@
+"""`portal backup` and `portal restore`."""
+
+from pathlib import Path
+
+import click
+
+from portal.cli.backups.create import create
+from portal.cli.backups.restore import restore as put_back
+from portal.cli.folder_lock import FolderBusyError, held
+from portal.cli.installation import load_config
+from portal.core.formats import file_size
+
+
+@click.command(help="Sichert Datenbank, Dateien und Geheimnisse in eine Datei. Das Portal darf dabei laufen.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    report = create(load_config(), file)
+    click.echo(f"{file}: {report.rows} Zeilen, {report.files} Dateien, {file_size(report.size)}; geprüft.")
+    click.echo("Die Datei enthält Geheimnisse und personenbezogene Daten: bitte verschlüsselt aufbewahren.")
+
+
+@click.command(help="Spielt eine Sicherung zurück. Webserver und Worker müssen angehalten sein.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--force", is_flag=True, help="Ersetzt eine Installation, die schon Daten hat.")
+def restore(file: Path, force: bool) -> None:
+    config = load_config()
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with held(config.data):
+            manifest = put_back(config, file, force=force)
+    except FolderBusyError as error:
+        raise click.ClickException("In diesem Ordner läuft eine Vorführung; bitte zuerst beenden.") from error
+    click.echo(f"Zurückgespielt: Stand vom {manifest.created_at}, {sum(manifest.tables.values())} Zeilen.")
+    click.echo("Jetzt Webserver und Worker starten und mit „portal check“ prüfen.")

@@ -1,0 +1,246 @@
+"""What `portal check` looks at. Each function answers one finding and never raises for what it looks for."""
+
+import os
+import shutil
+import smtplib
+import ssl
+import stat
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.config import Config
+from portal.core.clock import LOCAL_ZONE
+from portal.core.database import db
+from portal.core.migrations import current_revision, expected_revision
+from portal.core.secrets import FOLDER as SECRETS_FOLDER
+from portal.home import health
+
+# Below this a day of uploads or a backup may fill the disk; below the lower one SQLite soon fails to write.
+LITTLE_SPACE_BYTES = 2 * 1024**3
+NO_SPACE_BYTES = 200 * 1024**2
+CLOCK_TOLERANCE = timedelta(seconds=5)
+
+
+class State(Enum):
+    """How a thing is; `WARNING` asks for attention, `ERROR` must be mended before people use the portal."""
+
+    OK = "ok"
+    WARNING = "Achtung"
+    ERROR = "Fehler"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: what was looked at, how it is, and what to do."""
+
+    name: str
+    state: State
+    words: str
+
+    @property
+    def is_error(self) -> bool:
+        return self.state is State.ERROR
+
+
+def configuration(config: Config) -> Finding:
+    """Whether the address is one that people can trust."""
+    name = "Konfiguration"
+    if config.demo:
+        return Finding(name, State.OK, f"Vorführung unter {config.base_url}")
+    if not config.secure_cookies:
+        return Finding(
+            name, State.ERROR, f"PORTAL_BASE_URL ist {config.base_url}: ohne https:// sind Anmeldungen mitzulesen."
+        )
+    proxies = f"{config.trusted_proxies} Proxy" if config.trusted_proxies == 1 else f"{config.trusted_proxies} Proxys"
+    if config.trusted_proxies == 0:
+        return Finding(
+            name,
+            State.WARNING,
+            f"{config.base_url}; PORTAL_TRUSTED_PROXIES ist 0: hinter einem Reverse Proxy gelten alle als ein Gerät.",
+        )
+    return Finding(name, State.OK, f"{config.base_url}, {proxies}")
+
+
+def database(config: Config) -> Finding:
+    """Whether the database answers. Needs an application context, as the next ones do."""
+    try:
+        with db.engine.connect() as connection:
+            if config.is_sqlite:
+                answer = str(connection.execute(text("SELECT sqlite_version()")).scalar_one())
+                return Finding("Datenbank", State.OK, f"SQLite {answer}")
+            answer = str(connection.execute(text("SHOW server_version")).scalar_one())
+    except SQLAlchemyError as error:
+        return Finding("Datenbank", State.ERROR, f"nicht erreichbar: {_reason(error)}. PORTAL_DATABASE_URL prüfen.")
+    return Finding("Datenbank", State.OK, f"PostgreSQL {answer}")
+
+
+def migration() -> Finding:
+    """Whether the tables are those the program expects."""
+    expected = expected_revision()
+    try:
+        current = current_revision()
+    except SQLAlchemyError as error:
+        return Finding("Migration", State.ERROR, f"nicht feststellbar: {_reason(error)}")
+    if current == expected:
+        return Finding("Migration", State.OK, f"Stand {current}")
+    return Finding(
+        "Migration", State.ERROR, f"Stand {current or 'leer'} statt {expected}: „portal db upgrade“ ausführen."
+    )
+
+
+def mail_server(config: Config) -> Finding:
+    """Whether the mail server takes mail from us: connection, verified TLS, sign-in. Nothing is sent."""
+    name = "Mailserver"
+    server = config.mail
+    if server is None:
+        return Finding(name, State.OK, "keiner; E-Mails liegen im Postfach der Vorführung")
+    where = f"{server.host}:{server.port}"
+    trust = ssl.create_default_context()
+    try:
+        connection: smtplib.SMTP
+        if server.security == "tls":
+            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout_seconds, context=trust)
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
+        with connection:
+            connection.ehlo()
+            if server.security == "starttls":
+                connection.starttls(context=trust)
+                connection.ehlo()
+            if server.username is not None:
+                connection.login(server.username, server.password or "")
+    except ssl.SSLCertVerificationError as error:
+        return Finding(name, State.ERROR, f"{where}: Zertifikat nicht anerkannt ({error.verify_message}).")
+    except smtplib.SMTPAuthenticationError:
+        return Finding(
+            name, State.ERROR, f"{where}: Anmeldung abgelehnt; PORTAL_SMTP_USERNAME und PORTAL_SMTP_PASSWORD prüfen."
+        )
+    except smtplib.SMTPNotSupportedError:
+        return Finding(
+            name, State.ERROR, f"{where}: kann {server.security} oder Anmeldung nicht; PORTAL_SMTP_SECURITY prüfen."
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding(name, State.ERROR, f"{where}: {_reason(error)}. PORTAL_SMTP_HOST und PORTAL_SMTP_PORT prüfen.")
+    signed_in = f", angemeldet als {server.username}" if server.username else ""
+    return Finding(name, State.OK, f"{where}, {server.security}{signed_in}")
+
+
+def secrets(config: Config) -> Finding:
+    """Whether the secrets are there and nobody else on this machine can read them."""
+    name = "Geheimnisse"
+    folder = config.data / SECRETS_FOLDER
+    needed = ["password_salt", *([] if config.secret_key else ["secret_key"])]
+    missing = [wanted for wanted in needed if not (folder / wanted).is_file()]
+    if missing:
+        return Finding(name, State.ERROR, f"in {folder} fehlt: {', '.join(missing)}. Eine Sicherung zurückspielen?")
+    if sys.platform != "win32":
+        paths = [config.data, folder, *sorted(path for path in folder.rglob("*"))]
+        spool = config.data / "spool"
+        if spool.exists():
+            paths += [spool, *sorted(spool.rglob("*"))]
+        for path in paths:
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                return Finding(name, State.ERROR, f"andere können {path} lesen: „chmod -R go= {path}“ ausführen.")
+            if path.stat().st_uid != os.geteuid():
+                return Finding(name, State.WARNING, f"{path} gehört einem anderen Konto als diesem.")
+    return Finding(name, State.OK, f"vollständig in {folder}, nur für dieses Konto lesbar")
+
+
+def clock(config: Config) -> Finding:
+    """Whether this machine's clock agrees with the database's, runs, and knows German summer time."""
+    name = "Uhr"
+    try:
+        berlin = ZoneInfo(LOCAL_ZONE.key)
+        offsets = [datetime(2026, month, 1, 12, tzinfo=berlin).utcoffset() for month in (1, 7)]
+    except ZoneInfoNotFoundError:
+        return Finding(name, State.ERROR, "Zeitzonen fehlen: das Paket tzdata installieren.")
+    if offsets != [timedelta(hours=1), timedelta(hours=2)]:
+        return Finding(name, State.ERROR, f"die Zeitzone {LOCAL_ZONE.key} ist falsch hinterlegt: tzdata erneuern.")
+    wall, steady = time.time(), time.monotonic()
+    time.sleep(0.2)
+    drift = abs((time.time() - wall) - (time.monotonic() - steady))
+    if drift > 0.1:
+        return Finding(name, State.WARNING, f"die Uhr springt ({drift:.1f} s in 0,2 s): Zeitabgleich prüfen.")
+    try:
+        with db.engine.connect() as connection:
+            before = datetime.now(UTC)
+            now = "SELECT strftime('%s', 'now')" if config.is_sqlite else "SELECT extract(epoch FROM clock_timestamp())"
+            there = datetime.fromtimestamp(float(connection.execute(text(now)).scalar_one()), UTC)
+            newest = connection.execute(text("SELECT max(at) FROM audit_entry")).scalar_one()
+    except SQLAlchemyError:
+        return Finding(name, State.WARNING, "mit der Datenbank nicht vergleichbar")
+    if abs(there - before) > CLOCK_TOLERANCE:
+        seconds = (there - before).total_seconds()
+        return Finding(name, State.ERROR, f"die Datenbank geht {seconds:+.0f} s anders: Zeitabgleich (NTP) einrichten.")
+    if newest is not None and _utc(newest) > before + CLOCK_TOLERANCE:
+        return Finding(name, State.ERROR, "die letzte Änderung liegt in der Zukunft: die Uhr geht nach.")
+    local = before.astimezone(berlin)
+    return Finding(name, State.OK, f"{local:%d.%m.%Y, %H:%M:%S} {local.tzname()}")
+
+
+def _utc(value: datetime | str) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment.replace(tzinfo=UTC)
+
+
+def disk(config: Config) -> Finding:
+    """Whether the data folder can be written to and has room."""
+    name = "Speicher"
+    folder = config.data if config.data.is_dir() else Path(tempfile.gettempdir())
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-") as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return Finding(name, State.ERROR, f"{folder} ist nicht beschreibbar: {error.strerror}.")
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 1024**3:.1f} GB frei in {folder}".replace(".", ",", 1)
+    if free < NO_SPACE_BYTES:
+        return Finding(name, State.ERROR, f"{words}: Platz schaffen.")
+    return Finding(name, State.WARNING if free < LITTLE_SPACE_BYTES else State.OK, words)
+
+
+def worker() -> Finding:
+    """Whether a worker lives."""
+    name = "Worker"
+    try:
+        age = health.worker_age()
+    except SQLAlchemyError as error:
+        return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
+    if age is None:
+        return Finding(name, State.ERROR, "hat sich noch nie gemeldet: „portal worker“ als Dienst einrichten.")
+    if not health.worker_lives(age):
+        return Finding(
+            name, State.ERROR, f"zuletzt vor {int(age.total_seconds() // 60)} Minuten: den Dienst neu starten."
+        )
+    return Finding(name, State.OK, f"zuletzt vor {int(age.total_seconds())} s")
+
+
+def outbox() -> Finding:
+    """Whether mail leaves the house."""
+    name = "Postausgang"
+    try:
+        waiting = health.backlog()
+    except SQLAlchemyError as error:
+        return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
+    words = f"{waiting.due} fällig, {waiting.undeliverable} unzustellbar"
+    if waiting.is_late:
+        return Finding(name, State.ERROR, f"{words}; die älteste wartet zu lange: Worker und Mailserver prüfen.")
+    return Finding(name, State.WARNING if waiting.undeliverable else State.OK, words)
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what went wrong, without passwords in addresses."""
+    cause = getattr(error, "orig", None) or error
+    lines = str(cause).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(cause).__name__

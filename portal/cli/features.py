@@ -1,0 +1,25 @@
+"""Commands that features bring along; each runs inside an application context."""
+
+import click
+
+from portal.cli.installation import with_app
+from portal.cli.lazy import Lazy, LazyGroup
+
+
+class FeatureGroup(LazyGroup):
+    """Loads a feature's command and gives it the application."""
+
+    def load(self, entry: Lazy) -> click.Command:
+        return with_app(super().load(entry))
+
+
+IMPORTS = {
+    "indicators": Lazy("portal.indicators.cli:import_indicators", "Indikatorwerte aus Dateien einlesen"),
+    "batches": Lazy("portal.indicators.cli:list_batches", "Die letzten Lieferungen zeigen"),
+    "undo": Lazy("portal.indicators.cli:undo_batch", "Eine Lieferung zurücknehmen"),
+}
+
+
+@click.group(cls=FeatureGroup, lazy=IMPORTS, help="Daten aus Dateien einlesen.")
+def imports() -> None:
+    pass

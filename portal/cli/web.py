@@ -1,0 +1,70 @@
+"""The web server of one process (waitress)."""
+
+import errno
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import waitress
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.app import REQUEST_LIMIT_BYTES
+from portal.config import Config
+
+
+class PortInUseError(Exception):
+    """Somebody else listens at this address already."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket at that address; connections wait in its queue until a server takes them.
+
+    Raises `PortInUseError`, or `OSError` where the address cannot be used at all.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two servers share the port
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((host, port))
+        opened.listen(1024)
+    except OSError as error:
+        opened.close()
+        if error.errno in {errno.EADDRINUSE, errno.EACCES} and port:
+            raise PortInUseError(str(error)) from error
+        raise
+    return opened
+
+
+def stop_on_signals() -> None:
+    """Let Ctrl-C and SIGTERM end the process with 0, through `finally` blocks.
+
+    Ctrl-C as well where a shell started the process in the background, which ignores it by default.
+    """
+
+    def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+
+
+def serve_one_process(app: Flask, config: Config, listening: socket.socket) -> None:
+    """Answer requests in this process until Ctrl-C or SIGTERM; open requests get five seconds to end."""
+    server = waitress.create_server(
+        app,
+        sockets=[listening],
+        threads=config.threads,
+        ident=None,
+        max_request_body_size=REQUEST_LIMIT_BYTES,
+        channel_timeout=60,
+        # The application itself reads forwarded headers where proxies are configured; otherwise they end here.
+        clear_untrusted_proxy_headers=not isinstance(app.wsgi_app, ProxyFix),
+    )
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -1,0 +1,204 @@
+"""Configuration of the machinery: paths of the installation and what `PORTAL_*` variables say.
+
+Thresholds and texts that a county edits are not here but in the settings table (`portal.settings`).
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_BUNDLED = _PACKAGE / "_bundled"
+# A wheel carries the top-level folders below the package; a checkout has them beside it.
+ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
+
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+MIGRATIONS = ROOT / "migrations"
+SEEDS = ROOT / "seeds"
+
+
+class ConfigurationError(Exception):
+    """The environment does not describe an installation that may start; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where mail is handed over. `security` is `starttls`, `tls` or `none` (local relay only)."""
+
+    host: str
+    port: int
+    security: str
+    username: str | None
+    password: str | None
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything the machinery needs to know, read once at start.
+
+    `demo` switches on the mailbox, the demo logins and the watermark; it is never set by the environment
+    but only by `portal demo`, so that no production installation slips into it.
+    """
+
+    data: Path
+    database_url: str
+    base_url: str
+    demo: bool = False
+    testing: bool = False
+    secret_key: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    mail: MailServer | None = None
+    mail_sender: str = "Sozialplanung <sozialplanung@landkreis.example>"
+    threads: int = 8
+    log_level: str = "INFO"
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are bound to HTTPS wherever the portal's own address is."""
+        return self.base_url.startswith("https://")
+
+
+# name, default, meaning: the README's table and `portal check` are built from this list.
+VARIABLES: tuple[tuple[str, str, str], ...] = (
+    ("PORTAL_DATA", ".data", "folder for database, files, mailbox, secrets"),
+    ("PORTAL_DATABASE_URL", "sqlite below PORTAL_DATA", "`postgresql://user:password@host/name` for PostgreSQL"),
+    ("PORTAL_BASE_URL", "none; required", "the portal's own address, e.g. `https://beteiligung.kreis.example`"),
+    ("PORTAL_SECRET_KEY", "file in PORTAL_DATA", "signs sessions and links; at least 32 characters"),
+    (
+        "PORTAL_TRUSTED_HOSTS",
+        "host of PORTAL_BASE_URL",
+        "further host names that requests may carry, separated by commas",
+    ),
+    ("PORTAL_TRUSTED_PROXIES", "0", "number of reverse proxies whose X-Forwarded-* headers are believed"),
+    ("PORTAL_SMTP_HOST", "none; required", "mail server"),
+    ("PORTAL_SMTP_PORT", "587", "its port"),
+    ("PORTAL_SMTP_SECURITY", "starttls", "`starttls`, `tls` or `none` (relay on this machine only)"),
+    ("PORTAL_SMTP_USERNAME", "none", "user name, if the server asks for one"),
+    ("PORTAL_SMTP_PASSWORD", "none", "password"),
+    ("PORTAL_SMTP_TIMEOUT", "20", "seconds until a silent server counts as unreachable"),
+    ("PORTAL_MAIL_SENDER", "none; required", "sender of all mail, e.g. `Sozialplanung <sozialplanung@kreis.example>`"),
+    ("PORTAL_THREADS", "8", "threads of each web process"),
+    ("PORTAL_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
+)
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def data_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder that `PORTAL_DATA` names, absolute; it need not exist yet."""
+    environ = os.environ if environ is None else environ
+    return Path(environ.get("PORTAL_DATA") or ".data").expanduser().resolve()
+
+
+def sqlite_url(data: Path) -> str:
+    return f"sqlite:///{data / 'portal.sqlite3'}"
+
+
+def database_url(value: str | None, data: Path) -> str:
+    """SQLAlchemy's address of the database; PostgreSQL is always spoken to through psycopg 3."""
+    if not value:
+        return sqlite_url(data)
+    for prefix in ("postgresql://", "postgres://"):
+        if value.startswith(prefix):
+            return "postgresql+psycopg://" + value.removeprefix(prefix)
+    if value.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return value
+    raise ConfigurationError("PORTAL_DATABASE_URL: nur postgresql:// oder sqlite:/// werden verstanden.")
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    raw = environ.get(name)
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: „{raw}“ ist keine ganze Zahl.") from error
+    if value < 0:
+        raise ConfigurationError(f"{name}: darf nicht negativ sein.")
+    return value
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    host = environ.get("PORTAL_SMTP_HOST")
+    if not host:
+        return None
+    security = environ.get("PORTAL_SMTP_SECURITY") or "starttls"
+    if security not in {"starttls", "tls", "none"}:
+        raise ConfigurationError("PORTAL_SMTP_SECURITY: erlaubt sind starttls, tls und none.")
+    if security == "none" and host not in _LOOPBACK:
+        raise ConfigurationError(
+            "PORTAL_SMTP_SECURITY: ohne Verschlüsselung nur zu einem Server auf diesem Rechner (localhost)."
+        )
+    return MailServer(
+        host=host,
+        port=_number(environ, "PORTAL_SMTP_PORT", 587),
+        security=security,
+        username=environ.get("PORTAL_SMTP_USERNAME") or None,
+        password=environ.get("PORTAL_SMTP_PASSWORD") or None,
+        timeout_seconds=float(_number(environ, "PORTAL_SMTP_TIMEOUT", 20)),
+    )
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Config:
+    """Configuration of a production installation.
+
+    Raises `ConfigurationError` naming the variable if the own address, the sender or the mail server is
+    missing: links and mail built with guessed values would reach people.
+    """
+    environ = os.environ if environ is None else environ
+    data = data_folder(environ)
+    base_url = (environ.get("PORTAL_BASE_URL") or "").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            "PORTAL_BASE_URL fehlt: die eigene Adresse des Portals, z. B. https://beteiligung.kreis.example"
+        )
+    sender = environ.get("PORTAL_MAIL_SENDER")
+    if not sender:
+        raise ConfigurationError(
+            "PORTAL_MAIL_SENDER fehlt: Absender aller E-Mails, z. B. Sozialplanung <sozialplanung@kreis.example>"
+        )
+    mail = _mail_server(environ)
+    if mail is None:
+        raise ConfigurationError("PORTAL_SMTP_HOST fehlt: der Server, der E-Mails annimmt.")
+    secret_key = environ.get("PORTAL_SECRET_KEY") or None
+    if secret_key is not None and len(secret_key) < 32:
+        raise ConfigurationError("PORTAL_SECRET_KEY: mindestens 32 Zeichen.")
+    return Config(
+        data=data,
+        database_url=database_url(environ.get("PORTAL_DATABASE_URL"), data),
+        base_url=base_url,
+        secret_key=secret_key,
+        trusted_hosts=tuple(
+            host.strip() for host in (environ.get("PORTAL_TRUSTED_HOSTS") or "").split(",") if host.strip()
+        ),
+        trusted_proxies=_number(environ, "PORTAL_TRUSTED_PROXIES", 0),
+        mail=mail,
+        mail_sender=sender,
+        threads=_number(environ, "PORTAL_THREADS", 8) or 1,
+        log_level=environ.get("PORTAL_LOG_LEVEL") or "INFO",
+    )
+
+
+def for_demo(data: Path, *, port: int, environ: Mapping[str, str] | None = None) -> Config:
+    """Configuration of `portal demo`: own folder, address on this machine, mailbox instead of a server."""
+    environ = os.environ if environ is None else environ
+    return Config(
+        data=data,
+        database_url=database_url(environ.get("PORTAL_DATABASE_URL"), data),
+        base_url=f"http://127.0.0.1:{port}",
+        demo=True,
+        trusted_hosts=("localhost",),
+        mail=_mail_server(environ),
+        threads=_number(environ, "PORTAL_THREADS", 8) or 1,
+        log_level=environ.get("PORTAL_LOG_LEVEL") or "INFO",
+    )

@@ -1,0 +1,103 @@
+"""Numbers, dates and sizes as the page's language writes them. Jinja filters."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
+from markupsafe import Markup
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+DASH = "\u2013"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """`555.352`, `12,4`; a dash for nothing. Rounds half up as statistical offices print."""
+    if value is None:
+        return DASH
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(_half_up(value, decimals), pattern)
+    return str(text).replace("-", MINUS)
+
+
+def signed(value: float | None, decimals: int = 1) -> str:
+    """`+1,2`, `−0,3`, `0,0`."""
+    if value is None:
+        return DASH
+    rounded = _half_up(value, decimals)
+    return ("+" if rounded > 0 else "") + number(value, decimals)
+
+
+def percent(value: float | None, decimals: int = 1) -> str:
+    """`12,4 %` for 12.4 (not a fraction)."""
+    return DASH if value is None else number(value, decimals) + NBSP + "%"
+
+
+def with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
+    """A number and its unit with a no-break space; the number alone without unit."""
+    text = number(value, decimals)
+    return text if value is None or not unit else f"{text}{NBSP}{unit}"
+
+
+def _half_up(value: float, decimals: int) -> float:
+    # Adding half a unit of the last place would carry binary error; decimal text does not.
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return float(rounded) + 0.0
+
+
+def date_long(value: date | datetime | None) -> str:
+    """`3. Dezember 2026`."""
+    return DASH if value is None else str(format_date(value, "d. MMMM y" if _german() else "d MMMM y"))
+
+
+def date_short(value: date | datetime | None) -> str:
+    """`03.12.2026`."""
+    return DASH if value is None else str(format_date(value, "dd.MM.y" if _german() else "dd/MM/y"))
+
+
+def datetime_short(value: datetime | None) -> str:
+    """`03.12.2026, 17:05`, on the county's clock."""
+    return DASH if value is None else str(format_datetime(value, "dd.MM.y, HH:mm" if _german() else "dd/MM/y, HH:mm"))
+
+
+def _german() -> bool:
+    return str(get_locale()) == "de"
+
+
+def file_size(size: int) -> str:
+    """`340 KB`, `1,2 MB`."""
+    if size < 1000:
+        return f"{size}{NBSP}Byte"
+    if size < 1_000_000:
+        return number(size / 1000) + NBSP + "KB"
+    return number(size / 1_000_000, 1) + NBSP + "MB"
+
+
+def duration(value: timedelta | float) -> str:
+    """About how long: `unter 1 Minute`, `2 Minuten`, `3 Stunden`."""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if seconds < 60:
+        return str(gettext("unter 1\u00a0Minute"))
+    if seconds < 5400:
+        minutes = round(seconds / 60)
+        return str(ngettext("%(num)d\u00a0Minute", "%(num)d\u00a0Minuten", minutes))
+    if seconds < 48 * 3600:
+        hours = round(seconds / 3600)
+        return str(ngettext("%(num)d\u00a0Stunde", "%(num)d\u00a0Stunden", hours))
+    days = round(seconds / 86400)
+    return str(ngettext("%(num)d\u00a0Tag", "%(num)d\u00a0Tage", days))
+
+
+def bdi(text: Any) -> Markup:
+    """Isolate a number with its unit from the direction of the surrounding text."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def init_formats(app: Flask) -> None:
+    """Offer everything above as Jinja filters."""
+    for filter_ in (
+        number, signed, percent, with_unit, date_long, date_short, datetime_short, file_size, duration, bdi,
+    ):  # fmt: skip
+        app.jinja_env.filters[filter_.__name__] = filter_

@@ -1,0 +1,70 @@
+"""Base of all forms: German messages, CSRF, cleaned text, refusals shown at their field."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms.fields import Field
+
+from portal.core.errors import Refusal
+from portal.core.text import clean_text, one_line
+
+# WTForms ships German messages, but in its own wording; ours follow the portal's language of errors.
+MESSAGES = {
+    "This field is required.": _l("Bitte füllen Sie dieses Feld aus."),
+    "Invalid email address.": _l(
+        "Bitte geben Sie eine vollständige E-Mail-Adresse ein, z.\u00a0B. name@verein.example."
+    ),
+    "Not a valid choice": _l("Bitte wählen Sie einen Eintrag aus der Liste."),
+    "Not a valid choice.": _l("Bitte wählen Sie einen Eintrag aus der Liste."),
+    "Not a valid integer value.": _l("Bitte geben Sie eine ganze Zahl ein."),
+    "Not a valid decimal value.": _l("Bitte geben Sie eine Zahl ein, z.\u00a0B. 12,5."),
+    "Not a valid float value.": _l("Bitte geben Sie eine Zahl ein, z.\u00a0B. 12,5."),
+    "Not a valid date value.": _l("Bitte geben Sie ein Datum ein: Tag, Monat und Jahr."),
+    "Not a valid datetime value.": _l("Bitte geben Sie Datum und Uhrzeit ein."),
+    "Not a valid time value.": _l("Bitte geben Sie eine Uhrzeit ein, z.\u00a0B. 17:30."),
+    "Invalid input.": _l("Bitte prüfen Sie diese Angabe."),
+}
+
+
+class _Translations:
+    """WTForms asks here for its built-in messages."""
+
+    def gettext(self, string: str) -> str:
+        return str(MESSAGES.get(string, string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return singular if n == 1 else plural
+
+
+_TRANSLATIONS = _Translations()
+
+
+def line(value: str | None) -> str | None:
+    """Field filter: one clean line."""
+    return None if value is None else one_line(value)
+
+
+def lines(value: str | None) -> str | None:
+    """Field filter: a clean text of several lines."""
+    return None if value is None else clean_text(value)
+
+
+class Form(FlaskForm):
+    """Every form of the portal. Choices are handed in by the view; no field queries anything."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: Any) -> _Translations:
+            return _TRANSLATIONS
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            # The browser's own bubbles appear in its language and one at a time; our summary shows all.
+            return super().render_field(field, render_kw | {"required": False})
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a service's refusal at its field, or above the form where it names none of ours."""
+        if refusal.field is not None and refusal.field in self:
+            field = self[refusal.field]
+            field.errors = [*field.errors, refusal.message]
+        else:
+            self.form_errors: list[Any] = [*self.form_errors, refusal.message]

@@ -1,0 +1,31 @@
+"""Small things views share: safe ways back, reading the request's list arguments, answers with a file."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, request
+
+from portal.core.text import one_line
+
+
+def safe_path(target: str | None, *, default: str = "/") -> str:
+    """A path on this portal to return to; anything that could lead elsewhere becomes the default."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return default
+    if any(ord(c) < 32 for c in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def list_arguments() -> dict[str, str]:
+    """The request's query as plain pairs; of repeated names the first counts."""
+    return request.args.to_dict(flat=True)
+
+
+def attachment(content: bytes, *, name: str, media_type: str) -> Response:
+    """An answer the browser saves; the name is cleaned and sent in both header forms."""
+    response = make_response(content)
+    response.headers["Content-Type"] = media_type
+    response.headers.set("Content-Disposition", "attachment", filename=one_line(name).replace("/", "-"))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,1 @@
+"""The demonstration: seeded content, demo logins, the mailbox that catches its mail. Only in `portal demo`."""

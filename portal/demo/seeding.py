@@ -1,0 +1,129 @@
+"""What a demonstration starts with: the facts of the seeds, and the invented organisations and people.
+
+All days of the story are relative to the day of seeding. Everything goes through the services, in one
+transaction: a demonstration is there as a whole or not at all.
+"""
+
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts.models import Department, User
+from portal.accounts.services.departments import create_department
+from portal.accounts.services.users import create_user
+from portal.areas.models import Area, AreaKind
+from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.config import SEEDS
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.seed_files import SeedEntry, read_document
+from portal.core.transaction import transaction
+from portal.demo.logins import LOGINS
+from portal.indicators.seeding import seed_indicators
+from portal.planning.seeding import seed_topics
+from portal.settings import services as settings
+from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person, Umbrella
+from portal.stakeholders.services import create_organisation, create_person, represent
+
+# Departments of the story: organisation key of the county → name of the department.
+DEPARTMENTS = {
+    "lk_leitung": "Dezernat Soziales",
+    "lk_sozialplanung": "Sozialplanung",
+    "lk_jugend": "Jugendhilfeplanung",
+    "lk_alter": "Altenhilfeplanung",
+    "lk_nahverkehr": "Nahverkehrsplanung",
+}
+
+
+def seed(app: Flask) -> None:
+    """Fill an empty, migrated database. Needs an application context."""
+    with transaction():
+        fill(clock.today())
+
+
+def fill(day_zero: date) -> None:
+    """Everything the demonstration starts with, in the caller's transaction."""
+    seed_areas(actor=SYSTEM)
+    seed_planning_areas(day_zero, actor=SYSTEM)
+    seed_topics(actor=SYSTEM)
+    seed_indicators(actor=SYSTEM)
+    # Nobody should have to own an authenticator app to look round.
+    settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    departments = {key: create_department(name, actor=SYSTEM) for key, name in DEPARTMENTS.items()}
+    story = read_document(SEEDS / "demo" / "organisations.yaml")
+    organisations = _organisations(story)
+    _people(story, organisations, departments, day_zero)
+
+
+def _organisations(story: SeedEntry) -> dict[str, Organisation]:
+    places = {
+        area.key if area.kind is AreaKind.MUNICIPALITY else area.slug: area
+        for area in db.session.execute(
+            select(Area).where(Area.is_own, Area.kind.in_([AreaKind.MUNICIPALITY, AreaKind.PLANNING_AREA]))
+        ).scalars()
+    }
+    found = {}
+    for entry in story.entries("organisations"):
+        umbrella, ags = entry.optional("umbrella"), entry.optional("ags")
+        organisation = create_organisation(
+            entry.text("name"),
+            OrganisationKind(entry.text("kind")),
+            actor=SYSTEM,
+            umbrella=Umbrella(umbrella) if umbrella else None,
+            state=OrganisationState(entry.text("status")),
+            postcode=entry.optional("postcode"),
+            area=places[ags] if ags else None,
+            areas=[places[key] for key in entry.texts("areas")],
+            is_demo=True,
+        )
+        organisation.state_reason = entry.optional("status_reason") or ""
+        found[entry.text("key")] = organisation
+    return found
+
+
+def _people(
+    story: SeedEntry,
+    organisations: dict[str, Organisation],
+    departments: dict[str, Department],
+    day_zero: date,
+) -> None:
+    logins = {login.email: login for login in LOGINS}
+    entries = story.entries("persons")
+    people: dict[str, Person] = {}
+    for entry in entries:
+        email = entry.optional("email")
+        login = logins.pop(email or "", None)
+        own = [one.text("organisation") for one in entry.entries("represents")]
+        user = None
+        if login is not None:
+            department = next((departments[key] for key in own if key in departments), None)
+            user = _account(login.email, login.name, login.role, login.password, department)
+        people[entry.text("key")] = create_person(
+            entry.text("name"),
+            actor=SYSTEM,
+            email=email,
+            channel=Channel.LETTER if entry.optional("channel") == "letter" else Channel.MAIL,
+            user=user,
+        )
+    for login in logins.values():  # those who are not part of the story
+        _account(login.email, login.name, login.role, login.password, None)
+    for entry in entries:
+        for one in entry.entries("represents"):
+            last = one.optional_integer("to_day")
+            deputy_of = one.optional("deputy_of")
+            represent(
+                people[entry.text("key")],
+                organisations[one.text("organisation")],
+                actor=SYSTEM,
+                function=one.optional("function") or "",
+                deputy_of=people[deputy_of] if deputy_of else None,
+                valid_from=day_zero + timedelta(days=one.integer("from_day")),
+                # The story names the last day, the table the first day without.
+                valid_to=None if last is None else day_zero + timedelta(days=last + 1),
+            )
+
+
+def _account(email: str, name: str, role: Role, password: str, department: Department | None) -> User:
+    return create_user(email, name, [role], actor=SYSTEM, password=password, confirmed=True, department=department)

@@ -1,0 +1,139 @@
+"""Sentences about places and figures, as residents read them: B1 German, numbers with their units."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.areas.composition import AreaRef, Composition
+from portal.core.formats import number, signed, with_unit
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.figures import IndicatorFacts, Population
+from portal.indicators.periods import period_end
+from portal.indicators.words import area_number, period
+
+
+def year(text: str) -> int:
+    """The year in which a period ends."""
+    return period_end(text).year
+
+
+def people(population: Population) -> str:
+    """`80.428 Menschen`."""
+    count = round(population.persons)
+    return str(ngettext("%(count)s Mensch", "%(count)s Menschen", count, count=number(count)))
+
+
+def change(population: Population) -> str | None:
+    """`2,6 Prozent mehr als 2019`, or None where two comparable dates are missing."""
+    if population.change is None or population.since is None:
+        return None
+    since = year(population.since)
+    share = round(population.change, 1)
+    if share == 0:
+        return _("so viele wie %(year)s", year=since)
+    if share > 0:
+        return _("%(share)s Prozent mehr als %(year)s", share=number(share, 1), year=since)
+    return _("%(share)s Prozent weniger als %(year)s", share=number(-share, 1), year=since)
+
+
+def planning_area_lead(area: AreaRef, composition: Composition, population: Population | None) -> str:
+    """What the page of a planning area opens with."""
+    members = len(composition.members(area.id))
+    first = str(
+        ngettext("%(num)d Stadt oder Gemeinde", "%(num)d Städte und Gemeinden", members)
+        if members
+        else _("Zurzeit gehört keine Gemeinde dazu")
+    )
+    if area.character:
+        first += ", " + area.character
+    return f"{first}. {lives(population)}".strip()
+
+
+def lives(population: Population | None) -> str:
+    """`Hier leben 80.428 Menschen, 2,6 Prozent mehr als 2019.`"""
+    if population is None:
+        return ""
+    since = change(population)
+    if since is None:
+        return _("Hier leben %(people)s.", people=people(population))
+    return _("Hier leben %(people)s, %(change)s.", people=people(population), change=since)
+
+
+def comparison(facts: IndicatorFacts, value: float, county: float) -> str:
+    """How far a value is from the county's, in points for shares and in per cent for everything else."""
+    difference = value - county
+    in_points = facts.area_unit_short.startswith("%")
+    if in_points or county == 0:
+        decimals = max(facts.decimals, 1) if in_points else facts.decimals
+        amount = round(abs(difference), decimals)
+        words = (
+            _("%(amount)s Punkte", amount=number(amount, decimals))
+            if in_points
+            else with_unit(amount, facts.area_unit_short, facts.decimals)
+        )
+    else:
+        amount = round(abs(difference) / abs(county) * 100)
+        words = _("%(amount)s\u00a0Prozent", amount=number(amount))
+    if amount == 0:
+        return _("wie im Landkreis")
+    if difference > 0:
+        return _("%(words)s über dem Landkreis", words=words)
+    return _("%(words)s unter dem Landkreis", words=words)
+
+
+def beside_county(facts: IndicatorFacts, value: float, county: float | None) -> str:
+    """The county's value and how far this one is from it; of a sum, which part of the county it is."""
+    if county is None:
+        return ""
+    if facts.aggregation is Aggregation.SUM:
+        share = number(100 * value / county) if county else "0"
+        return _("%(share)s\u00a0Prozent von %(total)s im Landkreis", share=share, total=area_number(facts, county))
+    words = _("Landkreis: %(value)s", value=area_number(facts, county))
+    return f"{words} · {comparison(facts, value, county)}"
+
+
+def share_unit(facts: IndicatorFacts) -> str:
+    """What a share of people above a threshold is a share of: `% der Menschen leben in Gemeinden, in denen …`"""
+    limit = with_unit(facts.threshold, facts.unit_short, 0)
+    return _("%% der Menschen leben in Gemeinden, in denen die Hälfte länger als %(limit)s fährt", limit=limit)
+
+
+def names(areas: tuple[AreaRef, ...], *, shown: int = 3) -> str:
+    """`Sinsheim, Waibstadt, Meckesheim und 11 weitere`."""
+    first = ", ".join(area.name for area in areas[:shown])
+    more = len(areas) - shown
+    if more <= 0:
+        return first
+    return str(ngettext("%(first)s und %(num)d weitere", "%(first)s und %(num)d weitere", more, first=first))
+
+
+def population_stats(square_km: float | None, population: Population | None) -> list[tuple[str, str, str]]:
+    """Key figures of a place: people, change, land, density; term, value, note."""
+    if population is None:
+        return []
+    stats = [(_("Menschen"), number(population.persons), period(population.period))]
+    if population.change is not None and population.since is not None:
+        stats.append(
+            (
+                _("Veränderung seit %(year)s", year=year(population.since)),
+                signed(population.change, 1) + "\u00a0%",
+                _("zum %(day)s", day=period(population.since)),
+            )
+        )
+    if square_km:
+        stats.append((_("Fläche"), with_unit(square_km, "km²", 0), ""))
+        stats.append((_("Menschen je km²"), number(population.persons / square_km), ""))
+    return stats
+
+
+def change_head(population: Population | None) -> str:
+    """Head of the column with the change: `seit 2019`."""
+    if population is None or population.since is None:
+        return _("Veränderung")
+    return _("seit %(year)s", year=year(population.since))
+
+
+def largest(areas: tuple[AreaRef, ...], population: Mapping[int, Population]) -> tuple[AreaRef, ...]:
+    """Areas by the number of people, the largest first."""
+    return tuple(sorted(areas, key=lambda area: -population[area.id].persons if area.id in population else 0))

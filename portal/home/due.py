@@ -1,0 +1,144 @@
+"""What *Heute* finds due in the features of the house. Each function reads with a fixed number of queries."""
+
+from collections.abc import Iterable
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.formats import datetime_short, duration
+from portal.home import today
+from portal.home.today import Due, Running
+from portal.indicators import import_queries
+from portal.indicators import permissions as indicator_permissions
+from portal.indicators import queries as indicators
+from portal.indicators.signals import SignalReason
+from portal.jobs import permissions as job_permissions
+from portal.jobs import queries as jobs
+from portal.jobs import registry
+from portal.outbox import permissions as outbox_permissions
+from portal.outbox import queries as outbox
+
+# The worker says every ten seconds that it lives.
+SILENCE_SECONDS = 120
+
+
+def undeliverable_mail(actor: Actor) -> Iterable[Due]:
+    """Mails that came back for good."""
+    if not outbox_permissions.may_see_list(actor):
+        return
+    count = outbox.backlog().undeliverable
+    if count:
+        yield Due(
+            tone="error",
+            icon="mail",
+            state=_("unzustellbar"),
+            title=str(ngettext("%(num)d E-Mail kam nicht an", "%(num)d E-Mails kamen nicht an", count)),
+            detail=_("Der Server der Empfängerseite hat sie abgelehnt."),
+            action=_("Ansehen"),
+            url=url_for("outbox.messages", zustand="undeliverable"),
+            rank=10,
+        )
+
+
+def silent_worker(actor: Actor) -> Iterable[Due]:
+    """No worker process has said for a while that it lives: nothing is sent, nothing is computed."""
+    if not job_permissions.may_see_list(actor):
+        return
+    seen = jobs.worker_seen_at()
+    if seen is not None and (clock.now() - seen).total_seconds() < SILENCE_SECONDS:
+        return
+    detail = _("Noch nie gemeldet.") if seen is None else _("Zuletzt gemeldet: %(time)s.", time=datetime_short(seen))
+    yield Due(
+        tone="error",
+        icon="clock",
+        state=_("steht still"),
+        title=_("Die Hintergrundarbeit ruht"),
+        detail=detail + " " + _("E-Mails und Importe warten."),
+        action=_("Ansehen"),
+        url=url_for("jobs.jobs"),
+        rank=5,
+    )
+
+
+def failed_jobs(actor: Actor) -> Iterable[Due]:
+    """Jobs that gave up."""
+    if not job_permissions.may_see_list(actor):
+        return
+    count = jobs.backlog().failed
+    if count:
+        yield Due(
+            tone="error",
+            icon="alert",
+            state=_("gescheitert"),
+            title=str(ngettext("%(num)d Auftrag ist gescheitert", "%(num)d Aufträge sind gescheitert", count)),
+            detail=_("Die Ursache steht beim Auftrag."),
+            action=_("Ansehen"),
+            url=url_for("jobs.jobs", zustand="failed"),
+            rank=15,
+        )
+
+
+def waiting_imports(actor: Actor) -> Iterable[Due]:
+    """Deliveries that were read and wait to be taken over."""
+    if not indicator_permissions.may_import(actor):
+        return
+    for batch in import_queries.waiting():
+        yield Due(
+            tone="warn",
+            icon="chart",
+            state=_("zu übernehmen"),
+            title=batch.file_name,
+            detail=_("Die Zahlen sind gelesen und noch nicht sichtbar."),
+            action=_("Prüfen"),
+            url=url_for("indicators.batch", public_id=batch.public_id),
+            rank=30,
+            since=batch.created_at.astimezone(clock.LOCAL_ZONE).date(),
+        )
+
+
+def outdated_figures(actor: Actor) -> Iterable[Due]:
+    """Indicators whose newest value has passed its age limit."""
+    figures = indicators.county_figures(actor)
+    old = [
+        one.indicator.name
+        for one in figures.indicators.values()
+        if any(SignalReason.TOO_OLD in area.signal.reasons for area in one.areas.values())
+    ]
+    if old:
+        yield Due(
+            tone="draft",
+            icon="clock",
+            state=_("veraltet"),
+            title=str(ngettext("%(num)d Kennzahl ist zu alt", "%(num)d Kennzahlen sind zu alt", len(old))),
+            detail=", ".join(old),
+            action=_("Zahlen laden"),
+            url=url_for("indicators.imports"),
+            rank=70,
+        )
+
+
+def running_jobs(actor: Actor) -> Iterable[Running]:
+    """Long jobs under way."""
+    if not job_permissions.may_see_list(actor):
+        return
+    for job in jobs.under_way():
+        left = jobs.remaining(job)
+        yield Running(
+            label=str(registry.label(job.kind)),
+            done=job.progress_done,
+            total=max(job.progress_total, 1),
+            note="" if left is None else _("noch etwa %(time)s", time=duration(left)),
+            url=url_for("jobs.job", public_id=job.public_id),
+        )
+
+
+def register() -> None:
+    """Make everything above part of *Heute*; `create_app` calls it."""
+    for source in (silent_worker, undeliverable_mail, failed_jobs, waiting_imports, outdated_figures):
+        if source not in today.SOURCES:
+            today.SOURCES.append(source)
+    if running_jobs not in today.RUNNING_SOURCES:
+        today.RUNNING_SOURCES.append(running_jobs)

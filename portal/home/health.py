@@ -1,0 +1,56 @@
+"""How the installation is: what `/healthz` answers and `portal check` prints."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from portal.core import clock
+from portal.core.database import db
+from portal.jobs.models import Worker
+from portal.outbox.models import MessageState, OutboxMessage
+
+# A worker says every few seconds that it lives; after this long it is dead or hangs.
+WORKER_SILENT_AFTER = timedelta(minutes=2)
+# A message due for longer than this waits for more than the next round of the worker.
+MAIL_LATE_AFTER = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Messages still to be handed over: due now, how long the oldest has been due, and those given up."""
+
+    due: int
+    oldest_due_since: timedelta | None
+    undeliverable: int
+
+    @property
+    def is_late(self) -> bool:
+        return self.oldest_due_since is not None and self.oldest_due_since > MAIL_LATE_AFTER
+
+
+def worker_age() -> timedelta | None:
+    """How long ago the liveliest worker said that it lives; None if there never was one."""
+    seen = db.session.execute(select(func.max(Worker.seen_at))).scalar_one()
+    return None if seen is None else max(clock.now() - seen, timedelta(0))
+
+
+def worker_lives(age: timedelta | None) -> bool:
+    return age is not None and age <= WORKER_SILENT_AFTER
+
+
+def backlog() -> Backlog:
+    """What the outbox still has to hand over."""
+    now = clock.now()
+    due = (OutboxMessage.state.in_([MessageState.WAITING, MessageState.SENDING])) & (
+        OutboxMessage.next_attempt_at <= now
+    )
+    row = db.session.execute(
+        select(
+            func.count().filter(due),
+            func.min(OutboxMessage.next_attempt_at).filter(due),
+            func.count().filter(OutboxMessage.state == MessageState.UNDELIVERABLE),
+        )
+    ).one()
+    oldest: datetime | None = row[1]
+    return Backlog(due=row[0], oldest_due_since=None if oldest is None else now - oldest, undeliverable=row[2])

@@ -1,0 +1,45 @@
+"""`GET /healthz`: for monitoring and load balancers."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core.migrations import current_revision, expected_revision
+from portal.home import health
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """200 if the portal can do its work, 503 if somebody has to look; states and ages only, nothing personal."""
+    expected = expected_revision()
+    try:
+        current = current_revision()
+    except SQLAlchemyError:
+        return jsonify(status="error", database="unreachable"), 503
+    migration: dict[str, Any] = {"current": current, "expected": expected}
+    if current != expected:
+        return jsonify(status="error", database="ok", migration=migration | {"state": "outdated"}), 503
+    age = health.worker_age()
+    alive = health.worker_lives(age)
+    backlog = health.backlog()
+    oldest = backlog.oldest_due_since
+    answer = jsonify(
+        status="ok" if alive else "error",
+        database="ok",
+        migration=migration | {"state": "ok"},
+        worker={
+            "state": "ok" if alive else "silent",
+            "heartbeat_age_seconds": None if age is None else round(age.total_seconds(), 1),
+        },
+        outbox={
+            "state": "late" if backlog.is_late else "ok",
+            "due": backlog.due,
+            "oldest_due_seconds": None if oldest is None else round(oldest.total_seconds(), 1),
+            "undeliverable": backlog.undeliverable,
+        },
+    )
+    return answer, 200 if alive else 503

@@ -1,0 +1,149 @@
+"""What the menus offer whom. An entry appears when its predicate says that its page would open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts import permissions as account_permissions
+from portal.areas import permissions as area_permissions
+from portal.audit import permissions as audit_permissions
+from portal.core.actor import Actor, current_actor
+from portal.indicators import permissions as indicator_permissions
+from portal.jobs import permissions as job_permissions
+from portal.outbox import permissions as outbox_permissions
+from portal.settings import permissions as setting_permissions
+from portal.stakeholders import permissions as stakeholder_permissions
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in a menu: its endpoint and who sees it."""
+
+    label: Any
+    endpoint: str
+    visible: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as the template prints it."""
+
+    label: Any
+    url: str
+    current: bool
+    badge: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items under a heading (or none)."""
+
+    label: Any
+    items: list[Item]
+
+
+def _everyone(_actor: Actor) -> bool:
+    return True
+
+
+def _staff(actor: Actor) -> bool:
+    return actor.is_staff
+
+
+PUBLIC = (
+    Entry(_l("Start"), "home.start", _everyone),
+    Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
+    Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
+)
+
+STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (None, (Entry(_l("Heute"), "home.today", _staff),)),
+    (
+        _l("Beteiligen"),
+        (Entry(_l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations),),
+    ),
+    (
+        _l("Beobachten"),
+        (
+            Entry(_l("Planungsräume"), "areas.assignments", area_permissions.may_see_assignments),
+            Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
+            Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),
+        ),
+    ),
+    (
+        _l("Betrieb"),
+        (
+            Entry(_l("Konten"), "accounts.user_list", account_permissions.may_manage_users),
+            Entry(_l("Fachbereiche"), "accounts.department_list", account_permissions.may_see_departments),
+            Entry(_l("Postausgang"), "outbox.messages", outbox_permissions.may_see_list),
+            Entry(_l("Aufträge"), "jobs.jobs", job_permissions.may_see_list),
+            Entry(_l("Einstellungen"), "settings.overview", setting_permissions.may_see),
+            Entry(_l("Änderungen"), "audit.changes", audit_permissions.may_see),
+            Entry(_l("Gestaltung"), "home.design", _staff),
+            Entry(_l("Öffentliche Seiten"), "home.start", _everyone),
+        ),
+    ),
+)
+
+FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        _l("Verstehen"),
+        (
+            Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
+            Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
+        ),
+    ),
+    (
+        _l("Rechtliches"),
+        (
+            Entry(_l("Barrierefreiheit, Barriere melden"), "home.accessibility", _everyone),
+            Entry(_l("Datenschutz"), "home.data_protection", _everyone),
+            Entry(_l("Impressum"), "home.imprint", _everyone),
+        ),
+    ),
+)
+
+
+def _current(endpoint: str, url: str) -> bool:
+    """Whether the request is for this page or one below it."""
+    if request.endpoint == endpoint:
+        return True
+    return url != "/" and request.path.startswith(url.rstrip("/") + "/")
+
+
+def _items(entries: tuple[Entry, ...], actor: Actor) -> list[Item]:
+    items = []
+    for entry in entries:
+        if not entry.visible(actor):
+            continue
+        url = url_for(entry.endpoint)
+        items.append(Item(entry.label, url, _current(entry.endpoint, url)))
+    return items
+
+
+def _groups(groups: tuple[tuple[Any, tuple[Entry, ...]], ...], actor: Actor) -> list[Group]:
+    built = [Group(label, _items(entries, actor)) for label, entries in groups]
+    return [group for group in built if group.items]
+
+
+def landing(actor: Actor) -> str | None:
+    """Where somebody begins who signed in from nowhere in particular."""
+    return url_for("home.today") if actor.is_staff else None
+
+
+def init_navigation(app: Flask) -> None:
+    """Offer the menus to every template."""
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        if g.get("bare_page"):
+            return {}
+        actor = current_actor()
+        return {
+            "public_navigation": _items(PUBLIC, actor),
+            "staff_navigation": _groups(STAFF, actor) if actor.is_staff else [],
+            "footer_navigation": _groups(FOOTER, actor),
+        }

@@ -1,0 +1,56 @@
+"""*Heute*: what is due, what runs, what comes next. Features contribute by functions in `SOURCES`.
+
+Each source answers for one actor and reads with a fixed number of queries; it contributes nothing that the
+actor could not open.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.core.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something that waits for somebody. `tone` is `warn`, `error` or `info`; `rank` orders (small first)."""
+
+    tone: str
+    icon: str
+    state: Any
+    title: str
+    detail: str
+    action: Any
+    url: str
+    rank: int = 50
+    since: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A long job in progress."""
+
+    label: str
+    done: int
+    total: int
+    note: str
+    url: str
+
+
+DueSource = Callable[[Actor], Iterable[Due]]
+RunningSource = Callable[[Actor], Iterable[Running]]
+
+SOURCES: list[DueSource] = []
+RUNNING_SOURCES: list[RunningSource] = []
+
+
+def due(actor: Actor) -> list[Due]:
+    """Everything that waits for the actor, the most pressing first."""
+    found = [item for source in SOURCES for item in source(actor)]
+    return sorted(found, key=lambda item: (item.rank, item.since or date.max))
+
+
+def running(actor: Actor) -> list[Running]:
+    """Long jobs the actor may watch."""
+    return [item for source in RUNNING_SOURCES for item in source(actor)]

@@ -1,0 +1,122 @@
+"""First page, legal pages, language, *Heute*, gallery."""
+
+from datetime import date
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.areas import queries as areas
+from portal.core import clock
+from portal.core.actor import current_actor
+from portal.core.languages import COOKIE, LABELS
+from portal.core.permissions import require
+from portal.core.transaction import transaction
+from portal.core.web import safe_path
+from portal.extensions import limiter
+from portal.home import area_maps, area_words, gallery, news, openings, permissions, services, today
+from portal.home.forms import BarrierForm
+from portal.home.site import site
+from portal.home.views.frame import blueprint
+from portal.indicators import queries as indicators
+from portal.indicators import words as figure_words
+from portal.settings import services as settings
+from portal.settings.page_cache import cached_page
+
+# The day on which the accessibility of this version was last checked by hand.
+STATEMENT_DAY = date(2026, 11, 21)
+
+
+@blueprint.get("/sprache/<code>")
+def set_language(code: str) -> ResponseReturnValue:
+    """Remember the language of this browser and go back."""
+    response = redirect(safe_path(request.args.get("back")))
+    if code in LABELS:
+        response.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+@blueprint.get("/")
+@cached_page("areas", "figures")
+def start() -> ResponseReturnValue:
+    """The first page: the map, what is open, what is new."""
+    actor = current_actor()
+    figures = indicators.county_figures(actor)
+    return render_template(
+        "home/start.html",
+        composition=figures.composition,
+        figures=figures,
+        map=area_maps.overview(areas.map_of(figures.composition.county), figures.population),
+        openings=openings.current(),
+        news=news.recent(actor),
+        words=area_words,
+        figure_words=figure_words,
+    )
+
+
+@blueprint.get("/heute", endpoint="today")
+def today_page() -> ResponseReturnValue:
+    """What is due, what runs, what comes next, for the person signed in."""
+    actor = current_actor()
+    require(permissions.may_work(actor))
+    return render_template(
+        "home/today.html",
+        day=clock.today(),
+        due=today.due(actor),
+        running=today.running(actor),
+        news=news.recent(actor),
+        planning_areas=areas.planning_areas(),
+    )
+
+
+@blueprint.get("/gestaltung")
+def design() -> ResponseReturnValue:
+    """Every component in every state."""
+    require(permissions.may_work(current_actor()))
+    return render_template("design/gallery.html", **gallery.samples())
+
+
+@blueprint.route("/barrierefreiheit", methods=["GET", "POST"])
+@limiter.limit("10 per hour", methods=["POST"])
+def accessibility() -> ResponseReturnValue:
+    """Accessibility statement and the way to report a barrier."""
+    form = BarrierForm()
+    if form.validate_on_submit():
+        number = ""
+        if not form.website.data:  # a filled trap: thank the robot and send nothing
+            with transaction():
+                number = services.report_barrier(
+                    site=site(),
+                    place=form.place.data or "",
+                    text=form.text.data or "",
+                    email=form.email.data or "",
+                    actor=current_actor(),
+                )
+        return redirect(url_for("home.barrier_reported", number=number or "–"))
+    enforcement = settings.get("site.enforcement_body").splitlines()
+    page = render_template(
+        "home/barrier_free.html", form=form, enforcement_body=enforcement, statement_day=STATEMENT_DAY
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@blueprint.get("/barrierefreiheit/gemeldet/<number>")
+def barrier_reported(number: str) -> ResponseReturnValue:
+    """Receipt of a reported barrier."""
+    return render_template("home/barrier_reported.html", number=number[:12])
+
+
+@blueprint.get("/datenschutz")
+def data_protection() -> ResponseReturnValue:
+    """What the portal keeps about people, and for how long."""
+    return render_template(
+        "home/data_protection.html",
+        officer=settings.get("site.data_protection_officer").splitlines(),
+        session_hours=settings.get("accounts.session_hours"),
+        mail_days=settings.get("outbox.retention_days"),
+    )
+
+
+@blueprint.get("/impressum")
+def imprint() -> ResponseReturnValue:
+    """Who publishes the portal, and every source of its figures and maps."""
+    return render_template("home/imprint.html", sources=areas.attributions())

@@ -1,0 +1,184 @@
+"""`portal import indicators`, `portal import batches`, `portal import undo`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core.actor import SYSTEM
+from portal.core.formats import datetime_short, number
+from portal.core.transaction import transaction
+from portal.indicators import comparison, import_queries, import_services, tasks
+from portal.indicators.comparison import Counts
+from portal.indicators.imports.summary import shown
+from portal.indicators.tasks import ReadIn
+
+_LISTED = 50
+_MEASURES_SHOWN = 12
+_REFUSALS_SHOWN = 12
+
+_HELP = """\
+Liest Indikatorwerte aus Dateien ein und übernimmt sie.
+
+Erkannt werden die Langform (CSV), klassische Tabellen und Flatfiles (ffcsv) der Regionaldatenbank. Jede Datei
+wird erst ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der Befehl endet mit 1.
+
+--json gibt bei einer Datei ein Objekt aus, bei mehreren eine Liste von Objekten in der Reihenfolge der Dateien.
+„batch“ ist die Kennung für „portal import undo“; sie ist null, wenn nichts zu ändern war.
+"""
+
+
+@click.command("indicators", help=_HELP)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Nur prüfen, nichts schreiben.")
+@click.option("--json", "as_json", is_flag=True, help="Ergebnis als JSON.")
+@click.option("--show", metavar="SCHLÜSSEL", help="Alle Werte zeigen, die für dieses Gebiet gelesen wurden.")
+def import_indicators(files: tuple[Path, ...], dry_run: bool, as_json: bool, show: str | None) -> None:
+    results = [_import(path, dry_run=dry_run, show=show, quiet=as_json) for path in files]
+    if as_json:
+        plain = [read.summary.as_json() for read in results]
+        click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2))
+    if any(read.is_refused for read in results):
+        raise SystemExit(1)
+
+
+@click.command("batches", help="Zeigt die letzten Lieferungen.")
+@click.option("--json", "as_json", is_flag=True, help="Ergebnis als JSON.")
+def list_batches(as_json: bool) -> None:
+    found = import_queries.latest(limit=_LISTED)
+    if as_json:
+        plain = [
+            {
+                "batch": batch.public_id,
+                "file": batch.file_name,
+                "state": batch.state.value,
+                "created": batch.created_at.isoformat(),
+                "new": batch.new_values,
+                "changed": batch.changed_values,
+                "unchanged": batch.unchanged_values,
+            }
+            for batch in found
+        ]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        click.echo(_("Noch keine Lieferungen."))
+    for batch in found:
+        words = _("%(new)s neu, %(changed)s geändert", new=_n(batch.new_values), changed=_n(batch.changed_values))
+        line = (batch.public_id, datetime_short(batch.created_at), f"{batch.state.label!s:<31}", words, batch.file_name)
+        click.echo("  ".join(line))
+
+
+@click.command("undo", help="Nimmt eine Lieferung zurück; frühere Werte sind dann wieder sichtbar.")
+@click.argument("batch")
+def undo_batch(batch: str) -> None:
+    found = import_queries.batch(batch, actor=SYSTEM)
+    effect = comparison.effect_of_undo(found)
+    with transaction():
+        import_services.undo(found, actor=SYSTEM)
+    click.echo(
+        _(
+            "Zurückgenommen. Wieder der frühere Wert: %(reverting)s; ohne Wert: %(vanishing)s.",
+            reverting=_n(effect.reverting),
+            vanishing=_n(effect.vanishing),
+        )
+    )
+
+
+def _import(path: Path, *, dry_run: bool, show: str | None, quiet: bool) -> ReadIn:
+    read = tasks.look_at(path) if dry_run else tasks.read_in(path, actor=SYSTEM)
+    if show is not None:
+        read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
+    message = _("Nur geprüft, nichts geschrieben.") if dry_run else ""
+    if not dry_run and not read.is_refused:
+        message = _finish(read)
+    if quiet:
+        click.echo(message, err=True) if message else None
+    else:
+        _describe(read, message)
+    return read
+
+
+def _finish(read: ReadIn) -> str:
+    """Take the batch over, or forget it where every value was there already."""
+    if read.batch is None or read.counts is None:
+        return ""
+    if read.counts.nothing_new:
+        tasks.discard(read.batch, actor=SYSTEM)
+        read.batch = None
+        read.summary.batch = None
+        if read.counts.unchanged:
+            return _("Keine Änderung: Alle %(count)s Werte sind schon da.", count=_n(read.counts.unchanged))
+        return _("Keine Änderung: Die Datei enthält keine Werte für die Gebiete des Portals.")
+    counts = tasks.take_over(read.batch, actor=SYSTEM)
+    return _taken_over(counts) + " " + _("Rücknahme: portal import undo %(batch)s", batch=read.summary.batch)
+
+
+def _taken_over(counts: Counts) -> str:
+    return _(
+        "Übernommen: %(new)s neu, %(changed)s geändert, %(unchanged)s unverändert.",
+        new=_n(counts.new),
+        changed=_n(counts.changed),
+        unchanged=_n(counts.unchanged),
+    )
+
+
+def _describe(read: ReadIn, message: str) -> None:
+    found = read.summary
+    click.secho(found.file, bold=True)
+    if read.is_refused or read.source is None:
+        _describe_refusals(read)
+        return
+    click.echo("  " + _("Format") + f": {read.source.format.label} ({found.encoding})")
+    if read.source.title:
+        click.echo("  " + _("Titel") + f": {read.source.title}")
+    click.echo("  " + _("Werte") + f": {_n(found.values)}")
+    if found.classes:
+        click.echo("  " + _("Klassen") + f": {_n(found.classes)}")
+    for sign, count in found.missing.items():
+        click.echo("  " + _("ohne Zahl, Zeichen „%(sign)s“: %(count)s", sign=sign, count=_n(count)))
+    areas = _(
+        "%(matched)s erkannt, %(unknown)s dem Portal nicht bekannt (nicht gespeichert)",
+        matched=_n(found.matched),
+        unknown=_n(found.unknown),
+    )
+    click.echo("  " + _("Gebiete") + f": {areas}")
+    click.echo("  " + _("Zeiträume") + f": {', '.join(found.periods)}")
+    click.echo("  " + _("Merkmale") + ":")
+    for measure in found.measures[:_MEASURES_SHOWN]:
+        click.echo(f"    {measure['code']}  {measure['label']} ({measure['unit']})")
+    more = len(found.measures) - _MEASURES_SHOWN
+    if more > 0:
+        click.echo("    " + ngettext("und %(num)d weiteres", "und %(num)d weitere", more))
+    if found.shown is not None:
+        _describe_shown(found.shown)
+    click.echo(f"  {message}")
+
+
+def _describe_refusals(read: ReadIn) -> None:
+    refused = read.summary.refused
+    click.secho("  " + _("Abgelehnt; es wurde nichts übernommen."), fg="red")
+    for cell in refused[:_REFUSALS_SHOWN]:
+        place = _("Zeile %(row)s, Spalte %(column)s", row=cell.row, column=cell.column)
+        click.echo(f"  {place}: {cell.reason}")
+    more = len(refused) - _REFUSALS_SHOWN
+    if more > 0:
+        click.echo("  " + ngettext("und %(num)d weitere Stelle", "und %(num)d weitere Stellen", more))
+    click.echo("  " + _("Bitte laden Sie die Datei neu herunter oder berichtigen Sie die genannten Zellen."))
+
+
+def _describe_shown(observations: Sequence[dict[str, Any]]) -> None:
+    if not observations:
+        click.echo("  " + _("Für dieses Gebiet steht nichts in der Datei."))
+    for row in observations:
+        dimensions = " ".join(f"{variable}={attribute}" for variable, attribute in row["dimensions"].items())
+        value = row["text"] if "text" in row else row["state"] if row["value"] is None else f"{row['value']:g}"
+        click.echo(f"    {row['measure']}  {row['period']}  {dimensions}  {value} {row['unit']}".rstrip())
+
+
+def _n(count: int) -> str:
+    return number(count)

@@ -1,0 +1,279 @@
+"""What a delivery changes: its values beside those that are visible without it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+
+from portal.areas.models import Area
+from portal.core.database import db
+from portal.indicators.models import (
+    BatchState,
+    CensusBase,
+    ImportBatch,
+    Indicator,
+    IndicatorSeries,
+    Series,
+    SeriesValue,
+)
+from portal.indicators.value_states import ValueState
+from portal.settings import services as settings
+
+_KEY = (SeriesValue.series_id, SeriesValue.area_id, SeriesValue.period, SeriesValue.dimensions)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Values of a batch that are new, changed or the same as what is visible; `version` names what that was."""
+
+    new: int
+    changed: int
+    unchanged: int
+    version: str
+
+    @property
+    def nothing_new(self) -> bool:
+        return not (self.new or self.changed)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What taking a batch back does to the values that it shows now."""
+
+    vanishing: int
+    reverting: int
+    hidden: int
+
+
+@dataclass(frozen=True)
+class ChangedValue:
+    """One value that replaces another. Numbers are as delivered; a state stands where there is none."""
+
+    area: str
+    series: str
+    unit: str
+    period: str
+    dimensions: str
+    old_value: float | None
+    old_text: str | None
+    old_state: ValueState
+    new_value: float | None
+    new_text: str | None
+    new_state: ValueState
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value that a key had at some time, with the delivery that brought it."""
+
+    value: float | None
+    text: str | None
+    state: ValueState
+    batch_public_id: str
+    batch_state: BatchState
+    file_name: str
+    territorial_date: date | None
+
+
+def compare(batch: ImportBatch) -> Counts:
+    """Count what the batch would change. Reads series by series, so that memory and locks stay small."""
+    version = settings.version("figures")
+    new = changed = unchanged = 0
+    for series_id in series_ids_of(batch):
+        statement, other = _beside(batch, series_id)
+        row = db.session.execute(
+            statement.with_only_columns(
+                func.count(),
+                func.count(case((other.c.area_id.is_(None), 1))),
+                func.count(case((and_(other.c.area_id.is_not(None), _differs(other)), 1))),
+            )
+        ).one()
+        total, added, replaced = (int(count) for count in row)
+        new, changed, unchanged = new + added, changed + replaced, unchanged + total - added - replaced
+    return Counts(new, changed, unchanged, version)
+
+
+def effect_of_undo(batch: ImportBatch) -> Effect:
+    """How many of the batch's values would vanish, go back to an earlier one, or are hidden by a later one."""
+    vanishing = reverting = hidden = 0
+    if batch.state is not BatchState.ACTIVE:
+        return Effect(0, 0, 0)
+    for series_id in series_ids_of(batch):
+        statement, other = _beside(batch, series_id)
+        later = other.c.activated_at > batch.activated_at
+        row = db.session.execute(
+            statement.with_only_columns(
+                func.count(case((other.c.area_id.is_(None), 1))),
+                func.count(case((and_(other.c.area_id.is_not(None), or_(later.is_(None), ~later)), 1))),
+                func.count(case((later, 1))),
+            )
+        ).one()
+        vanishing, reverting, hidden = vanishing + int(row[0]), reverting + int(row[1]), hidden + int(row[2])
+    return Effect(vanishing, reverting, hidden)
+
+
+def changed_values(batch: ImportBatch, *, limit: int) -> list[ChangedValue]:
+    """The first values that would be replaced, by series and place."""
+    found: list[ChangedValue] = []
+    for series_id in series_ids_of(batch):
+        if len(found) >= limit:
+            break
+        statement, other = _beside(batch, series_id)
+        rows = db.session.execute(
+            statement.join(Area, Area.id == SeriesValue.area_id)
+            .join(Series, Series.id == SeriesValue.series_id)
+            .with_only_columns(
+                Area.name,
+                Series.title,
+                Series.unit,
+                SeriesValue.period,
+                SeriesValue.dimensions,
+                other.c.value,
+                other.c.text_value,
+                other.c.state,
+                SeriesValue.value,
+                SeriesValue.text_value,
+                SeriesValue.state,
+            )
+            .where(other.c.area_id.is_not(None), _differs(other))
+            .order_by(Series.title, Area.sort_key, SeriesValue.period, SeriesValue.dimensions)
+            .limit(limit - len(found))
+        )
+        found += [ChangedValue(*row) for row in rows]
+    return found
+
+
+def history(series_id: int, area_id: int, period: str, dimensions: str = "") -> list[Version]:
+    """Everything that was ever taken over for one key, latest first; values taken back say so."""
+    statement = (
+        select(
+            SeriesValue.value,
+            SeriesValue.text_value,
+            SeriesValue.state,
+            ImportBatch.public_id,
+            ImportBatch.state,
+            ImportBatch.file_name,
+            SeriesValue.territorial_date,
+        )
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            SeriesValue.series_id == series_id,
+            SeriesValue.area_id == area_id,
+            SeriesValue.period == period,
+            SeriesValue.dimensions == dimensions,
+            ImportBatch.activated_at.is_not(None),
+        )
+        .order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())
+    )
+    return [Version(*row) for row in db.session.execute(statement)]
+
+
+def series_ids_of(batch: ImportBatch) -> list[int]:
+    """The series a batch has values of, in the order of their ids."""
+    # Walks the unique index series by series; DISTINCT would read every value.
+    return list(_walk(batch.id))
+
+
+def _walk(batch_id: int) -> Iterator[int]:
+    last = -1
+    while True:
+        found = db.session.execute(
+            select(func.min(SeriesValue.series_id)).where(
+                SeriesValue.batch_id == batch_id, SeriesValue.series_id > last
+            )
+        ).scalar_one_or_none()
+        if found is None:
+            return
+        yield found
+        last = found
+
+
+def departments_of(batch: ImportBatch) -> set[int | None]:
+    """Who is responsible for the indicators that the batch feeds; None for series that feed none."""
+    departments: set[int | None] = set()
+    linked: set[int] = set()
+    series_ids = series_ids_of(batch)
+    for series_id, department_id in db.session.execute(
+        select(IndicatorSeries.series_id, Indicator.department_id)
+        .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)
+        .where(IndicatorSeries.series_id.in_(series_ids))
+    ):
+        departments.add(department_id)
+        linked.add(series_id)
+    if linked != set(series_ids):
+        departments.add(None)
+    return departments
+
+
+def census_bases(series_ids: list[int]) -> dict[tuple[int, str], CensusBase]:
+    """Series and period → census base, where everything visible agrees on one.
+
+    Files do not say it; the same statistic of the same date rests on the same census.
+    """
+    statement = (
+        select(SeriesValue.series_id, SeriesValue.period, SeriesValue.census_base)
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            ImportBatch.state == BatchState.ACTIVE,
+            SeriesValue.series_id.in_(series_ids),
+            SeriesValue.census_base.is_not(None),
+        )
+        .distinct()
+    )
+    found: dict[tuple[int, str], set[CensusBase]] = {}
+    for series_id, period, base in db.session.execute(statement):
+        if base is not None:
+            found.setdefault((series_id, period), set()).add(base)
+    return {key: bases.pop() for key, bases in found.items() if len(bases) == 1}
+
+
+def _beside(batch: ImportBatch, series_id: int) -> tuple[Select[Any], Subquery]:
+    """The batch's values of a series, each with the visible value of any other batch (or nothing)."""
+    others = (
+        select(
+            SeriesValue.area_id,
+            SeriesValue.period,
+            SeriesValue.dimensions,
+            SeriesValue.value,
+            SeriesValue.text_value,
+            SeriesValue.state,
+            ImportBatch.activated_at,
+            func.row_number()
+            .over(
+                partition_by=_KEY[1:],
+                order_by=(ImportBatch.activated_at.desc(), ImportBatch.id.desc()),
+            )
+            .label("rank"),
+        )
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            ImportBatch.state == BatchState.ACTIVE,
+            SeriesValue.series_id == series_id,
+            SeriesValue.batch_id != batch.id,
+        )
+        .subquery("others")
+    )
+    statement = (
+        select(SeriesValue)
+        .outerjoin(
+            others,
+            and_(
+                others.c.area_id == SeriesValue.area_id,
+                others.c.period == SeriesValue.period,
+                others.c.dimensions == SeriesValue.dimensions,
+                others.c.rank == 1,
+            ),
+        )
+        .where(SeriesValue.batch_id == batch.id, SeriesValue.series_id == series_id)
+    )
+    return statement, others
+
+
+def _differs(other: Subquery) -> ColumnElement[bool]:
+    return or_(
+        SeriesValue.value.is_distinct_from(other.c.value),
+        SeriesValue.text_value.is_distinct_from(other.c.text_value),
+        SeriesValue.state != other.c.state,
+    )

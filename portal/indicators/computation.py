@@ -1,0 +1,290 @@
+"""From visible values to the figures of a county (pure functions).
+
+A secret municipal value never becomes derivable: as long as one exists, no published county value is handed out
+beside the other municipalities, because the difference would be the secret.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TypeAlias
+
+from portal.areas.composition import AreaRef, Composition
+from portal.indicators.aggregation import (
+    AreaValue,
+    AreaValueState,
+    CountyValue,
+    Member,
+    RateBasis,
+    area_value,
+    county_value,
+)
+from portal.indicators.figures import (
+    AreaFigure,
+    CoursePoint,
+    IndicatorFacts,
+    IndicatorFigures,
+    Level,
+    Population,
+    ShownValue,
+    SourceFacts,
+)
+from portal.indicators.models import CensusBase
+from portal.indicators.parameters import Parameters
+from portal.indicators.periods import period_end
+from portal.indicators.signals import Trend, TrendPoint, figures_signal, trend_of
+from portal.indicators.value_states import ValueState
+
+# Area id → period → visible value.
+SeriesValues: TypeAlias = Mapping[int, Mapping[str, ShownValue]]
+# Period → where the values are from.
+Sources: TypeAlias = Mapping[str, tuple[SourceFacts, ...]]
+
+NOTHING = ShownValue(None, None, None, ValueState.MISSING)
+_NO_TREND = Trend(periods=0, change=None)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Population and land of municipalities, and what the settings say about them."""
+
+    population: SeriesValues
+    land: SeriesValues
+    parameters: Parameters
+
+    def persons(self, area_id: int) -> float | None:
+        return _number(self.population, area_id, self.parameters.population_period)
+
+    def square_km(self, area: AreaRef) -> float | None:
+        found = _number(self.land, area.id, self.parameters.area_period)
+        return area.square_km if found is None else found
+
+    def persons_at(self, area_id: int, end: date) -> float | None:
+        """Population on exactly that day; a density of another day would be a wrong number."""
+        return self._persons_by_end.get((area_id, end))
+
+    @cached_property
+    def _persons_by_end(self) -> dict[tuple[int, date], float]:
+        return {
+            (area_id, period_end(period)): shown.value
+            for area_id, periods in self.population.items()
+            for period, shown in periods.items()
+            if shown.value is not None
+        }
+
+
+@dataclass(frozen=True)
+class Request:
+    """An indicator, the visible values of its series, and the period that the catalogue fixes (None: newest)."""
+
+    indicator: IndicatorFacts
+    values: SeriesValues
+    period: str | None
+    sources: Sources
+
+
+def indicator_figures(
+    request: Request, composition: Composition, others: Sequence[Composition], weights: Weights, today: date
+) -> IndicatorFigures:
+    """Everything about one indicator in one county on one day."""
+    places = composition.municipalities
+    level, period = _level_and_period(request, composition, weights)
+    county = _county(request, composition, period, weights)
+    published = _published(request, composition, period)
+    courses = {place.id: _course(request.values.get(place.id, {})) for place in places}
+    areas = {}
+    for area in composition.planning_areas:
+        members = composition.members(area.id)
+        courses[area.id] = _area_course(request, members, weights)
+        areas[area.id] = _area_figure(
+            request, members, county=county, period=period, course=courses[area.id], weights=weights, today=today
+        )
+    courses[composition.county.id] = _county_course(request, composition, level, weights)
+    return IndicatorFigures(
+        indicator=request.indicator,
+        level=level,
+        period=period,
+        municipal={place.id: _shown(request.values, place.id, period) for place in places},
+        areas=areas,
+        county=county,
+        county_published=published,
+        others={other.county.id: _county(request, other, period, weights) for other in others},
+        courses=courses,
+        sources=request.sources.get(period, ()) if period is not None else (),
+    )
+
+
+def newest_period(values: SeriesValues, places: Iterable[AreaRef], weights: Weights) -> str | None:
+    """The newest period that has entries for enough of the population; else the one with entries for most.
+
+    A delivery for a single municipality must not make the others disappear.
+    """
+    reached: dict[str, float] = {}
+    everybody = 0.0
+    for place in places:
+        persons = weights.persons(place.id) or 0.0
+        everybody += persons
+        for period, shown in values.get(place.id, {}).items():
+            if shown.state is not ValueState.MISSING:
+                reached[period] = reached.get(period, 0.0) + persons
+    if not reached:
+        return None
+    enough = [p for p, persons in reached.items() if persons >= weights.parameters.minimum_coverage * everybody]
+    if enough:
+        return max(enough, key=period_end)
+    return max(reached, key=lambda period: (reached[period], period_end(period)))
+
+
+def population_of(places: Sequence[AreaRef], weights: Weights, *, own: AreaRef | None = None) -> Population | None:
+    """Population of the place that `places` form; with `own` newer published numbers of the county are noted.
+
+    None if one of them has no number at the date of the weights: a sum of a part is no population.
+    """
+    points = []
+    for period in sorted({p for place in places for p in weights.population.get(place.id, {})}, key=period_end):
+        found = [weights.population.get(place.id, {}).get(period) for place in places]
+        numbers = [shown.value for shown in found if shown is not None and shown.value is not None]
+        if len(numbers) == len(places):
+            points.append(CoursePoint(period, sum(numbers), ValueState.REPORTED, _common_basis(found)))
+    current = next((point for point in points if point.period == weights.parameters.population_period), None)
+    if current is None or current.value is None:
+        return None
+    comparable = [p for p in points if p.basis == current.basis and period_end(p.period) < period_end(current.period)]
+    first = comparable[0] if comparable else None
+    later = [point for point in points if period_end(point.period) > period_end(current.period)]
+    if own is not None:
+        published = _course(weights.population.get(own.id, {}))
+        later += [point for point in published if period_end(point.period) > period_end(current.period)]
+    return Population(
+        persons=current.value,
+        period=current.period,
+        basis=current.basis,
+        since=first.period if first is not None else None,
+        change=100 * (current.value / first.value - 1) if first is not None and first.value else None,
+        later=later[-1] if later else None,
+    )
+
+
+def members_of(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> list[Member]:
+    """The municipalities on their way into an aggregate; without its weight a value cannot take part."""
+    found = []
+    end = None if period is None else period_end(period)
+    by_population = request.indicator.rate_basis is RateBasis.POPULATION_PER_AREA
+    for place in places:
+        shown = _shown(request.values, place.id, period)
+        persons, land = weights.persons(place.id), weights.square_km(place)
+        counted = persons
+        if by_population:
+            counted = None if end is None else weights.persons_at(place.id, end)
+        usable = counted is not None and land is not None
+        found.append(
+            Member(
+                key=place.key or str(place.id),
+                value=shown.value if usable else None,
+                state=shown.state if usable or shown.value is None else ValueState.MISSING,
+                population=(counted if counted is not None else persons) or 0.0,
+                area_km2=land or 0.0,
+            )
+        )
+    return found
+
+
+def _aggregate(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> AreaValue:
+    indicator = request.indicator
+    return area_value(
+        members_of(request, places, period, weights),
+        aggregation=indicator.aggregation,
+        threshold=indicator.threshold,
+        rate_basis=indicator.rate_basis,
+    )
+
+
+def _area_figure(
+    request: Request,
+    members: Sequence[AreaRef],
+    *,
+    county: CountyValue,
+    period: str | None,
+    course: Sequence[CoursePoint],
+    weights: Weights,
+    today: date,
+) -> AreaFigure:
+    value = _aggregate(request, members, period, weights)
+    points = [TrendPoint(p.period, p.value, p.basis or "") for p in course if p.value is not None]
+    trend = trend_of(points) if points else _NO_TREND
+    rule = replace(request.indicator.rule, minimum_coverage=weights.parameters.minimum_coverage)
+    signal = figures_signal(value, county, rule=rule, period=period, today=today, trend=trend)
+    return AreaFigure(value=value, signal=signal, trend=trend)
+
+
+def _level_and_period(request: Request, composition: Composition, weights: Weights) -> tuple[Level, str | None]:
+    municipal = newest_period(request.values, composition.municipalities, weights)
+    if municipal is not None:
+        return Level.MUNICIPALITY, request.period or municipal
+    own = {p: s for p, s in request.values.get(composition.county.id, {}).items() if s.state is not ValueState.MISSING}
+    if own:
+        return Level.COUNTY, request.period or max(own, key=period_end)
+    return Level.NONE, None
+
+
+def _county(request: Request, composition: Composition, period: str | None, weights: Weights) -> CountyValue:
+    computed = _aggregate(request, composition.municipalities, period, weights)
+    published = _published(request, composition, period)
+    if published is None:
+        return county_value(computed)
+    return county_value(computed, published=published.value, published_text=published.text)
+
+
+def _published(request: Request, composition: Composition, period: str | None) -> ShownValue | None:
+    if period is None or _has_secret(request.values, composition.municipalities, period):
+        return None
+    return request.values.get(composition.county.id, {}).get(period)
+
+
+def _has_secret(values: SeriesValues, places: Iterable[AreaRef], period: str) -> bool:
+    return any(_shown(values, place.id, period).state is ValueState.SUPPRESSED for place in places)
+
+
+def _course(periods: Mapping[str, ShownValue]) -> tuple[CoursePoint, ...]:
+    return tuple(
+        CoursePoint(period, periods[period].value, periods[period].state, periods[period].census_base)
+        for period in sorted(periods, key=period_end)
+    )
+
+
+def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights) -> tuple[CoursePoint, ...]:
+    """The area's own values over time; a period in which a member is missing has no comparable value."""
+    periods = sorted({p for member in members for p in request.values.get(member.id, {})}, key=period_end)
+    points = []
+    for period in periods:
+        found = _aggregate(request, members, period, weights)
+        complete = found.state is AreaValueState.COMPLETE
+        state = ValueState.REPORTED if complete and found.value is not None else ValueState.MISSING
+        basis = _common_basis([_shown(request.values, member.id, period) for member in members])
+        points.append(CoursePoint(period, found.value if complete else None, state, basis))
+    return tuple(points)
+
+
+def _county_course(
+    request: Request, composition: Composition, level: Level, weights: Weights
+) -> tuple[CoursePoint, ...]:
+    if level is Level.MUNICIPALITY:
+        return _area_course(request, composition.municipalities, weights)
+    return _course(request.values.get(composition.county.id, {}))
+
+
+def _common_basis(found: Iterable[ShownValue | None]) -> CensusBase | None:
+    bases = {shown.census_base for shown in found if shown is not None}
+    return bases.pop() if len(bases) == 1 else None
+
+
+def _shown(values: SeriesValues, area_id: int, period: str | None) -> ShownValue:
+    if period is None:
+        return NOTHING
+    return values.get(area_id, {}).get(period, NOTHING)
+
+
+def _number(values: SeriesValues, area_id: int, period: str) -> float | None:
+    shown = values.get(area_id, {}).get(period)
+    return None if shown is None else shown.value

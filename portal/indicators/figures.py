@@ -1,0 +1,208 @@
+"""Figures of a county on one day as plain values: nothing here is bound to a session or to a language.
+
+Area ids are those of `portal.areas`; every mapping by area id holds own municipalities, planning areas or the
+county, as its comment says. Numbers are unrounded; `words` prints them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.areas.composition import AreaRef, Composition
+from portal.core.words import Worded
+from portal.indicators.aggregation import Aggregation, AreaValue, CountyValue, RateBasis
+from portal.indicators.models import CensusBase, Polarity, Visibility
+from portal.indicators.signals import Signal, SignalRule, Trend
+from portal.indicators.value_states import ValueState
+
+
+class Level(Worded):
+    """The smallest level for which an indicator has values."""
+
+    MUNICIPALITY = "municipality", _l("Städte und Gemeinden")
+    COUNTY = "county", _l("nur Landkreis")
+    NONE = "none", _l("noch keine Werte")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicFacts:
+    """A topic; `label` is lazy and follows the language of the page."""
+
+    id: int
+    key: str
+    label: Any
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorFacts:
+    """A catalogue entry. `unit…` belongs to municipal values, `area_unit…` to values of planning areas and county."""
+
+    id: int
+    public_id: str
+    key: str
+    name: str
+    topic: TopicFacts
+    explanation: str
+    definition: str
+    formula: str
+    unit: str
+    unit_short: str
+    area_unit: str
+    area_unit_short: str
+    decimals: int
+    aggregation: Aggregation
+    threshold: float | None
+    rate_basis: RateBasis | None
+    rule: SignalRule
+    correlation_group: str | None
+    is_lead: bool
+    standard_source: str
+    caveat: str
+    visibility: Visibility
+    position: int
+    department: str | None
+
+    @property
+    def polarity(self) -> Polarity:
+        return self.rule.polarity
+
+    @property
+    def is_share_above(self) -> bool:
+        """Municipal values (minutes) and area values (share of people) mean different things."""
+        return self.aggregation is Aggregation.POPULATION_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """A visible value: a number, a class (`text`) or neither, and then `state` says why.
+
+    A municipality without any entry has the state *missing* and no `source`.
+    """
+
+    period: str | None
+    value: float | None
+    text: str | None
+    state: ValueState
+    census_base: CensusBase | None = None
+    territorial_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePoint:
+    """One period of a series over time; `basis` is the census the number rests on."""
+
+    period: str
+    value: float | None
+    state: ValueState
+    basis: CensusBase | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """The line that stands below every figure, and the licence where one is known."""
+
+    text: str
+    publisher: str = ""
+    licence: str = ""
+    licence_url: str | None = None
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaFigure:
+    """An indicator for one planning area: value with coverage and spread, and what it says today."""
+
+    value: AreaValue
+    signal: Signal
+    trend: Trend
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorFigures:
+    """Everything the county knows of one indicator in its present period.
+
+    `municipal` holds every own municipality, `areas` every planning area, `others` the other counties.
+    `courses` holds all visible periods of municipalities, planning areas and the county (oldest first).
+    """
+
+    indicator: IndicatorFacts
+    level: Level
+    period: str | None
+    municipal: Mapping[int, ShownValue]
+    areas: Mapping[int, AreaFigure]
+    county: CountyValue
+    county_published: ShownValue | None
+    others: Mapping[int, CountyValue]
+    courses: Mapping[int, tuple[CoursePoint, ...]]
+    sources: tuple[SourceFacts, ...]
+
+    @property
+    def has_values(self) -> bool:
+        return self.level is not Level.NONE
+
+    @property
+    def numbers(self) -> list[float]:
+        """Municipal numbers in the order of the municipalities, without those that have none."""
+        return [shown.value for shown in self.municipal.values() if shown.value is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Persons at the latest date and the change since the earliest one on the same census base.
+
+    `change` is in per cent and None where fewer than two dates share the base. `later` is a newer number on
+    another base: shown beside, never subtracted.
+    """
+
+    persons: float
+    period: str
+    basis: CensusBase | None
+    since: str | None
+    change: float | None
+    later: CoursePoint | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountyFigures:
+    """All indicators that have a series or are in use, computed once per version of figures and areas.
+
+    `indicators` are those in use, in the order of topics and positions; `further` are entries of the catalogue
+    that nobody watches yet but that have values. `population` holds municipalities, planning areas, the county
+    and the other counties.
+    """
+
+    version: str
+    today: date
+    composition: Composition
+    others: tuple[AreaRef, ...]
+    indicators: Mapping[str, IndicatorFigures] = field(repr=False)
+    further: Mapping[str, IndicatorFigures] = field(repr=False)
+    population: Mapping[int, Population] = field(repr=False)
+    population_sources: tuple[SourceFacts, ...] = ()
+
+    def find(self, key: str) -> IndicatorFigures | None:
+        """The figures of an indicator, whether in use or not; None where there is nothing to show."""
+        return self.indicators.get(key) or self.further.get(key)
+
+    def of_topic(self, topic_key: str) -> list[IndicatorFigures]:
+        return [figures for figures in self.indicators.values() if figures.indicator.topic.key == topic_key]
+
+    def by_topic(self) -> Iterator[tuple[TopicFacts, list[IndicatorFigures]]]:
+        """Topics that have an indicator, in the order of reports, with their indicators."""
+        groups: dict[str, list[IndicatorFigures]] = {}
+        for figures in self.indicators.values():
+            groups.setdefault(figures.indicator.topic.key, []).append(figures)
+        for group in groups.values():
+            yield group[0].indicator.topic, group
+
+    def public(self) -> "CountyFigures":
+        """The same without internal indicators."""
+        return replace(self, indicators=_public(self.indicators), further=_public(self.further))
+
+
+def _public(found: Mapping[str, IndicatorFigures]) -> dict[str, IndicatorFigures]:
+    return {key: figures for key, figures in found.items() if figures.indicator.visibility is Visibility.PUBLIC}

@@ -1,0 +1,125 @@
+"""Reading deliveries: the list, one batch, and which areas and batches an import knows."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.areas.models import Area, AreaKind
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.permissions import require, require_visible
+from portal.core.tables import Filter, Listing, listing
+from portal.indicators import permissions
+from portal.indicators.models import (
+    BatchState,
+    ImportBatch,
+    ImportBatchEvent,
+    Indicator,
+    IndicatorSeries,
+    Series,
+    SeriesValue,
+    Visibility,
+)
+from portal.jobs.models import Job
+
+READ_JOB = "indicators.read"
+_JOBS_LOOKED_AT = 200
+_DELIVERABLE = (AreaKind.COUNTY, AreaKind.MUNICIPALITY, AreaKind.ASSOCIATION)
+
+
+def area_ids() -> dict[str, int]:
+    """Official key → area, for the levels that offices deliver figures of."""
+    statement = select(Area.key, Area.id).where(Area.kind.in_(_DELIVERABLE), Area.key.is_not(None))
+    return {key: area_id for key, area_id in db.session.execute(statement) if key is not None}
+
+
+def batches(arguments: Mapping[str, str], *, actor: Actor, path: str) -> Listing[ImportBatch]:
+    """All deliveries, latest first."""
+    require(permissions.may_see_imports(actor))
+    return listing(
+        select(ImportBatch),
+        arguments,
+        path=path,
+        sorts={
+            "zeit": (ImportBatch.created_at, ImportBatch.id),
+            "datei": (ImportBatch.file_name, ImportBatch.id),
+            "werte": (ImportBatch.new_values + ImportBatch.changed_values, ImportBatch.id),
+        },
+        default_sort="-zeit",
+        filters=(
+            Filter(
+                "zustand",
+                _("Zustand"),
+                [("", _("alle")), *BatchState.choices()],
+                lambda value: ImportBatch.state == BatchState(value),
+            ),
+        ),
+    )
+
+
+def latest(*, limit: int) -> Sequence[ImportBatch]:
+    """The latest deliveries, for the command line."""
+    statement = select(ImportBatch).order_by(ImportBatch.created_at.desc(), ImportBatch.id.desc()).limit(limit)
+    return db.session.execute(statement).scalars().all()
+
+
+def batch(public_id: str, *, actor: Actor) -> ImportBatch:
+    """One delivery; `NotFound` if there is none."""
+    require(permissions.may_see_imports(actor) or actor.is_system)
+    found = db.session.execute(select(ImportBatch).filter_by(public_id=public_id)).scalar_one_or_none()
+    return require_visible(found)
+
+
+def batch_to_read(public_id: str) -> ImportBatch | None:
+    """The batch a job was written for, if it still waits to be filled."""
+    statement = select(ImportBatch).where(ImportBatch.public_id == public_id, ImportBatch.state == BatchState.READING)
+    return db.session.execute(statement).scalar_one_or_none()
+
+
+def events_with_names(found: ImportBatch) -> list[tuple[ImportBatchEvent, str]]:
+    """What happened to a batch, latest first, with who did it (empty: the machine)."""
+    statement = (
+        select(ImportBatchEvent, User.name)
+        .outerjoin(User, User.id == ImportBatchEvent.user_id)
+        .where(ImportBatchEvent.batch_id == found.id)
+        .order_by(ImportBatchEvent.id.desc())
+    )
+    return [(event, name or "") for event, name in db.session.execute(statement)]
+
+
+def series_titles(codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """Code and unit → title of the series that the portal has."""
+    if not codes:
+        return {}
+    statement = select(Series.code, Series.unit, Series.title).where(Series.code.in_(codes))
+    return {(code, unit): title for code, unit, title in db.session.execute(statement)}
+
+
+def reading_job(found: ImportBatch) -> Job | None:
+    """The job that reads the file of a batch, while it is to be done or when it failed."""
+    if found.state is not BatchState.READING:
+        return None
+    # Only the job of an open batch is looked for: a handful at any time.
+    statement = select(Job).where(Job.kind == READ_JOB).order_by(Job.id.desc()).limit(_JOBS_LOOKED_AT)
+    jobs = db.session.execute(statement).scalars()
+    return next((job for job in jobs if job.payload.get("batch") == found.public_id), None)
+
+
+def waiting() -> Sequence[ImportBatch]:
+    """Deliveries that are completely read and wait to be taken over, oldest first."""
+    statement = select(ImportBatch).where(ImportBatch.state == BatchState.STAGED)
+    return db.session.execute(statement.order_by(ImportBatch.id)).scalars().all()
+
+
+def taken_over(*, limit: int) -> Sequence[ImportBatch]:
+    """The deliveries that last changed what pages of indicators show, newest first."""
+    shown = (
+        select(SeriesValue.id)
+        .join(IndicatorSeries, IndicatorSeries.series_id == SeriesValue.series_id)
+        .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)
+        .where(SeriesValue.batch_id == ImportBatch.id, Indicator.visibility == Visibility.PUBLIC)
+    )
+    statement = select(ImportBatch).where(ImportBatch.state == BatchState.ACTIVE, shown.exists())
+    return db.session.execute(statement.order_by(ImportBatch.activated_at.desc()).limit(limit)).scalars().all()

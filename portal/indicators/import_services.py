@@ -1,0 +1,198 @@
+"""Bringing in values: written in short steps under a batch that nobody sees, then made visible by its state.
+
+Every function is one short transaction's worth; `tasks` puts them together. Nothing here reads a file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from sqlalchemy import Table, delete, func, insert, select, update
+
+from portal.audit import services as audit
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Conflict, Refusal
+from portal.core.permissions import require
+from portal.core.transaction import lock
+from portal.indicators import permissions, states
+from portal.indicators.comparison import Counts, departments_of
+from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
+from portal.settings import services as settings
+
+VERSION = "figures"
+_VALUES = cast(Table, SeriesValue.__table__)
+_SOURCES = cast(Table, SeriesSource.__table__)
+_SQLITE_LOOKS_AGAIN = 0.11
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def begin(*, file_name: str, sha256: str, actor: Actor) -> ImportBatch:
+    """Open a delivery that is still being read."""
+    require(permissions.may_import(actor))
+    batch = ImportBatch(file_name=file_name[:200], sha256=sha256, created_by=actor.user_id)
+    db.session.add(batch)
+    db.session.flush()
+    db.session.add(
+        ImportBatchEvent(batch_id=batch.id, old_state=None, new_state=BatchState.READING, user_id=actor.user_id)
+    )
+    audit.record("import.begun", subject=batch, actor=actor)
+    return batch
+
+
+def series_for(measures: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
+    """Series ids by code and unit for measures (code, unit, label); unknown ones are made."""
+    wanted = {(code, unit): label for code, unit, label in measures}
+    statement = select(Series).where(Series.code.in_({code for code, _unit in wanted}))
+    known = {(series.code, series.unit): series.id for series in db.session.execute(statement).scalars()}
+    for (code, unit), label in wanted.items():
+        if (code, unit) not in known:
+            series = Series(code=code, unit=unit, title=(label or code)[:500])
+            db.session.add(series)
+            db.session.flush()
+            known[code, unit] = series.id
+    return {key: known[key] for key in wanted}
+
+
+def write_values(batch_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write one chunk of values; refuses if the batch is not being read any more (somebody discarded it)."""
+    touched = db.session.execute(
+        update(ImportBatch)
+        .where(ImportBatch.id == batch_id, ImportBatch.state == BatchState.READING)
+        .values(touched_at=clock.now())
+        .returning(ImportBatch.id)
+    ).first()
+    if touched is None:
+        raise Refusal(_("Die Lieferung wird nicht mehr eingelesen."))
+    if rows:
+        db.session.execute(insert(_VALUES), list(rows))
+
+
+def breathing_space() -> float:
+    """Seconds between two chunks in which others get their turn.
+
+    Whoever waits for SQLite's lock looks again every tenth of a second at most; shorter gaps may all be missed.
+    PostgreSQL locks rows, and nobody else wants ours.
+    """
+    return _SQLITE_LOOKS_AGAIN if db.session.get_bind().dialect.name == "sqlite" else 0.0
+
+
+def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str]) -> None:
+    """Where the batch has the values of each series and period from."""
+    rows = [
+        {"batch_id": batch_id, "series_id": series_id, "period": period, "text": text, "attribution_key": None}
+        for (series_id, period), text in sorted(sources.items())
+    ]
+    if rows:
+        db.session.execute(insert(_SOURCES), rows)
+
+
+def conclude(batch: ImportBatch, summary: Mapping[str, Any], counts: Counts, *, actor: Actor) -> None:
+    """Everything is written: the batch can be looked at and taken over."""
+    lock(batch)
+    batch.file_format = str(summary.get("format") or "")
+    batch.encoding = str(summary.get("encoding") or "")
+    batch.summary = dict(summary)
+    note_counts(batch, counts)
+    states.advance(batch, BatchState.STAGED, actor=actor)
+    db.session.flush()
+    audit.record("import.staged", subject=batch, actor=actor, details={"values": batch.values})
+
+
+def note_counts(batch: ImportBatch, counts: Counts) -> None:
+    """Keep what a comparison with the visible values found."""
+    batch.new_values, batch.changed_values, batch.unchanged_values = counts.new, counts.changed, counts.unchanged
+    batch.compared_with = counts.version
+
+
+def refuse(batch: ImportBatch, summary: Mapping[str, Any], *, actor: Actor, reason: str) -> None:
+    """The file is not taken; the batch stays as a note of why. Its values have to be gone."""
+    lock(batch)
+    batch.summary = dict(summary)
+    batch.file_format = str(summary.get("format") or "")
+    batch.encoding = str(summary.get("encoding") or "")
+    states.advance(batch, BatchState.REFUSED, actor=actor, reason=reason[:500])
+    db.session.flush()
+    audit.record("import.refused", subject=batch, actor=actor)
+
+
+def take_over(batch: ImportBatch, *, actor: Actor) -> None:
+    """Make the batch's values the visible ones, also after it was taken back.
+
+    Raises `Conflict` if the visible values changed since the preview was computed: nobody has seen then what would
+    be replaced. The caller compares anew and shows the preview again.
+    """
+    require(permissions.may_take_over(actor, departments_of(batch)))
+    settings.bump(VERSION)  # whoever takes over anything waits here until this transaction ends
+    lock(batch)
+    latest = db.session.execute(select(func.max(ImportBatch.activated_at))).scalar_one_or_none()
+    is_outdated = batch.compared_with and _number(batch.compared_with) + 1 != _number(settings.version(VERSION))
+    states.advance(batch, BatchState.ACTIVE, actor=actor)
+    batch.activated_at = _later_than(latest)
+    db.session.flush()
+    if is_outdated:
+        raise Conflict(_("Inzwischen haben sich die Zahlen geändert. Bitte prüfen Sie die Vorschau noch einmal."))
+    audit.record(
+        "import.taken_over",
+        subject=batch,
+        actor=actor,
+        details={"new": batch.new_values, "changed": batch.changed_values},
+    )
+
+
+def undo(batch: ImportBatch, *, actor: Actor, reason: str = "") -> None:
+    """Take the batch back: values of earlier deliveries are visible again where there are any."""
+    require(permissions.may_take_over(actor, departments_of(batch)))
+    settings.bump(VERSION)
+    lock(batch)
+    states.advance(batch, BatchState.UNDONE, actor=actor, reason=reason)
+    batch.compared_with = ""
+    db.session.flush()
+    audit.record("import.undone", subject=batch, actor=actor)
+
+
+def require_discardable(batch: ImportBatch, *, actor: Actor) -> None:
+    """Raise unless the actor may delete the batch and it was never visible."""
+    require(permissions.may_discard(actor, batch.created_by))
+    if batch.state in {BatchState.ACTIVE, BatchState.UNDONE}:
+        raise Refusal(_("Was einmal übernommen war, wird zurückgenommen und nicht gelöscht."))
+
+
+def remove_values(batch_id: int, *, limit: int) -> int:
+    """Delete up to `limit` values of a batch that was never visible; how many."""
+    ids = select(SeriesValue.id).where(SeriesValue.batch_id == batch_id).limit(limit).scalar_subquery()
+    found = db.session.execute(delete(SeriesValue).where(SeriesValue.id.in_(ids)))
+    return int(getattr(found, "rowcount", 0))
+
+
+def remove(batch: ImportBatch, *, actor: Actor) -> None:
+    """Delete a batch without values. Series that only it brought stay: the next delivery will need them."""
+    lock(batch)
+    require_discardable(batch, actor=actor)
+    audit.record("import.discarded", subject=batch, actor=actor, details={"file": batch.public_id})
+    db.session.execute(delete(SeriesSource).where(SeriesSource.batch_id == batch.id))
+    db.session.execute(delete(ImportBatchEvent).where(ImportBatchEvent.batch_id == batch.id))
+    db.session.delete(batch)
+    db.session.flush()
+
+
+def abandoned(*, untouched_since: datetime) -> Sequence[ImportBatch]:
+    """Batches whose reading stopped without an end."""
+    statement = (
+        select(ImportBatch)
+        .where(ImportBatch.state == BatchState.READING, ImportBatch.touched_at < untouched_since)
+        .order_by(ImportBatch.id)
+    )
+    return db.session.execute(statement).scalars().all()
+
+
+def _later_than(latest: datetime | None) -> datetime:
+    """Now, but after the latest batch: of two values of one moment nobody could say which counts."""
+    now = clock.now()
+    return now if latest is None or latest < now else latest + _A_MOMENT
+
+
+def _number(version: str) -> int:
+    return int(version.removeprefix(VERSION) or 0)

@@ -1,0 +1,92 @@
+"""What readers deliver, and the shape every reader has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from portal.indicators.imports.keys import AreaLevel
+from portal.indicators.imports.periods import PeriodKind
+from portal.indicators.imports.refusals import RefusalList
+from portal.indicators.value_states import ValueState
+
+
+class Observation(NamedTuple):
+    """One cell of a file. A named tuple, because a million of them are built in one import.
+
+    `measure` and `unit` together name the series (one code may come in several units). `dimensions` are
+    pairs of variable and attribute code in the order of the variable codes; a total has an empty attribute
+    code. `value` is None where a sign stands or the value is a class (`text`). `row` is the line of the
+    file, from 1; `column` the heading or, where the format has none, the letter; `sign` is what the file
+    prints, None for a plain number.
+    """
+
+    area_key: str
+    area_name: str
+    level: AreaLevel | None
+    measure: str
+    measure_label: str
+    unit: str
+    period: str
+    period_kind: PeriodKind
+    dimensions: tuple[tuple[str, str], ...]
+    value: float | None
+    text: str | None
+    state: ValueState
+    sign: str | None
+    territorial_date: date | None
+    source: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Measure:
+    """A series as the file names it; `code` and `unit` together are its key. `code` has at most 100
+    characters."""
+
+    code: str
+    unit: str
+    label: str
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What a whole file holds, known once it was read to its end.
+
+    `numbers` counts cells with a number, `classes` cells with a class in place of it, `missing` the rest by
+    the sign as printed; together they are all observations. `areas` maps keys to level; `dimension_labels`
+    names variables (attribute None) and their attributes. `repeated` counts identical repetitions, which are
+    delivered once only.
+    """
+
+    numbers: int = 0
+    classes: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+    areas: dict[str, AreaLevel | None] = field(default_factory=dict)
+    periods: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    repeated: int = 0
+
+    @property
+    def observations(self) -> int:
+        """How many observations the file delivers."""
+        return self.numbers + self.classes + sum(self.missing.values())
+
+
+class Reader(Protocol):
+    """One format. `observations` may be called repeatedly and always yields the same from the same file."""
+
+    title: str
+    source_note: str
+    table_code: str | None
+    dimension_labels: dict[tuple[str, str | None], str]
+
+    def observations(self, refusals: RefusalList) -> Iterator[Observation]:
+        """Every good cell; doubtful ones go to `refusals` (which may raise ImportRefused) and are left out."""
+        ...
+
+    def conclude(self, refusals: RefusalList) -> None:
+        """Called once after the first complete run: refuse what only the whole file can show."""
+        ...

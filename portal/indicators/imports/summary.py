@@ -1,0 +1,113 @@
+"""What an import says about a file, in the keys of `portal import indicators --json`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal.indicators.imports.keys import AreaLevel, key_forms
+from portal.indicators.imports.observations import Observation, ReadReport
+from portal.indicators.imports.refusals import ImportRefused, RefusedCell
+from portal.indicators.imports.source import Source
+
+MOST_UNKNOWN_SHOWN = 20
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """The summary of one file. `as_json` has exactly the keys of the command; the rest is for pages.
+
+    `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
+    class is neither); `matched` and `unknown` count areas. `batch` is filled in by the caller.
+    """
+
+    file: str
+    format: str | None = None
+    encoding: str | None = None
+    values: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+    matched: int = 0
+    unknown: int = 0
+    periods: list[str] = field(default_factory=list)
+    measures: list[dict[str, str]] = field(default_factory=list)
+    refused: tuple[RefusedCell, ...] = ()
+    batch: str | None = None
+    shown: list[dict[str, Any]] | None = None
+    classes: int = 0
+    repeated: int = 0
+    unknown_keys: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
+        plain: dict[str, Any] = {
+            "file": self.file,
+            "format": self.format,
+            "encoding": self.encoding,
+            "values": self.values,
+            "missing": self.missing,
+            "areas": {"matched": self.matched, "unknown": self.unknown},
+            "periods": self.periods,
+            "measures": self.measures,
+            "refused": [{"row": cell.row, "column": cell.column, "reason": str(cell.reason)} for cell in self.refused],
+            "batch": self.batch,
+        }
+        if self.shown is not None:
+            plain["shown"] = self.shown
+        return plain
+
+
+def summary(source: Source, known_keys: Collection[str]) -> ImportSummary:
+    """Summarise a file; one that is refused has the refusals and no figures. Never raises ImportRefused."""
+    result = ImportSummary(source.path.name, source.format.value, source.encoding)
+    try:
+        report = source.validate()
+    except ImportRefused as refused:
+        result.refused = refused.refusals
+        return result
+    return _filled(result, report, frozenset(known_keys))
+
+
+def summary_of_refusal(path: Path | str, refused: ImportRefused) -> ImportSummary:
+    """Summary of a file whose format could not even be recognised."""
+    return ImportSummary(Path(path).name, refused=refused.refusals)
+
+
+def shown(source: Source, key: str) -> list[dict[str, Any]]:
+    """Every observation read for an area, keyed in any official form (`08226`, `08226000`), in file order."""
+    wanted = frozenset(key_forms(key))
+    return [
+        _shown(observation)
+        for chunk in source.read()
+        for observation in chunk
+        if wanted.intersection(key_forms(observation.area_key, observation.level))
+    ]
+
+
+def is_known(key: str, level: AreaLevel | None, known_keys: Collection[str]) -> bool:
+    """Whether an area of the file is one of the portal's."""
+    return any(form in known_keys for form in key_forms(key, level))
+
+
+def _filled(result: ImportSummary, report: ReadReport, known_keys: frozenset[str]) -> ImportSummary:
+    unknown = sorted(key for key, level in report.areas.items() if not is_known(key, level, known_keys))
+    result.values, result.missing, result.classes = report.numbers, report.missing, report.classes
+    result.matched, result.unknown = len(report.areas) - len(unknown), len(unknown)
+    result.unknown_keys = unknown[:MOST_UNKNOWN_SHOWN]
+    result.periods = list(report.periods)
+    result.measures = [{"code": m.code, "label": m.label, "unit": m.unit} for m in report.measures]
+    result.repeated = report.repeated
+    return result
+
+
+def _shown(observation: Observation) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "measure": observation.measure,
+        "period": observation.period,
+        "dimensions": dict(observation.dimensions),
+        "value": observation.value,
+        "state": observation.state.value,
+        "unit": observation.unit,
+    }
+    if observation.text is not None:
+        plain["text"] = observation.text
+    return plain

@@ -1,0 +1,225 @@
+"""What the pages of the catalogue and of an indicator show, as plain values for their templates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.areas.composition import AreaRef
+from portal.core.formats import number
+from portal.indicators import words
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.charts import Strip, strip
+from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, ShownValue
+from portal.indicators.models import CensusBase, Indicator
+
+_SORTS: Mapping[str, Callable[["PlaceRow"], Any]] = {
+    "name": lambda row: row.area.sort_key,
+    "raum": lambda row: ("" if row.group is None else row.group.sort_key, row.area.sort_key),
+    "wert": lambda row: (float("-inf") if row.number is None else row.number, row.area.sort_key),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueRow:
+    """One entry of the catalogue with the county's value, if there is one."""
+
+    key: str
+    name: str
+    explanation: str
+    topic: Any
+    level: str
+    value: str
+    period: str
+    is_internal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceRow:
+    """A municipality in the table beside the map. `number` is for sorting only."""
+
+    area: AreaRef
+    group: AreaRef | None
+    number: float | None
+    value: str
+    remark: str
+    is_missing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaRow:
+    """A planning area beside the county; `spread` are its lowest and highest municipality."""
+
+    area: AreaRef
+    value: str
+    difference: str
+    spread: tuple[str, ...]
+    coverage: str
+    strip: Strip | None
+    strip_label: str
+    figure: AreaFigure
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseTable:
+    """Values over time; a period on another census base than the one before it is marked."""
+
+    periods: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    breaks: tuple[str, ...]
+
+
+def catalogue_row(indicator: Indicator, figures: CountyFigures) -> CatalogueRow:
+    """The entry with what is known of the county."""
+    found = figures.find(indicator.key)
+    has_value = found is not None and found.has_values
+    return CatalogueRow(
+        key=indicator.key,
+        name=indicator.name,
+        explanation=indicator.explanation or indicator.definition,
+        topic=indicator.topic.label,
+        level=words.level(found) if found is not None else str(Level.NONE.label),
+        value=words.county_value(found.indicator, found.county) if found is not None and has_value else "",
+        period=words.period_short(found.period) if found is not None and has_value else "",
+        is_internal=indicator.visibility.value == "internal",
+    )
+
+
+def place_rows(figures: IndicatorFigures, county: CountyFigures, sort: str) -> list[PlaceRow]:
+    """All municipalities of the county; those without a number stay at the end of an order by value."""
+    rows = [
+        _place_row(area, county.composition.planning_area(area.id), figures, figures.municipal[area.id])
+        for area in county.composition.municipalities
+    ]
+    name = sort.removeprefix("-")
+    rows.sort(key=_SORTS.get(name, _SORTS["name"]), reverse=sort.startswith("-"))
+    if name == "wert":
+        rows.sort(key=lambda row: row.number is None)
+    return rows
+
+
+def known_sort(asked: str | None) -> str:
+    """The order an address asks for; by name for anything unknown."""
+    return asked if asked and asked.removeprefix("-") in _SORTS else "name"
+
+
+def _place_row(area: AreaRef, group: AreaRef | None, figures: IndicatorFigures, shown: ShownValue) -> PlaceRow:
+    return PlaceRow(
+        area=area,
+        group=group,
+        number=shown.value,
+        value=words.municipal_value(figures.indicator, shown),
+        remark=words.remark(shown),
+        is_missing=shown.value is None and not shown.text,
+    )
+
+
+def area_rows(figures: IndicatorFigures, county: CountyFigures) -> list[AreaRow]:
+    """The planning areas with value, distance from the county and spread; nothing where no area has a value."""
+    if all(found.value.value is None for found in figures.areas.values()):
+        return []
+    names = {area.key or "": area.name for area in county.composition.municipalities}
+    return [_area_row(area, figures, county, names) for area in county.composition.planning_areas]
+
+
+def _area_row(area: AreaRef, figures: IndicatorFigures, county: CountyFigures, names: dict[str, str]) -> AreaRow:
+    facts, found = figures.indicator, figures.areas[area.id]
+    value = found.value
+    ends = [words.extreme(facts, value.spread_min, names), words.extreme(facts, value.spread_max, names)]
+    return AreaRow(
+        area=area,
+        value=words.area_value(facts, value),
+        difference=(
+            words.share_of_county(value, figures.county)
+            if facts.aggregation is Aggregation.SUM
+            else words.difference(facts, found.signal, figures.county)
+        ),
+        spread=tuple(end for end in ends if end),
+        coverage=words.coverage(value),
+        strip=_strip(area, figures, county),
+        strip_label=_("Spannweite in %(area)s: %(ends)s", area=area.name, ends="; ".join(end for end in ends if end)),
+        figure=found,
+    )
+
+
+def _strip(area: AreaRef, figures: IndicatorFigures, county: CountyFigures) -> Strip | None:
+    facts = figures.indicator
+    members = {
+        member.key or member.name: shown.value
+        for member in county.composition.members(area.id)
+        if (shown := figures.municipal[member.id]).value is not None
+    }
+    numbers = {key: value for key, value in members.items() if value is not None}
+    if not numbers:
+        return None
+    # Minutes of municipalities and shares of people have no common axis.
+    comparable = not facts.is_share_above and facts.aggregation is not Aggregation.SUM
+    return strip(
+        figures.areas[area.id].value.value if comparable else None,
+        county=figures.county.value if comparable else None,
+        members=numbers,
+        write=number,
+        unit=facts.unit_short,
+        common=figures.numbers,
+    )
+
+
+def county_rows(figures: IndicatorFigures, county: CountyFigures) -> list[tuple[AreaRef, str]]:
+    """The own county and those for comparison with their values."""
+    rows = [(county.composition.county, words.county_value(figures.indicator, figures.county))]
+    for other in county.others:
+        rows.append((other, words.county_value(figures.indicator, figures.others[other.id])))
+    return rows
+
+
+def course_table(figures: IndicatorFigures, county: CountyFigures) -> CourseTable | None:
+    """County and planning areas over time; None with fewer than two periods."""
+    areas = (county.composition.county, *county.composition.planning_areas)
+    courses = {area.id: {point.period: point for point in figures.courses.get(area.id, ())} for area in areas}
+    shown = [area for area in areas if any(point.value is not None for point in courses[area.id].values())]
+    periods = [point.period for point in max((figures.courses.get(area.id, ()) for area in shown), key=len, default=())]
+    if len(periods) < 2:
+        return None
+    facts = figures.indicator
+    rows = []
+    for area in shown:
+        points = [courses[area.id].get(period) for period in periods]
+        cells = tuple(words.area_number(facts, None if point is None else point.value) for point in points)
+        rows.append((area.name, cells))
+    bases: list[CensusBase | None] = []
+    for period in periods:
+        point = courses[shown[0].id].get(period)
+        bases.append(None if point is None else point.basis)
+    breaks = tuple(
+        words.period(period)
+        for earlier, later, period in zip(bases, bases[1:], periods[1:], strict=False)
+        if earlier is not later
+    )
+    return CourseTable(periods=tuple(words.period_short(period) for period in periods), rows=tuple(rows), breaks=breaks)
+
+
+def meaning(figures: IndicatorFigures | None, indicator: Indicator) -> list[tuple[str, str]]:
+    """Definition, formula, unit and where the numbers come from, as pairs of term and text."""
+    pairs = [
+        (_("Was gezählt wird"), indicator.definition),
+        (_("Berechnung"), indicator.formula),
+        (_("Einheit"), indicator.unit),
+    ]
+    if figures is not None:
+        facts = figures.indicator
+        pairs.append((_("Wert eines Planungsraums"), words.method(facts)))
+        if facts.area_unit != facts.unit:
+            pairs.append((_("Einheit im Planungsraum"), facts.area_unit))
+        pairs.append((_("Richtung"), words.polarity(facts)))
+        pairs.append((_("Zu beachten"), facts.caveat))
+        pairs.append((_("Richtwert"), facts.standard_source))
+        if facts.department:
+            pairs.append((_("Zuständig"), facts.department))
+    pairs += [
+        (_("Kleinste Ebene, für die es Werte gibt"), indicator.smallest_level),
+        (_("Wie oft neue Werte kommen"), indicator.periodicity),
+        (_("Übliche Quelle"), indicator.typical_source),
+        (_("Hinweis"), indicator.note),
+    ]
+    return [(term, text) for term, text in pairs if text]

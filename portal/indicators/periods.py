@@ -1,0 +1,49 @@
+"""Periods as publishers write them, and the day on which they end."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
+
+_YEAR = re.compile(r"\d{4}")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_RANGE = re.compile(r"\d{4}/(\d{4})")
+_MONTHS_FROM = re.compile(r"(\d{4})-(\d{2})P(\d{1,2})M")
+_SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})")
+
+
+@lru_cache(maxsize=4096)
+def period_end(period: str) -> date:
+    """The last day of a reporting period.
+
+    `2023` ends on 31.12.2023, `2022-06` on 30.06.2022, `2021/2024` on 31.12.2024, `2023-10P6M` (six months
+    from October) on 31.03.2024, the school year `2020/21` on 31.07.2021; a reference date is its own end.
+    Raises `ValueError` for anything else.
+    """
+    if _YEAR.fullmatch(period):
+        return date(int(period), 12, 31)
+    if found := _MONTH.fullmatch(period):
+        return _month_end(int(found[1]), int(found[2]))
+    if found := _RANGE.fullmatch(period):
+        return date(int(found[1]), 12, 31)
+    if found := _SCHOOL_YEAR.fullmatch(period):
+        end = int(found[1]) + 1
+        if end % 100 != int(found[2]):
+            raise ValueError(f"{period}: the years of a school year follow each other")
+        return date(end, 7, 31)
+    if found := _MONTHS_FROM.fullmatch(period):
+        # Months are counted from the year 0, so that December of one year is followed by January of the next.
+        last = int(found[1]) * 12 + int(found[2]) - 1 + int(found[3]) - 1
+        return _month_end(last // 12, last % 12 + 1)
+    return date.fromisoformat(period)
+
+
+def valid_until(period: str, age_limit_years: int) -> date:
+    """The last day on which a value is young enough: end of its period plus the age limit in full years."""
+    end = period_end(period)
+    year = end.year + age_limit_years
+    return date(year, end.month, min(end.day, monthrange(year, end.month)[1]))
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])

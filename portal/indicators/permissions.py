@@ -1,0 +1,44 @@
+"""Who may see figures and bring in new ones."""
+
+from collections.abc import Collection
+
+from portal.core.actor import Actor, Role
+from portal.indicators.models import Visibility
+
+
+def may_see_internal(actor: Actor) -> bool:
+    """Indicators that are only for the county's administration."""
+    return actor.is_staff
+
+
+def may_see(actor: Actor, visibility: Visibility) -> bool:
+    return visibility is Visibility.PUBLIC or may_see_internal(actor)
+
+
+def may_see_imports(actor: Actor) -> bool:
+    """The list of deliveries and what is in them."""
+    return actor.is_staff
+
+
+def may_import(actor: Actor) -> bool:
+    """Hand in a file and look at its preview; nothing is visible yet."""
+    return actor.is_system or actor.has(Role.PLANNER, Role.SECTORAL_PLANNER, Role.ADMINISTRATOR)
+
+
+def may_take_over(actor: Actor, departments: Collection[int | None]) -> bool:
+    """Make a delivery visible or take it back. `departments` own the indicators that it feeds (None: nobody does).
+
+    Sectoral planning releases its own department's figures and no others.
+    """
+    if actor.is_system or actor.has(Role.PLANNER, Role.ADMINISTRATOR):
+        return True
+    if not actor.has(Role.SECTORAL_PLANNER) or actor.user is None or actor.user.department_id is None:
+        return False
+    return bool(departments) and set(departments) == {actor.user.department_id}
+
+
+def may_discard(actor: Actor, created_by: int | None) -> bool:
+    """Delete a delivery that was never taken over: who brought it, or whoever runs the portal."""
+    if actor.is_system or actor.has(Role.PLANNER, Role.ADMINISTRATOR):
+        return True
+    return may_import(actor) and created_by is not None and created_by == actor.user_id

@@ -1,0 +1,299 @@
+"""Reading figures: a county's figures of today at once, the catalogue, single indicators.
+
+`county_figures` answers from the memory of the process as long as the data versions of figures, areas and
+settings stand; cold it takes seven queries, whatever the number of indicators.
+"""
+
+import threading
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.areas import queries as areas
+from portal.areas.composition import Composition
+from portal.areas.models import Attribution
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import NotFound
+from portal.core.transaction import in_transaction
+from portal.indicators import computation, permissions
+from portal.indicators.computation import Request, SeriesValues, Weights
+from portal.indicators.figures import (
+    CountyFigures,
+    IndicatorFacts,
+    IndicatorFigures,
+    Population,
+    ShownValue,
+    SourceFacts,
+    TopicFacts,
+)
+from portal.indicators.models import (
+    BatchState,
+    ImportBatch,
+    Indicator,
+    IndicatorSeries,
+    Series,
+    SeriesSource,
+    SeriesValue,
+)
+from portal.indicators.parameters import Parameters, parameters
+from portal.indicators.signals import SignalRule, Standard
+from portal.planning.models import Topic
+from portal.settings import services as settings
+
+_CACHE = "portal_figures"
+_KEPT = 4
+_computing = threading.Lock()
+
+
+def county_figures(actor: Actor) -> CountyFigures:
+    """The figures of the own county today, with internal indicators for staff only.
+
+    One query while nothing has changed. `NotFound` before the seeds are in.
+    """
+    version, today = settings.version("figures", "areas", "settings"), clock.today()
+    found = _kept(version, today)
+    if found is None:
+        with _computing:
+            found = _kept(version, today)
+            if found is None:
+                found = _read(version, today)
+                _keep(version, today, found)
+    everything, public = found
+    return everything if permissions.may_see_internal(actor) else public
+
+
+def _shelf() -> dict[tuple[str, date], tuple[CountyFigures, CountyFigures]]:
+    shelf: dict[tuple[str, date], tuple[CountyFigures, CountyFigures]] = current_app.extensions.setdefault(_CACHE, {})
+    return shelf
+
+
+def _kept(version: str, today: date) -> tuple[CountyFigures, CountyFigures] | None:
+    # Inside a transaction the version may be one that is never committed.
+    return None if in_transaction() else _shelf().get((version, today))
+
+
+def _keep(version: str, today: date, found: tuple[CountyFigures, CountyFigures]) -> None:
+    if in_transaction():
+        return
+    shelf = _shelf()
+    while len(shelf) >= _KEPT:
+        shelf.pop(next(iter(shelf), (version, today)), None)
+    shelf[version, today] = found
+
+
+def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
+    composition = areas.composition_of(areas.own_county(), on=today)
+    others = [areas.composition_of(county, on=today) for county in areas.other_counties()]
+    chosen = parameters()
+    statement = (
+        select(Indicator)
+        .where(or_(Indicator.in_use, Indicator.series_links.any()))
+        .join(Topic, Topic.id == Indicator.topic_id)
+        .order_by(Topic.position, Indicator.position, Indicator.sort_key)
+        .options(
+            joinedload(Indicator.topic),
+            joinedload(Indicator.department),
+            selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
+        )
+    )
+    indicators = db.session.execute(statement).unique().scalars().all()
+    everything = compute(indicators, composition, others, chosen, version=version, today=today)
+    return everything, everything.public()
+
+
+def compute(
+    indicators: Sequence[Indicator],
+    composition: Composition,
+    others: Sequence[Composition],
+    chosen: Parameters,
+    *,
+    version: str,
+    today: date,
+) -> CountyFigures:
+    """Figures of these indicators from the values that are visible now; three queries."""
+    links = {found.id: found.series_links[0] for found in indicators if found.series_links}
+    weight_ids = _series_ids({chosen.population_series, chosen.area_series})
+    wanted = {link.series_id for link in links.values()} | set(weight_ids.values())
+    places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
+    values = visible_values(wanted, places)
+    sources = _sources(wanted)
+    weights = Weights(
+        population=values.get((weight_ids.get(chosen.population_series, 0), ""), {}),
+        land=values.get((weight_ids.get(chosen.area_series, 0), ""), {}),
+        parameters=chosen,
+    )
+    computed: dict[str, IndicatorFigures] = {}
+    for indicator in indicators:
+        link = links.get(indicator.id)
+        request = Request(
+            indicator=indicator_facts(indicator),
+            values={} if link is None else values.get((link.series_id, link.dimensions), {}),
+            period=None if link is None else link.period,
+            sources={} if link is None else sources.get(link.series_id, {}),
+        )
+        computed[indicator.key] = computation.indicator_figures(request, composition, others, weights, today)
+    population_id = weight_ids.get(chosen.population_series, 0)
+    return CountyFigures(
+        version=version,
+        today=today,
+        composition=composition,
+        others=tuple(other.county for other in others),
+        indicators={indicator.key: computed[indicator.key] for indicator in indicators if indicator.in_use},
+        further={
+            indicator.key: computed[indicator.key]
+            for indicator in indicators
+            if not indicator.in_use and computed[indicator.key].has_values
+        },
+        population=_populations(composition, others, weights),
+        population_sources=_population_sources(sources.get(population_id, {})),
+    )
+
+
+def visible_values(series_ids: Collection[int], area_ids: Collection[int]) -> dict[tuple[int, str], SeriesValues]:
+    """Visible values by series and breakdown; of one key the value of the batch taken over last counts."""
+    if not series_ids or not area_ids:
+        return {}
+    statement = (
+        select(
+            SeriesValue.series_id,
+            SeriesValue.dimensions,
+            SeriesValue.area_id,
+            SeriesValue.period,
+            SeriesValue.value,
+            SeriesValue.text_value,
+            SeriesValue.state,
+            SeriesValue.census_base,
+            SeriesValue.territorial_date,
+        )
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            ImportBatch.state == BatchState.ACTIVE,
+            SeriesValue.series_id.in_(series_ids),
+            SeriesValue.area_id.in_(area_ids),
+        )
+        .order_by(ImportBatch.activated_at, ImportBatch.id)
+    )
+    found: dict[tuple[int, str], dict[int, dict[str, ShownValue]]] = {}
+    for row in db.session.execute(statement):
+        series_id, dimensions, area_id, period, value, text, state, base, territory = row
+        by_area = found.setdefault((series_id, dimensions), {})
+        by_area.setdefault(area_id, {})[period] = ShownValue(period, value, text, state, base, territory)
+    return dict(found)
+
+
+def _series_ids(codes: Collection[str]) -> dict[str, int]:
+    statement = select(Series.code, Series.id).where(Series.code.in_(codes)).order_by(Series.id.desc())
+    return dict(db.session.execute(statement).all())
+
+
+def _sources(series_ids: Collection[int]) -> dict[int, dict[str, tuple[SourceFacts, ...]]]:
+    """Series → period → source lines of all active batches, latest delivery first."""
+    if not series_ids:
+        return {}
+    statement = (
+        select(SeriesSource, Attribution)
+        .join(ImportBatch, ImportBatch.id == SeriesSource.batch_id)
+        .outerjoin(Attribution, Attribution.key == SeriesSource.attribution_key)
+        .where(ImportBatch.state == BatchState.ACTIVE, SeriesSource.series_id.in_(series_ids))
+        .order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())
+    )
+    found: dict[int, dict[str, tuple[SourceFacts, ...]]] = {}
+    for source, attribution in db.session.execute(statement):
+        facts = source_facts(source, attribution)
+        periods = found.setdefault(source.series_id, {})
+        if facts not in periods.get(source.period, ()):
+            periods[source.period] = (*periods.get(source.period, ()), facts)
+    return found
+
+
+def source_facts(source: SeriesSource, attribution: Attribution | None) -> SourceFacts:
+    """The printed line and, where the publisher is known, its licence."""
+    if attribution is None:
+        return SourceFacts(text=source.text)
+    return SourceFacts(
+        text=source.text,
+        publisher=attribution.publisher,
+        licence=attribution.licence,
+        licence_url=attribution.licence_url,
+        source_url=attribution.source_url,
+    )
+
+
+def _populations(composition: Composition, others: Iterable[Composition], weights: Weights) -> Mapping[int, Population]:
+    found = {place.id: computation.population_of([place], weights) for place in composition.municipalities}
+    for area in composition.planning_areas:
+        found[area.id] = computation.population_of(composition.members(area.id), weights)
+    for county in (composition, *others):
+        found[county.county.id] = computation.population_of(county.municipalities, weights, own=county.county)
+    return {area_id: population for area_id, population in found.items() if population is not None}
+
+
+def _population_sources(sources: Mapping[str, tuple[SourceFacts, ...]]) -> tuple[SourceFacts, ...]:
+    lines = [facts for period in sorted(sources, reverse=True) for facts in sources[period]]
+    return tuple(dict.fromkeys(lines))
+
+
+def indicator_facts(indicator: Indicator) -> IndicatorFacts:
+    """The catalogue entry, free of the session."""
+    standard = None
+    if indicator.standard_value is not None and indicator.standard_scope is not None:
+        standard = Standard(
+            value=indicator.standard_value,
+            scope=indicator.standard_scope,
+            tolerance=indicator.standard_tolerance,
+        )
+    topic = indicator.topic
+    return IndicatorFacts(
+        id=indicator.id,
+        public_id=indicator.public_id,
+        key=indicator.key,
+        name=indicator.name,
+        topic=TopicFacts(id=topic.id, key=topic.key, label=topic.label, position=topic.position),
+        explanation=indicator.explanation,
+        definition=indicator.definition,
+        formula=indicator.formula,
+        unit=indicator.unit,
+        unit_short=indicator.unit_short,
+        area_unit=indicator.area_unit or indicator.unit,
+        area_unit_short=indicator.area_unit_short or indicator.unit_short,
+        decimals=indicator.decimals,
+        aggregation=indicator.aggregation,
+        threshold=indicator.threshold,
+        rate_basis=indicator.rate_basis,
+        rule=SignalRule(
+            polarity=indicator.polarity,
+            age_limit_years=indicator.age_limit_years,
+            min_difference=indicator.min_difference,
+            min_difference_kind=indicator.min_difference_kind,
+            standard=standard,
+        ),
+        correlation_group=indicator.correlation_group,
+        is_lead=indicator.is_lead,
+        standard_source=indicator.standard_source,
+        caveat=indicator.caveat,
+        visibility=indicator.visibility,
+        position=indicator.position,
+        department=None if indicator.department is None else indicator.department.name,
+    )
+
+
+def find(key: str, *, actor: Actor) -> Indicator:
+    """The catalogue entry behind an address; `NotFound` if there is none that the actor may see."""
+    statement = (
+        select(Indicator)
+        .where(Indicator.key == key)
+        .options(
+            joinedload(Indicator.topic),
+            joinedload(Indicator.department),
+            selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
+        )
+    )
+    found = db.session.execute(statement).unique().scalar_one_or_none()
+    if found is None or not permissions.may_see(actor, found.visibility):
+        raise NotFound
+    return found

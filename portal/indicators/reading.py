@@ -1,0 +1,102 @@
+"""Turning observations of a file into rows of the value table (pure; no session)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.indicators.imports.detect import Format
+from portal.indicators.imports.keys import AreaLevel, key_forms
+from portal.indicators.imports.observations import Observation
+from portal.indicators.imports.refusals import refuse
+from portal.indicators.imports.source import Source
+from portal.indicators.models import CensusBase, PeriodKind
+
+_KINDS = {kind.value: kind for kind in PeriodKind}
+_MOST_SOURCES = 5
+_LONGEST_DIMENSIONS = 1000
+
+
+class Rows:
+    """Resolves areas and series of one file. Values of areas that the portal does not have are counted, not kept."""
+
+    def __init__(
+        self,
+        batch_id: int,
+        *,
+        area_ids: Mapping[str, int],
+        series_ids: Mapping[tuple[str, str], int],
+        bases: Mapping[tuple[int, str], CensusBase],
+        source: Source,
+    ) -> None:
+        self._batch_id = batch_id
+        self._area_ids = area_ids
+        self._series_ids = series_ids
+        self._bases = bases
+        self._format = source.format
+        self._head = _file_line(source)
+        self._areas: dict[tuple[str, AreaLevel | None], int | None] = {}
+        self._dimensions: dict[tuple[tuple[str, str], ...], str] = {}
+        self._sources: dict[tuple[int, str], list[str]] = {}
+        self.unknown = 0
+
+    def of(self, chunk: Iterable[Observation]) -> list[dict[str, Any]]:
+        """Rows for the values of known areas, in file order."""
+        rows = []
+        for observation in chunk:
+            area_id = self._area(observation.area_key, observation.level)
+            if area_id is None:
+                self.unknown += 1
+                continue
+            series_id = self._series_ids[observation.measure, observation.unit]
+            self._note_source(series_id, observation)
+            rows.append(
+                {
+                    "batch_id": self._batch_id,
+                    "series_id": series_id,
+                    "area_id": area_id,
+                    "period": observation.period,
+                    "period_kind": _KINDS[observation.period_kind.value],
+                    "dimensions": self._canonical(observation),
+                    "value": observation.value,
+                    "text_value": observation.text,
+                    "state": observation.state,
+                    "territorial_date": observation.territorial_date,
+                    "census_base": self._bases.get((series_id, observation.period)),
+                }
+            )
+        return rows
+
+    def sources(self) -> dict[tuple[int, str], str]:
+        """Series and period → the line printed below their values."""
+        return {key: "; ".join(lines) for key, lines in self._sources.items()}
+
+    def _area(self, key: str, level: AreaLevel | None) -> int | None:
+        if (key, level) not in self._areas:
+            forms = (form for form in key_forms(key, level) if form in self._area_ids)
+            known = next(forms, None)
+            self._areas[key, level] = None if known is None else self._area_ids[known]
+        return self._areas[key, level]
+
+    def _canonical(self, observation: Observation) -> str:
+        known = self._dimensions.get(observation.dimensions)
+        if known is None:
+            known = ";".join(f"{variable}={attribute}" for variable, attribute in observation.dimensions)
+            if len(known) > _LONGEST_DIMENSIONS:
+                raise refuse(observation.row, observation.column, _l("Zu viele Merkmale an einem Wert."))
+            self._dimensions[observation.dimensions] = known
+        return known
+
+    def _note_source(self, series_id: int, observation: Observation) -> None:
+        lines = self._sources.setdefault((series_id, observation.period), [])
+        line = observation.source if self._format is Format.LONG else self._head
+        if line and line not in lines and len(lines) < _MOST_SOURCES:
+            lines.append(line)
+
+
+def _file_line(source: Source) -> str:
+    """Copyright note, title and table, as far as the file names them; its own name otherwise."""
+    table = {Format.CLASSIC: "Tabelle", Format.FLAT: "Statistik"}.get(source.format, "")
+    code = f"{table} {source.table_code}" if source.table_code else ""
+    parts = [part for part in (source.source_note.strip(), source.title.strip(), code) if part]
+    return "; ".join(parts) or source.path.name

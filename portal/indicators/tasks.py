@@ -1,0 +1,230 @@
+"""Reading files into batches, step by step in short transactions, so that nobody else has to wait.
+
+`read_in` writes everything under a batch that nobody sees; taking it over is one flip of a state.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor
+from portal.core.errors import Conflict
+from portal.core.transaction import transaction
+from portal.indicators import comparison, import_queries, import_services, spool
+from portal.indicators.comparison import Counts
+from portal.indicators.imports.refusals import ImportRefused, refuse
+from portal.indicators.imports.source import Source, open_source
+from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
+from portal.indicators.models import ImportBatch
+from portal.indicators.reading import Rows
+from portal.jobs.registry import JobContext
+
+CHUNK = 5_000
+_REMOVED_AT_ONCE = 5_000
+_ABANDONED_AFTER = timedelta(hours=6)
+_TRIES = 3
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class ReadIn:
+    """A file that was read: what it said, the batch it was written under (None: nothing written), the comparison."""
+
+    summary: ImportSummary
+    batch: ImportBatch | None = None
+    counts: Counts | None = None
+    source: Source | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.summary.refused)
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody is watching."""
+
+
+def look_at(path: Path, *, name: str | None = None) -> ReadIn:
+    """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary."""
+    name = name or path.name
+    try:
+        source = open_source(path)
+    except ImportRefused as refused:
+        return ReadIn(summary=summary_of_refusal(name, refused))
+    found = summary(source, import_queries.area_ids())
+    found.file = name
+    return ReadIn(summary=found, source=source)
+
+
+def read_in(
+    path: Path,
+    *,
+    actor: Actor,
+    name: str | None = None,
+    batch: ImportBatch | None = None,
+    progress: Progress = _silent,
+) -> ReadIn:
+    """Check a file and write its values under a batch (the given one, or a new one), then compare.
+
+    A refused file writes nothing; a given batch then says why. If anything goes wrong in between, the values
+    are removed again and the error goes on.
+    """
+    read = look_at(path, name=name)
+    if read.source is None or read.is_refused:
+        if batch is not None:
+            _refuse(batch, read.summary, actor=actor)
+            read.batch = batch
+        return read
+    is_ours = batch is None
+    if batch is None:
+        with transaction():
+            batch = import_services.begin(file_name=read.summary.file, sha256=digest(path), actor=actor)
+    else:
+        _empty(batch.id)
+    try:
+        _write(read.source, batch.id, read.source.validate().observations, progress)
+        counts = comparison.compare(batch)
+    except ImportRefused as refused:
+        # The file changed under our hands, or names one thing under two keys.
+        read.summary = summary_of_refusal(read.summary.file, refused)
+        _refuse(batch, read.summary, actor=actor)
+        read.batch = batch
+        return read
+    except BaseException:
+        if is_ours:
+            discard(batch, actor=actor)
+        else:
+            _empty(batch.id)
+        raise
+    read.batch, read.counts = batch, counts
+    read.summary.batch = batch.public_id
+    with transaction():
+        import_services.conclude(batch, stored_summary(read.summary), counts, actor=actor)
+    return read
+
+
+def take_over(batch: ImportBatch, *, actor: Actor) -> Counts:
+    """Take a batch over whose preview nobody waits to see; compares anew where others were quicker."""
+    counts = Counts(batch.new_values, batch.changed_values, batch.unchanged_values, batch.compared_with)
+    for attempt in range(_TRIES):
+        try:
+            with transaction():
+                import_services.take_over(batch, actor=actor)
+        except Conflict:
+            if attempt == _TRIES - 1:
+                raise
+            counts = compare_anew(batch)
+        else:
+            return counts
+    raise AssertionError("unreachable")
+
+
+def compare_anew(batch: ImportBatch) -> Counts:
+    """Compare a staged batch with what is visible now and keep the counts."""
+    counts = comparison.compare(batch)
+    with transaction():
+        import_services.note_counts(batch, counts)
+    return counts
+
+
+def discard(batch: ImportBatch, *, actor: Actor) -> None:
+    """Delete a batch that was never visible, its values in short transactions."""
+    import_services.require_discardable(batch, actor=actor)
+    batch_id = batch.id
+    _empty(batch_id)
+    with transaction():
+        import_services.remove(batch, actor=actor)
+
+
+def stored_summary(found: ImportSummary) -> dict[str, Any]:
+    """The summary as a batch keeps it: the command's JSON and what pages show besides."""
+    return {
+        **found.as_json(),
+        "classes": found.classes,
+        "repeated": found.repeated,
+        "unknown_keys": found.unknown_keys,
+    }
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_upload(context: JobContext) -> dict[str, Any]:
+    """Job: read an uploaded file into the batch that was opened for it, then forget the file."""
+    batch = import_queries.batch_to_read(str(context.payload["batch"]))
+    path = spool.path_of(str(context.payload["file"]))
+    if batch is None:
+        path.unlink(missing_ok=True)
+        return {}
+    read = read_in(path, actor=context.actor, name=batch.file_name, batch=batch, progress=context.progress)
+    path.unlink(missing_ok=True)
+    return {"refused": len(read.summary.refused)}
+
+
+def sweep(_context: JobContext) -> dict[str, Any]:
+    """Job: end readings that died on the way, and remove their values and files."""
+    swept = 0
+    for batch in import_services.abandoned(untouched_since=clock.now() - _ABANDONED_AFTER):
+        _empty(batch.id)
+        with transaction():
+            import_services.refuse(batch, batch.summary, actor=SYSTEM, reason="abandoned")
+        swept += 1
+    return {"swept": swept, "files": spool.sweep(older_than=_ABANDONED_AFTER * 4)}
+
+
+def _write(source: Source, batch_id: int, total: int, progress: Progress) -> None:
+    with transaction():
+        measures = [(measure.code, measure.unit, measure.label) for measure in source.measures]
+        series_ids = import_services.series_for(measures)
+    rows = Rows(
+        batch_id,
+        area_ids=import_queries.area_ids(),
+        series_ids=series_ids,
+        bases=comparison.census_bases(list(series_ids.values())),
+        source=source,
+    )
+    done, written_at = 0, 0.0
+    for chunk in source.read(CHUNK):
+        found = rows.of(chunk)
+        time.sleep(max(0.0, written_at + import_services.breathing_space() - time.monotonic()))
+        try:
+            with transaction():
+                import_services.write_values(batch_id, found)
+        except IntegrityError as error:
+            raise _twice(chunk[0].row, chunk[0].column) from error
+        written_at = time.monotonic()
+        done += len(chunk)
+        progress(done, total)
+    with transaction():
+        import_services.write_sources(batch_id, rows.sources())
+
+
+def _twice(row: int, column: str) -> ImportRefused:
+    return refuse(row, column, _l("Ein Gebiet steht unter zwei Schreibweisen seines Schlüssels mehrfach in der Datei."))
+
+
+def _refuse(batch: ImportBatch, found: ImportSummary, *, actor: Actor) -> None:
+    _empty(batch.id)
+    reason = str(found.refused[0].reason) if found.refused else ""
+    with transaction():
+        import_services.refuse(batch, stored_summary(found), actor=actor, reason=reason)
+
+
+def _empty(batch_id: int) -> None:
+    while True:
+        with transaction():
+            removed = import_services.remove_values(batch_id, limit=_REMOVED_AT_ONCE)
+        if removed < _REMOVED_AT_ONCE:
+            return

@@ -1,0 +1,48 @@
+"""How a unit is printed behind a number, and with how many decimals."""
+
+from typing import NamedTuple
+
+
+class PrintedUnit(NamedTuple):
+    """`short` stands behind the number (empty where the indicator's name says it all)."""
+
+    short: str
+    decimals: int
+
+
+# The first entry that begins the unit's name counts.
+_UNITS: tuple[tuple[str, PrintedUnit], ...] = (
+    ("Prozent pro Jahr", PrintedUnit("% pro Jahr", 2)),
+    ("Prozent", PrintedUnit("%", 1)),
+    ("%", PrintedUnit("%", 1)),
+    ("Minuten", PrintedUnit("Min.", 1)),
+    ("Personen je km²", PrintedUnit("Personen je km²", 0)),
+    ("Personen", PrintedUnit("", 0)),
+    ("Anzahl", PrintedUnit("", 0)),
+    ("1.000 EUR", PrintedUnit("Tsd.\u00a0€", 1)),
+    ("Tsd. EUR", PrintedUnit("Tsd.\u00a0€", 0)),
+    ("EUR je m²", PrintedUnit("€ je m²", 2)),
+    ("EUR je Person", PrintedUnit("€ je Person", 0)),
+    ("EUR", PrintedUnit("€", 0)),
+    ("km²", PrintedUnit("km²", 2)),
+    ("m² je Person", PrintedUnit("m² je Person", 1)),
+    ("kg je Person", PrintedUnit("kg je Person", 0)),
+    ("Jahre", PrintedUnit("Jahre", 1)),
+    ("Indexpunkte", PrintedUnit("Punkte", 1)),
+    ("Plätze je Vollzeitkraft", PrintedUnit("Plätze", 1)),
+    ("je 1.000 Personen ab 65", PrintedUnit("je 1.000 ab 65\u00a0J.", 1)),
+    ("je 1.000 Personen < 21 J.", PrintedUnit("je 1.000 unter 21\u00a0J.", 1)),
+    ("je 100 Personen im erwerbsfähigen Alter", PrintedUnit("je 100", 1)),
+    ("je 100 Frauen im erwerbsfähigen Alter", PrintedUnit("je 100", 1)),
+    ("je 100 Personen von 6 bis 24", PrintedUnit("je 100 von 6 bis 24\u00a0J.", 1)),
+    ("je 100 Personen 6–24", PrintedUnit("je 100 von 6 bis 24\u00a0J.", 1)),
+    ("je 100 Personen 20–64", PrintedUnit("je 100 von 20 bis 64\u00a0J.", 1)),
+)
+
+
+def printed(unit: str) -> PrintedUnit:
+    """The printed form of a unit; an unknown one stands as it is, with one decimal."""
+    for beginning, found in _UNITS:
+        if unit.startswith(beginning):
+            return found
+    return PrintedUnit(unit[:40], 1)

@@ -1,0 +1,96 @@
+"""The catalogue and the page of one indicator, as pages and as files."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.areas import queries as areas
+from portal.areas.composition import AreaRef
+from portal.core.actor import ANONYMOUS, current_actor
+from portal.core.errors import NotFound
+from portal.core.web import attachment, list_arguments
+from portal.indicators import catalogue as listings
+from portal.indicators import downloads, pages, permissions, queries, words
+from portal.indicators.drawing import IndicatorMap, choropleth
+from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.views.frame import CSV, blueprint
+from portal.settings.page_cache import cached_page
+
+
+@blueprint.get("/indikatoren")
+@cached_page("figures", "areas")
+def catalogue() -> ResponseReturnValue:
+    """All indicators with the county's values: as a list or as a file."""
+    actor, path, arguments = current_actor(), url_for("indicators.catalogue"), list_arguments()
+    figures = queries.county_figures(actor)
+    if request.args.get("format") == "csv":
+        everything = listings.catalogue(arguments, figures, actor=actor, path=path, page_size=None)
+        rows = [pages.catalogue_row(indicator, figures) for indicator in everything.rows]
+        return attachment(downloads.catalogue_csv(rows, figures), name="kennzahlen.csv", media_type=CSV)
+    found = listings.catalogue(arguments, figures, actor=actor, path=path)
+    found.downloads = [("CSV", found.download_url("csv"))]
+    found.rows = [pages.catalogue_row(indicator, figures) for indicator in found.rows]
+    return render_template("indicators/catalogue.html", listing=found, county=figures.composition.county)
+
+
+@blueprint.get("/indikatoren/<key>")
+@cached_page("figures", "areas")
+def indicator(key: str) -> ResponseReturnValue:
+    """One indicator: map, municipalities, planning areas, meaning, source."""
+    actor = current_actor()
+    entry = queries.find(key, actor=actor)
+    county = queries.county_figures(actor)
+    found = county.find(key)
+    arguments = list_arguments()
+    sort = pages.known_sort(arguments.get("sortierung"))
+    has_places = found is not None and found.has_values and bool(found.numbers)
+    return render_template(
+        "indicators/indicator.html",
+        entry=entry,
+        figures=found if found is not None and found.has_values else None,
+        county=county,
+        composition=county.composition,
+        map=_map(found, county) if found is not None and has_places else None,
+        places=pages.place_rows(found, county, sort) if found is not None and has_places else [],
+        areas=pages.area_rows(found, county) if found is not None else [],
+        counties=pages.county_rows(found, county) if found is not None else [],
+        course=pages.course_table(found, county) if found is not None else None,
+        meaning=pages.meaning(found, entry),
+        rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
+        sort=sort,
+        sort_urls=_sort_urls(key, sort),
+        is_internal=not permissions.may_see(ANONYMOUS, entry.visibility),
+        words=words,
+    )
+
+
+@blueprint.get("/indikatoren/<key>/werte.csv")
+def indicator_file(key: str) -> ResponseReturnValue:
+    """The values of one indicator; 404 where there are none."""
+    actor = current_actor()
+    queries.find(key, actor=actor)
+    county = queries.county_figures(actor)
+    found = county.find(key)
+    if found is None or not found.has_values:
+        raise NotFound
+    return attachment(downloads.indicator_csv(found, county), name=f"{key}.csv", media_type=CSV)
+
+
+def _map(found: IndicatorFigures, county: CountyFigures) -> IndicatorMap | None:
+    try:
+        drawing = areas.map_of(county.composition.county)
+    except NotFound:
+        return None
+    return choropleth(drawing, found, url=_municipality_url)
+
+
+def _municipality_url(area: AreaRef) -> str:
+    return url_for("home.municipality", slug=area.slug)
+
+
+def _sort_urls(key: str, sort: str) -> dict[str, str]:
+    """Addresses that sort the table of municipalities; a second click turns the order round."""
+    found = {}
+    for name in ("name", "raum", "wert"):
+        wanted = f"-{name}" if sort == name else name
+        found[name] = url_for("indicators.indicator", key=key, sortierung=wanted, _anchor="gemeinden")
+    return found

@@ -1,0 +1,6 @@
+"""The blueprint that the pages share."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("indicators", __name__)
+CSV = "text/csv; charset=utf-8"

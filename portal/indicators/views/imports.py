@@ -1,0 +1,128 @@
+"""Deliveries: hand in a file, look at what it would change, take it over, take it back."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core.actor import current_actor
+from portal.core.errors import Conflict, Refusal
+from portal.core.permissions import require
+from portal.core.text import one_line
+from portal.core.transaction import transaction
+from portal.core.web import list_arguments
+from portal.indicators import (
+    comparison,
+    import_pages,
+    import_queries,
+    import_services,
+    permissions,
+    spool,
+    tasks,
+)
+from portal.indicators.forms import UndoForm, UploadForm
+from portal.indicators.models import BatchState
+from portal.indicators.views.frame import blueprint
+from portal.jobs import services as jobs
+
+
+@blueprint.get("/importe")
+def imports() -> ResponseReturnValue:
+    """All deliveries."""
+    actor = current_actor()
+    found = import_queries.batches(list_arguments(), actor=actor, path=url_for("indicators.imports"))
+    return render_template("indicators/imports.html", listing=found, may_import=permissions.may_import(actor))
+
+
+@blueprint.route("/importe/neu", methods=["GET", "POST"])
+def upload() -> ResponseReturnValue:
+    """Hand in a file; the worker reads it."""
+    actor = current_actor()
+    require(permissions.may_import(actor))
+    form = UploadForm()
+    if form.validate_on_submit():
+        name = spool.keep(form.file.data.stream)
+        path = spool.path_of(name)
+        file_name = one_line(form.file.data.filename or "") or _("ohne Namen")
+        digest = tasks.digest(path)
+        with transaction():
+            batch = import_services.begin(file_name=file_name, sha256=digest, actor=actor)
+            payload = {"batch": batch.public_id, "file": name}
+            jobs.enqueue(
+                import_queries.READ_JOB, payload, actor=actor, unique_key=f"{import_queries.READ_JOB}:{batch.public_id}"
+            )
+            public_id = batch.public_id
+        return redirect(url_for("indicators.batch", public_id=public_id))
+    page = render_template("indicators/upload.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/importe/<public_id>")
+def batch(public_id: str) -> ResponseReturnValue:
+    """One delivery: what the file says, what it changes, what can be done."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    departments = comparison.departments_of(found) if found.state is not BatchState.READING else set()
+    return render_template(
+        "indicators/batch.html",
+        page=import_pages.batch_page(found),
+        batch=found,
+        job=import_queries.reading_job(found),
+        may_take_over=permissions.may_take_over(actor, departments),
+        may_discard=permissions.may_discard(actor, found.created_by),
+        states=BatchState,
+        undo_form=UndoForm(),
+    )
+
+
+@blueprint.post("/importe/<public_id>/uebernehmen")
+def take_over(public_id: str) -> ResponseReturnValue:
+    """Make the values visible; if others were quicker, the preview is shown again."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    try:
+        with transaction():
+            import_services.take_over(found, actor=actor)
+    except Conflict as conflict:
+        tasks.compare_anew(found)
+        flash(str(conflict.message), "warn")
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(_("Die Werte sind übernommen."), "ok")
+    return redirect(url_for("indicators.batch", public_id=public_id))
+
+
+@blueprint.route("/importe/<public_id>/zuruecknehmen", methods=["GET", "POST"])
+def undo(public_id: str) -> ResponseReturnValue:
+    """Take a delivery back, after saying what is lost."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    require(permissions.may_take_over(actor, comparison.departments_of(found)))
+    form = UndoForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "indicators/undo.html", batch=found, form=form, effect=comparison.effect_of_undo(found), states=BatchState
+        )
+        return page, 422 if form.errors else 200
+    try:
+        with transaction():
+            import_services.undo(found, actor=actor, reason=form.reason.data or "")
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(_("Die Lieferung ist zurückgenommen."), "ok")
+    return redirect(url_for("indicators.batch", public_id=public_id))
+
+
+@blueprint.post("/importe/<public_id>/verwerfen")
+def discard(public_id: str) -> ResponseReturnValue:
+    """Delete a delivery that was never taken over."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    try:
+        tasks.discard(found, actor=actor)
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+        return redirect(url_for("indicators.batch", public_id=public_id))
+    flash(_("Die Lieferung ist verworfen."), "ok")
+    return redirect(url_for("indicators.imports"))

@@ -1,0 +1,187 @@
+"""Values, periods and comparisons in words: numbers with units, states where there is no number."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal.core.formats import date_long, date_short, number, with_unit
+from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis, CountyValue, Extreme
+from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
+from portal.indicators.models import DifferenceKind, Polarity
+from portal.indicators.signals import MINIMUM_COVERAGE, Signal
+from portal.indicators.value_states import ValueState
+
+_DAY_LENGTH = len("2022-12-31")
+_MONTH_LENGTH = len("2022-06")
+_NBSP = "\u00a0"
+
+
+def period(text: str | None) -> str:
+    """A stored period as people write it: `31. Dezember 2022`, `06/2022`, `2017 bis 2022`, `Schuljahr 2020/21`."""
+    if text is None:
+        return _("ohne Angabe")
+    if "/" in text:
+        first, last = text.split("/", 1)
+        if len(last) == 2:
+            return _("Schuljahr %(year)s", year=text)
+        return _("%(first)s bis %(last)s", first=first, last=last)
+    if len(text) == _DAY_LENGTH and text[4] == "-":
+        return date_long(date.fromisoformat(text))
+    if len(text) == _MONTH_LENGTH:
+        year, month = text.split("-")
+        return f"{month}/{year}"
+    return text
+
+
+def period_short(text: str | None) -> str:
+    """The same where there is little room: `31.12.2022`."""
+    if text is not None and len(text) == _DAY_LENGTH and text[4] == "-":
+        return date_short(date.fromisoformat(text))
+    return period(text)
+
+
+def sources(figures: IndicatorFigures) -> str:
+    """All source lines as sentences."""
+    return " ".join(source.text.rstrip(". ") + "." for source in figures.sources)
+
+
+def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
+    """A municipality's value with unit, the published class, or the state that stands in its place."""
+    if shown.value is not None:
+        return with_unit(shown.value, facts.unit_short, facts.decimals)
+    if shown.text:
+        return f"{shown.text}{_NBSP}{facts.unit_short}" if facts.unit_short else shown.text
+    return str(shown.state.label)
+
+
+def remark(shown: ShownValue) -> str:
+    """What has to be said beside a number: provisional, revised, estimated; empty for plain ones."""
+    if shown.value is None or shown.state is ValueState.REPORTED:
+        return ""
+    return str(shown.state.label)
+
+
+def area_number(facts: IndicatorFacts, value: float | None) -> str:
+    """A value of a planning area or the county with its unit; a dash for none."""
+    return with_unit(value, facts.area_unit_short, facts.decimals)
+
+
+def area_value(facts: IndicatorFacts, value: AreaValue) -> str:
+    """A planning area's value, or why there is none."""
+    if value.value is not None:
+        return area_number(facts, value.value)
+    return str(value.state.label)
+
+
+def county_note(figures: IndicatorFigures) -> str:
+    """What the county's value is: computed and how, published, or a class."""
+    if figures.county.text:
+        return _("veröffentlichte Klasse")
+    if figures.county.basis is CountyBasis.COMPUTED and figures.indicator.is_share_above:
+        return method(figures.indicator)
+    return str(figures.county.basis.label)
+
+
+def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
+    """The county's value, the published class, or that there is none."""
+    if value.text:
+        return f"{value.text}{_NBSP}{facts.unit_short}" if facts.unit_short else value.text
+    if value.value is None:
+        return str(CountyBasis.MISSING.label)
+    if value.basis is CountyBasis.PUBLISHED:
+        return with_unit(value.value, facts.unit_short, facts.decimals)
+    return area_number(facts, value.value)
+
+
+def difference(facts: IndicatorFacts, signal: Signal, county: CountyValue) -> str:
+    """How far a planning area is from the county: in points for shares, in per cent for everything else."""
+    if signal.difference is None or county.value is None:
+        return ""
+    if facts.area_unit_short.startswith("%") or not county.value:
+        amount = round(abs(signal.difference), 1)
+        words = _("%(amount)s Punkte", amount=number(amount, 1))
+    else:
+        amount = float(round(100 * abs(signal.difference / county.value)))
+        words = _("%(amount)s Prozent", amount=number(amount))
+    if not amount:
+        return _("wie im Landkreis")
+    if signal.difference > 0:
+        return _("%(words)s darüber", words=words)
+    return _("%(words)s darunter", words=words)
+
+
+def share_of_county(value: AreaValue, county: CountyValue) -> str:
+    """Which part of the county's total a count is: comparing the counts themselves would say nothing."""
+    if value.value is None or not county.value:
+        return ""
+    return _("%(share)s Prozent des Landkreises", share=number(100 * value.value / county.value))
+
+
+def extreme(facts: IndicatorFacts, found: Extreme | None, names: dict[str, str]) -> str:
+    """`Walldorf: 11.222 €`, with the others of the same value counted."""
+    if found is None:
+        return ""
+    words = f"{names.get(found.key, found.key)}: {with_unit(found.value, facts.unit_short, facts.decimals)}"
+    return words if not found.others else words + " " + _("(und %(count)s weitere)", count=len(found.others))
+
+
+def coverage(value: AreaValue) -> str:
+    """Which part of the people live where there is a value; empty when it is all of them."""
+    if value.coverage is None or value.state is AreaValueState.COMPLETE or value.value is None:
+        return ""
+    share = number(100 * value.coverage)
+    return _("Werte für %(share)s Prozent der Menschen", share=share)
+
+
+def method(facts: IndicatorFacts) -> str:
+    """How a planning area's value comes about, with the threshold where there is one."""
+    if facts.is_share_above:
+        limit = with_unit(facts.threshold, facts.unit_short, 0)
+        return _("Anteil der Menschen in Gemeinden mit mehr als %(limit)s", limit=limit)
+    return str(facts.aggregation.label)
+
+
+def level(figures: IndicatorFigures) -> str:
+    """For whom there are values."""
+    if figures.level is Level.COUNTY and figures.county.text:
+        return _("nur Landkreis, als Klasse")
+    return str(figures.level.label)
+
+
+def polarity(facts: IndicatorFacts) -> str:
+    """Which direction is favourable, as a sentence."""
+    if facts.polarity is Polarity.HIGH_FAVOURABLE:
+        return _("Hohe Werte sind günstig.")
+    if facts.polarity is Polarity.HIGH_UNFAVOURABLE:
+        return _("Niedrige Werte sind günstig.")
+    return _("Höher oder niedriger ist weder gut noch schlecht.")
+
+
+def rule(facts: IndicatorFacts) -> list[str]:
+    """When a planning area counts as conspicuous, with the numbers put in."""
+    found = facts.rule
+    if found.polarity is Polarity.NEUTRAL:
+        return [_("Die Richtung ist nicht eindeutig. Deshalb gilt kein Wert als auffällig.")]
+    sentences = []
+    if found.min_difference is not None:
+        if found.min_difference_kind is DifferenceKind.RELATIVE:
+            amount = _("%(share)s Prozent des Kreiswerts", share=number(100 * found.min_difference))
+        elif facts.area_unit_short.startswith("%"):
+            amount = _("%(points)s Prozentpunkte", points=number(found.min_difference, 1))
+        else:
+            amount = with_unit(found.min_difference, facts.area_unit_short, 1)
+        sentences.append(
+            _("Auffällig ist eine ungünstige Abweichung vom Landkreis um mindestens %(amount)s.", amount=amount)
+        )
+    if found.standard is not None:
+        value = with_unit(found.standard.value, facts.unit_short, 0)
+        sentences.append(_("Oder wenn der Richtwert von %(value)s verfehlt ist.", value=value))
+    sentences.append(
+        _(
+            "Werte, die älter als %(years)s Jahre sind oder für weniger als %(share)s Prozent der Menschen gelten, "
+            "sagen nichts aus.",
+            years=found.age_limit_years,
+            share=number(100 * MINIMUM_COVERAGE),
+        )
+    )
+    return sentences

@@ -1,0 +1,85 @@
+"""Reading the outbox: the list, one message, the backlog."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import defer
+
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.permissions import require, require_visible
+from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
+from portal.outbox import kinds, permissions
+from portal.outbox.models import MessageState, OutboxMessage
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What the outbox still holds. `oldest` is when the longest waiting message was due first."""
+
+    waiting: int
+    undeliverable: int
+    oldest: datetime | None
+
+
+def backlog() -> Backlog:
+    """Counts for `/healthz`, the checks and the day's page. One query."""
+    open_ = OutboxMessage.state.in_((MessageState.WAITING, MessageState.SENDING))
+    waiting, undeliverable, oldest = db.session.execute(
+        select(
+            func.count(case((open_, 1))),
+            func.count(case((OutboxMessage.state == MessageState.UNDELIVERABLE, 1))),
+            func.min(case((open_, OutboxMessage.created_at))),
+        ).where(open_ | (OutboxMessage.state == MessageState.UNDELIVERABLE))
+    ).one()
+    return Backlog(waiting=waiting, undeliverable=undeliverable, oldest=oldest)
+
+
+def messages(
+    arguments: Mapping[str, str], *, actor: Actor, path: str, everything: bool = False
+) -> Listing[OutboxMessage]:
+    """The list, newest first, without bodies; `everything` for the download."""
+    require(permissions.may_see_list(actor))
+    bodies = (OutboxMessage.text, OutboxMessage.html, OutboxMessage.calendar)
+    return listing(
+        select(OutboxMessage).options(*(defer(body, raiseload=True) for body in bodies)),
+        arguments,
+        path=path,
+        sorts={
+            "zeit": (OutboxMessage.created_at, OutboxMessage.id),
+            "an": (OutboxMessage.recipient, OutboxMessage.id),
+            "versuche": (OutboxMessage.attempts, OutboxMessage.id),
+        },
+        default_sort="-zeit",
+        search=OutboxMessage.search_key,
+        search_label=_("Adresse, Name oder Betreff"),
+        filters=(
+            Filter(
+                "zustand",
+                _("Zustand"),
+                [("", _("alle")), *MessageState.choices()],
+                lambda value: OutboxMessage.state == MessageState(value),
+            ),
+            Filter("art", _("Art"), [("", _("alle")), *kinds.choices()], lambda value: OutboxMessage.kind == value),
+        ),
+        page_size=None if everything else PAGE_SIZE,
+    )
+
+
+def message(public_id: str, *, actor: Actor) -> OutboxMessage:
+    """One message; `NotFound` if there is none."""
+    require(permissions.may_see_list(actor))
+    return require_visible(db.session.scalars(select(OutboxMessage).filter_by(public_id=public_id)).one_or_none())
+
+
+def same_reason(subject: OutboxMessage) -> int:
+    """How many undeliverable messages were refused with the same words, this one included."""
+    if subject.state is not MessageState.UNDELIVERABLE:
+        return 0
+    count = select(func.count()).where(
+        OutboxMessage.state == MessageState.UNDELIVERABLE, OutboxMessage.last_reply == subject.last_reply
+    )
+    return int(db.session.scalar(count) or 0)

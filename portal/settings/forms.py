@@ -1,0 +1,55 @@
+"""The form of a group of settings, built from their declarations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, FloatField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from portal.core.forms import Form, line, lines
+from portal.settings.registry import Declared, SettingKind
+
+
+class GermanNumberField(FloatField):
+    """A number as people type it here: `12,5`, `1.250,5` or `12.5`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip().replace("\u00a0", "").replace("\u2212", "-") if valuelist else ""
+        if "," in text:
+            text = text.replace(".", "").replace(",", ".")
+        super().process_formdata([text])
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:g}".replace(".", ",")
+
+
+class SettingsForm(Form):
+    """Base of the forms made by `form_for`."""
+
+
+def form_for(settings: Sequence[Declared]) -> type[SettingsForm]:
+    """A form class with one typed field per setting, named by `Declared.field`.
+
+    Bounds are checked where the value is stored, so that every way of changing a setting keeps them.
+    """
+    return type("GroupForm", (SettingsForm,), {setting.field: _field(setting) for setting in settings})
+
+
+def _field(setting: Declared) -> Any:
+    required = [InputRequired(_l("Bitte füllen Sie dieses Feld aus."))] if setting.required else [Optional()]
+    match setting.kind:
+        case SettingKind.YES_NO:
+            return BooleanField(setting.label)
+        case SettingKind.NUMBER:
+            return GermanNumberField(setting.label, validators=required)
+        case SettingKind.WHOLE_NUMBER:
+            return IntegerField(setting.label, validators=required)
+        case SettingKind.EMAIL:
+            return EmailField(setting.label, validators=required, filters=[line])
+        case SettingKind.LONG_TEXT:
+            return TextAreaField(setting.label, validators=required, filters=[lines])
+        case _:
+            return StringField(setting.label, validators=required, filters=[line])

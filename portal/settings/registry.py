@@ -1,0 +1,63 @@
+"""Typed settings: every feature declares its own; the page and the checks are built from the declarations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.words import Worded
+
+
+class SettingKind(Worded):
+    """What a setting's value is."""
+
+    TEXT = "text", _l("Text")
+    LONG_TEXT = "long_text", _l("längerer Text")
+    NUMBER = "number", _l("Zahl")
+    WHOLE_NUMBER = "whole_number", _l("ganze Zahl")
+    YES_NO = "yes_no", _l("ja oder nein")
+    EMAIL = "email", _l("E-Mail-Adresse")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A setting: key `<feature>.<name>`, default in code, bounds, words for the page."""
+
+    key: str
+    kind: SettingKind
+    default: Any
+    group: Any
+    label: Any
+    hint: Any = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: Any = ""
+    required: bool = True
+
+    @property
+    def field(self) -> str:
+        """Name of the setting's field in forms: attribute names hold no dot."""
+        return self.key.replace(".", "-")
+
+
+_declared: dict[str, Declared] = {}
+
+
+def declare(settings: Sequence[Declared]) -> None:
+    """Make settings known; `create_app` calls it once per feature. The same key twice is a fault."""
+    for setting in settings:
+        known = _declared.get(setting.key)
+        if known is not None and known != setting:
+            raise ValueError(f"setting {setting.key} is declared twice")
+        _declared[setting.key] = setting
+
+
+def declared() -> list[Declared]:
+    """All settings in the order of declaration."""
+    return list(_declared.values())
+
+
+def find(key: str) -> Declared:
+    """The declaration; an unknown key is a programming error (`KeyError`)."""
+    return _declared[key]

@@ -1,0 +1,119 @@
+"""Reading and changing settings, and the data versions that pages are cached by."""
+
+from typing import Any
+
+from flask import g, has_request_context
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from portal.audit import services as audit
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Conflict
+from portal.core.permissions import require, require_visible
+from portal.core.transaction import in_transaction
+from portal.settings import permissions
+from portal.settings.models import DataVersion, Setting, SettingChange
+from portal.settings.registry import SettingKind, find
+from portal.settings.values import checked
+
+VERSION = "settings"
+
+
+def get(key: str) -> Any:
+    """The value of a declared setting; its default where the county has not changed it.
+
+    All stored settings are read at once and kept for the request.
+    """
+    setting = find(key)
+    value = _stored().get(key, setting.default)
+    # SQLite stores the text 99.0 in a JSON column as the number 99.
+    return float(value) if setting.kind is SettingKind.NUMBER else value
+
+
+def _stored() -> dict[str, Any]:
+    # Inside a transaction the present values may still be undone; they must not outlive it.
+    if has_request_context() and not in_transaction():
+        kept: dict[str, Any] | None = g.get("settings")
+        if kept is None:
+            kept = g.settings = _read()
+        return kept
+    return _read()
+
+
+def _read() -> dict[str, Any]:
+    rows = db.session.execute(select(Setting.key, Setting.value))
+    return {row.key: row.value for row in rows}
+
+
+def put(key: str, value: Any, *, actor: Actor) -> bool:
+    """Change a setting and say whether anything changed; an unchanged value leaves no trace.
+
+    Raises `Refusal` at the field `key` for a value out of its bounds. Two changes at once happen one after the
+    other, and each notes what it really replaced.
+    """
+    require(permissions.may_change(actor))
+    setting = find(key)
+    value = checked(setting, value)
+    if _present(key) == value:
+        return False
+    bump(VERSION)  # its row is what concurrent changes wait for; the setting's own may not exist yet
+    old = _present(key)
+    if old == value:
+        return False
+    row = db.session.get(Setting, key, populate_existing=True)
+    if row is not None and value == setting.default:
+        db.session.delete(row)
+    elif row is not None:
+        row.value = value
+    else:
+        db.session.add(Setting(key=key, value=value))
+    change = SettingChange(key=key, old=old, new=value, changed_by=actor.user_id)
+    db.session.add(change)
+    db.session.flush()
+    if has_request_context():
+        g.pop("settings", None)
+    audit.record("settings.changed", subject=change, actor=actor, details={"key": key})
+    return True
+
+
+def undo(change: SettingChange | None, *, actor: Actor) -> None:
+    """Give a setting the value it had before the change.
+
+    Raises `Conflict` if the setting was changed again since: then nobody knows whether the later change still
+    holds without the earlier one.
+    """
+    require(permissions.may_change(actor))
+    change = require_visible(change)
+    bump(VERSION)
+    if _present(change.key) != change.new:
+        raise Conflict(_("Diese Einstellung wurde inzwischen erneut geändert. Bitte stellen Sie den Wert selbst ein."))
+    put(change.key, change.old, actor=actor)
+
+
+def _present(key: str) -> Any:
+    """The value in the database now, whatever the session remembers."""
+    row = db.session.execute(select(Setting.value).where(Setting.key == key)).one_or_none()
+    return find(key).default if row is None else row[0]
+
+
+def version(*names: str) -> str:
+    """Versions of what a page is made of, as one short text for cache keys and ETags. One query."""
+    statement = select(DataVersion.name, DataVersion.number).where(DataVersion.name.in_(names))
+    found = {row.name: row.number for row in db.session.execute(statement)}
+    return "-".join(f"{name}{found.get(name, 0)}" for name in names)
+
+
+def bump(name: str) -> None:
+    """Say that pages made of `name` are out of date. Part of the caller's transaction.
+
+    Whoever bumps the same name waits until that transaction ends.
+    """
+    insert = sqlite_insert if db.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    db.session.execute(
+        insert(DataVersion)
+        .values(name=name, number=1)
+        .on_conflict_do_update(index_elements=[DataVersion.name], set_={"number": DataVersion.number + 1})
+    )

@@ -1,0 +1,82 @@
+"""Values of settings: what may be stored, and how they are printed."""
+
+import math
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.core.errors import Refusal
+from portal.core.formats import number, with_unit
+from portal.core.text import clean_text, one_line
+from portal.settings.registry import Declared, SettingKind
+
+LINE_LENGTH = 200
+TEXT_LENGTH = 5000
+# Shape only; whether somebody reads it is the county's affair. No blanks, no line breaks, one @.
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")
+
+
+def checked(setting: Declared, value: Any) -> Any:
+    """The value in its stored form, or a `Refusal` at the setting's field."""
+    if setting.kind in {SettingKind.NUMBER, SettingKind.WHOLE_NUMBER}:
+        return _number(setting, value)
+    if setting.kind is SettingKind.YES_NO:
+        return bool(value)
+    text = clean_text(str(value or "")) if setting.kind is SettingKind.LONG_TEXT else one_line(str(value or ""))
+    if not text:
+        if setting.required:
+            raise Refusal(_("Bitte füllen Sie dieses Feld aus."), field=setting.key)
+        return ""
+    limit = TEXT_LENGTH if setting.kind is SettingKind.LONG_TEXT else LINE_LENGTH
+    if len(text) > limit:
+        raise Refusal(_("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=number(limit)), field=setting.key)
+    if setting.kind is SettingKind.EMAIL and (len(text) > 254 or not _EMAIL.fullmatch(text)):
+        words = _("Bitte geben Sie eine vollständige E-Mail-Adresse ein, z.\u00a0B. name@verein.example.")
+        raise Refusal(words, field=setting.key)
+    return text
+
+
+def _number(setting: Declared, value: Any) -> int | float:
+    whole = setting.kind is SettingKind.WHOLE_NUMBER
+    try:
+        entered = float(value)
+    except (TypeError, ValueError):
+        entered = math.nan
+    if not math.isfinite(entered) or (whole and entered != int(entered)):
+        words = _("Bitte geben Sie eine Zahl ein, z.\u00a0B. 12,5.")
+        if whole:
+            words = _("Bitte geben Sie eine ganze Zahl ein.")
+        raise Refusal(words, field=setting.key)
+    if setting.minimum is not None and entered < setting.minimum:
+        least = _shown_number(setting, setting.minimum)
+        raise Refusal(_("Bitte geben Sie mindestens %(least)s an.", least=least), field=setting.key)
+    if setting.maximum is not None and entered > setting.maximum:
+        most = _shown_number(setting, setting.maximum)
+        raise Refusal(_("Bitte geben Sie höchstens %(most)s an.", most=most), field=setting.key)
+    return int(entered) if whole else entered
+
+
+def shown(setting: Declared, value: Any) -> str:
+    """The value as a page prints it; a dash where nothing was entered."""
+    if setting.kind is SettingKind.YES_NO:
+        return str(_("ja") if value else _("nein"))
+    if setting.kind in {SettingKind.NUMBER, SettingKind.WHOLE_NUMBER}:
+        return _shown_number(setting, value)
+    return str(value) if value else "–"
+
+
+def _shown_number(setting: Declared, value: float) -> str:
+    decimals = 0 if float(value).is_integer() else len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return with_unit(value, str(setting.unit), decimals)
+
+
+def bounds(setting: Declared) -> str:
+    """What may be entered, in words; nothing where anything goes."""
+    least = None if setting.minimum is None else _shown_number(setting, setting.minimum)
+    most = None if setting.maximum is None else _shown_number(setting, setting.maximum)
+    if least is not None and most is not None:
+        return str(_("%(least)s bis %(most)s", least=least, most=most))
+    if least is not None:
+        return str(_("mindestens %(least)s", least=least))
+    return "" if most is None else str(_("höchstens %(most)s", most=most))

@@ -1,0 +1,29 @@
+"""Forms of stakeholders. Choices are handed in by the views."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.core.forms import Form, line
+
+
+class ChoiceForm(Form):
+    representation = RadioField(
+        _l("Für wen handeln Sie?"), validators=[InputRequired(message=_l("Bitte wählen Sie, für wen Sie handeln."))]
+    )
+
+
+class RepresentationForm(Form):
+    function = StringField(
+        _l("Funktion"),
+        description=_l("So steht sie auf Einladungen, z.\u00a0B. Geschäftsführung."),
+        filters=[line],
+        validators=[Length(max=200)],
+    )
+    deputy_of = SelectField(_l("Stellvertretung für"))
+    valid_from = DateField(_l("Erster Tag"), validators=[InputRequired()])
+    valid_to = DateField(
+        _l("Endet am"),
+        description=_l("An diesem Tag handelt die Person nicht mehr für die Organisation."),
+        validators=[Optional()],
+    )

@@ -1,0 +1,148 @@
+"""Tables of organisations, persons and representations."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from portal.accounts.models import User
+from portal.areas.models import Area
+from portal.core.database import Base, BigId, PublicRecord, enum_type
+from portal.core.text import search_key, sort_key
+from portal.core.words import Worded
+
+
+class OrganisationKind(Worded):
+    """What an organisation is."""
+
+    MUNICIPALITY = "municipality", _l("Stadt oder Gemeinde")
+    MUNICIPAL_ASSOCIATION = "municipal_association", _l("Verwaltungsgemeinschaft")
+    COUNTY_DEPARTMENT = "county_department", _l("Fachbereich des Landkreises")
+    WELFARE_PROVIDER = "welfare_provider", _l("freier Träger")
+    COMMERCIAL_PROVIDER = "commercial_provider", _l("gewerblicher Träger")
+    JOBCENTER = "jobcenter", _l("Jobcenter")
+    SCHOOL = "school", _l("Schule")
+    HEALTH_OFFICE = "health_office", _l("Gesundheitsamt")
+    INITIATIVE = "initiative", _l("Initiative")
+    INTEREST_GROUP = "interest_group", _l("Interessenvertretung")
+    OTHER = "other", _l("andere")
+
+
+class Umbrella(Worded):
+    """Umbrella association (Spitzenverband) a provider belongs to."""
+
+    CARITAS = "caritas", _l("Caritas")
+    DIAKONIE = "diakonie", _l("Diakonie")
+    AWO = "awo", _l("AWO")
+    DRK = "drk", _l("DRK")
+    PARITAETISCHER = "paritaetischer", _l("Paritätischer")
+    ZWST = "zwst", _l("ZWST")
+
+
+class OrganisationState(Worded):
+    """Whether the county has checked the organisation."""
+
+    PENDING = "pending", _l("zu prüfen")
+    VERIFIED = "verified", _l("geprüft")
+    REFUSED = "refused", _l("abgelehnt")
+
+
+class Channel(Worded):
+    """How a person wants to be reached."""
+
+    MAIL = "mail", _l("E-Mail")
+    LETTER = "letter", _l("Brief")
+
+
+organisation_area = Table(
+    "organisation_area",
+    Base.metadata,
+    Column("organisation_id", BigId, ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
+
+
+class Organisation(PublicRecord):
+    """A stakeholder body. `area_id` is the place whose administration it is; `areas` is where it works."""
+
+    __tablename__ = "organisation"
+
+    name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(220), index=True)
+    search_key: Mapped[str] = mapped_column(String(500))
+    kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind), index=True)
+    umbrella: Mapped[Umbrella | None] = mapped_column(enum_type(Umbrella))
+    state: Mapped[OrganisationState] = mapped_column(enum_type(OrganisationState), default=OrganisationState.PENDING)
+    state_reason: Mapped[str] = mapped_column(Text, default="")
+    postcode: Mapped[str | None] = mapped_column(String(5))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    area: Mapped[Area | None] = relationship()
+    areas: Mapped[list[Area]] = relationship(secondary=organisation_area, order_by=Area.sort_key)
+
+    @validates("name")
+    def _keep_keys(self, _key: str, name: str) -> str:
+        self.sort_key = sort_key(name)
+        self.search_key = search_key(name)
+        return name
+
+
+class Person(PublicRecord):
+    """Somebody who acts for organisations, with or without an account."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(220), index=True)
+    search_key: Mapped[str] = mapped_column(String(500))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel), default=Channel.MAIL)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), unique=True)
+
+    user: Mapped[User | None] = relationship()
+
+    @validates("name")
+    def _keep_keys(self, _key: str, name: str) -> str:
+        self.sort_key = sort_key(name)
+        self.search_key = search_key(name)
+        return name
+
+
+class Representation(PublicRecord):
+    """A person acts for an organisation from `valid_from` until before `valid_to` (open: null)."""
+
+    __tablename__ = "representation"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity_in_order"),
+        Index(None, "person_id", "valid_to"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    function: Mapped[str] = mapped_column(String(200), default="")
+    deputy_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation] = relationship()
+    deputy_of: Mapped[Person | None] = relationship(foreign_keys=[deputy_of_id])
+
+    @property
+    def label(self) -> str:
+        return self.organisation.name
+
+    @property
+    def role_line(self) -> str:
+        """Function and whose deputy, in one line; empty if neither is known."""
+        deputy = "" if self.deputy_of is None else str(_l("Stellvertretung für %(name)s", name=self.deputy_of.name))
+        return ", ".join(part for part in (self.function, deputy) if part)
+
+    def has_ended(self, day: date) -> bool:
+        """Whether the person no longer acts for the organisation on that day."""
+        return self.valid_to is not None and self.valid_to <= day
+
+    def has_begun(self, day: date) -> bool:
+        return self.valid_from <= day

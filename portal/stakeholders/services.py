@@ -1,0 +1,152 @@
+"""Making organisations and people, and saying who acts for whom."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal.accounts.models import User
+from portal.areas.models import Area
+from portal.audit import services as audit
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.text import one_line
+from portal.core.transaction import lock
+from portal.outbox.addresses import checked_address
+from portal.stakeholders import permissions, queries
+from portal.stakeholders.models import (
+    Channel,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Person,
+    Representation,
+    Umbrella,
+)
+
+
+def create_organisation(
+    name: str,
+    kind: OrganisationKind,
+    *,
+    actor: Actor,
+    umbrella: Umbrella | None = None,
+    state: OrganisationState = OrganisationState.PENDING,
+    postcode: str | None = None,
+    area: Area | None = None,
+    areas: Iterable[Area] = (),
+    is_demo: bool = False,
+) -> Organisation:
+    """A stakeholder body. `area` is the place whose administration it is, `areas` where it works."""
+    require(permissions.may_manage_organisations(actor))
+    organisation = Organisation(
+        name=_clean_name(name),
+        kind=kind,
+        umbrella=umbrella,
+        state=state,
+        postcode=postcode,
+        area=area,
+        areas=list(areas),
+        is_demo=is_demo,
+    )
+    db.session.add(organisation)
+    db.session.flush()
+    audit.record("stakeholders.organisation_created", subject=organisation, actor=actor, details={"kind": kind.value})
+    return organisation
+
+
+def create_person(
+    name: str,
+    *,
+    actor: Actor,
+    email: str | None = None,
+    channel: Channel = Channel.MAIL,
+    user: User | None = None,
+) -> Person:
+    """Somebody who acts for organisations; `user` if they have an account."""
+    require(permissions.may_manage_representations(actor))
+    address = checked_address(email) if email else None
+    person = Person(name=_clean_name(name), email=address, channel=channel, user=user)
+    db.session.add(person)
+    db.session.flush()
+    audit.record("stakeholders.person_created", subject=person, actor=actor)
+    return person
+
+
+def person_behind(user: User, *, actor: Actor) -> Person:
+    """The person of an account; made if there is none yet."""
+    lock(user)
+    return queries.person_of(user) or create_person(user.name, actor=actor, email=user.email, user=user)
+
+
+def represent(
+    person: Person,
+    organisation: Organisation,
+    *,
+    actor: Actor,
+    function: str = "",
+    deputy_of: Person | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Representation:
+    """Let the person act for the organisation from a day (default: today) until before another (default: open).
+
+    Refuses an end before the beginning (field `valid_to`), a second representation of the same organisation in
+    the same time (`organisation`) and being one's own deputy (`deputy_of`).
+    """
+    require(permissions.may_manage_representations(actor))
+    lock(person)
+    begin = valid_from or clock.today()
+    if valid_to is not None and valid_to <= begin:
+        raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Tage."), field="valid_to")
+    if deputy_of is not None and deputy_of.id == person.id:
+        raise Refusal(_("Niemand ist die eigene Stellvertretung."), field="deputy_of")
+    if queries.overlapping(person, organisation, begin=begin, end=valid_to) is not None:
+        raise Refusal(
+            _("Diese Person handelt in dieser Zeit schon für %(name)s.", name=organisation.name), field="organisation"
+        )
+    representation = Representation(
+        person=person,
+        organisation=organisation,
+        function=one_line(function)[:200],
+        deputy_of=deputy_of,
+        valid_from=begin,
+        valid_to=valid_to,
+    )
+    db.session.add(representation)
+    db.session.flush()
+    audit.record(
+        "stakeholders.representation_begun",
+        subject=representation,
+        actor=actor,
+        details={"person": person.id, "organisation": organisation.id},
+    )
+    return representation
+
+
+def end_representation(representation: Representation, *, actor: Actor) -> None:
+    """From now on the person no longer acts for the organisation. One that begins today or later is taken back."""
+    require(permissions.may_manage_representations(actor))
+    lock(representation)
+    today = clock.today()
+    if representation.has_ended(today):
+        return
+    details = {"person": representation.person_id, "organisation": representation.organisation_id}
+    audit.record("stakeholders.representation_ended", subject=representation, actor=actor, details=details)
+    if representation.valid_from >= today:
+        db.session.delete(representation)
+    else:
+        representation.valid_to = today
+    db.session.flush()
+
+
+def _clean_name(name: str) -> str:
+    clean = one_line(name)
+    if not clean:
+        raise Refusal(_("Bitte geben Sie einen Namen an."), field="name")
+    if len(clean) > 200:
+        raise Refusal(_("Bitte kürzen Sie den Namen auf 200 Zeichen."), field="name")
+    return clean

@@ -1,0 +1,64 @@
+"""Organisations as administrators and planners see them."""
+
+from collections.abc import Sequence
+
+from flask import make_response, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.accounts.permissions import may_manage_users
+from portal.core import clock
+from portal.core.actor import current_actor
+from portal.core.formats import datetime_short
+from portal.core.tables import csv_file
+from portal.core.web import attachment, list_arguments
+from portal.stakeholders import permissions, queries
+from portal.stakeholders.models import Organisation
+from portal.stakeholders.views.frame import blueprint
+
+
+@blueprint.get("/organisationen")
+def organisation_list() -> Response:
+    """All organisations, searchable; `?format=csv` hands out the filtered list."""
+    actor = current_actor()
+    arguments = list_arguments()
+    path = url_for("stakeholders.organisation_list")
+    if arguments.get("format") == "csv":
+        return _download(queries.organisations(actor, arguments, path=path, everything=True).rows)
+    found = queries.organisations(actor, arguments, path=path)
+    found.downloads = [("CSV", found.download_url("csv"))]
+    return make_response(render_template("stakeholders/organisations.html", listing=found))
+
+
+def _download(rows: Sequence[Organisation]) -> Response:
+    head = [_("Name"), _("Art"), _("Spitzenverband"), _("Zustand"), _("Postleitzahl"), _("Planungsräume")]
+    lines = [
+        [
+            row.name,
+            str(row.kind.label),
+            "" if row.umbrella is None else str(row.umbrella.label),
+            str(row.state.label),
+            row.postcode or "",
+            ", ".join(area.name for area in row.areas),
+        ]
+        for row in rows
+    ]
+    content = csv_file(head, lines, note=_("Stand: %(date)s Uhr", date=datetime_short(clock.now())))
+    return attachment(content, name="organisationen.csv", media_type="text/csv; charset=utf-8")
+
+
+@blueprint.get("/organisationen/<public_id>")
+def organisation_page(public_id: str) -> Response:
+    """One organisation: what it is, where it works, who acts for it."""
+    actor = current_actor()
+    organisation = queries.organisation_for(actor, public_id)
+    return make_response(
+        render_template(
+            "stakeholders/organisation.html",
+            organisation=organisation,
+            representatives=queries.representatives(organisation),
+            today=clock.today(),
+            may_end=permissions.may_manage_representations(actor),
+            may_open_accounts=may_manage_users(actor),
+        )
+    )

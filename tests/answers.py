@@ -1,0 +1,38 @@
+"""What every answer must carry."""
+
+import re
+
+from werkzeug.test import TestResponse
+
+from portal.core.headers import security_headers
+from portal.demo.views import PART_POLICY, PREVIEW_POLICY
+
+# The only pages with headers of their own: a mail of the demonstration and the frame that shows its HTML part.
+_EXCEPTIONS = (
+    (re.compile(r"/postfach/[^/]+"), {"Content-Security-Policy": PREVIEW_POLICY}),
+    (
+        re.compile(r"/postfach/[^/]+/html"),
+        {"Content-Security-Policy": PART_POLICY, "X-Frame-Options": "SAMEORIGIN"},
+    ),
+)
+
+
+def check_headers(answer: TestResponse, *, signed_in: bool) -> None:
+    """The security headers, once each; nothing of a signed-in person may be kept by anybody."""
+    names = [name.lower() for name, _value in answer.headers]
+    wanted = security_headers(https=False)
+    for path, own in _EXCEPTIONS:
+        if answer.status_code == 200 and path.fullmatch(answer.request.path):
+            wanted |= own
+    for name, value in wanted.items():
+        assert names.count(name.lower()) == 1, f"{name} in {answer.request.path}"
+        assert answer.headers[name] == value, f"{name} in {answer.request.path}"
+    assert "server" not in names
+    assert "x-powered-by" not in names
+    assert not any(name.startswith("access-control") for name in names)
+    kept = answer.headers.get("Cache-Control", "")
+    if signed_in:
+        assert kept == "no-store", f"{answer.request.path} may be kept: {kept}"
+    else:
+        # The same address shows something else after signing in: whatever is kept is asked for again.
+        assert kept in {"no-store", "private, no-cache"}, f"{answer.request.path} may be kept: {kept}"

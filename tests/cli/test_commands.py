@@ -1,0 +1,194 @@
+"""Commands of a production installation, each in a process of its own as a service manager would run it."""
+
+import signal
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_processes import Browser, environment, gone, in_group, running
+
+Portal = Callable[..., Any]
+
+
+@pytest.fixture
+def installed(production: dict[str, str], portal: Portal) -> dict[str, str]:
+    """A production installation whose database is up to date."""
+    found = portal("db", "upgrade", environ=production)
+    assert found.returncode == 0, found.stderr
+    return production
+
+
+@pytest.mark.parametrize("variable", ["PORTAL_BASE_URL", "PORTAL_MAIL_SENDER", "PORTAL_SMTP_HOST"])
+@pytest.mark.parametrize("name", ["serve", "worker", "check"])
+def test_without_its_own_address_nothing_starts(
+    production: dict[str, str], portal: Portal, variable: str, name: str
+) -> None:
+    del production[variable]
+    found = portal(name, environ=production)
+    assert found.returncode == 1
+    assert variable in found.stdout + found.stderr
+    assert "Traceback" not in found.stderr
+    assert not Path(production["PORTAL_DATA"]).exists()
+
+
+def test_a_short_secret_key_is_refused(production: dict[str, str], portal: Portal) -> None:
+    found = portal("serve", environ=production | {"PORTAL_SECRET_KEY": "secret"})
+    assert found.returncode == 1
+    assert "mindestens 32" in found.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_an_outdated_database_is_not_served(production: dict[str, str], portal: Portal, name: str) -> None:
+    found = portal(name, environ=production)
+    assert found.returncode == 1
+    assert "portal db upgrade" in found.stderr
+
+
+def test_the_database_says_where_it_stands(production: dict[str, str], portal: Portal) -> None:
+    assert portal("db", "current", environ=production).returncode == 1
+    first = portal("db", "upgrade", environ=production)
+    assert "vorher: leer" in first.stdout
+    second = portal("db", "upgrade", environ=production)
+    assert "schon auf dem Stand" in second.stdout
+    assert portal("db", "current", environ=production).returncode == 0
+    assert stat.S_IMODE(Path(production["PORTAL_DATA"]).stat().st_mode) == 0o700
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("workers", "proxies", "number"),
+    [(1, 0, signal.SIGTERM), (1, 1, signal.SIGINT), (2, 0, signal.SIGINT), (2, 1, signal.SIGTERM)],
+)
+def test_the_web_server_answers_believes_nobody_and_stops_without_a_trace(
+    installed: dict[str, str], tmp_path: Path, free_port: int, workers: int, proxies: int, number: int
+) -> None:
+    """Forwarded headers count only where proxies are configured; nothing is left when the server has ended."""
+    environ = installed | {"PORTAL_TRUSTED_PROXIES": str(proxies)}
+    arguments = ("serve", "--port", str(free_port), "--workers", str(workers))
+    with running(*arguments, environ=environ, output=tmp_path / "out") as started:
+        url = f"http://127.0.0.1:{free_port}/anmelden"
+        started.wait_for(url)
+        own = {"Host": "beteiligung.kreis.example"}
+        assert _status(url, own) == 200
+        forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+        assert _status(url, own | forged) == (400 if proxies else 200)
+        assert _status(url, {"Host": "evil.example"}) == 400
+        assert len(in_group(started.process.pid)) == (1 if workers == 1 else workers + 1)
+        started.end(number)
+        assert gone(started.process.pid)
+        assert "Traceback" not in started.printed
+    left = [path.name for path in Path(installed["PORTAL_DATA"]).rglob("*") if path.suffix in {".pid", ".sock", ".ctl"}]
+    assert left == []
+
+
+def _status(url: str, headers: dict[str, str]) -> int:
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.slow
+def test_the_worker_says_that_it_lives_and_stops_on_sigterm(
+    installed: dict[str, str], tmp_path: Path, portal: Portal
+) -> None:
+    with running("worker", environ=installed, output=tmp_path / "out") as started:
+        for _attempt in range(100):
+            found = portal("check", environ=installed)
+            if "ok       Worker" in found.stdout:
+                break
+            time.sleep(0.2)
+        assert "ok       Worker" in found.stdout, found.stdout + started.printed
+        assert started.end(signal.SIGTERM) == 0
+        assert gone(started.process.pid)
+
+
+def test_a_taken_port_is_named(installed: dict[str, str], portal: Portal, tmp_path: Path, free_port: int) -> None:
+    with running("serve", "--port", str(free_port), environ=installed, output=tmp_path / "out") as started:
+        started.wait_for(f"http://127.0.0.1:{free_port}/healthz")
+        found = portal("serve", "--port", str(free_port), environ=installed)
+    assert found.returncode == 1
+    assert "lauscht schon" in found.stderr
+
+
+@pytest.mark.slow
+def test_the_first_administrator_signs_in(
+    installed: dict[str, str], portal: Portal, tmp_path: Path, free_port: int
+) -> None:
+    arguments = ("user", "create", "--email", "Admin@Kreis.example", "--name", "Ada Muster", "--role", "administrator")
+    weak = portal(*arguments, "--password-stdin", environ=installed, text="kurz\n")
+    assert weak.returncode == 1
+    assert "Error" in weak.stderr
+    made = portal(*arguments, "--password-stdin", environ=installed, text="ein langes Passwort 27\n")
+    assert made.returncode == 0, made.stderr
+    again = portal(*arguments, "--password-stdin", environ=installed, text="ein langes Passwort 27\n")
+    assert again.returncode == 1
+    assert "schon ein Konto" in again.stderr
+    environ = installed | {"PORTAL_BASE_URL": f"http://127.0.0.1:{free_port}"}
+    with running("serve", "--port", str(free_port), environ=environ, output=tmp_path / "out") as started:
+        url = f"http://127.0.0.1:{free_port}"
+        started.wait_for(url + "/healthz")
+        browser = Browser(url)
+        status, page = browser.post("/anmelden", email="admin@kreis.example", password="ein langes Passwort 27")
+        assert status == 200
+        assert "Ada Muster" in page or "zweiter-faktor" in page
+
+
+@pytest.mark.slow
+def test_seeding_twice_changes_nothing(installed: dict[str, str], portal: Portal) -> None:
+    first = portal("seed", "--county", "06432", environ=installed)
+    assert first.returncode == 0, first.stderr
+    assert "Darmstadt-Dieburg" in first.stdout
+    second = portal("seed", "--county", "06432", environ=installed)
+    assert "nichts geändert" in second.stdout
+    unknown = portal("seed", "--county", "99999", environ=installed)
+    assert unknown.returncode == 1
+    assert "08226 Rhein-Neckar-Kreis" in unknown.stderr
+
+
+def test_help_does_not_wait_for_the_application() -> None:
+    program = (
+        "import sys; from portal.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(len(sys.modules))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program + "print('flask' in sys.modules, 'sqlalchemy' in sys.modules)"],
+        env=environment(), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert found.stdout.endswith("False False\n"), found.stdout
+
+
+def test_the_application_starts_without_pandas() -> None:
+    program = (
+        "import sys; import portal.cli.demo; print([n for n in ('pandas', 'altair', 'vl_convert') if n in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout == "[]\n"
+
+
+def test_backup_and_restore_as_commands(installed: dict[str, str], portal: Portal, tmp_path: Path) -> None:
+    portal("user", "create", "--email", "a@kreis.example", "--name", "A B", "--role", "planner", "--password-stdin",
+           environ=installed, text="ein langes Passwort 27\n")  # fmt: skip
+    file = tmp_path / "backup.zip"
+    made = portal("backup", str(file), environ=installed)
+    assert made.returncode == 0, made.stderr
+    assert "geprüft" in made.stdout
+    refused = portal("restore", str(file), environ=installed)
+    assert refused.returncode == 1
+    assert "--force" in refused.stderr
+    other = installed | {"PORTAL_DATA": str(tmp_path / "other")}
+    put_back = portal("restore", str(file), environ=other)
+    assert put_back.returncode == 0, put_back.stderr
+    again = portal("user", "create", "--email", "a@kreis.example", "--name", "A B", "--role", "planner",
+                   "--password-stdin", environ=other, text="ein langes Passwort 27\n")  # fmt: skip
+    assert "schon ein Konto" in again.stderr

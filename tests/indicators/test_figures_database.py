@@ -1,0 +1,191 @@
+"""The reference table again, this time from the database: seeds → queries → figures of the county.
+
+The words of the table are those of `test_figures_check`; here only the way of the numbers is different.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, func, select, update
+
+from portal.areas.composition import AreaRef
+from portal.core import clock
+from portal.core.actor import ANONYMOUS, SYSTEM, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.indicators import import_services, queries
+from portal.indicators.aggregation import CountyBasis, CountyValue, Extreme
+from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level
+from portal.indicators.models import BatchState, ImportBatch, Indicator, Series, SeriesValue, Visibility
+from portal.indicators.seeding import seed_indicators
+from portal.indicators.value_states import ValueState
+from portal.settings import services as settings
+from tests.indicators.conftest import SEED_DAY, acting_as
+from tests.indicators.test_figures_check import CHECKS, DIRECTIONS, REASONS, SIGNALS, check_rows, four
+
+LAST_DAY = datetime(2027, 12, 31, 12, 0, tzinfo=UTC)
+
+
+def printed(area: AreaRef, figures: IndicatorFigures, found: AreaFigure) -> dict[str, str]:
+    facts, value, signal = figures.indicator, found.value, found.signal
+    return {
+        "area_key": area.slug,
+        "indicator_key": facts.key,
+        "topic": facts.topic.key,
+        "lead": "ja" if facts.is_lead else "nein",
+        "period": figures.period or "",
+        "level": figures.level.value,
+        "aggregation": facts.aggregation.value,
+        "members": str(value.members),
+        "members_with_value": str(value.members_with_value),
+        "coverage_percent": "" if value.coverage is None else f"{100 * value.coverage:.1f}",
+        "area_value": four(value.value),
+        "county_value": county_words(figures.county),
+        "county_value_basis": "" if figures.level is Level.NONE else figures.county.basis.value,
+        "difference": four(signal.difference),
+        "min_difference": four(signal.min_difference),
+        "direction": DIRECTIONS[signal.direction],
+        "spread_min": four(value.spread_min.value) if value.spread_min else "",
+        "spread_max": four(value.spread_max.value) if value.spread_max else "",
+        "standard": f"{facts.rule.standard.value:g}" if facts.rule.standard else "",
+        "standard_check": CHECKS[signal.standard_check],
+        "age_limit_years": str(facts.rule.age_limit_years),
+        "valid_until": signal.valid_until.isoformat() if signal.valid_until else "",
+        "figures_signal": SIGNALS[signal.signal],
+        "reason": REASONS[signal.reasons],
+        "unit": facts.area_unit,
+    }
+
+
+def county_words(county: CountyValue) -> str:
+    if county.basis is CountyBasis.COMPUTED:
+        return four(county.value)
+    return county.text or ("" if county.value is None else str(county.value))
+
+
+def names_of(figures: CountyFigures, extreme: Extreme | None) -> set[str]:
+    names = {area.key: area.name for area in figures.composition.municipalities}
+    return {names[key] for key in (extreme.key, *extreme.others)} if extreme else {""}
+
+
+@pytest.mark.parametrize("day", [SEED_DAY, LAST_DAY])
+def test_the_database_gives_every_row_of_the_reference(county: Flask, day: datetime) -> None:
+    with clock.frozen(day):
+        figures = queries.county_figures(ANONYMOUS)
+    areas = {area.slug: area for area in figures.composition.planning_areas}
+    compared = 0
+    for row in check_rows():
+        area, indicator = areas[row["area_key"]], figures.indicators[row["indicator_key"]]
+        found = printed(area, indicator, indicator.areas[area.id])
+        assert found == {name: row[name] for name in found}
+        value = indicator.areas[area.id].value
+        assert row["spread_min_municipality"] in names_of(figures, value.spread_min)
+        assert row["spread_max_municipality"] in names_of(figures, value.spread_max)
+        if row["change_2019_2022_percent"]:
+            assert four(figures.population[area.id].change) == row["change_2019_2022_percent"]
+        compared += 1
+    assert compared == 150
+
+
+def test_population_is_compared_within_one_census_base_only(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        figures = queries.county_figures(ANONYMOUS)
+    own = figures.population[figures.composition.county.id]
+    assert (own.persons, own.period, own.since) == (555_352, "2022-12-31", "2019-12-31")
+    assert own.change == pytest.approx(100 * (555_352 / 548_355 - 1))
+    assert own.later is not None
+    assert (own.later.period, own.later.value) == ("2024-12-31", 558_561)
+    assert own.later.basis is not own.basis
+    assert set(figures.population) >= {place.id for place in figures.composition.municipalities}
+    assert {figures.population[other.id].persons for other in figures.others} == {300_658, 222_570}
+
+
+def test_every_indicator_with_values_names_its_source(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        figures = queries.county_figures(ANONYMOUS)
+    for found in figures.indicators.values():
+        assert bool(found.sources) == found.has_values, found.indicator.key
+    broadband = figures.indicators["breitband50"].sources[0]
+    assert broadband.text.startswith("Deutschlandatlas; © Statistisches Bundesamt")
+    assert "Datenbasis: " in broadband.text
+    assert broadband.licence
+
+
+def test_seeds_hold_the_catalogue_and_every_value(county: Flask) -> None:
+    def count(entity: type[object]) -> int:
+        return int(db.session.execute(select(func.count()).select_from(entity)).scalar_one())
+
+    assert (count(Indicator), count(Series), count(SeriesValue)) == (90, 89, 4_429)
+    in_use = db.session.execute(select(func.count()).where(Indicator.in_use)).scalar_one()
+    assert in_use == 30
+    states = dict(db.session.execute(select(SeriesValue.state, func.count()).group_by(SeriesValue.state)).all())
+    assert states == {ValueState.REPORTED: 4_419, ValueState.CLASS_INTERVAL: 6, ValueState.MISSING: 4}
+
+
+def test_seeding_again_writes_nothing_and_keeps_what_was_edited(county: Flask) -> None:
+    with transaction():
+        indicator = db.session.execute(select(Indicator).where(Indicator.key == "kita_u3")).scalar_one()
+        indicator.explanation = "Eigener Text"
+    with transaction():
+        batch = db.session.execute(select(ImportBatch)).scalar_one()
+        batch.state, batch.undone_at = BatchState.UNDONE, clock.now()
+    with transaction():
+        assert seed_indicators(actor=SYSTEM) is False
+    assert db.session.execute(select(func.count()).select_from(SeriesValue)).scalar_one() == 4_429
+    assert db.session.execute(select(ImportBatch.state)).scalar_one() is BatchState.UNDONE
+    again = db.session.execute(select(Indicator).where(Indicator.key == "kita_u3")).scalar_one()
+    assert again.explanation == "Eigener Text"
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_indicators(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        few = statements_of(lambda: queries.county_figures(ANONYMOUS))
+        assert statements_of(lambda: queries.county_figures(ANONYMOUS)) == 1
+        with transaction():
+            db.session.execute(update(Indicator).values(in_use=True))
+            settings.bump("figures")
+        many = statements_of(lambda: queries.county_figures(ANONYMOUS))
+        assert len(queries.county_figures(ANONYMOUS).indicators) == 90
+    assert many <= few
+
+
+def statements_of(call: Callable[[], object]) -> int:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            seen.append(statement)
+
+    db.session.rollback()
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        call()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_internal_indicators_are_for_staff_only(county: Flask) -> None:
+    with transaction():
+        found = db.session.execute(select(Indicator).where(Indicator.key == "kita_u3")).scalar_one()
+        found.visibility = Visibility.INTERNAL
+        settings.bump("figures")
+    with clock.frozen(SEED_DAY):
+        assert "kita_u3" in queries.county_figures(acting_as(Role.LEADERSHIP)).indicators
+        for outsider in (ANONYMOUS, acting_as(Role.MUNICIPALITY), acting_as(Role.COMMITTEE)):
+            assert "kita_u3" not in queries.county_figures(outsider).indicators
+
+
+def test_changed_figures_are_seen_at_once_and_unchanged_ones_are_kept(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        first = queries.county_figures(ANONYMOUS)
+        assert queries.county_figures(ANONYMOUS) is first
+        with transaction():
+            batch = db.session.execute(select(ImportBatch)).scalar_one()
+            import_services.undo(batch, actor=SYSTEM)
+        emptied = queries.county_figures(ANONYMOUS)
+    assert emptied is not first
+    assert all(not found.has_values for found in emptied.indicators.values())
+    assert emptied.population == {}

@@ -1,0 +1,296 @@
+"""Pages of figures by request: catalogue, indicator, deliveries; for residents and for staff."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from portal_client import PortalClient, make_user
+from sqlalchemy import select
+
+from portal.areas.models import Area
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.indicators import tasks
+from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
+from portal.jobs.models import Job
+from portal.settings import services as settings
+from tests.indicators.conftest import SEED_DAY
+from tests.indicators.files import long_form, long_row
+from tests.indicators.test_figures_database import statements_of
+
+WALLDORF, SINSHEIM = "08226095", "08226085"
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with clock.frozen(SEED_DAY):
+        yield
+
+
+@pytest.fixture
+def browser(county: Flask) -> PortalClient:
+    """Somebody without an account; every page seen must be valid."""
+    county.test_client_class = PortalClient
+    client = county.test_client()
+    assert isinstance(client, PortalClient)
+    client.checks_pages = True
+    return client
+
+
+@pytest.fixture
+def planner(browser: PortalClient) -> PortalClient:
+    with transaction():
+        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    make_user("amsel@landkreis.example", Role.PLANNER)
+    assert browser.sign_in("amsel@landkreis.example").status_code == 302
+    return browser
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    text = content.decode("utf-8-sig").split("\r\n\r\n")[0]
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def in_page(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def test_the_catalogue_lists_everything_and_can_be_narrowed(browser: PortalClient) -> None:
+    page = in_page(browser.get("/indikatoren").text)
+    assert "90 Kennzahlen" in page
+    assert "555.352" in page
+    assert "Seite 1 von 2" in page
+    found = in_page(browser.get("/indikatoren?thema=health&werte=gemeinden").text)
+    assert "Pkw-Fahrzeit zur nächsten Hausarztpraxis" in found
+    assert "Krankenhausbetten" not in found
+    without = in_page(browser.get("/indikatoren?werte=ohne&suche=buecherei").text)
+    assert "Nichts passt zu Ihrer Auswahl" in without
+    assert "0 Kennzahlen" in without
+    assert "<em>" not in browser.get("/indikatoren?suche=<em>").text.split("<main", 1)[1].split("value=")[0]
+
+
+def test_the_catalogue_as_a_file_holds_what_the_filter_leaves(browser: PortalClient) -> None:
+    answer = browser.get("/indikatoren?werte=gemeinden&format=csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rows = rows_of(answer.data)
+    assert len(rows) == 19
+    assert {row["Werte für"] for row in rows} == {"Städte und Gemeinden"}
+
+
+def test_an_indicator_shows_map_places_areas_meaning_and_source(browser: PortalClient) -> None:
+    text = browser.get("/indikatoren/p_hausarzt").text
+    page = in_page(text)
+    assert text.count('<a href="/gemeinden/') >= 2 * 54
+    assert "Karte: Pkw-Fahrzeit zur nächsten Hausarztpraxis je Gemeinde" in page
+    assert "Anteil der Menschen in Gemeinden mit mehr als 5 Min." in page
+    assert "Heddesbach: 1,1 Min." in page
+    assert "29,2 Punkte darüber" in page
+    assert "Datenbasis: Thünen-Erreichbarkeitsmodell 2023" in page
+    assert "GeoBasis-DE / BKG 2016" in page
+    assert "Beispielzuordnung" in page
+    assert "Auffällig ist eine ungünstige Abweichung vom Landkreis um mindestens 10,0 Prozentpunkte." in page
+    # A finding is heard by those concerned before the public reads it; so is what hints at one.
+    assert "ungünstig auffällig" not in page
+
+
+def test_counts_are_not_compared_with_the_count_of_the_whole(browser: PortalClient) -> None:
+    page = in_page(browser.get("/indikatoren/bev_gesamt").text)
+    assert "Prozent des Landkreises" in page
+    assert "Richtung ist nicht eindeutig" in page
+    assert "Verlauf" in page
+
+
+def test_a_class_and_a_county_value_are_shown_as_what_they_are(browser: PortalClient) -> None:
+    rent = in_page(browser.get("/indikatoren/angebotsmiete").text)
+    assert "10,00 bis unter 11,50" in rent
+    assert "veröffentlichte Klasse" in rent
+    assert "Städte und Gemeinden</h2>" not in rent
+    care = in_page(browser.get("/indikatoren/pflegeplaetze").text)
+    assert "Noch keine Werte" in care
+    jobless = in_page(browser.get("/indikatoren/arbeitslosenquote").text)
+    assert "4,1 %" in jobless
+    # Numerator and denominator are no value.
+    income = in_page(browser.get("/indikatoren/einkuenfte_je_stpfl").text)
+    assert "Noch keine Werte" in income
+
+
+def test_sorting_by_value_turns_round_and_keeps_the_unknown_at_the_end(browser: PortalClient) -> None:
+    def order(address: str) -> list[str]:
+        table = browser.get(address).text.split('id="gemeinden"', 1)[1].split("</table>", 1)[0]
+        return [part.split(">", 1)[1].split("<", 1)[0] for part in table.split('<th scope="row"><a href="')[1:]]
+
+    up = order("/indikatoren/steuereinnahmekraft?sortierung=wert")
+    down = order("/indikatoren/steuereinnahmekraft?sortierung=-wert")
+    assert up == down[::-1]
+    assert down[0] == "Walldorf"
+    assert order("/indikatoren/steuereinnahmekraft?sortierung=unsinn")[0] == "Altlußheim"
+
+
+def test_the_file_of_an_indicator_says_state_and_source(browser: PortalClient) -> None:
+    answer = browser.get("/indikatoren/bev_gesamt/werte.csv")
+    rows = rows_of(answer.data)
+    assert len(rows) == 54 + 5 + 1
+    walldorf = next(row for row in rows if row["Name"] == "Walldorf")
+    assert (walldorf["Schlüssel"], walldorf["Zeitraum"], walldorf["Zensus"]) == (WALLDORF, "2022-12-31", "Zensus 2011")
+    assert walldorf["Wert"].endswith(",0")
+    last = answer.data.decode("utf-8-sig").strip().splitlines()[-1]
+    assert "Quelle: © Statistisches Bundesamt (Destatis), 2024." in last
+    assert "Abgerufen am 20. November 2026" in last
+    assert browser.get("/indikatoren/pflegeplaetze/werte.csv").status_code == 404
+
+
+def test_no_cell_of_a_file_is_run_as_a_formula(browser: PortalClient) -> None:
+    with transaction():
+        area = db.session.execute(select(Area).where(Area.key == WALLDORF)).scalar_one()
+        area.name = '=HYPERLINK("http://evil.example")'
+        settings.bump("areas")
+    rows = rows_of(browser.get("/indikatoren/bev_gesamt/werte.csv").data)
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+
+
+def test_a_secret_value_has_a_word_and_no_number_anywhere(browser: PortalClient, tmp_path: Path) -> None:
+    places = db.session.execute(
+        select(Area.key).where(Area.kind == "municipality", Area.key.startswith("08226")).order_by(Area.key)
+    ).scalars()
+    rows = [long_row(key or "", "1234.5", series="faelle", unit="Anzahl") for key in places if key != SINSHEIM]
+    rows.append(long_row(SINSHEIM, "", series="faelle", unit="Anzahl", status="suppressed"))
+    rows.append(long_row("08226", "98765", series="faelle", unit="Anzahl", level="county"))
+    batch = tasks.read_in(long_form(tmp_path / "faelle.csv", rows), actor=SYSTEM).batch
+    assert batch is not None
+    tasks.take_over(batch, actor=SYSTEM)
+    with transaction():
+        series_id = db.session.execute(select(Series.id).where(Series.code == "faelle")).scalar_one()
+        found = db.session.execute(select(Indicator).where(Indicator.key == "pflegeplaetze")).scalar_one()
+        found.series_links = [IndicatorSeries(series_id=series_id)]
+        settings.bump("figures")
+    page = in_page(browser.get("/indikatoren/pflegeplaetze").text)
+    assert "unbekannt oder geheim" in page
+    assert "98.765" not in page
+    data = rows_of(browser.get("/indikatoren/pflegeplaetze/werte.csv").data)
+    sinsheim = next(row for row in data if row["Schlüssel"] == SINSHEIM)
+    assert (sinsheim["Wert"], sinsheim["Zustand"]) == ("", "unbekannt oder geheim")
+    assert "98765" not in browser.get("/indikatoren/pflegeplaetze/werte.csv").text
+
+
+def test_internal_indicators_do_not_exist_for_residents(browser: PortalClient) -> None:
+    with transaction():
+        found = db.session.execute(select(Indicator).where(Indicator.key == "p_hausarzt")).scalar_one()
+        found.visibility = Visibility.INTERNAL
+        settings.bump("figures")
+    assert browser.get("/indikatoren/p_hausarzt").status_code == 404
+    assert browser.get("/indikatoren/p_hausarzt/werte.csv").status_code == 404
+    assert "Hausarztpraxis" not in browser.get("/indikatoren?suche=hausarztpraxis").text.split("<table", 1)[-1]
+    with transaction():
+        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    make_user("buche@landkreis.example", Role.LEADERSHIP)
+    browser.sign_in("buche@landkreis.example")
+    page = in_page(browser.get("/indikatoren/p_hausarzt").text)
+    assert "nur Kreisverwaltung" in page
+    assert "ungünstig auffällig" in page
+
+
+def test_unknown_addresses_are_not_found(browser: PortalClient) -> None:
+    assert browser.get("/indikatoren/gibt-es-nicht").status_code == 404
+    assert browser.get("/importe/222222222222").status_code == 302
+
+
+def test_a_page_needs_as_many_queries_for_all_indicators_as_for_few(county: Flask, browser: PortalClient) -> None:
+    browser.get("/indikatoren/p_hausarzt")
+    # Signed out, the second request is answered from memory: one look at the data versions.
+    assert statements_of(lambda: browser.get("/indikatoren/p_hausarzt")) <= 2
+
+
+def upload(browser: PortalClient, path: Path) -> str:
+    answer = browser.post(
+        "/importe/neu",
+        data={"csrf_token": browser.token("/importe/neu"), "datei": (path.open("rb"), path.name)},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 302, in_page(answer.text)
+    return str(answer.location)
+
+
+def work() -> None:
+    """What the worker does with the job of the upload."""
+    job = db.session.execute(select(Job).where(Job.kind == "indicators.read").order_by(Job.id.desc())).scalars().first()
+    assert job is not None
+
+    class Context:
+        payload = dict(job.payload)
+        actor: Actor = SYSTEM
+
+        def progress(self, done: int, total: int) -> None:
+            assert 0 < done <= total
+
+    tasks.read_upload(Context())
+
+
+def test_a_delivery_from_upload_to_undo(planner: PortalClient, tmp_path: Path) -> None:
+    path = long_form(
+        tmp_path / "steuer.csv", [long_row(WALLDORF, "1500.5", series="da_st_einnkr", unit="EUR je Person")]
+    )
+    address = upload(planner, path)
+    assert "wird eingelesen" in in_page(planner.get(address).text)
+    work()
+    preview = in_page(planner.get(address).text)
+    assert "geprüft, noch nicht übernommen" in preview
+    assert "Noch ist nichts sichtbar" in preview
+    assert "11.222,20 EUR je Person" in preview or "11.222" in preview
+    assert "1.500,50 EUR je Person" in preview
+    assert "1.501" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    assert planner.submit(f"{address}/uebernehmen", page=address).status_code == 302
+    assert "1.501 € je Person" in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    asked = in_page(planner.get(f"{address}/zuruecknehmen").text)
+    assert "Bekommen wieder den früheren Wert 1" in in_page(asked.replace("</dt><dd>", " ").replace("<", " <"))
+    planner.submit(f"{address}/zuruecknehmen", {"grund": "Falsches Jahr"})
+    after = in_page(planner.get(address).text)
+    assert "Falsches Jahr" in after
+    assert "Wieder übernehmen" in after
+    assert "1.501 € je Person" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    listing = in_page(planner.get("/importe").text)
+    assert "2 Lieferungen" in listing
+    assert "zurückgenommen" in listing
+
+
+def test_a_damaged_upload_says_where_and_can_be_discarded(planner: PortalClient, tmp_path: Path) -> None:
+    path = long_form(tmp_path / "kaputt.csv", [long_row(WALLDORF, "12,5")])
+    path.write_text(path.read_text(encoding="utf-8").replace("12,5", "zwölf"), encoding="utf-8")
+    address = upload(planner, path)
+    work()
+    page = in_page(planner.get(address).text)
+    assert "Die Datei wurde abgelehnt. Es hat sich nichts geändert." in page
+    assert "„zwölf“ ist keine Zahl." in page
+    assert planner.submit(f"{address}/verwerfen", page=address).location == "/importe"
+    assert db.session.execute(select(ImportBatch.state)).scalars().all() == [BatchState.ACTIVE]
+    assert planner.get(address).status_code == 404
+
+
+def test_the_same_file_again_has_nothing_to_take_over(planner: PortalClient, tmp_path: Path) -> None:
+    path = long_form(tmp_path / "kita.csv", [long_row(WALLDORF, "33.3")])
+    batch = tasks.read_in(path, actor=SYSTEM).batch
+    assert batch is not None
+    tasks.take_over(batch, actor=SYSTEM)
+    address = upload(planner, path)
+    work()
+    assert "Nichts zu ändern" in in_page(planner.get(address).text)
+
+
+def test_an_empty_upload_is_refused_at_its_field(planner: PortalClient) -> None:
+    answer = planner.submit("/importe/neu")
+    assert answer.status_code == 422
+    assert "Bitte wählen Sie eine Datei aus." in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.MUNICIPALITY, Role.COMMITTEE])
+def test_who_may_not_import_is_told_so(browser: PortalClient, role: Role) -> None:
+    with transaction():
+        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    make_user("wer@landkreis.example", role)
+    browser.sign_in("wer@landkreis.example")
+    assert browser.get("/importe/neu").status_code == 403
+    assert browser.get("/importe").status_code == (200 if role is Role.LEADERSHIP else 403)

@@ -1,0 +1,259 @@
+"""One record of each kind in the demonstration, for requests that need a valid address.
+
+A record gives values to the parameters of an address: `{"public_id": "…"}`; a name that begins with `form:` or
+`query:` gives a field of the form or of the query string instead. Records called `own …` and `foreign …` belong
+to the person who asks or to somebody else; they differ from visitor to visitor, the others stand under `*`.
+"""
+
+import csv
+import datetime
+from collections.abc import Callable, Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.accounts import security, sessions
+from portal.accounts.models import Department, User
+from portal.accounts.services import departments, invitations, users
+from portal.areas import queries as areas
+from portal.areas import regrouping
+from portal.areas import services as area_services
+from portal.areas.models import Area
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.demo.mailbox import MAILBOX
+from portal.indicators import tasks as imports
+from portal.indicators.models import BatchState, ImportBatch, Indicator, Visibility
+from portal.jobs import services as jobs
+from portal.jobs.models import Job, JobState
+from portal.outbox import services as outbox
+from portal.outbox.kinds import secret_kinds
+from portal.outbox.models import OutboxMessage
+from portal.stakeholders.models import Organisation, Person, Representation
+
+Values = dict[str, str]
+Records = dict[str, dict[str, Values]]
+EVERYBODY = "*"
+INVENTED = "AAAAAAAAAAAA"
+
+
+def make(folder: Path, people: Mapping[str, int]) -> Records:
+    """Write one record of each kind and hand back how to address them. `people` are visitors and their user ids."""
+    found: Records = {}
+
+    def add(name: str, /, **values: str) -> None:
+        found[name] = {EVERYBODY: {key.replace("__", ":"): value for key, value in values.items()}}
+
+    made: dict[tuple[str, int], Values] = {}
+
+    def owned(kind: str, of: Callable[[int], Values], owner: int) -> Values:
+        if (kind, owner) not in made:
+            made[kind, owner] = of(owner)
+        return made[kind, owner]
+
+    _public(add)
+    _places(add)
+    _accounts(add)
+    _mail(add, folder)
+    _figures(add)
+    for kind, of in (
+        ("device", _device), ("organisation", _organisation), ("representation", _representation),
+        ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),
+    ):  # fmt: skip
+        for whose in ("own", "foreign"):
+            owners = {visitor: id_ if whose == "own" else _other(id_, people) for visitor, id_ in people.items()}
+            # Whoever is not signed in owns nothing: any record will do.
+            owners["anonymous"] = people["planner"]
+            found[f"{whose} {kind}"] = {visitor: owned(kind, of, owner) for visitor, owner in owners.items()}
+    return found
+
+
+def _other(user_id: int, people: Mapping[str, int]) -> int:
+    """Somebody else, of another organisation: the provider, or the municipality's person for the provider."""
+    return people["provider"] if user_id != people["provider"] else people["municipality"]
+
+
+def _public(add: Callable[..., None]) -> None:
+    add("invented record", public_id=INVENTED, slug="erfunden", token="erfunden", name="erfunden", key="erfunden")
+    add("language", code="en")
+    add("receipt", number=INVENTED)
+    add("settings group", slug="konten-und-anmeldung")
+
+
+def _places(add: Callable[..., None]) -> None:
+    county = areas.own_county()
+    other = areas.other_counties()[0]
+    planning_area, target = areas.planning_areas()[:2]
+    municipality = areas.members(planning_area, on=clock.today())[0]
+    add("county", slug=county.slug)
+    add("other county", slug=other.slug)
+    add("planning area", slug=planning_area.slug)
+    add("municipality", slug=municipality.slug)
+    add("foreign municipality", slug=areas.municipalities(other)[0].slug)
+    with transaction():
+        place = db.session.get_one(Area, municipality.id)
+        locality = area_services.create_locality(place, name="Probeort", actor=SYSTEM)
+        decision = regrouping.assign(
+            [place],
+            to=db.session.get_one(Area, target.id),
+            from_day=clock.today() + datetime.timedelta(days=40),
+            actor=SYSTEM,
+        )
+        add("locality", slug=municipality.slug, public_id=locality.public_id)
+        add("locality elsewhere", slug=areas.municipalities(county)[-1].slug, public_id=locality.public_id)
+        add("decision", public_id=decision.public_id)
+        add("no planning area", public_id=county.public_id, slug=county.slug)
+
+
+def _accounts(add: Callable[..., None]) -> None:
+    tokens: dict[str, str] = {}
+    with transaction():
+        invited = invitations.invite("eingeladen@verein.example", "Eva Muster", [Role.PROVIDER], actor=SYSTEM)
+        unconfirmed = users.create_user(
+            "offen@verein.example", "Ole Muster", [Role.PROVIDER], actor=SYSTEM, password="Vier Wörter am Fluss"
+        )
+        locked = users.create_user(
+            "gesperrt@verein.example", "Gesa Muster", [Role.PROVIDER],
+            actor=SYSTEM, password="Vier Wörter am Fluss", confirmed=True,
+        )  # fmt: skip
+        users.lock_user(locked, actor=SYSTEM)
+        resting = departments.create_department("Ruhender Fachbereich", actor=SYSTEM)
+        departments.archive_department(resting, actor=SYSTEM)
+        add("invited account", public_id=invited.public_id)
+        add("locked account", public_id=locked.public_id)
+        add("archived department", public_id=resting.public_id)
+        mail = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.recipient == invited.email).order_by(OutboxMessage.id.desc())
+        ).first()
+        assert mail is not None
+        tokens["invitation link"] = mail.text.split("/einladung-konto/")[1].split()[0]
+        department = db.session.scalars(
+            select(Department).where(Department.archived_at.is_(None)).order_by(Department.sort_key)
+        ).first()
+        assert department is not None
+        add("department", public_id=department.public_id)
+        tokens["confirmation link"] = security.confirmation_token(unconfirmed)
+        tokens["reset link"] = security.reset_token(unconfirmed)
+        tokens["address link"] = security.address_token(unconfirmed, "neu@verein.example")
+    for name, token in tokens.items():
+        add(name, token=token)
+
+
+def _mail(add: Callable[..., None], folder: Path) -> None:
+    with transaction():
+        message = outbox.enqueue(
+            kind="home.barrier_receipt",
+            occasion="records",
+            recipient="gesperrt@verein.example",
+            recipient_name="Gesa Muster",
+            subject="Probe",
+            text="Guten Tag.",
+            html="<p>Guten Tag.</p>",
+        )
+        add("message", public_id=message.public_id)
+        secret = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.kind.in_(secret_kinds())).order_by(OutboxMessage.id)
+        ).first()
+        assert secret is not None
+        add("secret message", public_id=secret.public_id)
+    letter = EmailMessage(policy=SMTP)
+    letter["From"], letter["To"], letter["Subject"] = "amt@landkreis.example", "ole@verein.example", "Probe"
+    letter.set_content("Guten Tag.")
+    letter.add_alternative("<p>Guten Tag.</p>", subtype="html")
+    path = folder / MAILBOX / "20260102T030405-probe.eml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(letter.as_bytes())
+    add("letter", name=path.name)
+
+
+def _figures(add: Callable[..., None]) -> None:
+    add("indicator", key="p_hausarzt")
+    add("internal indicator", key="p_hallenbad")
+    with transaction():
+        # Nothing in the catalogue is internal; one with values for every municipality shows where it must not.
+        internal = db.session.scalars(select(Indicator).where(Indicator.key == "p_hallenbad")).one()
+        internal.visibility = Visibility.INTERNAL
+    batches = select(ImportBatch.public_id).where(ImportBatch.state == BatchState.ACTIVE).order_by(ImportBatch.id)
+    active = db.session.scalars(batches).first()
+    assert active is not None
+    add("delivery in force", public_id=active)
+
+
+def _device(user_id: int) -> Values:
+    with transaction():
+        row = sessions.open_session(db.session.get_one(User, user_id), device="Firefox/130 Windows")
+    return {"public_id": row.public_id}
+
+
+def _represented(user_id: int) -> Representation:
+    """For whom the person acts; for people who act for nobody any representation."""
+    statement = (
+        select(Representation)
+        .join(Representation.person)
+        .where(Representation.valid_to.is_(None))
+        .order_by(func.coalesce(Person.user_id, 0) != user_id, Representation.id)
+    )
+    found = db.session.scalars(statement).first()
+    assert found is not None
+    return found
+
+
+def _organisation(user_id: int) -> Values:
+    organisation = db.session.get_one(Organisation, _represented(user_id).organisation_id)
+    return {"public_id": organisation.public_id}
+
+
+def _representation(user_id: int) -> Values:
+    return {"public_id": _represented(user_id).public_id}
+
+
+def _choice(user_id: int) -> Values:
+    return {"form:representation": _represented(user_id).public_id}
+
+
+def _account(user_id: int) -> Values:
+    return {"public_id": db.session.get_one(User, user_id).public_id}
+
+
+def _job(user_id: int) -> Values:
+    with transaction():
+        job = jobs.enqueue("jobs.purge", actor=_acting(user_id))
+        job.state, job.finished_at, job.error = JobState.FAILED, clock.now(), "ProbeError"
+        db.session.flush()
+        found = db.session.get_one(Job, job.id).public_id
+    return {"public_id": found}
+
+
+def _acting(user_id: int) -> Actor:
+    return Actor(user=db.session.get_one(User, user_id))
+
+
+class _Deliveries:
+    """A delivery per person, read in and not taken over; people who may not hand one in share the planner's."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, user_id: int) -> Values:
+        actor = _acting(user_id)
+        if not actor.has(Role.PLANNER, Role.SECTORAL_PLANNER, Role.ADMINISTRATOR):
+            actor = SYSTEM
+        path = self._folder / f"lieferung-{user_id}.csv"
+        municipality = areas.municipalities(areas.own_county())[0]
+        row: dict[str, Any] = {
+            "level": "municipality", "ags": municipality.key, "area_name": municipality.name,
+            "indicator_id": "da_kbetr_u3", "period": "2019", "period_type": "year", "value": f"3{user_id % 10}.5",
+            "unit": "Prozent", "value_status": "", "source": "Probe", "territorial_status": "2024-06-30",
+        }  # fmt: skip
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            writer.writeheader()
+            writer.writerow(row)
+        read = imports.read_in(path, actor=actor)
+        assert read.batch is not None
+        return {"public_id": read.batch.public_id}

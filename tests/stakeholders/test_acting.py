@@ -1,0 +1,253 @@
+"""For whom somebody acts, on every request."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from portal_client import BASE_URL, PortalClient, make_user
+from sqlalchemy import event
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.transaction import transaction
+from portal.stakeholders import acting, services
+from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
+
+NOON = datetime(2026, 12, 3, 11, 0, tzinfo=UTC)
+TODAY = date(2026, 12, 3)
+CHOICE = "/handeln-fuer"
+
+
+def _organisation(name: str, *, state: OrganisationState = OrganisationState.VERIFIED) -> Organisation:
+    with transaction():
+        return services.create_organisation(name, OrganisationKind.WELFARE_PROVIDER, actor=SYSTEM, state=state)
+
+
+def _person(user: User) -> Person:
+    with transaction():
+        return services.person_behind(user, actor=SYSTEM)
+
+
+def _represent(person: Person, organisation: Organisation, **more: object) -> Representation:
+    with transaction():
+        more.setdefault("valid_from", TODAY - timedelta(days=30))
+        return services.represent(person, organisation, actor=SYSTEM, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def noon(app: Flask):
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def ada(app: Flask) -> User:
+    return make_user("ada@verein.example", Role.PROVIDER)
+
+
+def _header(browser: PortalClient) -> str:
+    """The top of a page; nothing while the choice comes first."""
+    answer = browser.get("/konto")
+    if answer.location == f"{CHOICE}?next=/konto":
+        return ""
+    page = answer.text
+    return page[: page.index("<main")]
+
+
+def test_who_represents_one_organisation_acts_for_it(browser: PortalClient, ada: User) -> None:
+    _represent(_person(ada), _organisation("Blaue Laterne"))
+    assert browser.sign_in("ada@verein.example").location == "/konto"
+    header = _header(browser)
+    assert "Sie handeln für" in header
+    assert "Blaue Laterne" in header
+    assert CHOICE not in header
+
+
+def test_who_represents_nobody_acts_for_nobody(browser: PortalClient, ada: User) -> None:
+    browser.sign_in("ada@verein.example")
+    assert "Sie handeln für" not in _header(browser)
+
+
+def test_who_represents_several_chooses_before_anything_else(browser: PortalClient, ada: User) -> None:
+    person = _person(ada)
+    _represent(person, _organisation("Blaue Laterne"))
+    wolkenboot = _represent(person, _organisation("Wolkenboot"))
+    browser.sign_in("ada@verein.example")
+    assert "Sie handeln für" not in _header(browser)
+    for path in ("/konto", "/datenschutz", "/impressum", "/heute"):
+        assert browser.get(path).location == f"{CHOICE}?next={path}"
+    page = browser.get(CHOICE).text
+    assert "Blaue Laterne" in page
+    assert "Wolkenboot" in page
+    answer = browser.submit(f"{CHOICE}?next=/impressum", {"representation": wolkenboot.public_id})
+    assert answer.location == "/impressum"
+    header = _header(browser)
+    assert "Wolkenboot" in header
+    assert "Blaue Laterne" not in header
+    assert CHOICE in header
+    assert browser.get("/impressum").status_code == 200
+
+
+def test_the_choice_can_be_changed_and_is_gone_after_signing_out(browser: PortalClient, ada: User) -> None:
+    person = _person(ada)
+    first = _represent(person, _organisation("Blaue Laterne"))
+    second = _represent(person, _organisation("Wolkenboot"))
+    browser.sign_in("ada@verein.example")
+    for chosen, name in ((first, "Blaue Laterne"), (second, "Wolkenboot")):
+        browser.submit(CHOICE, {"representation": chosen.public_id})
+        assert name in _header(browser)
+    browser.submit("/abmelden", page=CHOICE)
+    browser.sign_in("ada@verein.example")
+    assert "Sie handeln für" not in _header(browser)
+
+
+def test_a_foreign_or_invented_choice_does_not_exist(browser: PortalClient, ada: User) -> None:
+    person = _person(ada)
+    _represent(person, _organisation("Blaue Laterne"))
+    _represent(person, _organisation("Wolkenboot"))
+    foreign = _represent(_person(make_user("ben@verein.example", Role.PROVIDER)), _organisation("Silbermond"))
+    over = _represent(person, _organisation("Kompassrose"), valid_to=TODAY)
+    soon = _represent(person, _organisation("Papierdrachen"), valid_from=TODAY + timedelta(days=1))
+    refused = _represent(person, _organisation("Zaunkönig", state=OrganisationState.REFUSED))
+    browser.sign_in("ada@verein.example")
+    wanted = [row.public_id for row in (foreign, over, soon, refused)] + ["niemand", "1", "../konto"]
+    for choice in wanted:
+        assert browser.submit(CHOICE, {"representation": choice}).status_code == 404
+    assert browser.submit(CHOICE, {}).status_code == 422
+    assert "Sie handeln für" not in _header(browser)
+
+
+def test_a_choice_planted_in_the_cookie_is_ignored(browser: PortalClient, ada: User) -> None:
+    _represent(_person(ada), _organisation("Blaue Laterne"))
+    foreign = _represent(_person(make_user("ben@verein.example", Role.PROVIDER)), _organisation("Silbermond"))
+    browser.sign_in("ada@verein.example")
+    with browser.session_transaction(base_url=BASE_URL) as planted:
+        planted["acting"] = foreign.public_id
+    assert "Silbermond" not in _header(browser)
+    assert browser.get("/impressum").location == f"{CHOICE}?next=/impressum"
+
+
+def test_a_representation_that_ended_stops_at_once(browser: PortalClient, ada: User) -> None:
+    row = _represent(_person(ada), _organisation("Blaue Laterne"))
+    browser.sign_in("ada@verein.example")
+    assert "Blaue Laterne" in _header(browser)
+    with transaction():
+        services.end_representation(row, actor=SYSTEM)
+    assert "Blaue Laterne" not in _header(browser)
+
+
+def test_what_ended_is_not_replaced_by_another_unasked(browser: PortalClient, ada: User) -> None:
+    person = _person(ada)
+    first = _represent(person, _organisation("Blaue Laterne"))
+    second = _represent(person, _organisation("Wolkenboot"))
+    browser.sign_in("ada@verein.example")
+    browser.submit(CHOICE, {"representation": first.public_id})
+    with transaction():
+        services.end_representation(first, actor=SYSTEM)
+    assert "Sie handeln für" not in _header(browser)
+    assert browser.get("/impressum").status_code == 302
+    browser.submit(CHOICE, {"representation": second.public_id})
+    assert "Wolkenboot" in _header(browser)
+
+
+def test_a_representation_begins_and_ends_with_the_local_day(browser: PortalClient, ada: User) -> None:
+    _represent(_person(ada), _organisation("Blaue Laterne"), valid_from=TODAY, valid_to=TODAY + timedelta(days=1))
+    before = datetime(2026, 12, 2, 22, 59, tzinfo=UTC)
+    for moment, acts in (
+        (before, False),
+        (before + timedelta(minutes=2), True),
+        (before + timedelta(days=1), True),
+        (before + timedelta(days=1, minutes=2), False),
+    ):
+        with clock.frozen(moment):
+            browser.sign_in("ada@verein.example")
+            assert ("Blaue Laterne" in _header(browser)) is acts
+            browser.submit("/abmelden", page="/konto")
+
+
+def test_a_refused_organisation_has_no_voice(browser: PortalClient, ada: User) -> None:
+    organisation = _organisation("Blaue Laterne")
+    _represent(_person(ada), organisation)
+    browser.sign_in("ada@verein.example")
+    with transaction():
+        organisation.state = OrganisationState.REFUSED
+    assert "Blaue Laterne" not in _header(browser)
+
+
+def test_staff_act_for_the_county_unless_they_say_otherwise(browser: PortalClient) -> None:
+    user = make_user("plan@kreis.example", Role.PLANNER)
+    row = _represent(_person(user), _organisation("Sportverein"))
+    browser.sign_in("plan@kreis.example")
+    assert "Sie handeln für" not in _header(browser)
+    assert browser.get("/impressum").status_code == 200
+    browser.submit(CHOICE, {"representation": row.public_id})
+    assert "Sportverein" in _header(browser)
+    browser.submit(CHOICE, {"representation": acting.NOBODY})
+    assert "Sie handeln für" not in _header(browser)
+
+
+def test_who_acts_is_one_query(app: Flask, ada: User) -> None:
+    person = _person(ada)
+    for name in ("Blaue Laterne", "Wolkenboot", "Silbermond"):
+        _represent(person, _organisation(name))
+    statements: list[str] = []
+    with app.test_request_context("/", base_url=BASE_URL):
+        assert ada.role_set == {Role.PROVIDER}
+        event.listen(db.engine, "before_cursor_execute", lambda _c, _k, sql, *_rest: statements.append(sql))
+        actor = acting.actor_for(ada)
+        assert actor.representation is None
+        assert actor.may_switch
+        assert [option.label for option in acting.options()] == ["Blaue Laterne", "Silbermond", "Wolkenboot"]
+    assert len(statements) == 1
+
+
+def test_strangers_choose_nothing(browser: PortalClient) -> None:
+    assert browser.get(CHOICE).location == f"/anmelden?next={CHOICE}"
+    assert browser.submit(CHOICE, {"representation": "x"}, page="/anmelden").status_code == 403
+
+
+def test_the_way_back_from_the_choice_never_leads_elsewhere(browser: PortalClient, ada: User) -> None:
+    person = _person(ada)
+    row = _represent(person, _organisation("Blaue Laterne"))
+    _represent(person, _organisation("Wolkenboot"))
+    browser.sign_in("ada@verein.example")
+    answer = browser.submit(f"{CHOICE}?next=https://boese.example", {"representation": row.public_id})
+    assert answer.location == "/konto"
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"valid_from": TODAY, "valid_to": TODAY}, "valid_to"),
+        ({"valid_from": TODAY - timedelta(days=5)}, "organisation"),
+        ({"valid_from": TODAY - timedelta(days=90), "valid_to": TODAY - timedelta(days=29)}, "organisation"),
+    ],
+)
+def test_representations_are_refused_with_reason(app: Flask, ada: User, more: dict[str, date], field: str) -> None:
+    person, organisation = _person(ada), _organisation("Blaue Laterne")
+    _represent(person, organisation)
+    with pytest.raises(Refusal) as refused:
+        _represent(person, organisation, **more)
+    assert refused.value.field == field
+    earlier = _represent(
+        person, organisation, valid_from=TODAY - timedelta(days=90), valid_to=TODAY - timedelta(days=30)
+    )
+    assert earlier.id
+
+
+def test_nobody_is_the_own_deputy(app: Flask, ada: User) -> None:
+    person = _person(ada)
+    with pytest.raises(Refusal) as refused:
+        _represent(person, _organisation("Blaue Laterne"), deputy_of=person)
+    assert refused.value.field == "deputy_of"
+
+
+def test_one_that_began_today_is_taken_back(app: Flask, ada: User) -> None:
+    row = _represent(_person(ada), _organisation("Blaue Laterne"), valid_from=TODAY)
+    row_id = row.id
+    with transaction():
+        services.end_representation(row, actor=SYSTEM)
+    assert db.session.get(Representation, row_id) is None

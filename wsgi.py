@@ -1,0 +1,6 @@
+"""The application for any WSGI server: `gunicorn wsgi:application`. Configured by the environment (see README)."""
+
+from portal.app import create_app
+from portal.config import from_environment
+
+application = create_app(from_environment())
