@@ -123,7 +123,8 @@ def test_invented_and_foreign_tokens_open_nothing(browser: PortalClient, mails: 
     path = _reset_link(browser, mails)
     token = path.rpartition("/")[2]
     others = [
-        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        # Not the last character: two of its six bits carry nothing, so another one can spell the same signature.
+        token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1],
         "x",
         security.confirmation_token(user),
         security.address_token(user, "neu@verein.example"),

@@ -211,7 +211,8 @@ def _small_map(
     for shape in drawing.shapes:
         group = composition.planning_area(shape.area.id)
         moved = shape.area.id in moves
-        words = f"{shape.area.name}: {_('ohne Planungsraum') if group is None else group.name}" if moved else ""
+        now_in = _("ohne Planungsraum") if group is None else group.name
+        words = f"{shape.area.name}: {now_in}" if moved else ""
         tone = "miss" if group is None else tones.get(group.id, "beside")
         shapes.append(DrawnShape(shape.path, words, tone, None, moved))
     shapes.sort(key=lambda shape: shape.current)
