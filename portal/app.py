@@ -35,7 +35,7 @@ from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
 from portal.core.errors import NotAllowed, NotFound, Refusal
 from portal.core.formats import init_formats
-from portal.core.headers import init_headers
+from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
@@ -96,7 +96,6 @@ def create_app(config: Config) -> Flask:
         "portal", template_folder=str(configuration.TEMPLATES), static_folder=None, instance_path=str(config.data)
     )
     _configure(app, config)
-    https = config.secure_cookies
     db.init_app(app)
     migrate.init_app(app, db, directory=str(configuration.MIGRATIONS), render_as_batch=True)
     init_languages(app, babel, config.data)
@@ -122,11 +121,11 @@ def create_app(config: Config) -> Flask:
     site.init_site(app)
     navigation.init_navigation(app)
     _handle_errors(app)
-    init_static(app, source=configuration.STATIC, data=config.data, https=https)
-    init_headers(app, https=https)
+    init_static(app, source=configuration.STATIC, data=config.data)
     if config.trusted_proxies:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = HeaderGuard(app, https=config.secure_cookies)  # type: ignore[method-assign]
     return app
 
 

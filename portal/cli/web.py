@@ -9,7 +9,6 @@ from typing import NoReturn
 
 import waitress
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.app import REQUEST_LIMIT_BYTES
 from portal.config import Config
@@ -62,7 +61,7 @@ def serve_one_process(app: Flask, config: Config, listening: socket.socket) -> N
         max_request_body_size=REQUEST_LIMIT_BYTES,
         channel_timeout=60,
         # The application itself reads forwarded headers where proxies are configured; otherwise they end here.
-        clear_untrusted_proxy_headers=not isinstance(app.wsgi_app, ProxyFix),
+        clear_untrusted_proxy_headers=config.trusted_proxies == 0,
     )
     try:
         server.run()

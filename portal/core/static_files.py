@@ -11,8 +11,6 @@ import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from portal.core.headers import security_headers
-
 _COMPRESSED = {".css", ".js", ".svg"}
 _YEAR = 365 * 24 * 3600
 _KEPT_SECONDS = 90 * 24 * 3600
@@ -59,7 +57,7 @@ def _forget_old(target: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def init_static(app: Flask, *, source: Path, data: Path, https: bool) -> None:
+def init_static(app: Flask, *, source: Path, data: Path) -> None:
     """Serve `/static/…` with far-future caching and offer `static_url()` to templates."""
     folder = prepare(source, data)
     fingerprints = {
@@ -67,19 +65,12 @@ def init_static(app: Flask, *, source: Path, data: Path, https: bool) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in {".br", ".gz"}
     }
-    headers = security_headers(https=https)
-
-    def add_headers(response_headers: dict[str, str], _path: str, _url: str) -> None:
-        for name, value in headers.items():
-            response_headers[name] = value
-
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),
         prefix="static/",
         max_age=_YEAR,
         allow_all_origins=False,
-        add_headers_function=add_headers,
     )
 
     def static_url(path: str) -> str:

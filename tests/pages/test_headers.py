@@ -4,16 +4,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import pytest
 from answers import check_headers
-from flask import Flask
+from flask import Flask, Response
 from house import House, Request
 from markup import check_page
 from portal_client import PortalClient
 from seeded import seeded_config
 from werkzeug.test import TestResponse
+from whitenoise import WhiteNoise
 
 from portal.app import FORM_LIMIT_BYTES, REQUEST_LIMIT_BYTES, create_app
 from portal.config import sqlite_url
@@ -133,6 +135,48 @@ def test_a_fault_gives_nothing_away(faulty: Flask) -> None:
     _check_error(answer, 500)
     assert "4711" not in answer.text
     assert "RuntimeError" not in answer.text
+
+
+def _fail(*_arguments: object) -> NoReturn:
+    raise RuntimeError("Das Geheimnis lautet 4711.")
+
+
+def _fails_at_first_piece() -> Iterator[bytes]:
+    yield _fail()
+
+
+def _check_bare_fault(answer: TestResponse) -> None:
+    assert answer.status_code == 500
+    assert answer.mimetype == "text/plain"
+    check_headers(answer, signed_in=False)
+    assert "später noch einmal" in answer.text
+    assert "Please try again" in answer.text
+    assert "4711" not in answer.text
+    assert "Content-Length" not in answer.headers or int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_a_fault_before_the_application_carries_the_headers(faulty: Flask) -> None:
+    """Static files are served before Flask and its error pages. One that is gone since the start is a fault."""
+    style = next((faulty.config["PORTAL"].data / "static").glob("*/css/*.css"))
+    style.unlink()
+    _check_bare_fault(faulty.test_client().get(f"/static/css/{style.name}"))
+
+
+def test_a_fault_in_a_body_that_has_not_begun_carries_the_headers(faulty: Flask) -> None:
+    @faulty.get("/fehler-im-inhalt")
+    def fault_in_body() -> Response:
+        return Response(_fails_at_first_piece(), mimetype="text/csv", headers={"Content-Length": "4711"})
+
+    _check_bare_fault(faulty.test_client().get("/fehler-im-inhalt"))
+
+
+def test_a_fault_outside_the_application_is_no_secret_from_tests(
+    faulty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty.config["PROPAGATE_EXCEPTIONS"] = None
+    monkeypatch.setattr(WhiteNoise, "__call__", _fail)
+    with pytest.raises(RuntimeError, match="4711"):
+        faulty.test_client().get("/impressum")
 
 
 def test_too_many_requests(faulty: Flask) -> None:
