@@ -4,9 +4,12 @@ Thresholds and texts that a county edits are not here but in the settings table 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 _PACKAGE = Path(__file__).parent
 _BUNDLED = _PACKAGE / "_bundled"
@@ -20,7 +23,11 @@ SEEDS = ROOT / "seeds"
 
 
 class ConfigurationError(Exception):
-    """The environment does not describe an installation that may start; the message says what to do."""
+    """The environment does not describe an installation that may start; each of `problems` says what to do."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,44 +156,53 @@ def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
     )
 
 
+# What has no default because links and mail built with guessed values would reach people.
+_REQUIRED = {
+    "PORTAL_BASE_URL": "die eigene Adresse des Portals angeben, z. B. https://beteiligung.kreis.example",
+    "PORTAL_MAIL_SENDER": "den Absender aller E-Mails angeben, z. B. Sozialplanung <sozialplanung@kreis.example>",
+    "PORTAL_SMTP_HOST": "den Server angeben, der E-Mails annimmt, z. B. mail.kreis.example",
+}
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Config:
     """Configuration of a production installation.
 
-    Raises `ConfigurationError` naming the variable if the own address, the sender or the mail server is
-    missing: links and mail built with guessed values would reach people.
+    Raises `ConfigurationError` with everything that is missing or wrong, and what to do about each.
     """
     environ = os.environ if environ is None else environ
+    problems = [f"{name} fehlt: {what}." for name, what in _REQUIRED.items() if not environ.get(name)]
+
+    def read(part: Callable[[], Value], instead: Value) -> Value:
+        try:
+            return part()
+        except ConfigurationError as error:
+            problems.extend(error.problems)
+            return instead
+
     data = data_folder(environ)
     base_url = (environ.get("PORTAL_BASE_URL") or "").rstrip("/")
-    if not base_url.startswith(("http://", "https://")):
-        raise ConfigurationError(
-            "PORTAL_BASE_URL fehlt: die eigene Adresse des Portals, z. B. https://beteiligung.kreis.example"
-        )
-    sender = environ.get("PORTAL_MAIL_SENDER")
-    if not sender:
-        raise ConfigurationError(
-            "PORTAL_MAIL_SENDER fehlt: Absender aller E-Mails, z. B. Sozialplanung <sozialplanung@kreis.example>"
-        )
-    mail = _mail_server(environ)
-    if mail is None:
-        raise ConfigurationError("PORTAL_SMTP_HOST fehlt: der Server, der E-Mails annimmt.")
+    if base_url and not base_url.startswith(("http://", "https://")):
+        problems.append(f"PORTAL_BASE_URL: „{base_url}“ muss mit https:// beginnen.")
     secret_key = environ.get("PORTAL_SECRET_KEY") or None
     if secret_key is not None and len(secret_key) < 32:
-        raise ConfigurationError("PORTAL_SECRET_KEY: mindestens 32 Zeichen.")
-    return Config(
+        problems.append("PORTAL_SECRET_KEY: mindestens 32 Zeichen.")
+    config = Config(
         data=data,
-        database_url=database_url(environ.get("PORTAL_DATABASE_URL"), data),
+        database_url=read(lambda: database_url(environ.get("PORTAL_DATABASE_URL"), data), ""),
         base_url=base_url,
         secret_key=secret_key,
         trusted_hosts=tuple(
             host.strip() for host in (environ.get("PORTAL_TRUSTED_HOSTS") or "").split(",") if host.strip()
         ),
-        trusted_proxies=_number(environ, "PORTAL_TRUSTED_PROXIES", 0),
-        mail=mail,
-        mail_sender=sender,
-        threads=_number(environ, "PORTAL_THREADS", 8) or 1,
+        trusted_proxies=read(lambda: _number(environ, "PORTAL_TRUSTED_PROXIES", 0), 0),
+        mail=read(lambda: _mail_server(environ), None),
+        mail_sender=environ.get("PORTAL_MAIL_SENDER") or "",
+        threads=read(lambda: _number(environ, "PORTAL_THREADS", 8), 0) or 1,
         log_level=environ.get("PORTAL_LOG_LEVEL") or "INFO",
     )
+    if problems:
+        raise ConfigurationError(*problems)
+    return config
 
 
 def for_demo(data: Path, *, port: int, environ: Mapping[str, str] | None = None) -> Config:

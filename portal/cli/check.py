@@ -15,7 +15,7 @@ def check() -> None:
     try:
         found = examine(load_config())
     except ConfigurationError as error:
-        found = [Finding("Konfiguration", State.ERROR, str(error))]
+        found = [Finding("Konfiguration", State.ERROR, problem) for problem in error.problems]
     width = max(len(finding.name) for finding in found)
     for finding in found:
         click.echo(f"{finding.state.value:<7}  {finding.name:<{width}}  {finding.words}")

@@ -38,6 +38,30 @@ def test_without_its_own_address_nothing_starts(
     assert not Path(production["PORTAL_DATA"]).exists()
 
 
+@pytest.mark.parametrize("name", ["serve", "worker", "check"])
+def test_everything_that_is_missing_or_wrong_is_named_at_once(
+    production: dict[str, str], portal: Portal, name: str
+) -> None:
+    missing = ("PORTAL_BASE_URL", "PORTAL_MAIL_SENDER", "PORTAL_SMTP_HOST")
+    environ = {key: value for key, value in production.items() if key not in missing}
+    environ |= {"PORTAL_SECRET_KEY": "kurz", "PORTAL_THREADS": "viele", "PORTAL_DATABASE_URL": "mysql://x"}
+    found = portal(name, environ=environ)
+    assert found.returncode == 1
+    lines = (found.stdout + found.stderr).splitlines()
+    for variable in missing:
+        assert [line for line in lines if f"{variable} fehlt: " in line and "angeben" in line], variable
+    for variable in ("PORTAL_SECRET_KEY", "PORTAL_THREADS", "PORTAL_DATABASE_URL"):
+        assert [line for line in lines if f"{variable}: " in line], variable
+    assert len(lines) == 6
+    assert not Path(production["PORTAL_DATA"]).exists()
+
+
+def test_an_address_without_its_scheme_is_refused(production: dict[str, str], portal: Portal) -> None:
+    found = portal("serve", environ=production | {"PORTAL_BASE_URL": "beteiligung.kreis.example"})
+    assert found.returncode == 1
+    assert "muss mit https:// beginnen" in found.stderr
+
+
 def test_a_short_secret_key_is_refused(production: dict[str, str], portal: Portal) -> None:
     found = portal("serve", environ=production | {"PORTAL_SECRET_KEY": "secret"})
     assert found.returncode == 1
