@@ -18,7 +18,6 @@ from portal.accounts import audit_words as accounts_words
 from portal.accounts import extension as accounts_extension
 from portal.accounts import mails as accounts_mails
 from portal.accounts import models as accounts_models
-from portal.accounts import queries as accounts_queries
 from portal.accounts import security, sessions
 from portal.accounts import tasks as accounts_tasks
 from portal.accounts import views as accounts_views
@@ -30,6 +29,7 @@ from portal.audit import models as audit_models
 from portal.audit import people
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.conferences import models as conferences_models
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
@@ -40,6 +40,7 @@ from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
 from portal.demo import views as demo_views
+from portal.evidence import models as evidence_models
 from portal.extensions import babel, csrf, limiter, mail, migrate
 from portal.files import audit_words as files_words
 from portal.files import models as files_models
@@ -60,6 +61,8 @@ from portal.jobs import models as jobs_models
 from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
+from portal.minutes import models as minutes_models
+from portal.needs import models as needs_models
 from portal.outbox import audit_words as outbox_words
 from portal.outbox import models as outbox_models
 from portal.outbox import retention
@@ -67,6 +70,7 @@ from portal.outbox import tasks as outbox_tasks
 from portal.outbox import views as outbox_views
 from portal.outbox.delivery import Delivery
 from portal.outbox.kinds import declare as declare_message_kinds
+from portal.planning import audit_words as planning_words
 from portal.planning import models as planning_models
 from portal.settings import audit_words as settings_words
 from portal.settings import models as settings_models
@@ -77,11 +81,13 @@ from portal.stakeholders import audit_words as stakeholders_words
 from portal.stakeholders import models as stakeholders_models
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
+from portal.surveys import models as surveys_models
 
 # Every table is known to the metadata whichever page imports it.
 MODELS = (
     audit_models, settings_models, files_models, jobs_models, outbox_models, accounts_models, areas_models,
-    planning_models, indicators_models, stakeholders_models,
+    planning_models, indicators_models, stakeholders_models, conferences_models, minutes_models, surveys_models,
+    needs_models, evidence_models,
 )  # fmt: skip
 
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
@@ -170,7 +176,7 @@ def _declare_work() -> None:
     declare_settings(retention.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
     job_registry.add_loop(Delivery)
-    job_registry.load_actors_with(accounts_queries.actor_of)
+    job_registry.load_actors_with(acting.actor_in_background)
     day = timedelta(days=1)
     for name, task, label in (
         ("outbox.erase_bodies", outbox_tasks.erase_old_bodies, _l("Inhalte alter E-Mails löschen")),
@@ -194,7 +200,7 @@ def _fill_extension_points() -> None:
     people.organisation_namings[:] = [stakeholders_words.name_organisations]
     for words in (
         accounts_words, areas_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
-        settings_words, stakeholders_words,
+        planning_words, settings_words, stakeholders_words,
     ):  # fmt: skip
         audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS)
 

@@ -4,6 +4,7 @@ All days of the story are relative to the day of seeding. Everything goes throug
 transaction: a demonstration is there as a whole or not at all.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Flask
@@ -21,8 +22,12 @@ from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
 from portal.demo.logins import LOGINS
+from portal.demo.story import Story
+from portal.indicators.models import Indicator
 from portal.indicators.seeding import seed_indicators
+from portal.planning.models import PlanningPeriod, Topic
 from portal.planning.seeding import seed_topics
+from portal.planning.services import create_period
 from portal.settings import services as settings
 from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person, Umbrella
 from portal.stakeholders.services import create_organisation, create_person, represent
@@ -35,6 +40,10 @@ DEPARTMENTS = {
     "lk_alter": "Altenhilfeplanung",
     "lk_nahverkehr": "Nahverkehrsplanung",
 }
+
+
+# Later parts of the story, in the order in which one stands on the other.
+CHAPTERS: tuple[Callable[[Story], None], ...] = ()
 
 
 def seed(app: Flask) -> None:
@@ -54,24 +63,52 @@ def fill(day_zero: date) -> None:
     departments = {key: create_department(name, actor=SYSTEM) for key, name in DEPARTMENTS.items()}
     story = read_document(SEEDS / "demo" / "organisations.yaml")
     organisations = _organisations(story)
-    _people(story, organisations, departments, day_zero)
+    people = _people(story, organisations, departments, day_zero)
+    told = Story(
+        day_zero=day_zero,
+        period=_period(day_zero),
+        areas=_places(),
+        topics={topic.key: topic for topic in db.session.execute(select(Topic)).scalars()},
+        indicators={one.key: one for one in db.session.execute(select(Indicator)).scalars()},
+        organisations=organisations,
+        people=people,
+    )
+    for chapter in CHAPTERS:
+        chapter(told)
+
+
+def _period(day_zero: date) -> PlanningPeriod:
+    entry = read_document(SEEDS / "demo" / "events.yaml").entry("planning_period")
+    return create_period(
+        entry.text("key"),
+        entry.text("name"),
+        actor=SYSTEM,
+        starts_on=day_zero + timedelta(days=entry.integer("from_day")),
+        ends_on=day_zero + timedelta(days=entry.integer("to_day")),
+        is_demo=True,
+    )
+
+
+def _places() -> dict[str, Area]:
+    kinds = [AreaKind.MUNICIPALITY, AreaKind.PLANNING_AREA]
+    return {
+        (area.key or "") if area.kind is AreaKind.MUNICIPALITY else area.slug: area
+        for area in db.session.execute(select(Area).where(Area.is_own, Area.kind.in_(kinds))).scalars()
+    }
 
 
 def _organisations(story: SeedEntry) -> dict[str, Organisation]:
-    places = {
-        area.key if area.kind is AreaKind.MUNICIPALITY else area.slug: area
-        for area in db.session.execute(
-            select(Area).where(Area.is_own, Area.kind.in_([AreaKind.MUNICIPALITY, AreaKind.PLANNING_AREA]))
-        ).scalars()
-    }
+    places = _places()
     found = {}
     for entry in story.entries("organisations"):
-        umbrella, ags = entry.optional("umbrella"), entry.optional("ags")
+        umbrella, ags, group = entry.optional("umbrella"), entry.optional("ags"), entry.optional("group")
+        kind = OrganisationKind(entry.text("kind"))
         organisation = create_organisation(
             entry.text("name"),
-            OrganisationKind(entry.text("kind")),
+            kind,
             actor=SYSTEM,
             umbrella=Umbrella(umbrella) if umbrella else None,
+            group_kind=OrganisationKind(group) if group and kind is OrganisationKind.OTHER else None,
             state=OrganisationState(entry.text("status")),
             postcode=entry.optional("postcode"),
             area=places[ags] if ags else None,
@@ -88,7 +125,7 @@ def _people(
     organisations: dict[str, Organisation],
     departments: dict[str, Department],
     day_zero: date,
-) -> None:
+) -> dict[str, Person]:
     logins = {login.email: login for login in LOGINS}
     entries = story.entries("persons")
     people: dict[str, Person] = {}
@@ -96,10 +133,12 @@ def _people(
         email = entry.optional("email")
         login = logins.pop(email or "", None)
         own = [one.text("organisation") for one in entry.entries("represents")]
+        department = next((departments[key] for key in own if key in departments), None)
         user = None
         if login is not None:
-            department = next((departments[key] for key in own if key in departments), None)
             user = _account(login.email, login.name, login.role, login.password, department)
+        elif email is not None:
+            user = _account(email, entry.text("name"), Role(entry.text("role")), None, department)
         people[entry.text("key")] = create_person(
             entry.text("name"),
             actor=SYSTEM,
@@ -123,7 +162,8 @@ def _people(
                 # The story names the last day, the table the first day without.
                 valid_to=None if last is None else day_zero + timedelta(days=last + 1),
             )
+    return people
 
 
-def _account(email: str, name: str, role: Role, password: str, department: Department | None) -> User:
+def _account(email: str, name: str, role: Role, password: str | None, department: Department | None) -> User:
     return create_user(email, name, [role], actor=SYSTEM, password=password, confirmed=True, department=department)

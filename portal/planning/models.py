@@ -1,12 +1,13 @@
-"""The table of topics."""
+"""Tables of topics and planning periods; the phases of the planning cycle."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String
+from sqlalchemy import CheckConstraint, Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.database import Record
+from portal.core.database import PublicRecord, Record
 from portal.core.words import Worded
 
 
@@ -47,3 +48,28 @@ class Topic(Record):
     @property
     def label(self) -> Any:
         return _WORDS.get(self.key, self.name)
+
+
+class Phase(Worded):
+    """The four phases of the planning cycle."""
+
+    INVENTORY = "inventory", _l("Bestandserfassung")
+    NEEDS_ASSESSMENT = "needs_assessment", _l("Bedarfserhebung")
+    MEASURES_PLANNING = "measures_planning", _l("Maßnahmenplanung")
+    MEASURES_CONTROLLING = "measures_controlling", _l("Maßnahmencontrolling")
+
+
+class PlanningPeriod(PublicRecord):
+    """One round of the planning cycle, from its first day to its last."""
+
+    __tablename__ = "planning_period"
+    __table_args__ = (CheckConstraint("ends_on > starts_on", name="in_order"),)
+
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    def holds(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on

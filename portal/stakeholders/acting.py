@@ -1,12 +1,17 @@
 """For whom the person of a request acts. The choice is in the signed cookie, its right is looked up each time."""
 
-from flask import g, session
+from dataclasses import replace
 
+from flask import g, session
+from flask_babel import gettext as _
+
+from portal.accounts import queries as accounts
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.actor import STAFF_ROLES, Actor
-from portal.core.errors import NotFound
+from portal.core.errors import NotFound, Refusal
 from portal.stakeholders import queries
-from portal.stakeholders.models import Representation
+from portal.stakeholders.models import Organisation, Person, Representation
 
 _CHOICE = "acting"
 # County staff act for the county unless they say otherwise; this is how they say so.
@@ -27,6 +32,35 @@ def actor_for(user: User) -> Actor:
         representation = options[0]
     has_choice = bool(options) if is_staff else len(options) > 1 or (bool(options) and representation is None)
     return Actor(user=user, representation=representation, may_switch=has_choice)
+
+
+def actor_in_background(user_id: int, *, representation_id: int | None) -> Actor:
+    """Who a job runs as: the person and the organisation they acted for when they asked, with the rights held now.
+
+    Nobody if the account is gone or locked. Refuses when the representation has ended since, rather than doing
+    in the person's own name what was asked for in an organisation's.
+    """
+    actor = accounts.actor_of(user_id)
+    if representation_id is None or not actor.signed_in:
+        return actor
+    for representation in queries.valid_representations(user_id):
+        if representation.id == representation_id:
+            return replace(actor, representation=representation)
+    raise Refusal(_("Wer diesen Auftrag gegeben hat, handelt nicht mehr für die Organisation von damals."))
+
+
+def actor_of(person: Person, organisation: Organisation | None = None) -> Actor:
+    """The person as an actor outside of a request, acting for the organisation if one is named.
+
+    `NotFound` if the person does not act for it today.
+    """
+    if organisation is None:
+        return Actor(user=person.user)
+    today = clock.today()
+    representation = queries.overlapping(person, organisation, begin=today, end=None)
+    if representation is None or not representation.has_begun(today):
+        raise NotFound
+    return Actor(user=person.user, representation=representation)
 
 
 def must_choose(actor: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of organisations, persons and representations."""
+"""Tables of organisations, persons, representations and bodies."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import User
 from portal.areas.models import Area
-from portal.core.database import Base, BigId, PublicRecord, enum_type
+from portal.core.database import Base, BigId, PublicRecord, Record, enum_type
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 
@@ -75,6 +75,8 @@ class Organisation(PublicRecord):
     umbrella: Mapped[Umbrella | None] = mapped_column(enum_type(Umbrella))
     state: Mapped[OrganisationState] = mapped_column(enum_type(OrganisationState), default=OrganisationState.PENDING)
     state_reason: Mapped[str] = mapped_column(Text, default="")
+    # Whom it stands for where groups are counted; null: what its kind says.
+    group_kind: Mapped[OrganisationKind | None] = mapped_column(enum_type(OrganisationKind, name="group_kind"))
     postcode: Mapped[str | None] = mapped_column(String(5))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -87,6 +89,20 @@ class Organisation(PublicRecord):
         self.sort_key = sort_key(name)
         self.search_key = search_key(name)
         return name
+
+    @property
+    def group(self) -> OrganisationKind | None:
+        """The group it counts for when the county asks who was heard; departments of the county count for none."""
+        if self.kind is OrganisationKind.COUNTY_DEPARTMENT:
+            return None
+        if self.kind is OrganisationKind.MUNICIPAL_ASSOCIATION:
+            return OrganisationKind.MUNICIPALITY
+        return self.group_kind or self.kind
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether what it says counts as a voice: everybody's but the county's own departments'."""
+        return self.kind is not OrganisationKind.COUNTY_DEPARTMENT
 
 
 class Person(PublicRecord):
@@ -146,3 +162,61 @@ class Representation(PublicRecord):
 
     def has_begun(self, day: date) -> bool:
         return self.valid_from <= day
+
+
+class BodyKind(Worded):
+    """What kind of standing group a body is."""
+
+    COMMITTEE = "committee", _l("Ausschuss")
+    ADVISORY_COUNCIL = "advisory_council", _l("Beirat")
+    WORKING_GROUP = "working_group", _l("Arbeitskreis")
+    ROUND_TABLE = "round_table", _l("Runder Tisch")
+    STEERING_GROUP = "steering_group", _l("Steuerungsgruppe")
+
+
+body_area = Table(
+    "body_area",
+    Base.metadata,
+    Column("body_id", BigId, ForeignKey("body.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
+
+
+class Body(PublicRecord):
+    """A standing group (Gremium) that meets; without areas it serves the whole county."""
+
+    __tablename__ = "body"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity_in_order"),)
+
+    name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(220), index=True)
+    kind: Mapped[BodyKind] = mapped_column(enum_type(BodyKind))
+    meets: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    areas: Mapped[list[Area]] = relationship(secondary=body_area, order_by=Area.sort_key)
+
+    @validates("name")
+    def _keep_key(self, _key: str, name: str) -> str:
+        self.sort_key = sort_key(name)
+        return name
+
+
+class BodyMembership(Record):
+    """A person sits in a body from `valid_from` until before `valid_to` (open: null)."""
+
+    __tablename__ = "body_membership"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity_in_order"),)
+
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    function: Mapped[str] = mapped_column(String(200), default="")
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+    body: Mapped[Body] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])

@@ -1,0 +1,243 @@
+"""Tables of events: conference, agenda item, invitation with reply and attendance, access needs."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.areas.models import Area
+from portal.core.clock import LOCAL_ZONE
+from portal.core.database import Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.words import Worded
+from portal.planning.models import Phase, PlanningPeriod, Topic
+from portal.stakeholders.models import Body, Organisation, Person
+
+
+class ConferenceKind(Worded):
+    """What kind of event it is."""
+
+    PLANNING_AREA_CONFERENCE = "planning_area_conference", _l("Planungsraumkonferenz")
+    REGIONAL_TALK = "regional_talk", _l("Regionalgespräch")
+    SOZIALRAUMGESPRAECH = "sozialraumgespraech", _l("Sozialraumgespräch")
+    BODY_MEETING = "body_meeting", _l("Gremiensitzung")
+    WORKSHOP = "workshop", _l("Werkstatt")
+    EXPERT_INTERVIEW = "expert_interview", _l("Fachgespräch")
+
+
+class ConferenceState(Worded):
+    """Where an event stands: draft → planned → held, or cancelled."""
+
+    DRAFT = "draft", _l("Entwurf")
+    PLANNED = "planned", _l("geplant")
+    HELD = "held", _l("durchgeführt")
+    CANCELLED = "cancelled", _l("abgesagt")
+
+
+class Reply(Worded):
+    """What an invited person answered."""
+
+    NONE = "none", _l("noch keine Rückmeldung")
+    ACCEPTED = "accepted", _l("zugesagt")
+    TENTATIVE = "tentative", _l("unter Vorbehalt")
+    DECLINED = "declined", _l("abgesagt")
+    DEPUTY = "deputy", _l("vertreten")
+    WAITING_LIST = "waiting_list", _l("Warteliste")
+
+
+class ReplyChannel(Worded):
+    """How the reply came."""
+
+    LINK = "link", _l("über den Link")
+    TELEPHONE = "telephone", _l("am Telefon")
+    LETTER = "letter", _l("per Brief")
+
+
+class Attendance(Worded):
+    """Whether the invited organisation was there."""
+
+    YES = "yes", _l("anwesend")
+    NO = "no", _l("nicht anwesend")
+    DEPUTY = "deputy", _l("vertreten")
+
+
+class AccessKind(Worded):
+    """What somebody needs to take part."""
+
+    WHEELCHAIR = "wheelchair", _l("Platz für einen Rollstuhl")
+    STEP_FREE_PARKING = "step_free_parking", _l("Parkplatz ohne Stufen")
+    HEARING_LOOP = "hearing_loop", _l("Höranlage")
+    SIGN_LANGUAGE = "sign_language", _l("Gebärdensprache")
+    EASY_LANGUAGE = "easy_language", _l("Leichte Sprache")
+    COMPANION = "companion", _l("Begleitperson")
+    CHILDCARE = "childcare", _l("Kinderbetreuung")
+    OTHER = "other", _l("etwas anderes")
+
+
+conference_area = Table(
+    "conference_area",
+    Base.metadata,
+    Column("conference_id", BigId, ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
+conference_topic = Table(
+    "conference_topic",
+    Base.metadata,
+    Column("conference_id", BigId, ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
+agenda_item_topic = Table(
+    "agenda_item_topic",
+    Base.metadata,
+    Column("agenda_item_id", BigId, ForeignKey("agenda_item.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
+
+
+class Conference(PublicRecord):
+    """An event of any kind. Beginning and end are local wall-clock time in `zone`.
+
+    `uid` names the calendar entry for good; `sequence` counts the changes that were sent out.
+    """
+
+    __tablename__ = "conference"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="in_order"),
+        CheckConstraint("seats IS NULL OR seats > 0", name="seats_positive"),
+        CheckConstraint("walk_ins >= 0", name="walk_ins_counted"),
+        CheckConstraint("state <> 'cancelled' OR cancelled_reason <> ''", name="cancelled_with_reason"),
+    )
+
+    title: Mapped[str] = mapped_column(String(200))
+    search_key: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[ConferenceKind] = mapped_column(enum_type(ConferenceKind))
+    state: Mapped[ConferenceState] = mapped_column(
+        enum_type(ConferenceState), default=ConferenceState.DRAFT, index=True
+    )
+    phase: Mapped[Phase] = mapped_column(enum_type(Phase))
+    period_id: Mapped[int] = mapped_column(ForeignKey("planning_period.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(DateTime)
+    zone: Mapped[str] = mapped_column(String(60), default=str(LOCAL_ZONE))
+    place_name: Mapped[str] = mapped_column(String(200), default="")
+    place_town: Mapped[str] = mapped_column(String(200), default="")
+    place_area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    access_information: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    seats: Mapped[int | None]
+    walk_ins: Mapped[int] = mapped_column(default=0)
+    reply_by: Mapped[date | None] = mapped_column(Date)
+    uid: Mapped[str] = mapped_column(String(120), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    cancelled_reason: Mapped[str] = mapped_column(Text, default="")
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    edition: Mapped[int] = mapped_column(default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    period: Mapped[PlanningPeriod] = relationship()
+    body: Mapped[Body | None] = relationship()
+    place_area: Mapped[Area | None] = relationship(foreign_keys=[place_area_id])
+    areas: Mapped[list[Area]] = relationship(secondary=conference_area, order_by=Area.sort_key)
+    topics: Mapped[list[Topic]] = relationship(secondary=conference_topic, order_by=Topic.position)
+    agenda: Mapped[list["AgendaItem"]] = relationship(
+        back_populates="conference", order_by="AgendaItem.number", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": edition}
+
+    @property
+    def begins(self) -> datetime:
+        """The beginning as an aware point in time."""
+        return self.starts_at.replace(tzinfo=ZoneInfo(self.zone))
+
+    @property
+    def ends(self) -> datetime:
+        return self.ends_at.replace(tzinfo=ZoneInfo(self.zone))
+
+
+class AgendaItem(PublicRecord):
+    """One item (TOP) of an event's agenda."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("conference_id", "number"),)
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+
+    conference: Mapped[Conference] = relationship(back_populates="agenda")
+    topics: Mapped[list[Topic]] = relationship(secondary=agenda_item_topic, order_by=Topic.position)
+
+
+class ConferenceChange(Record):
+    """One step of an event: its state, or date and place, changed. Never changed itself."""
+
+    __tablename__ = "conference_change"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    old_state: Mapped[ConferenceState | None] = mapped_column(enum_type(ConferenceState, name="old_conference_state"))
+    new_state: Mapped[ConferenceState] = mapped_column(enum_type(ConferenceState))
+    sequence: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class Invitation(PublicRecord):
+    """One person of one organisation is invited. The personal link is signed from `public_id` and `link_nonce`.
+
+    `sent_sequence` is the calendar sequence last handed to the outbox (null: nothing sent yet).
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("conference_id", "organisation_id", "person_id"),
+        CheckConstraint("reply <> 'deputy' OR deputy_id IS NOT NULL OR deputy_name <> ''", name="deputy_named"),
+        CheckConstraint("(reply = 'none') = (replied_at IS NULL)", name="reply_dated"),
+        Index(None, "conference_id", "reply"),
+    )
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    link_nonce: Mapped[str] = mapped_column(String(40))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_sequence: Mapped[int | None]
+    sent_as_letter: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply: Mapped[Reply] = mapped_column(enum_type(Reply), default=Reply.NONE)
+    reply_channel: Mapped[ReplyChannel | None] = mapped_column(enum_type(ReplyChannel))
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply_note: Mapped[str] = mapped_column(Text, default="")
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_name: Mapped[str] = mapped_column(String(200), default="")
+    deputy_email: Mapped[str | None] = mapped_column(String(254))
+    attendance: Mapped[Attendance | None] = mapped_column(enum_type(Attendance))
+    edition: Mapped[int] = mapped_column(default=1)
+
+    conference: Mapped[Conference] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
+    access_needs: Mapped[list["AccessNeed"]] = relationship(
+        back_populates="invitation", order_by="AccessNeed.kind", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+class AccessNeed(Record):
+    """What an invited person needs to take part; given with separate consent, deleted on `delete_on`."""
+
+    __tablename__ = "access_need"
+    __table_args__ = (UniqueConstraint("invitation_id", "kind"),)
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
+    kind: Mapped[AccessKind] = mapped_column(enum_type(AccessKind))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    delete_on: Mapped[date] = mapped_column(Date, index=True)
+
+    invitation: Mapped[Invitation] = relationship(back_populates="access_needs")

@@ -1,0 +1,231 @@
+"""Tables of findings. The proposal is computed (`evidence.rule`) and never stored but as people adopted it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.areas.models import Area
+from portal.conferences.models import Conference
+from portal.core.database import BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.words import Worded
+from portal.indicators.models import Indicator
+from portal.minutes.models import MinutesEntry
+from portal.needs.models import NeedsStatement
+from portal.planning.models import PlanningPeriod, Topic
+from portal.stakeholders.models import Body, Organisation, Person
+from portal.surveys.models import SurveyRound
+
+
+class VoicesAxis(Worded):
+    """Whether people put it forward, were asked and did not, or were not asked enough."""
+
+    NAMED = "benannt", _l("benannt")
+    ASKED_NOT_NAMED = "gefragt_nicht_benannt", _l("gefragt, nicht benannt")
+    NOT_ASKED_ENOUGH = "nicht_ausreichend_gefragt", _l("nicht ausreichend gefragt")
+
+
+class Assessment(Worded):
+    """What both axes come to (Einordnung)."""
+
+    CONFIRMED = "confirmed", _l("Hinweise und Zahlen stimmen überein")
+    FELT_ONLY = "felt_only", _l("Benannt; die Zahlen zeigen es nicht – Klärung nötig")
+    HIDDEN = "hidden", _l("Zahlen auffällig; bisher nicht benannt")
+    UNREMARKABLE = "unremarkable", _l("Derzeit keine Auffälligkeit; keine Aussage über die Angebote")
+    NO_DATA = "no_data", _l("Keine Einordnung möglich")
+
+
+class FindingState(Worded):
+    """Where a finding stands: adopted → cosigned → hearing → published; reopened when the proposal changes."""
+
+    ADOPTED = "adopted", _l("übernommen")
+    COSIGNED = "cosigned", _l("mitgezeichnet")
+    HEARING = "hearing", _l("in Anhörung")
+    PUBLISHED = "published", _l("veröffentlicht")
+    REOPENED = "reopened", _l("wieder offen")
+
+
+class SourceKind(Worded):
+    """What a finding rests on."""
+
+    SURVEY_ITEM = "survey_item", _l("Frage einer Befragung")
+    STATEMENT = "statement", _l("Bedarfshinweis")
+    MINUTES_ENTRY = "minutes_entry", _l("Protokolleintrag")
+    INDICATOR = "indicator", _l("Indikator")
+
+
+class Finding(PublicRecord):
+    """What was concluded for one planning area, topic and period; the texts stand in its versions."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        UniqueConstraint("area_id", "topic_id", "period_id"),
+        CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published_dated"),
+        CheckConstraint("state <> 'reopened' OR reopened_reason <> ''", name="reopened_with_reason"),
+    )
+
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("planning_period.id"), index=True)
+    state: Mapped[FindingState] = mapped_column(enum_type(FindingState), default=FindingState.ADOPTED, index=True)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reopened_reason: Mapped[str] = mapped_column(Text, default="")
+    edition: Mapped[int] = mapped_column(default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    area: Mapped[Area] = relationship()
+    topic: Mapped[Topic] = relationship()
+    period: Mapped[PlanningPeriod] = relationship()
+    versions: Mapped[list["FindingVersion"]] = relationship(
+        back_populates="finding", order_by="FindingVersion.number", cascade="all, delete-orphan"
+    )
+    steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.id", cascade="all, delete-orphan")
+    dissents: Mapped[list["FindingDissent"]] = relationship(order_by="FindingDissent.id", cascade="all, delete-orphan")
+    hearings: Mapped[list["FindingHearing"]] = relationship(order_by="FindingHearing.id", cascade="all, delete-orphan")
+    decisions: Mapped[list["FindingDecision"]] = relationship(
+        order_by="FindingDecision.id", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+class FindingVersion(PublicRecord):
+    """One adoption: the proposal as it was, the assessment people gave, their reasons and the way on. Immutable.
+
+    `proposal` holds both axes, certainty and reasons as printed on the day (see `evidence.proposals.frozen`);
+    `alternatives` is a list of `{text, cost_class, effect, side_effects}`.
+    """
+
+    __tablename__ = "finding_version"
+    __table_args__ = (
+        UniqueConstraint("finding_id", "number"),
+        CheckConstraint("cosigned_by_id IS NULL OR cosigned_by_id <> adopted_by_id", name="two_people"),
+        CheckConstraint("(cosigned_by_id IS NULL) = (cosigned_at IS NULL)", name="cosigned_dated"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(default=1)
+    proposed: Mapped[Assessment] = mapped_column(enum_type(Assessment, name="proposed_assessment"))
+    adopted: Mapped[Assessment] = mapped_column(enum_type(Assessment, name="adopted_assessment"))
+    proposal: Mapped[dict[str, Any]] = mapped_column(JsonType)
+    said: Mapped[str] = mapped_column(Text)
+    figures_show: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    resources: Mapped[str] = mapped_column(Text, default="")
+    recommendation: Mapped[str] = mapped_column(Text)
+    alternatives: Mapped[list[dict[str, str]]] = mapped_column(JsonType, default=list)
+    next_step: Mapped[str] = mapped_column(Text, default="")
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    adopted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    adopted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cosigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    cosigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    finding: Mapped[Finding] = relationship(back_populates="versions")
+    responsible: Mapped[Organisation | None] = relationship()
+    adopted_by: Mapped[Person] = relationship(foreign_keys=[adopted_by_id])
+    cosigned_by: Mapped[Person | None] = relationship(foreign_keys=[cosigned_by_id])
+    sources: Mapped[list["FindingSource"]] = relationship(
+        back_populates="version", order_by="FindingSource.id", cascade="all, delete-orphan"
+    )
+
+
+class FindingSource(Record):
+    """One thing a version rests on; exactly the columns of its kind are set."""
+
+    __tablename__ = "finding_source"
+    __table_args__ = (
+        CheckConstraint(
+            "(kind = 'survey_item' AND round_id IS NOT NULL AND item <> '' AND statement_id IS NULL"
+            " AND entry_id IS NULL AND indicator_id IS NULL)"
+            " OR (kind = 'statement' AND statement_id IS NOT NULL AND round_id IS NULL"
+            " AND entry_id IS NULL AND indicator_id IS NULL)"
+            " OR (kind = 'minutes_entry' AND entry_id IS NOT NULL AND round_id IS NULL"
+            " AND statement_id IS NULL AND indicator_id IS NULL)"
+            " OR (kind = 'indicator' AND indicator_id IS NOT NULL AND round_id IS NULL"
+            " AND statement_id IS NULL AND entry_id IS NULL)",
+            name="one_source",
+        ),
+        Index(None, "round_id", "item"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("finding_version.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[SourceKind] = mapped_column(enum_type(SourceKind))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("survey_round.id"))
+    item: Mapped[str] = mapped_column(String(120), default="")
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("needs_statement.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("minutes_entry.id"), index=True)
+    indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicator.id"), index=True)
+
+    version: Mapped[FindingVersion] = relationship(back_populates="sources")
+    round: Mapped[SurveyRound | None] = relationship()
+    statement: Mapped[NeedsStatement | None] = relationship()
+    entry: Mapped[MinutesEntry | None] = relationship()
+    indicator: Mapped[Indicator | None] = relationship()
+
+
+class FindingStep(Record):
+    """One change of state: who, when, why. Never changed itself."""
+
+    __tablename__ = "finding_step"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    old_state: Mapped[FindingState | None] = mapped_column(enum_type(FindingState, name="old_finding_state"))
+    new_state: Mapped[FindingState] = mapped_column(enum_type(FindingState))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class FindingDissent(Record):
+    """A department or organisation sees it differently; printed with the finding."""
+
+    __tablename__ = "finding_dissent"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class FindingHearing(Record):
+    """A municipality concerned is heard until `ends_on` (its last day); its statement is printed with the finding."""
+
+    __tablename__ = "finding_hearing"
+    __table_args__ = (
+        UniqueConstraint("finding_id", "version_id", "municipality_id"),
+        CheckConstraint("ends_on >= begins_on", name="in_order"),
+        CheckConstraint("(statement = '') = (stated_at IS NULL)", name="stated_dated"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("finding_version.id", ondelete="CASCADE"), index=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    begins_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    statement: Mapped[str] = mapped_column(Text, default="")
+    stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    municipality: Mapped[Area] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class FindingDecision(Record):
+    """What a body said to it."""
+
+    __tablename__ = "finding_decision"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"), index=True)
+    paper: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text)
+
+    body: Mapped[Body] = relationship()
+    conference: Mapped[Conference | None] = relationship()

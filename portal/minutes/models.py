@@ -1,0 +1,143 @@
+"""Tables of minutes. A version is written, co-signed and frozen; a correction is the next version.
+
+Entries belong to one version. `stem` stays the same when a version is copied, so that needs and findings can say
+"this entry" across corrections.
+"""
+
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.conferences.models import AgendaItem, Conference
+from portal.core.database import PUBLIC_ID_LENGTH, Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.words import Worded
+from portal.indicators.models import Indicator
+from portal.planning.models import Topic
+from portal.stakeholders.models import Organisation, Person
+
+
+class MinutesState(Worded):
+    """Where a version stands."""
+
+    DRAFT = "draft", _l("Entwurf")
+    SUBMITTED = "submitted", _l("zur Mitzeichnung")
+    RELEASED = "released", _l("freigegeben")
+
+
+class EntryKind(Worded):
+    """The five kinds of entry."""
+
+    NOTE = "note", _l("Notiz")
+    AGREEMENT = "agreement", _l("Vereinbarung oder Empfehlung")
+    TASK = "task", _l("Aufgabe")
+    NEED = "need", _l("Bedarf")
+    RESOURCE = "resource", _l("Ressource")
+
+
+class Minutes(PublicRecord):
+    """The minutes of one event; what they say stands in their versions."""
+
+    __tablename__ = "minutes"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), unique=True)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    conference: Mapped[Conference] = relationship()
+    versions: Mapped[list["MinutesVersion"]] = relationship(
+        back_populates="minutes", order_by="MinutesVersion.number", cascade="all, delete-orphan"
+    )
+
+
+class MinutesVersion(PublicRecord):
+    """One version. Released: who co-signed (never the writer) and when; nothing in it changes any more."""
+
+    __tablename__ = "minutes_version"
+    __table_args__ = (
+        UniqueConstraint("minutes_id", "number"),
+        CheckConstraint(
+            "(state = 'released') = (released_at IS NOT NULL AND cosigned_by_id IS NOT NULL)", name="released_cosigned"
+        ),
+        CheckConstraint("cosigned_by_id IS NULL OR cosigned_by_id <> written_by_id", name="two_people"),
+        CheckConstraint("number = 1 OR correction_reason <> ''", name="correction_has_reason"),
+    )
+
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(default=1)
+    state: Mapped[MinutesState] = mapped_column(enum_type(MinutesState), default=MinutesState.DRAFT, index=True)
+    correction_reason: Mapped[str] = mapped_column(Text, default="")
+    returned_reason: Mapped[str] = mapped_column(Text, default="")
+    # People, not accounts: minutes outlive an account.
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    cosigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edition: Mapped[int] = mapped_column(default=1)
+
+    minutes: Mapped[Minutes] = relationship(back_populates="versions")
+    written_by: Mapped[Person] = relationship(foreign_keys=[written_by_id])
+    cosigned_by: Mapped[Person | None] = relationship(foreign_keys=[cosigned_by_id])
+    entries: Mapped[list["MinutesEntry"]] = relationship(
+        back_populates="version", order_by="MinutesEntry.position", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+entry_topic = Table(
+    "minutes_entry_topic",
+    Base.metadata,
+    Column("entry_id", BigId, ForeignKey("minutes_entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
+entry_indicator = Table(
+    "minutes_entry_indicator",
+    Base.metadata,
+    Column("entry_id", BigId, ForeignKey("minutes_entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("indicator_id", BigId, ForeignKey("indicator.id"), primary_key=True, index=True),
+)
+entry_raised_by = Table(
+    "minutes_entry_raised_by",
+    Base.metadata,
+    Column("entry_id", BigId, ForeignKey("minutes_entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("organisation_id", BigId, ForeignKey("organisation.id"), primary_key=True, index=True),
+)
+
+
+class MinutesEntry(PublicRecord):
+    """One entry below an agenda item. A task names its owner and date."""
+
+    __tablename__ = "minutes_entry"
+    __table_args__ = (
+        CheckConstraint("kind <> 'task' OR (owner_id IS NOT NULL AND due_on IS NOT NULL)", name="task_owned_and_dated"),
+        UniqueConstraint("version_id", "stem"),
+        Index(None, "stem"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("minutes_version.id", ondelete="CASCADE"))
+    stem: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH))
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[EntryKind] = mapped_column(enum_type(EntryKind))
+    text: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    due_on: Mapped[date | None] = mapped_column(Date)
+
+    version: Mapped[MinutesVersion] = relationship(back_populates="entries")
+    agenda_item: Mapped[AgendaItem | None] = relationship()
+    owner: Mapped[Person | None] = relationship()
+    topics: Mapped[list[Topic]] = relationship(secondary=entry_topic, order_by=Topic.position)
+    indicators: Mapped[list[Indicator]] = relationship(secondary=entry_indicator, order_by=Indicator.sort_key)
+    raised_by: Mapped[list[Organisation]] = relationship(secondary=entry_raised_by, order_by=Organisation.sort_key)
+
+
+class TaskDone(Record):
+    """A task of released minutes is done: the frozen text stays, this row says when."""
+
+    __tablename__ = "task_done"
+
+    stem: Mapped[str] = mapped_column(String(PUBLIC_ID_LENGTH), unique=True)
+    done_on: Mapped[date] = mapped_column(Date)
+    user_id: Mapped[int | None] = mapped_column(BigId)

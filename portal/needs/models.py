@@ -1,0 +1,163 @@
+"""Tables of needs statements: what was put forward, by whom, with which numbers, and what became of it."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.areas.models import Area
+from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.words import Worded
+from portal.indicators.models import Indicator
+from portal.minutes.models import MinutesEntry
+from portal.planning.models import PlanningPeriod, Topic
+from portal.stakeholders.models import Organisation, Person
+
+
+class StatementKind(Worded):
+    """A need, or a resource that could help."""
+
+    NEED = "need", _l("Bedarf")
+    RESOURCE = "resource", _l("Ressource")
+
+
+class StatementState(Worded):
+    """Where a statement stands."""
+
+    DRAFT = "draft", _l("Entwurf")
+    SUBMITTED = "submitted", _l("eingereicht")
+    QUERY = "query", _l("Rückfrage")
+    IN_REVIEW = "in_review", _l("in Prüfung")
+    ADOPTED = "adopted", _l("als Empfehlung übernommen")
+    NOT_ADOPTED = "not_adopted", _l("nicht übernommen")
+    MERGED = "merged", _l("zusammengeführt")
+    IN_MEASURE = "in_measure", _l("in einer Maßnahme")
+    IMPLEMENTED = "implemented", _l("umgesetzt")
+    EFFECT_REVIEWED = "effect_reviewed", _l("Wirkung geprüft")
+
+
+statement_area = Table(
+    "statement_area",
+    Base.metadata,
+    Column("statement_id", BigId, ForeignKey("needs_statement.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
+statement_topic = Table(
+    "statement_topic",
+    Base.metadata,
+    Column("statement_id", BigId, ForeignKey("needs_statement.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
+statement_indicator = Table(
+    "statement_indicator",
+    Base.metadata,
+    Column("statement_id", BigId, ForeignKey("needs_statement.id", ondelete="CASCADE"), primary_key=True),
+    Column("indicator_id", BigId, ForeignKey("indicator.id"), primary_key=True, index=True),
+)
+
+
+class NeedsStatement(PublicRecord):
+    """A need or resource put forward by an organisation.
+
+    `tracking_code` opens *Was daraus wurde* without an account. `origin_entry_id` is the minutes entry it came from.
+    """
+
+    __tablename__ = "needs_statement"
+    __table_args__ = (
+        CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_another"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
+        CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name="submitted_dated"),
+        Index(None, "organisation_id", "state"),
+    )
+
+    kind: Mapped[StatementKind] = mapped_column(enum_type(StatementKind))
+    title: Mapped[str] = mapped_column(String(200))
+    search_key: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    target_groups: Mapped[list[str]] = mapped_column(JsonType, default=list)
+    state: Mapped[StatementState] = mapped_column(enum_type(StatementState), default=StatementState.DRAFT, index=True)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    tracking_code: Mapped[str] = mapped_column(String(40), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("planning_period.id"), index=True)
+    origin_entry_id: Mapped[int | None] = mapped_column(ForeignKey("minutes_entry.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("needs_statement.id"), index=True)
+    measure_note: Mapped[str] = mapped_column(Text, default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    edition: Mapped[int] = mapped_column(default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person | None] = relationship()
+    period: Mapped[PlanningPeriod] = relationship()
+    origin_entry: Mapped[MinutesEntry | None] = relationship()
+    merged_into: Mapped["NeedsStatement | None"] = relationship(remote_side="NeedsStatement.id")
+    areas: Mapped[list[Area]] = relationship(secondary=statement_area, order_by=Area.sort_key)
+    topics: Mapped[list[Topic]] = relationship(secondary=statement_topic, order_by=Topic.position)
+    indicators: Mapped[list[Indicator]] = relationship(secondary=statement_indicator, order_by=Indicator.sort_key)
+    numbers: Mapped[list["StatementNumber"]] = relationship(
+        back_populates="statement", order_by="StatementNumber.position", cascade="all, delete-orphan"
+    )
+    supports: Mapped[list["StatementSupport"]] = relationship(
+        back_populates="statement", order_by="StatementSupport.id", cascade="all, delete-orphan"
+    )
+    steps: Mapped[list["StatementStep"]] = relationship(order_by="StatementStep.id", cascade="all, delete-orphan")
+    answers: Mapped[list["StatementAnswer"]] = relationship(order_by="StatementAnswer.id", cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+class StatementNumber(Record):
+    """A number the sender gives, with its source; perhaps one that the portal holds itself."""
+
+    __tablename__ = "statement_number"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("needs_statement.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    text: Mapped[str] = mapped_column(String(500))
+    source: Mapped[str] = mapped_column(String(500))
+    is_official: Mapped[bool] = mapped_column(default=False)
+    indicator_id: Mapped[int | None] = mapped_column(ForeignKey("indicator.id"), index=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+
+    statement: Mapped[NeedsStatement] = relationship(back_populates="numbers")
+
+
+class StatementSupport(Record):
+    """Another organisation says "we too", and why."""
+
+    __tablename__ = "statement_support"
+    __table_args__ = (UniqueConstraint("statement_id", "organisation_id"),)
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("needs_statement.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+
+    statement: Mapped[NeedsStatement] = relationship(back_populates="supports")
+    organisation: Mapped[Organisation] = relationship()
+
+
+class StatementStep(Record):
+    """One change of state: who, when, why. Never changed itself."""
+
+    __tablename__ = "statement_step"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("needs_statement.id", ondelete="CASCADE"), index=True)
+    old_state: Mapped[StatementState | None] = mapped_column(enum_type(StatementState, name="old_statement_state"))
+    new_state: Mapped[StatementState] = mapped_column(enum_type(StatementState))
+    note: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class StatementAnswer(Record):
+    """The official answer (fachliche Rückmeldung); a later one follows it, none is changed."""
+
+    __tablename__ = "statement_answer"
+
+    statement_id: Mapped[int] = mapped_column(ForeignKey("needs_statement.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    person: Mapped[Person | None] = relationship()

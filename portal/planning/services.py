@@ -1,0 +1,28 @@
+"""Setting planning periods."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal.audit import services as audit
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.text import one_line
+from portal.planning import permissions
+from portal.planning.models import PlanningPeriod
+
+
+def create_period(
+    key: str, name: str, *, actor: Actor, starts_on: date, ends_on: date, is_demo: bool = False
+) -> PlanningPeriod:
+    """A round of the planning cycle. Refuses a last day before the first (field `ends_on`)."""
+    require(permissions.may_set_periods(actor))
+    if ends_on <= starts_on:
+        raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Tage."), field="ends_on")
+    period = PlanningPeriod(key=key, name=one_line(name)[:200], starts_on=starts_on, ends_on=ends_on, is_demo=is_demo)
+    db.session.add(period)
+    db.session.flush()
+    audit.record("planning.period_created", subject=period, actor=actor)
+    return period
