@@ -1,4 +1,7 @@
-"""Fixtures of accounts: a browser, another browser, mail that was written."""
+"""Fixtures for pages behind the sign-in: a browser, another browser, mail that was written.
+
+A folder takes them over whole: `from signed_in import app, browser, config, mails, other_browser`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
