@@ -30,6 +30,7 @@ class Claimed:
     kind: str
     payload: Mapping[str, Any]
     created_by: int | None
+    representation_id: int | None
     attempts: int
 
 
@@ -75,6 +76,7 @@ def claim(*, owner: str, lease: timedelta = LEASE) -> Claimed | None:
             kind=job.kind,
             payload=dict(job.payload),
             created_by=job.created_by,
+            representation_id=job.representation_id,
             attempts=job.attempts,
         )
 

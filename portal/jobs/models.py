@@ -47,6 +47,8 @@ class Job(PublicRecord):
     # A second job with the same key is not written while the first is still to be done.
     unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     created_by: Mapped[int | None] = mapped_column(BigId)
+    # For whom that person acted then; without a foreign key, representations live on a floor above.
+    representation_id: Mapped[int | None] = mapped_column(BigId)
     priority: Mapped[int] = mapped_column(default=50)
     run_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     state: Mapped[JobState] = mapped_column(enum_type(JobState), default=JobState.WAITING)

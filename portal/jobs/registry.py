@@ -24,7 +24,10 @@ class JobContext(Protocol):
 
     @property
     def actor(self) -> Actor:
-        """The person who asked for it, with the rights held now; the machine for schedules."""
+        """The person who asked for it, for the same organisation, with the rights held now; the machine for schedules.
+
+        Raises `Refusal` when the person no longer acts for that organisation: the job ends as failed.
+        """
         ...
 
     def progress(self, done: int, total: int) -> None:
@@ -35,12 +38,20 @@ class JobContext(Protocol):
         ...
 
 
+class ActorLoader(Protocol):
+    """Makes an actor of a user's id and the id of the representation the person used, if any.
+
+    `Refusal` when that representation has ended.
+    """
+
+    def __call__(self, user_id: int, *, representation_id: int | None) -> Actor: ...
+
+
 class JobInterruptedError(Exception):
     """The job has to end here and will be done again from its beginning."""
 
 
 JobFunction = Callable[[JobContext], Mapping[str, Any] | None]
-ActorLoader = Callable[[int], Actor]
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,7 @@ def add_loop(factory: LoopFactory) -> None:
 
 
 def load_actors_with(loader: ActorLoader) -> None:
-    """Say how a user's id becomes an actor; the floor of people is above this one."""
+    """Say how ids become an actor; the floors of people and organisations are above this one."""
     _actor_loaders[:] = [loader]
 
 
@@ -139,6 +150,6 @@ def loops() -> list[LoopFactory]:
     return list(_loops)
 
 
-def load_actor(user_id: int) -> Actor:
-    """The actor with this user id; without a loader nobody, who has no rights."""
-    return _actor_loaders[0](user_id) if _actor_loaders else Actor()
+def load_actor(user_id: int, *, representation_id: int | None) -> Actor:
+    """The actor with these ids; without a loader nobody, who has no rights."""
+    return _actor_loaders[0](user_id, representation_id=representation_id) if _actor_loaders else Actor()

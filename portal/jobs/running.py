@@ -38,7 +38,9 @@ class RunningJob:
 
     @property
     def actor(self) -> Actor:
-        return SYSTEM if self._job.created_by is None else registry.load_actor(self._job.created_by)
+        if self._job.created_by is None:
+            return SYSTEM
+        return registry.load_actor(self._job.created_by, representation_id=self._job.representation_id)
 
     def progress(self, done: int, total: int) -> None:
         if self._stop.is_set() or self._lost.is_set():

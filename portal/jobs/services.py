@@ -34,7 +34,8 @@ def enqueue(
     """Write a job in the caller's transaction; a worker does it after the commit, not before `run_at`.
 
     While a job with the same `unique_key` is still to be done, that one comes back and no second is written.
-    `payload` must be JSON. Smaller `priority` goes first.
+    `payload` must be JSON. Smaller `priority` goes first. The job runs as `actor`: the person, acting for the same
+    organisation, with the rights held then.
     """
     if unique_key is not None:
         known = _open(unique_key)
@@ -45,6 +46,7 @@ def enqueue(
         payload=dict(payload or {}),
         unique_key=unique_key,
         created_by=actor.user_id,
+        representation_id=None if actor.representation is None else actor.representation.id,
         priority=priority,
         run_at=run_at or clock.now(),
     )

@@ -73,11 +73,20 @@ def test_the_actor_of_a_job_is_loaded_with_its_rights(
     class Person:
         id = 5
 
-    monkeypatch.setattr(registry, "_actor_loaders", [lambda user_id: f"actor {user_id}"])
+    class Representation:
+        id = 9
+
+    def load(user_id: int, *, representation_id: int | None) -> str:
+        return f"actor {user_id} for {representation_id}"
+
+    monkeypatch.setattr(registry, "_actor_loaders", [load])
     register(lambda context: {"actor": str(context.actor)})
     job = write(actor=Actor(user=Person()))  # type: ignore[arg-type]
     work(app)
-    assert fresh(job).result == {"actor": "actor 5"}
+    assert fresh(job).result == {"actor": "actor 5 for None"}
+    job = write(actor=Actor(user=Person(), representation=Representation()))  # type: ignore[arg-type]
+    work(app)
+    assert fresh(job).result == {"actor": "actor 5 for 9"}
 
 
 def test_a_locked_persons_job_has_nobodys_rights(app: Flask, register: Register) -> None:

@@ -1,6 +1,7 @@
 """For whom somebody acts, on every request."""
 
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -9,10 +10,13 @@ from sqlalchemy import event
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
+from portal.jobs import registry, worker
+from portal.jobs import services as jobs
+from portal.jobs.models import Job, JobState
 from portal.stakeholders import acting, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
 
@@ -251,3 +255,50 @@ def test_one_that_began_today_is_taken_back(app: Flask, ada: User) -> None:
     with transaction():
         services.end_representation(row, actor=SYSTEM)
     assert db.session.get(Representation, row_id) is None
+
+
+def _works_as(app: Flask, actor: Actor, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """What came of a job asked for by this actor: the organisation it ran for, or why it failed."""
+    monkeypatch.setattr(registry, "_kinds", {kind: known for kind, known in registry._kinds.items() if kind != "test"})
+    registry.register("test", lambda context: {"for": context.actor.acting_for}, label="Probe")
+    with transaction():
+        job = jobs.enqueue("test", actor=actor)
+    assert worker._job_step(app, "w1", Event())
+    db.session.rollback()
+    db.session.refresh(job)
+    return job
+
+
+def test_a_job_runs_for_the_organisation_it_was_asked_for(
+    app: Flask, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = _person(ada)
+    _represent(person, _organisation("Blaue Laterne"))
+    wolkenboot = _represent(person, _organisation("Wolkenboot"))
+    assert _works_as(app, Actor(user=ada), monkeypatch).result == {"for": None}
+    assert _works_as(app, Actor(user=ada, representation=wolkenboot), monkeypatch).result == {"for": "Wolkenboot"}
+
+
+@pytest.mark.parametrize("ended", ["representation", "organisation"])
+def test_a_job_asked_for_by_a_representation_that_ended_fails_plainly(
+    app: Flask, ada: User, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    lantern = _organisation("Blaue Laterne")
+    representation = _represent(_person(ada), lantern)
+    actor = Actor(user=ada, representation=representation)
+    with transaction():
+        if ended == "organisation":
+            lantern.state = OrganisationState.REFUSED
+        else:
+            services.end_representation(representation, actor=SYSTEM)
+    job = _works_as(app, actor, monkeypatch)
+    assert job.state is JobState.FAILED
+    assert job.attempts == 1
+    assert "handelt nicht mehr für die Organisation" in str(job.error)
+
+
+def test_a_locked_persons_job_acts_for_nobody(app: Flask, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    representation = _represent(_person(ada), _organisation("Blaue Laterne"))
+    with transaction():
+        ada.active = False
+    assert _works_as(app, Actor(user=ada, representation=representation), monkeypatch).result == {"for": None}
