@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import security
 from portal.accounts.models import User
-from portal.config import Config
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import DEFAULT
-from portal.outbox import services as outbox
+from portal.outbox import letters
 from portal.outbox.kinds import MessageKind
+from portal.outbox.letters import Action, Block, Letter, Link, absolute_url
 from portal.outbox.models import Priority
 from portal.settings import services as settings
 
@@ -31,12 +30,6 @@ KINDS = {
 }
 
 
-def link(endpoint: str, **values: str) -> str:
-    """A complete address by the portal's own base address, also outside of a request."""
-    config: Config = current_app.config["PORTAL"]
-    return config.base_url + current_app.url_map.bind("localhost").build(endpoint, values)
-
-
 def invitation(user: User, *, token: str, expires_at: datetime) -> None:
     """Somebody is to open their account."""
     with force_locale(user.locale or DEFAULT):
@@ -44,10 +37,11 @@ def invitation(user: User, *, token: str, expires_at: datetime) -> None:
             user,
             kind="accounts.invitation",
             subject=_("Ihr Konto im Beteiligungsportal"),
-            paragraphs=[
+            why=_("Sie bekommen diese Nachricht, weil ein Konto mit dieser Adresse angelegt wurde."),
+            body=[
                 _("für Sie wurde ein Konto im Beteiligungsportal der Sozialplanung angelegt."),
                 _("Bitte öffnen Sie diese Seite und wählen Sie ein Passwort:"),
-                link("accounts.accept_invitation", token=token),
+                Action(_("Konto öffnen"), absolute_url("accounts.accept_invitation", token=token)),
                 _("Der Link gilt bis %(until)s Uhr und nur einmal.", until=datetime_short(expires_at)),
                 _("Kennen Sie den Anlass nicht? Dann löschen Sie diese Nachricht. Ohne Ihr Zutun geschieht nichts."),
             ],
@@ -61,10 +55,10 @@ def reset(user: User, *, token: str) -> None:
             user,
             kind="accounts.reset",
             subject=_("Neues Passwort wählen"),
-            paragraphs=[
+            why=_("Sie bekommen diese Nachricht, weil für diese Adresse ein neues Passwort angefordert wurde."),
+            body=[
                 _("für Ihr Konto im Beteiligungsportal wurde ein neues Passwort angefordert."),
-                _("Hier wählen Sie es:"),
-                link("accounts.new_password", token=token),
+                Action(_("Neues Passwort wählen"), absolute_url("accounts.new_password", token=token)),
                 _within(security.RESET_WITHIN),
                 _("Waren Sie das nicht? Dann löschen Sie diese Nachricht. Ihr Passwort bleibt, wie es ist."),
             ],
@@ -78,9 +72,10 @@ def confirmation(user: User, *, token: str) -> None:
             user,
             kind="accounts.confirmation",
             subject=_("Bitte bestätigen Sie Ihre E-Mail-Adresse"),
-            paragraphs=[
-                _("bitte bestätigen Sie, dass diese E-Mail-Adresse zu Ihrem Konto im Beteiligungsportal gehört:"),
-                link("accounts.confirm", token=token),
+            why=_("Sie bekommen diese Nachricht, weil für diese Adresse eine Bestätigung angefordert wurde."),
+            body=[
+                _("bitte bestätigen Sie, dass diese E-Mail-Adresse zu Ihrem Konto im Beteiligungsportal gehört."),
+                Action(_("Adresse bestätigen"), absolute_url("accounts.confirm", token=token)),
                 _within(security.CONFIRM_WITHIN),
                 _("Haben Sie kein Konto? Dann löschen Sie diese Nachricht."),
             ],
@@ -95,9 +90,10 @@ def new_address(user: User, *, address: str, token: str) -> None:
             kind="accounts.new_address",
             recipient=address,
             subject=_("Bitte bestätigen Sie Ihre neue E-Mail-Adresse"),
-            paragraphs=[
-                _("diese Adresse soll künftig zu einem Konto im Beteiligungsportal gehören. Bitte bestätigen Sie:"),
-                link("accounts.confirm_address", token=token),
+            why=_("Sie bekommen diese Nachricht, weil diese Adresse als neue Adresse eines Kontos eingetragen wurde."),
+            body=[
+                _("diese Adresse soll künftig zu einem Konto im Beteiligungsportal gehören. Bitte bestätigen Sie das."),
+                Action(_("Neue Adresse bestätigen"), absolute_url("accounts.confirm_address", token=token)),
                 _within(security.CHANGE_ADDRESS_WITHIN),
                 _("Waren Sie das nicht? Dann löschen Sie diese Nachricht. Es ändert sich nichts."),
             ],
@@ -179,11 +175,15 @@ def _note(user: User, *, subject: Any, what: Any, recipient: str | None = None) 
             kind="accounts.note",
             subject=str(subject),
             recipient=recipient,
-            paragraphs=[
+            why=_("Sie bekommen diese Nachricht, weil zu Ihrer Sicherheit jede solche Änderung gemeldet wird."),
+            body=[
                 str(what),
-                _("Waren Sie das nicht? Dann wählen Sie bitte sofort ein neues Passwort und schreiben Sie uns:"),
-                link("accounts.forgotten_password"),
-                str(settings.get("site.office_email")),
+                _(
+                    "Waren Sie das nicht? Dann wählen Sie bitte sofort ein neues Passwort "
+                    "und schreiben Sie uns: %(email)s",
+                    email=settings.get("site.office_email"),
+                ),
+                Link(_("Neues Passwort anfordern"), absolute_url("accounts.forgotten_password")),
             ],
         )
 
@@ -192,17 +192,15 @@ def _within(time: timedelta) -> str:
     return str(_("Der Link gilt %(time)s und nur einmal.", time=duration(time)))
 
 
-def _send(user: User, *, kind: str, subject: str, paragraphs: Sequence[str], recipient: str | None = None) -> None:
-    greeting = _("Guten Tag %(name)s,", name=user.name)
-    unit = settings.get("site.office_unit")
-    closing = f"{unit}\n{settings.get('site.office_name')}"
-    outbox.enqueue(
+def _send(
+    user: User, *, kind: str, subject: str, body: Sequence[Block], why: str, recipient: str | None = None
+) -> None:
+    letters.post(
+        Letter(subject=subject, body=body, why=why),
         kind=kind,
         # One occasion per account and kind: a link that waits never holds back a note.
         occasion=f"{kind}:{user.public_id}",
         recipient=recipient or user.email,
         recipient_name=user.name,
-        subject=subject,
-        text="\n\n".join([greeting, *paragraphs, _("Mit freundlichen Grüßen"), closing]) + "\n",
         priority=Priority.IMMEDIATE,
     )

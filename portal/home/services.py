@@ -7,8 +7,9 @@ from portal.audit import services as audit
 from portal.core.actor import Actor
 from portal.core.database import new_public_id
 from portal.home.site import Site
-from portal.outbox import services as outbox
+from portal.outbox import letters
 from portal.outbox.kinds import MessageKind
+from portal.outbox.letters import Facts, Letter, Quotation
 
 KINDS = {
     "home.barrier": MessageKind(_l("Gemeldete Barriere")),
@@ -22,31 +23,38 @@ def report_barrier(*, site: Site, place: str, text: str, email: str, actor: Acto
     Hands back the number under which the office finds it. The report itself is not stored beyond the mail.
     """
     number = new_public_id()
-    body = _("Auf der Seite: %(place)s", place=place or "–") + "\n\n" + text
-    if email:
-        body += "\n\n" + _("Antwort erbeten an: %(email)s", email=email)
-    outbox.enqueue(
+    sender = [(_("Antwort erbeten an"), email)] if email else []
+    letters.post(
+        Letter(
+            subject=_("Gemeldete Barriere %(number)s", number=number),
+            greeting=_("Guten Tag,"),
+            body=[
+                _("über die Erklärung zur Barrierefreiheit wurde eine Barriere gemeldet."),
+                Facts([(_("Nummer"), number), (_("Auf der Seite"), place or "–"), *sender]),
+                Quotation(text),
+            ],
+            why=_("Sie bekommen diese Nachricht, weil diese Adresse in den Einstellungen des Portals steht."),
+        ),
         kind="home.barrier",
         occasion=f"barrier:{number}",
         recipient=site.office_email,
         recipient_name=site.office_name,
-        subject=_("Gemeldete Barriere %(number)s", number=number),
-        text=body,
         headers={"Reply-To": email} if email else None,
     )
     if email:
-        outbox.enqueue(
+        letters.post(
+            Letter(
+                subject=_("Ihre Meldung einer Barriere (%(number)s)", number=number),
+                body=[
+                    _("wir haben Ihre Meldung erhalten. Wir antworten Ihnen innerhalb von vier Wochen."),
+                    # Nothing of what was typed: the address may be somebody else's.
+                    Facts([(_("Nummer Ihrer Meldung"), number)]),
+                ],
+                why=_("Sie bekommen diese Nachricht, weil bei der Meldung diese Adresse angegeben wurde."),
+            ),
             kind="home.barrier_receipt",
             occasion=f"barrier-receipt:{number}",
             recipient=email,
-            recipient_name="",
-            subject=_("Ihre Meldung einer Barriere (%(number)s)", number=number),
-            text=_(
-                "Guten Tag,\n\nwir haben Ihre Meldung erhalten. Wir antworten Ihnen innerhalb von vier Wochen.\n"
-                "Ihre Meldung hat die Nummer %(number)s.\n\n%(office)s",
-                number=number,
-                office=site.office_name,
-            ),
         )
     audit.record("home.barrier_reported", subject="barrier", actor=actor)
     return number
