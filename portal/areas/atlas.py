@@ -133,11 +133,12 @@ class MapData:
 
     @cached_property
     def _topology(self) -> tuple[Topology, Mapping[int, tuple[RingArcs, ...]]]:
-        return _shared_lines(tuple((shape.area.id, shape.path) for shape in self.shapes))
+        return shared_lines(tuple((shape.area.id, shape.path) for shape in self.shapes))
 
 
 @lru_cache(maxsize=8)
-def _shared_lines(paths: tuple[tuple[int, str], ...]) -> tuple[Topology, Mapping[int, tuple[RingArcs, ...]]]:
+def shared_lines(paths: tuple[tuple[int, str], ...]) -> tuple[Topology, Mapping[int, tuple[RingArcs, ...]]]:
+    """The borders that drawn areas (id and path) share, and which of them go round each."""
     owners: list[int] = []
     lines: list[Line] = []
     for area_id, path in paths:

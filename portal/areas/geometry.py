@@ -4,7 +4,7 @@ All areas of a drawing share one system of whole coordinates, x to the right and
 neighbours are the same line from both sides, also after simplification.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians, sin, sqrt
@@ -16,9 +16,6 @@ from portal.areas.labels import label_point
 from portal.areas.topology import (
     Line,
     Point,
-    RingArcs,
-    Topology,
-    boundary,
     build,
     doubled_area,
     neighbours_of,
@@ -64,8 +61,6 @@ class ProjectedMap:
     km_per_unit: float
     shapes: Mapping[str, Shape]
     adjacent: Mapping[str, frozenset[str]]
-    topology: Topology
-    rings: Mapping[str, tuple[RingArcs, ...]]
 
     @property
     def view_box(self) -> str:
@@ -90,52 +85,22 @@ def project(
         owners += [feature.key] * len(drawn)
         lines += drawn
     topology = simplify(build(lines), tolerance=tolerance)
-    rings: dict[str, tuple[RingArcs, ...]] = {feature.key: () for feature in features}
+    drawn_lines: dict[str, list[Line]] = {feature.key: [] for feature in features}
     for key, ring in zip(owners, topology.rings, strict=True):
-        rings[key] = (*rings[key], ring)
+        drawn_lines[key].append(topology.line(ring))
     adjacent = neighbours_of({feature.key: feature.rings for feature in features})
     return ProjectedMap(
         width=round(frame.width * frame.scale) + 2 * margin,
         height=round(frame.height * frame.scale) + 2 * margin,
         km_per_unit=EARTH_RADIUS_KM / frame.scale,
-        shapes={key: _shape(key, [topology.line(ring) for ring in found]) for key, found in rings.items()},
+        shapes={key: _shape(key, found) for key, found in drawn_lines.items()},
         adjacent={key: frozenset(found) for key, found in adjacent.items()},
-        topology=topology,
-        rings=rings,
     )
-
-
-def outline(drawing: ProjectedMap, keys: Collection[str]) -> str:
-    """SVG path of the outer line (and of holes) around a group of areas, without the borders between them."""
-    return path_of(_outline_lines(drawing, keys))
-
-
-def outline_shape(drawing: ProjectedMap, key: str, keys: Collection[str]) -> Shape:
-    """The group as one shape with its own bounding box and label point, named `key`."""
-    return _shape(key, _outline_lines(drawing, keys))
 
 
 def neighbours(drawing: ProjectedMap) -> dict[str, set[str]]:
     """Area → areas of the drawing that share a piece of its border, both directions."""
     return {key: set(found) for key, found in drawing.adjacent.items()}
-
-
-def parts(drawing: ProjectedMap, keys: Collection[str]) -> list[set[str]]:
-    """The connected parts of a group of areas, largest first; one part means that the group is connected."""
-    left = set(keys)
-    found = []
-    while left:
-        part: set[str] = set()
-        waiting = [min(left)]
-        while waiting:
-            key = waiting.pop()
-            if key in part:
-                continue
-            part.add(key)
-            waiting.extend(drawing.adjacent[key] & left - part)
-        left -= part
-        found.append(part)
-    return sorted(found, key=lambda part: (-len(part), min(part)))
 
 
 def path_of(lines: Iterable[Line]) -> str:
@@ -191,11 +156,6 @@ def _drawn_rings(feature: Feature, frame: _Frame, margin: int) -> Iterable[Line]
             if line:
                 is_clockwise = doubled_area(line) > 0
                 yield line if is_clockwise == (number == 0) else line[::-1]
-
-
-def _outline_lines(drawing: ProjectedMap, keys: Collection[str]) -> list[Line]:
-    rings = [ring for key in sorted(set(keys)) for ring in drawing.rings[key]]
-    return boundary(rings, drawing.topology)
 
 
 def _shape(key: str, lines: Sequence[Line]) -> Shape:

@@ -230,7 +230,7 @@ def outbox() -> Finding:
     """Whether mail leaves the house."""
     name = "Postausgang"
     try:
-        waiting = health.backlog()
+        waiting = health.mail_backlog()
     except SQLAlchemyError as error:
         return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
     words = f"{waiting.due} fällig, {waiting.undeliverable} unzustellbar"

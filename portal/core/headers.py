@@ -94,7 +94,7 @@ class HeaderGuard:
 
 
 def _refuse_write(_piece: bytes) -> NoReturn:
-    raise NotImplementedError("bodies are handed back, not written")
+    raise TypeError("bodies are handed back, not written")
 
 
 class _Begun:

@@ -1,14 +1,14 @@
 """How the installation is: what `/healthz` answers and `portal check` prints."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.database import db
 from portal.jobs.models import Worker
-from portal.outbox.models import MessageState, OutboxMessage
+from portal.outbox import queries as outbox
 
 # A worker says every few seconds that it lives; after this long it is dead or hangs.
 WORKER_SILENT_AFTER = timedelta(minutes=2)
@@ -17,7 +17,7 @@ MAIL_LATE_AFTER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Backlog:
+class MailBacklog:
     """Messages still to be handed over: due now, how long the oldest has been due, and those given up."""
 
     due: int
@@ -39,18 +39,8 @@ def worker_lives(age: timedelta | None) -> bool:
     return age is not None and age <= WORKER_SILENT_AFTER
 
 
-def backlog() -> Backlog:
+def mail_backlog() -> MailBacklog:
     """What the outbox still has to hand over."""
-    now = clock.now()
-    due = (OutboxMessage.state.in_([MessageState.WAITING, MessageState.SENDING])) & (
-        OutboxMessage.next_attempt_at <= now
-    )
-    row = db.session.execute(
-        select(
-            func.count().filter(due),
-            func.min(OutboxMessage.next_attempt_at).filter(due),
-            func.count().filter(OutboxMessage.state == MessageState.UNDELIVERABLE),
-        )
-    ).one()
-    oldest: datetime | None = row[1]
-    return Backlog(due=row[0], oldest_due_since=None if oldest is None else now - oldest, undeliverable=row[2])
+    found = outbox.backlog()
+    since = None if found.oldest_due is None else clock.now() - found.oldest_due
+    return MailBacklog(due=found.due, oldest_due_since=since, undeliverable=found.undeliverable)

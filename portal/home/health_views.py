@@ -25,7 +25,7 @@ def healthz() -> ResponseReturnValue:
         return jsonify(status="error", database="ok", migration=migration | {"state": "outdated"}), 503
     age = health.worker_age()
     alive = health.worker_lives(age)
-    backlog = health.backlog()
+    backlog = health.mail_backlog()
     oldest = backlog.oldest_due_since
     answer = jsonify(
         status="ok" if alive else "error",

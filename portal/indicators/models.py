@@ -14,6 +14,7 @@ from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, Ut
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, RateBasis
+from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import WITHOUT_NUMBER, ValueState
 from portal.planning.models import Topic
 
@@ -47,16 +48,6 @@ class StandardScope(Worded):
 
     AREA_VALUE = "area_value", _l("am Wert des Planungsraums")
     MUNICIPALITY_VALUES = "municipality_values", _l("an jedem Gemeindewert")
-
-
-class PeriodKind(Worded):
-    """What a period is."""
-
-    DATE = "date", _l("Stichtag")
-    YEAR = "year", _l("Jahr")
-    MONTH = "month", _l("Monat")
-    RANGE = "range", _l("Zeitraum")
-    SCHOOL_YEAR = "school_year", _l("Schuljahr")
 
 
 class CensusBase(Worded):

@@ -1,9 +1,24 @@
-"""Periods as publishers write them, and the day on which they end."""
+"""Kinds of periods as publishers write them, and the day on which they end."""
 
 import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.words import Worded
+
+
+class PeriodKind(Worded):
+    """What a period is."""
+
+    DATE = "date", _l("Stichtag")
+    YEAR = "year", _l("Jahr")
+    MONTH = "month", _l("Monat")
+    RANGE = "range", _l("Zeitraum")
+    SCHOOL_YEAR = "school_year", _l("Schuljahr")
+
 
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")

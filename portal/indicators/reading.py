@@ -10,9 +10,8 @@ from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.source import Source
-from portal.indicators.models import CensusBase, PeriodKind
+from portal.indicators.models import CensusBase
 
-_KINDS = {kind.value: kind for kind in PeriodKind}
 _MOST_SOURCES = 5
 _LONGEST_DIMENSIONS = 1000
 
@@ -56,7 +55,7 @@ class Rows:
                     "series_id": series_id,
                     "area_id": area_id,
                     "period": observation.period,
-                    "period_kind": _KINDS[observation.period_kind.value],
+                    "period_kind": observation.period_kind,
                     "dimensions": self._canonical(observation),
                     "value": observation.value,
                     "text_value": observation.text,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from portal.areas.attributions import AttributionSeed, read_attributions
 from portal.core.seed_files import SeedRow, read_document, read_rows
-from portal.indicators.models import CensusBase, PeriodKind, Polarity
-from portal.indicators.periods import period_end
+from portal.indicators.models import CensusBase, Polarity
+from portal.indicators.periods import PeriodKind, period_end
 from portal.indicators.value_states import ValueState
 
 _CATALOGUE_COLUMNS = (

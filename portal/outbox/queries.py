@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
@@ -18,24 +19,30 @@ from portal.outbox.models import MessageState, OutboxMessage
 
 @dataclass(frozen=True)
 class Backlog:
-    """What the outbox still holds. `oldest` is when the longest waiting message was due first."""
+    """What the outbox still holds: open messages and since when the oldest, those due now, those given up."""
 
     waiting: int
-    undeliverable: int
     oldest: datetime | None
+    due: int
+    oldest_due: datetime | None
+    undeliverable: int
 
 
 def backlog() -> Backlog:
     """Counts for `/healthz`, the checks and the day's page. One query."""
     open_ = OutboxMessage.state.in_((MessageState.WAITING, MessageState.SENDING))
-    waiting, undeliverable, oldest = db.session.execute(
+    due = open_ & (OutboxMessage.next_attempt_at <= clock.now())
+    given_up = OutboxMessage.state == MessageState.UNDELIVERABLE
+    row = db.session.execute(
         select(
-            func.count(case((open_, 1))),
-            func.count(case((OutboxMessage.state == MessageState.UNDELIVERABLE, 1))),
-            func.min(case((open_, OutboxMessage.created_at))),
-        ).where(open_ | (OutboxMessage.state == MessageState.UNDELIVERABLE))
+            func.count().filter(open_),
+            func.min(OutboxMessage.created_at).filter(open_),
+            func.count().filter(due),
+            func.min(OutboxMessage.next_attempt_at).filter(due),
+            func.count().filter(given_up),
+        ).where(open_ | given_up)
     ).one()
-    return Backlog(waiting=waiting, undeliverable=undeliverable, oldest=oldest)
+    return Backlog(*row)
 
 
 def messages(

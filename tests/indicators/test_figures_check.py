@@ -28,7 +28,8 @@ from portal.indicators.aggregation import (
     county_value,
     population_weighted_mean,
 )
-from portal.indicators.models import PeriodKind, Polarity
+from portal.indicators.models import Polarity
+from portal.indicators.periods import PeriodKind
 from portal.indicators.seed_demo import DemoIndicatorSeed, read_demo_indicators
 from portal.indicators.seed_files import ValueSeed, read_series_attributions, read_values
 from portal.indicators.signals import (

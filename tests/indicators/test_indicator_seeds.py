@@ -13,7 +13,8 @@ from portal.areas.seed_files import read_counties, read_municipalities
 from portal.config import SEEDS
 from portal.core.seed_files import SeedError
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.models import CensusBase, PeriodKind
+from portal.indicators.models import CensusBase
+from portal.indicators.periods import PeriodKind
 from portal.indicators.seed_demo import read_demo_indicators
 from portal.indicators.seed_files import (
     ValueSeed,

@@ -210,9 +210,13 @@ def test_bodies_are_erased_after_the_retention_time_but_never_before_sending() -
 
 
 def test_backlog_counts_what_is_open() -> None:
+    assert queries.backlog() == queries.Backlog(waiting=0, oldest=None, due=0, oldest_due=None, undeliverable=0)
     with transaction():
-        enqueue()
+        first, later = enqueue(), enqueue(recipient="cleo@verein.example")
+        first.next_attempt_at = clock.now() - timedelta(hours=1)
+        later.next_attempt_at = clock.now() + timedelta(hours=1)
         undeliverable(recipient="bo@verein.example")
     backlog = queries.backlog()
-    assert (backlog.waiting, backlog.undeliverable) == (1, 1)
-    assert backlog.oldest is not None
+    assert (backlog.waiting, backlog.due, backlog.undeliverable) == (2, 1, 1)
+    assert backlog.oldest == first.created_at
+    assert backlog.oldest_due == first.next_attempt_at

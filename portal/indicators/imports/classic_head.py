@@ -20,9 +20,10 @@ from portal.indicators.imports.headings import MOST_COLUMNS, check_text, wrong_w
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.numerals import DecimalSign
 from portal.indicators.imports.observations import Measure
-from portal.indicators.imports.periods import Period, PeriodKind, read_period
+from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.refusals import column_letter, refuse
 from portal.indicators.imports.units import is_unit, unit_in_brackets
+from portal.indicators.periods import PeriodKind
 
 MOST_LINES = 40
 _HEAD_KINDS = frozenset({PeriodKind.DATE, PeriodKind.YEAR})

@@ -19,10 +19,11 @@ from portal.indicators.imports.keys import AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.lines import read_rows
 from portal.indicators.imports.numerals import DecimalSign, read_number
 from portal.indicators.imports.observations import Observation
-from portal.indicators.imports.periods import PeriodKind, iso_date, read_period
+from portal.indicators.imports.periods import iso_date, read_period
 from portal.indicators.imports.refusals import Doubt, RefusalList
 from portal.indicators.imports.signs import DEUTSCHLANDATLAS
 from portal.indicators.imports.units import check_unit
+from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
 PERIOD_TYPES = {

@@ -6,8 +6,8 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from portal.indicators.imports.keys import AreaLevel
-from portal.indicators.imports.periods import PeriodKind
 from portal.indicators.imports.refusals import RefusalList
+from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
 

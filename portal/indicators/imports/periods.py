@@ -8,19 +8,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from flask_babel import lazy_gettext as _l
-
-from portal.core.words import Worded
-
-
-class PeriodKind(Worded):
-    """What a period is; the values are those of the stored `PeriodKind`."""
-
-    DATE = "date", _l("Stichtag")
-    YEAR = "year", _l("Jahr")
-    MONTH = "month", _l("Monat")
-    RANGE = "range", _l("Zeitraum")
-    SCHOOL_YEAR = "school_year", _l("Schuljahr")
+from portal.indicators.periods import PeriodKind
 
 
 class Period(NamedTuple):

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, key_forms, read_key
 from portal.indicators.imports.numerals import DecimalSign, may_be_thousands, read_number
-from portal.indicators.imports.periods import PeriodKind, read_period
+from portal.indicators.imports.periods import read_period
 from portal.indicators.imports.refusals import column_letter
 from portal.indicators.imports.signs import read_cell
+from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import WITHOUT_NUMBER, ValueState
 
 COMMA, POINT = DecimalSign.COMMA, DecimalSign.POINT
