@@ -1,6 +1,5 @@
 """What a delivery changes: its values beside those that are visible without it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -96,22 +95,31 @@ def compare(batch: ImportBatch) -> Counts:
 
 
 def effect_of_undo(batch: ImportBatch) -> Effect:
-    """How many of the batch's values would vanish, go back to an earlier one, or are hidden by a later one."""
-    vanishing = reverting = hidden = 0
+    """How many of the batch's values would vanish, go back to an earlier one, or are hidden by a later one.
+
+    Reads its series once, key by key: the batch's own value beside the latest of the others.
+    """
     if batch.state is not BatchState.ACTIVE:
         return Effect(0, 0, 0)
-    for series_id in series_ids_of(batch):
-        statement, other = _beside(batch, series_id)
-        later = other.c.activated_at > batch.activated_at
-        row = db.session.execute(
-            statement.with_only_columns(
-                func.count(case((other.c.area_id.is_(None), 1))),
-                func.count(case((and_(other.c.area_id.is_not(None), or_(later.is_(None), ~later)), 1))),
-                func.count(case((later, 1))),
-            )
-        ).one()
-        vanishing, reverting, hidden = vanishing + int(row[0]), reverting + int(row[1]), hidden + int(row[2])
-    return Effect(vanishing, reverting, hidden)
+    is_own = SeriesValue.batch_id == batch.id
+    keys = (
+        select(func.max(case((~is_own, ImportBatch.activated_at))).label("latest"))
+        .select_from(SeriesValue)
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(ImportBatch.state == BatchState.ACTIVE, SeriesValue.series_id.in_(series_ids_of(batch)))
+        .group_by(*_KEY)
+        .having(func.count().filter(is_own) > 0)
+        .subquery("keys")
+    )
+    is_later = keys.c.latest > batch.activated_at
+    row = db.session.execute(
+        select(
+            func.count().filter(keys.c.latest.is_(None)),
+            func.count().filter(~is_later),
+            func.count().filter(is_later),
+        ).select_from(keys)
+    ).one()
+    return Effect(vanishing=int(row[0]), reverting=int(row[1]), hidden=int(row[2]))
 
 
 def changed_values(batch: ImportBatch, *, limit: int) -> list[ChangedValue]:
@@ -172,22 +180,13 @@ def history(series_id: int, area_id: int, period: str, dimensions: str = "") -> 
 
 def series_ids_of(batch: ImportBatch) -> list[int]:
     """The series a batch has values of, in the order of their ids."""
-    # Walks the unique index series by series; DISTINCT would read every value.
-    return list(_walk(batch.id))
-
-
-def _walk(batch_id: int) -> Iterator[int]:
-    last = -1
-    while True:
-        found = db.session.execute(
-            select(func.min(SeriesValue.series_id)).where(
-                SeriesValue.batch_id == batch_id, SeriesValue.series_id > last
-            )
-        ).scalar_one_or_none()
-        if found is None:
-            return
-        yield found
-        last = found
+    # Walks the unique index from series to series within one query; DISTINCT would read every value.
+    of_batch = select(func.min(SeriesValue.series_id)).where(SeriesValue.batch_id == batch.id)
+    walk = select(of_batch.scalar_subquery().label("series_id")).cte("walk", recursive=True)
+    following = of_batch.where(SeriesValue.series_id > walk.c.series_id).correlate(walk).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.series_id.is_not(None)))
+    statement = select(walk.c.series_id).where(walk.c.series_id.is_not(None)).order_by(walk.c.series_id)
+    return list(db.session.scalars(statement))
 
 
 def departments_of(batch: ImportBatch) -> set[int | None]:
