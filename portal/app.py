@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from portal.areas import extension as areas_extension
 from portal.areas import models as areas_models
 from portal.areas import views as areas_views
 from portal.audit import models as audit_models
-from portal.audit import people
+from portal.audit import naming
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.conferences import models as conferences_models
@@ -196,13 +197,13 @@ def _fill_extension_points() -> None:
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     accounts_extension.landings[:] = [navigation.landing]
-    people.user_namings[:] = [accounts_words.name_users]
-    people.organisation_namings[:] = [stakeholders_words.name_organisations]
     for words in (
         accounts_words, areas_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
         planning_words, settings_words, stakeholders_words,
     ):  # fmt: skip
-        audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS)
+        details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})
+        audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS, details=details)
+        naming.namings.update(getattr(words, "NAMINGS", {}))
 
 
 def _load_actor(app: Flask) -> None:

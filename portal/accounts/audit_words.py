@@ -1,12 +1,14 @@
-"""How the page of changes speaks of accounts, and who is behind the ids it holds."""
+"""How the page of changes speaks of accounts and departments, and who is behind the ids it holds."""
 
 from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.accounts.models import User
-from portal.audit.people import Name
+from portal.accounts.models import Department, SignInSession, User
+from portal.audit.naming import Name
+from portal.audit.words import Detail
+from portal.core.actor import Actor, Role
 from portal.core.database import db
 
 ACTIONS = {
@@ -49,7 +51,33 @@ SUBJECTS = {
 }
 
 
-def name_users(ids: Collection[int]) -> dict[int, Name]:
-    """Names of accounts by id; erased ones are missing."""
+DETAILS = {
+    "changed": Detail(_l("geändert"), values=[("name", _l("Name"))]),
+    "department": Detail(_l("Fachbereich"), names="department", nothing=_l("keiner")),
+    "roles": Detail(_l("Rollen"), values=Role.choices(), nothing=_l("keine")),
+    "added": Detail(_l("Rollen dazu"), values=Role.choices()),
+    "removed": Detail(_l("Rollen entfernt"), values=Role.choices()),
+    "user": Detail(_l("Konto"), names="user_account"),
+    "count": Detail(_l("Sitzungen")),
+}
+
+
+def name_users(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of accounts by id; erased ones are missing. Everybody who reads entries may know who acted."""
     rows = db.session.execute(select(User.id, User.name, User.public_id).where(User.id.in_(ids)))
     return {row.id: Name(row.name, row.public_id) for row in rows}
+
+
+def name_departments(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of departments by id."""
+    rows = db.session.execute(select(Department.id, Department.name).where(Department.id.in_(ids)))
+    return {row.id: Name(row.name) for row in rows}
+
+
+def name_sessions(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Whose session it was; sessions that were swept up are missing."""
+    statement = select(SignInSession.id, User.name).join(User, User.id == SignInSession.user_id)
+    return {row.id: Name(row.name) for row in db.session.execute(statement.where(SignInSession.id.in_(ids)))}
+
+
+NAMINGS = {"user_account": name_users, "department": name_departments, "sign_in_session": name_sessions}

@@ -1,6 +1,18 @@
 """How the page of changes speaks of areas."""
 
+from collections.abc import Collection
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.areas.models import Area, Regrouping
+from portal.audit.details import day
+from portal.audit.naming import Name
+from portal.audit.words import Detail
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.formats import date_short
 
 ACTIONS = {
     "areas.seeded": _l("Mitgelieferte Gebiete eingespielt"),
@@ -17,3 +29,35 @@ ACTIONS = {
     "areas.locality_restored": _l("Ortsteil wieder aufgenommen"),
 }
 SUBJECTS = {"area": _l("Gebiet"), "area_regrouping": _l("Zuordnung von Städten und Gemeinden")}
+DETAILS = {
+    "to": Detail(_l("Künftig in"), names="area", nothing=_l("keinem Planungsraum")),
+    "from_day": Detail(_l("Ab"), shown=day),
+    "members": Detail(_l("Städte und Gemeinden"), names="area"),
+    "area": Detail(_l("Gebiete")),
+    "area_membership": Detail(_l("Zugehörigkeiten")),
+    "attribution": Detail(_l("Quellen")),
+    "boundary_set": Detail(_l("Stände der Grenzen")),
+    "boundary_shape": Detail(_l("Grenzen")),
+}
+
+
+def name_areas(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of areas by id; areas are public."""
+    rows = db.session.execute(select(Area.id, Area.name, Area.slug).where(Area.id.in_(ids)))
+    return {row.id: Name(row.name, row.slug) for row in rows}
+
+
+def name_regroupings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Where municipalities were moved, and from which day."""
+    statement = (
+        select(Regrouping.id, Regrouping.from_day, Area.name)
+        .outerjoin(Area, Area.id == Regrouping.target_id)
+        .where(Regrouping.id.in_(ids))
+    )
+    return {
+        row.id: Name(_("%(place)s ab %(day)s", place=row.name or _("kein Planungsraum"), day=date_short(row.from_day)))
+        for row in db.session.execute(statement)
+    }
+
+
+NAMINGS = {"area": name_areas, "area_regrouping": name_regroupings}

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, select
 
-from portal.audit import people, permissions, words
+from portal.audit import details, naming, permissions, words
+from portal.audit.details import Known
 from portal.audit.models import ActorKind, AuditEntry
-from portal.audit.people import Name
+from portal.audit.naming import Name
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -32,6 +33,7 @@ class Change:
     acting_for: str | None
     action: Any
     subject: Any
+    name: str | None
     details: list[tuple[str, str]]
 
 
@@ -39,8 +41,8 @@ class Change:
 class Names:
     """Everybody and every organisation that entries speak of."""
 
-    users: dict[int, Name]
-    organisations: dict[int, Name]
+    users: Mapping[int, Name]
+    organisations: Mapping[int, Name]
 
 
 def changes(
@@ -48,7 +50,7 @@ def changes(
 ) -> Listing[Change]:
     """What was recorded, newest first, narrowed by period, person, action, subject and search."""
     require(permissions.may_see(actor))
-    names = _names()
+    names = _names(actor)
     found: Listing[Any] = listing(
         select(AuditEntry),
         arguments,
@@ -65,19 +67,22 @@ def changes(
         ],
         page_size=page_size,
     )
-    found.rows = [_change(entry, names) for entry in found.rows]
+    known = details.known(found.rows, actor=actor)
+    found.rows = [_change(entry, names, known) for entry in found.rows]
     return found
 
 
-def _change(entry: AuditEntry, names: Names) -> Change:
+def _change(entry: AuditEntry, names: Names, known: Known) -> Change:
     organisation = entry.organisation_id
+    name = None if entry.subject_id is None else known.name(entry.subject_type, entry.subject_id)
     return Change(
         at=entry.at,
         who=_who(entry, names),
         acting_for=None if organisation is None else _text(names.organisations.get(organisation)),
         action=words.action_label(entry.action),
         subject=words.subject_label(entry.subject_type),
-        details=[(str(key), _value(value)) for key, value in sorted(entry.details.items())],
+        name=None if name is None else name.text,
+        details=details.in_words(entry, known),
     )
 
 
@@ -91,26 +96,16 @@ def _text(name: Name | None) -> str:
     return str(ERASED) if name is None else name.text
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nein"))
-    if value is None:
-        return "–"
-    if isinstance(value, list):
-        return ", ".join(_value(part) for part in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_value(part)}" for key, part in sorted(value.items()))
-    return str(value)
-
-
-def _names() -> Names:
+def _names(actor: Actor) -> Names:
     users = db.session.execute(select(AuditEntry.actor_id).where(AuditEntry.actor_id.is_not(None)).distinct())
     organisations = db.session.execute(
         select(AuditEntry.organisation_id).where(AuditEntry.organisation_id.is_not(None)).distinct()
     )
     return Names(
-        users=people.users([found for found in users.scalars() if found is not None]),
-        organisations=people.organisations([found for found in organisations.scalars() if found is not None]),
+        users=naming.users([found for found in users.scalars() if found is not None], actor=actor),
+        organisations=naming.organisations(
+            [found for found in organisations.scalars() if found is not None], actor=actor
+        ),
     )
 
 

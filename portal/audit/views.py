@@ -27,7 +27,7 @@ def changes() -> ResponseReturnValue:
 
 
 def _download(listing: Listing[queries.Change]) -> ResponseReturnValue:
-    head = [_("Zeitpunkt"), _("Wer"), _("Für"), _("Vorgang"), _("Woran"), _("Angaben")]
+    head = [_("Zeitpunkt"), _("Wer"), _("Für"), _("Vorgang"), _("Woran"), _("Name"), _("Angaben")]
     rows = [
         [
             datetime_short(row.at),
@@ -35,6 +35,7 @@ def _download(listing: Listing[queries.Change]) -> ResponseReturnValue:
             row.acting_for,
             str(row.action),
             str(row.subject),
+            row.name,
             "; ".join(f"{key}: {value}" for key, value in row.details),
         ]
         for row in listing.rows

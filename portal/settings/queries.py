@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from portal.audit import people
+from portal.audit import naming
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
@@ -90,7 +90,8 @@ def history(actor: Actor, of: Group) -> list[Step]:
         .order_by(SettingChange.id.desc())
         .limit(HISTORY_ENTRIES)
     ).all()
-    names = people.users({change.changed_by for change, _number in rows if change.changed_by is not None})
+    by = {change.changed_by for change, _number in rows if change.changed_by is not None}
+    names = naming.users(by, actor=actor)
     may_change = permissions.may_change(actor)
     steps = []
     latest: set[str] = set()

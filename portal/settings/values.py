@@ -13,6 +13,7 @@ from portal.settings.registry import Declared, SettingKind
 
 LINE_LENGTH = 200
 TEXT_LENGTH = 5000
+_LONGEST_SHOWN = 120
 # Shape only; whether somebody reads it is the county's affair. No blanks, no line breaks, one @.
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")
 
@@ -64,6 +65,17 @@ def shown(setting: Declared, value: Any) -> str:
     if setting.kind in {SettingKind.NUMBER, SettingKind.WHOLE_NUMBER}:
         return _shown_number(setting, value)
     return str(value) if value else "–"
+
+
+def change_in_words(setting: Declared, old: Any, new: Any) -> str:
+    """Before and after in one line; long texts are cut."""
+    before, after = (_cut(shown(setting, value)) for value in (old, new))
+    return str(_("%(old)s → %(new)s", old=before, new=after))
+
+
+def _cut(text: str) -> str:
+    line = ", ".join(part.strip() for part in text.splitlines() if part.strip()) or text
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1].rstrip() + "…"
 
 
 def _shown_number(setting: Declared, value: float) -> str:

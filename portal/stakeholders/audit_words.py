@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.audit.people import Name
+from portal.audit.naming import Name
+from portal.audit.words import Detail
+from portal.core.actor import Actor
 from portal.core.database import db
-from portal.stakeholders.models import Organisation
+from portal.stakeholders import permissions
+from portal.stakeholders.models import Organisation, OrganisationKind, Person, Representation
 
 ACTIONS = {
     "stakeholders.organisation_created": _l("Organisation angelegt"),
@@ -22,9 +26,49 @@ SUBJECTS = {
 }
 
 
-def name_organisations(ids: Collection[int]) -> dict[int, Name]:
-    """Names of organisations by id; erased ones are missing."""
+DETAILS = {
+    "kind": Detail(_l("Art"), values=OrganisationKind.choices()),
+    "person": Detail(_l("Person"), names="person", in_name=True),
+    "organisation": Detail(_l("Organisation"), names="organisation", in_name=True),
+}
+
+
+def name_organisations(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of organisations by id; erased ones are missing. Everybody who reads entries may know for whom somebody
+    acted.
+    """
     rows = db.session.execute(
         select(Organisation.id, Organisation.name, Organisation.public_id).where(Organisation.id.in_(ids))
     )
     return {row.id: Name(row.name, row.public_id) for row in rows}
+
+
+def name_people(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of persons by id, for those who keep them; erased ones are missing."""
+    if not permissions.may_manage_representations(actor):
+        return {}
+    rows = db.session.execute(select(Person.id, Person.name, Person.public_id).where(Person.id.in_(ids)))
+    return {row.id: Name(row.name, row.public_id) for row in rows}
+
+
+def name_representations(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Who acts for whom; representations that were taken back are missing."""
+    if not permissions.may_manage_representations(actor):
+        return {}
+    statement = (
+        select(Representation.id, Person.name, Organisation.name.label("organisation"))
+        .join(Representation.person)
+        .join(Representation.organisation)
+        .where(Representation.id.in_(ids))
+    )
+    return {
+        row.id: Name(_("%(person)s für %(organisation)s", person=row.name, organisation=row.organisation))
+        for row in db.session.execute(statement)
+    }
+
+
+NAMINGS = {
+    "organisation": name_organisations,
+    "person": name_people,
+    "representation": name_representations,
+}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.audit import words
+from portal.audit import naming, words
 from portal.core.database import Base
 
 PORTAL = Path(__file__).parents[2] / "portal"
@@ -27,6 +27,31 @@ def recorded() -> dict[str, str]:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
                     found[part.value] = str(path.relative_to(PORTAL))
     return found
+
+
+def recorded_details() -> dict[tuple[str, str], str]:
+    """(Action, key) → file, of every constant key in details that are recorded in the same call."""
+    found = {}
+    for path in PORTAL.rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            details = next((word.value for word in call.keywords if word.arg == "details"), None)
+            if name != "record" or not isinstance(details, ast.Dict) or not isinstance(call.args[0], ast.Constant):
+                continue
+            for key in details.keys:
+                if isinstance(key, ast.Constant):
+                    found[str(call.args[0].value), str(key.value)] = str(path.relative_to(PORTAL))
+    return found
+
+
+def test_every_recorded_detail_has_words(app: Flask) -> None:
+    found = recorded_details()
+    assert len(found) > 10
+    assert {pair: file for pair, file in found.items() if words.detail(*pair) is None} == {}
+
+
+def test_every_named_type_is_a_table(app: Flask) -> None:
+    assert set(naming.namings) - set(Base.metadata.tables) == set()
 
 
 def test_every_recorded_action_has_words(app: Flask) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import mails, permissions, policy, queries, security, sessions
 from portal.accounts.models import Department, StoredRole, User
 from portal.audit import services as audit
+from portal.audit.details import changed
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.database import db
@@ -101,10 +102,15 @@ def change_user(user: User, *, name: str, roles: Iterable[Role], department: Dep
                 _("Ihre eigene Verwaltungsrolle können Sie nicht abgeben. Das macht eine andere Person."), field="roles"
             )
         _keep_an_administrator(user, field="roles")
-    user.name = _clean_name(name)
-    moved = user.department_id != (None if department is None else department.id)
+    details: dict[str, object] = {}
+    clean = _clean_name(name)
+    if clean != user.name:
+        details["changed"] = ["name"]
+    user.name = clean
+    department_id = None if department is None else department.id
+    if department_id != user.department_id:
+        details["department"] = changed(user.department_id, department_id)
     user.department = department
-    details: dict[str, object] = {"department": None if department is None else department.id} if moved else {}
     if wanted != before:
         user.roles = stored_roles(wanted)
         # Rights that were signed in with must not outlive their end on an open device.
