@@ -1,6 +1,6 @@
 """Typed settings: every feature declares its own; the page and the checks are built from the declarations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,16 @@ class SettingKind(Worded):
     WHOLE_NUMBER = "whole_number", _l("ganze Zahl")
     YES_NO = "yes_no", _l("ja oder nein")
     EMAIL = "email", _l("E-Mail-Adresse")
+    CHOICE = "choice", _l("eines aus einer Liste")
+    CHOICES = "choices", _l("mehrere aus einer Liste")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """A setting: key `<feature>.<name>`, default in code, bounds, words for the page."""
+    """A setting: key `<feature>.<name>`, default in code, bounds, words for the page.
+
+    `choices` gives keys and labels of a list, read anew for every request; the value is a key, or a list of keys.
+    """
 
     key: str
     kind: SettingKind
@@ -34,6 +39,7 @@ class Declared:
     maximum: float | None = None
     unit: Any = ""
     required: bool = True
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
 
     @property
     def field(self) -> str:

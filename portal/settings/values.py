@@ -2,13 +2,16 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask import g, has_request_context
 from flask_babel import gettext as _
 
 from portal.core.errors import Refusal
 from portal.core.formats import number, with_unit
 from portal.core.text import clean_text, one_line
+from portal.core.transaction import in_transaction
 from portal.settings.registry import Declared, SettingKind
 
 LINE_LENGTH = 200
@@ -24,6 +27,15 @@ def checked(setting: Declared, value: Any) -> Any:
         return _number(setting, value)
     if setting.kind is SettingKind.YES_NO:
         return bool(value)
+    if setting.kind is SettingKind.CHOICE:
+        return _choice(setting, str(value or ""))
+    if setting.kind is SettingKind.CHOICES:
+        # In the order of the list, each once: the same choice is always the same value.
+        wanted = {_choice(setting, str(key)) for key in value or []}
+        if setting.required and not wanted:
+            raise Refusal(_("Bitte wählen Sie mindestens einen Eintrag."), field=setting.key)
+        listed = [key for key in choices(setting) if key in wanted]
+        return listed + sorted(wanted - set(listed))
     text = clean_text(str(value or "")) if setting.kind is SettingKind.LONG_TEXT else one_line(str(value or ""))
     if not text:
         if setting.required:
@@ -36,6 +48,25 @@ def checked(setting: Declared, value: Any) -> Any:
         words = _("Bitte geben Sie eine vollständige E-Mail-Adresse ein, z.\u00a0B. name@verein.example.")
         raise Refusal(words, field=setting.key)
     return text
+
+
+def _choice(setting: Declared, key: str) -> str:
+    known = setting.default if isinstance(setting.default, list) else [setting.default]
+    if key not in choices(setting) and key not in known:
+        raise Refusal(_("Bitte wählen Sie einen Eintrag aus der Liste."), field=setting.key)
+    return key
+
+
+def choices(setting: Declared) -> Mapping[str, str]:
+    """Key → label of what can be chosen; read once per request, however often it is printed."""
+    if setting.choices is None:
+        return {}
+    if not has_request_context() or in_transaction():
+        return {key: str(label) for key, label in setting.choices()}
+    kept: dict[str, dict[str, str]] = g.setdefault("setting_choices", {})
+    if setting.key not in kept:
+        kept[setting.key] = {key: str(label) for key, label in setting.choices()}
+    return kept[setting.key]
 
 
 def _number(setting: Declared, value: Any) -> int | float:
@@ -64,6 +95,9 @@ def shown(setting: Declared, value: Any) -> str:
         return str(_("ja") if value else _("nein"))
     if setting.kind in {SettingKind.NUMBER, SettingKind.WHOLE_NUMBER}:
         return _shown_number(setting, value)
+    if setting.choices is not None:
+        labels = choices(setting)
+        return ", ".join(labels.get(key, key) for key in (value if isinstance(value, list) else [value]) if key) or "–"
     return str(value) if value else "–"
 
 

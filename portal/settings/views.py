@@ -31,7 +31,8 @@ def group(slug: str) -> ResponseReturnValue:
     """One group: form and history."""
     actor = current_actor()
     found = queries.group(actor, slug)
-    form = form_for([present.setting for present in found.settings])(data=queries.values(found))
+    values = queries.values(found)
+    form = form_for([present.setting for present in found.settings], present=values)(data=values)
     if request.method == "POST":
         require(permissions.may_change(actor))
         if form.validate() and _save(found, form):

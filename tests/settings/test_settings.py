@@ -14,10 +14,13 @@ from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
 from portal.settings import queries, registry, services
+from portal.settings.forms import form_for
 from portal.settings.models import Setting, SettingChange
 from portal.settings.registry import Declared, SettingKind
+from portal.settings.values import shown
 
 GROUP = "Probe"
+LIST = [("a", "Erstes"), ("b", "Zweites"), ("c", "Drittes")]
 DECLARED = (
     Declared(key="probe.line", kind=SettingKind.TEXT, default="eins", group=GROUP, label="Zeile"),
     Declared(key="probe.free", kind=SettingKind.TEXT, default="", group=GROUP, label="Freiwillig", required=False),
@@ -25,6 +28,9 @@ DECLARED = (
     Declared(key="probe.share", kind=SettingKind.NUMBER, default=12.5, group=GROUP, label="Anteil", minimum=0,
              maximum=100, unit="%"),
     Declared(key="probe.days", kind=SettingKind.WHOLE_NUMBER, default=7, group=GROUP, label="Tage", minimum=1),
+    Declared(key="probe.one", kind=SettingKind.CHOICE, default="a", group=GROUP, label="Eines", choices=lambda: LIST),
+    Declared(key="probe.many", kind=SettingKind.CHOICES, default=["a"], group=GROUP, label="Mehrere",
+             choices=lambda: LIST),
     Declared(key="probe.on", kind=SettingKind.YES_NO, default=False, group=GROUP, label="An"),
     Declared(key="probe.mail", kind=SettingKind.EMAIL, default="a@b.example", group=GROUP, label="E-Mail"),
 )  # fmt: skip
@@ -246,3 +252,38 @@ def test_a_request_reads_settings_once_and_never_what_was_undone(app: Flask) -> 
         assert services.get("probe.days") == 7
         put("probe.days", 9)
         assert services.get("probe.days") == 9
+
+
+def test_a_choice_is_one_of_its_list_and_shown_by_its_label() -> None:
+    assert put("probe.one", "b")
+    setting = registry.find("probe.one")
+    assert shown(setting, services.get("probe.one")) == "Zweites"
+    with pytest.raises(Refusal, match="aus der Liste") as refused:
+        put("probe.one", "erfunden")
+    assert refused.value.field == "probe.one"
+    assert services.get("probe.one") == "b"
+
+
+def test_several_choices_are_kept_in_the_order_of_the_list() -> None:
+    assert put("probe.many", ["c", "a", "c"])
+    assert services.get("probe.many") == ["a", "c"]
+    assert shown(registry.find("probe.many"), ["a", "c"]) == "Erstes, Drittes"
+    assert not put("probe.many", ["c", "a"])
+    with pytest.raises(Refusal, match="mindestens einen"):
+        put("probe.many", [])
+    with pytest.raises(Refusal, match="aus der Liste"):
+        put("probe.many", ["a", "erfunden"])
+    change = db.session.scalars(select(SettingChange).where(SettingChange.key == "probe.many")).one()
+    with transaction():
+        services.undo(change, actor=SYSTEM)
+    assert services.get("probe.many") == ["a"]
+
+
+def test_what_left_the_list_stays_until_something_else_is_chosen(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("probe.one", "b")
+    monkeypatch.setattr("test_settings.LIST", LIST[:1])
+    setting = registry.find("probe.one")
+    with app.test_request_context("/", base_url="http://portal.example"):
+        form = form_for([setting], present={setting.field: "b"})(data={setting.field: "b"}, meta={"csrf": False})
+        assert [choice[:2] for choice in form[setting.field].iter_choices()] == [("a", "Erstes"), ("b", "b")]
+        assert shown(setting, "b") == "b"

@@ -12,6 +12,7 @@ from portal.config import Config
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
+from portal.indicators.models import Series
 from portal.settings import queries, services
 from portal.settings.forms import form_for
 from portal.settings.registry import Declared, SettingKind, declared
@@ -48,6 +49,8 @@ def filled(browser: PortalClient, path: str) -> dict[str, str]:
             continue
         if field.get("type") not in {"hidden", "submit"}:
             found[field.get("name")] = field.get("value", "")
+    for select in form.iter("select"):
+        found[select.get("name")] = next(o.get("value") for o in select.iter("option") if o.get("selected") is not None)
     for area in form.iter("textarea"):
         found[area.get("name")] = area.text or ""
     return found
@@ -164,3 +167,23 @@ def test_history_names_who_and_offers_only_the_latest_for_undo(browser: PortalCl
     assert history.count("zuruecknehmen") == 1
     assert history.index("Zweitens") < history.index("Sozialplanung gemeinsam")
     assert queries.HISTORY_ENTRIES > 2
+
+
+def test_series_and_days_of_the_weights_are_chosen_by_name(browser: PortalClient) -> None:
+    with transaction():
+        for code, title, unit in (("people", "Bevölkerung insgesamt", "Personen"), ("hectares", "Fläche", "km²")):
+            db.session.add(Series(code=code, title=title, unit=unit))
+    path = "/einstellungen/zahlen"
+    page = browser.get(path).text
+    assert '<option value="people">Bevölkerung insgesamt</option>' in page
+    assert '<option selected value="population_total">' in page  # not delivered yet, and still the value
+    fields = filled(browser, path) | {"figures-population_series": "people"}
+    assert browser.submit(path, fields).status_code == 302
+    assert stored("figures.population_series") == "people"
+    assert "Bevölkerung insgesamt" in browser.get("/einstellungen").text
+    refused = browser.submit(path, fields | {"figures-area_series": "people"})
+    assert refused.status_code == 422
+    assert stored("figures.area_series") == "area_km2"
+    undo = {"einstellung": "figures.population_series", "nummer": "1"}
+    browser.submit(path + "/zuruecknehmen", undo, page=path)
+    assert stored("figures.population_series") == "population_total"
