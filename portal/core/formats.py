@@ -8,6 +8,8 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from portal.core.languages import german, german_lang
+
 NBSP = "\u00a0"
 MINUS = "\u2212"
 DASH = "\u2013"
@@ -98,6 +100,7 @@ def bdi(text: Any) -> Markup:
 def init_formats(app: Flask) -> None:
     """Offer everything above as Jinja filters."""
     for filter_ in (
-        number, signed, percent, with_unit, date_long, date_short, datetime_short, file_size, duration, bdi,
+        number, signed, percent, with_unit, date_long, date_short, datetime_short, file_size, duration, bdi, german,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
+    app.jinja_env.globals["german_lang"] = german_lang

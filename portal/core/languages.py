@@ -4,11 +4,13 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 from portal.core.actor import current_actor
 
@@ -78,6 +80,20 @@ def languages() -> list[Language]:
         Language(code, label, url_for("home.set_language", code=code, back=back), code == current)
         for code, label in LABELS.items()
     ]
+
+
+def german_lang() -> Markup:
+    """Attribute for an element whose text is German whatever the page's language is (WCAG 3.1.2)."""
+    return Markup("") if str(get_locale()) == DEFAULT else Markup(' lang="de"')
+
+
+def german(text: Any) -> Any:
+    """Mark a text that exists in German only: sources, names of indicators, what the county wrote itself.
+
+    Jinja filter. On a German page, and for nothing, the text comes back as it is.
+    """
+    attribute = german_lang()
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute and text else text
 
 
 def init_languages(app: Flask, babel: Babel, data: Path) -> None:

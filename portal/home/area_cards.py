@@ -19,14 +19,19 @@ from portal.indicators.figures import (
     Level,
     SourceFacts,
 )
-from portal.indicators.signals import SignalReason
+from portal.indicators.signals import FiguresSignal, SignalReason
+
+# A topic without lead indicators shows this many of its others while it is folded.
+RESULTS_WITHOUT_LEAD = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One indicator beside the county. `notes` are sentences on method, age and spread.
+    """One indicator beside the county. `result`, `of` and `compared` say it in a line, `value` to `warning` in full.
 
-    `is_lead`: the topic is judged by it; the others stand folded below. `county_only`: says nothing of places.
+    `is_lead`: the topic is judged by it. `county_only`: says nothing of places. `signal`: what the figures say of a
+    planning area, None elsewhere. `notes` are sentences on method and spread; `explanation`, `standard` and
+    `caveat` are the catalogue's own words, which exist in German only.
     """
 
     key: str
@@ -34,6 +39,10 @@ class Card:
     topic: Any
     is_lead: bool
     county_only: bool
+    result: str
+    of: str
+    compared: str
+    signal: FiguresSignal | None
     value: str
     unit: str
     comparison: str
@@ -42,6 +51,8 @@ class Card:
     notes: tuple[str, ...]
     warning: str
     explanation: str
+    standard: str
+    caveat: str
     period: str
     sources: tuple[SourceFacts, ...]
 
@@ -54,50 +65,47 @@ class TopicCards:
     cards: tuple[Card, ...]
     missing: tuple[str, ...]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Cards:
-    """The cards of a page: lead indicators, further ones, those of the county only, and what is missing."""
-
-    topics: tuple[TopicCards, ...]
-
     @property
-    def all(self) -> list[Card]:
-        return [card for topic in self.topics for card in topic.cards]
-
-    @property
-    def lead(self) -> list[Card]:
-        return [card for card in self.all if card.is_lead and not card.county_only]
-
-    @property
-    def further(self) -> list[Card]:
-        return [card for card in self.all if not card.is_lead and not card.county_only]
+    def local(self) -> list[Card]:
+        """Indicators that say something of places, the lead ones first."""
+        return sorted((card for card in self.cards if not card.county_only), key=lambda card: not card.is_lead)
 
     @property
     def county_only(self) -> list[Card]:
-        return [card for card in self.all if card.county_only]
+        return [card for card in self.cards if card.county_only]
 
     @property
-    def missing(self) -> list[TopicCards]:
-        return [topic for topic in self.topics if topic.missing]
+    def shown_first(self) -> list[Card]:
+        """What the topic says while it is folded: its lead indicators, else the first of those of places."""
+        return [card for card in self.local if card.is_lead] or self.local[:RESULTS_WITHOUT_LEAD]
+
+    @property
+    def further(self) -> int:
+        """How many cards the folded topic does not show."""
+        return len(self.cards) - len(self.shown_first)
 
 
-def planning_area_topics(area: AreaRef, figures: CountyFigures) -> Cards:
+def all_cards(topics: Iterable[TopicCards]) -> list[Card]:
+    """Every card of a page in the order of the topics."""
+    return [card for topic in topics for card in topic.cards]
+
+
+def planning_area_topics(area: AreaRef, figures: CountyFigures) -> tuple[TopicCards, ...]:
     """Every topic with the indicators of a planning area."""
     return _topics(figures, lambda one: _planning_area_card(area, one, figures.composition))
 
 
-def municipality_topics(area: AreaRef, figures: CountyFigures) -> Cards:
+def municipality_topics(area: AreaRef, figures: CountyFigures) -> tuple[TopicCards, ...]:
     """Every topic with the indicators of a municipality."""
     return _topics(figures, lambda one: _municipality_card(area, one, figures.composition))
 
 
-def county_topics(figures: CountyFigures) -> Cards:
+def county_topics(figures: CountyFigures) -> tuple[TopicCards, ...]:
     """Every topic with the county's own values."""
     return _topics(figures, lambda one: _county_card(one, figures.composition))
 
 
-def _topics(figures: CountyFigures, build: Callable[[IndicatorFigures], Card | None]) -> Cards:
+def _topics(figures: CountyFigures, build: Callable[[IndicatorFigures], Card | None]) -> tuple[TopicCards, ...]:
     found = []
     for topic, group in figures.by_topic():
         cards = [(one, build(one)) for one in group]
@@ -108,7 +116,7 @@ def _topics(figures: CountyFigures, build: Callable[[IndicatorFigures], Card | N
                 missing=tuple(one.indicator.name for one, card in cards if card is None),
             )
         )
-    return Cards(topics=tuple(found))
+    return tuple(found)
 
 
 def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Composition) -> Card | None:
@@ -128,21 +136,26 @@ def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Compo
         place=_("Planungsraum"),
         spread=_spread(one, figure, composition),
     )
-    compared = area_words.beside_county(facts, value, county)
     return Card(
         key=facts.key,
         name=facts.name,
         topic=facts.topic.label,
         is_lead=facts.is_lead,
         county_only=False,
+        result=words.area_number(facts, value),
+        of=area_words.share_of(facts),
+        compared=area_words.compared(facts, value, county),
+        signal=figure.signal.signal,
         value=number(value, facts.decimals),
         unit=area_words.share_unit(facts) if facts.is_share_above else facts.area_unit_short,
-        comparison=compared,
+        comparison=area_words.beside_county(facts, value, county),
         strip=drawn,
         strip_label=label,
         notes=_notes(one, figure, composition),
         warning=_warning(figure),
         explanation=facts.explanation,
+        standard=facts.standard_source,
+        caveat=facts.caveat,
         period=words.period(one.period),
         sources=one.sources,
     )
@@ -163,11 +176,7 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
     around = composition.members(group.id) if group is not None else composition.municipalities
     others = _values(one, (member for member in around if member.id != area.id))
     drawn, label = (None, "") if shown.value is None else _strip(one, others, mean=shown.value, place=area.name)
-    notes = []
-    if facts.is_share_above:
-        notes.append(_("Die Hälfte der Menschen in der Gemeinde braucht höchstens so lange."))
-    if facts.caveat:
-        notes.append(facts.caveat)
+    notes = [_("Die Hälfte der Menschen in der Gemeinde braucht höchstens so lange.")] if facts.is_share_above else []
     has_number = shown.value is not None
     return Card(
         key=facts.key,
@@ -175,6 +184,10 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
         topic=facts.topic.label,
         is_lead=facts.is_lead,
         county_only=False,
+        result=words.municipal_value(facts, shown),
+        of="",
+        compared=compared[-1] if compared else "",
+        signal=None,
         value=number(shown.value, facts.decimals) if has_number else words.municipal_value(facts, shown),
         unit=facts.unit_short if has_number else "",
         comparison=" · ".join(compared),
@@ -183,6 +196,8 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
         notes=tuple(notes),
         warning="",
         explanation=facts.explanation if not facts.is_share_above else facts.definition,
+        standard="",
+        caveat=facts.caveat,
         period=words.period(one.period),
         sources=one.sources,
     )
@@ -205,6 +220,10 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         topic=facts.topic.label,
         is_lead=facts.is_lead,
         county_only=False,
+        result=words.area_number(facts, one.county.value),
+        of=area_words.share_of(facts),
+        compared="",
+        signal=None,
         value=number(one.county.value, facts.decimals),
         unit=area_words.share_unit(facts) if facts.is_share_above else facts.area_unit_short,
         comparison="",
@@ -213,6 +232,8 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         notes=_method_notes(one),
         warning="",
         explanation=facts.explanation,
+        standard=facts.standard_source,
+        caveat=facts.caveat,
         period=words.period(one.period),
         sources=one.sources,
     )
@@ -232,14 +253,20 @@ def _county_only(one: IndicatorFigures) -> Card | None:
         topic=facts.topic.label,
         is_lead=facts.is_lead,
         county_only=True,
+        result=words.county_value(facts, one.county) if has_number else str(published.text),
+        of="",
+        compared="",
+        signal=None,
         value=number(published.value, facts.decimals) if has_number else str(published.text),
         unit=facts.area_unit_short,
         comparison=_("nur für den ganzen Landkreis veröffentlicht"),
         strip=None,
         strip_label="",
-        notes=tuple(text for text in (note, facts.caveat) if text),
+        notes=(note,),
         warning="",
         explanation=facts.explanation,
+        standard=facts.standard_source,
+        caveat=facts.caveat,
         period=words.period(published.period),
         sources=one.sources,
     )
@@ -315,10 +342,6 @@ def _method_notes(one: IndicatorFigures) -> tuple[str, ...]:
     notes = [_("Berechnung: %(method)s.", method=words.method(facts).rstrip("."))]
     if facts.is_share_above:
         notes.append(_("Die Striche zeigen die mittlere Fahrzeit je Gemeinde."))
-    if facts.standard_source:
-        notes.append(_("Richtwert: %(source)s.", source=facts.standard_source.rstrip(".")))
-    if facts.caveat:
-        notes.append(facts.caveat)
     return tuple(notes)
 
 

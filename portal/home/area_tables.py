@@ -22,13 +22,18 @@ class Row:
     words: str
 
 
+def extent(ascending: Sequence[Row]) -> tuple[Row, Row] | None:
+    """The lowest and the highest of rows in the order of their values; None where fewer than two have one."""
+    known = [row for row in ascending if row.value is not None]
+    return (known[0], known[-1]) if len(known) > 1 else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """A membership that began or ended: who, where, from, and the last day (None: still)."""
 
     member: str
     group: str
-    group_slug: str
     first_day: date
     last_day: date | None
     reason: str
@@ -40,7 +45,6 @@ def changes(history: Iterable[AreaMembership]) -> list[Change]:
         Change(
             member=membership.member.name,
             group=membership.group.name,
-            group_slug=membership.group.slug,
             first_day=membership.valid_from,
             last_day=None if membership.valid_to is None else membership.valid_to - timedelta(days=1),
             reason=membership.reason,

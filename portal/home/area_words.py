@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from portal.areas.composition import AreaRef, Composition
 from portal.core.formats import number, signed, with_unit
+from portal.core.languages import german
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import IndicatorFacts, Population
 from portal.indicators.periods import period_end
@@ -38,16 +40,15 @@ def change(population: Population) -> str | None:
 
 
 def planning_area_lead(area: AreaRef, composition: Composition, population: Population | None) -> str:
-    """What the page of a planning area opens with."""
+    """What the page of a planning area opens with; the county's own word for its character is marked as German."""
     members = len(composition.members(area.id))
     first = str(
         ngettext("%(num)d Stadt oder Gemeinde", "%(num)d Städte und Gemeinden", members)
         if members
         else _("Zurzeit gehört keine Gemeinde dazu")
     )
-    if area.character:
-        first += ", " + area.character
-    return f"{first}. {lives(population)}".strip()
+    separator = ", " if area.character else ""
+    return Markup("{}{}{}. {}").format(first, separator, german(area.character), lives(population)).strip()
 
 
 def lives(population: Population | None) -> str:
@@ -80,6 +81,23 @@ def comparison(facts: IndicatorFacts, value: float, county: float) -> str:
     if difference > 0:
         return _("%(words)s über dem Landkreis", words=words)
     return _("%(words)s unter dem Landkreis", words=words)
+
+
+def share_of(facts: IndicatorFacts) -> str:
+    """What a share of people is a share of, short enough to stand beside the number; empty for everything else."""
+    if not facts.is_share_above:
+        return ""
+    return _("leben in Orten mit mehr als %(limit)s", limit=with_unit(facts.threshold, facts.unit_short, 0))
+
+
+def compared(facts: IndicatorFacts, value: float, county: float | None) -> str:
+    """How far a planning area is from the county; of a sum, which part of the county it is."""
+    if county is None:
+        return ""
+    if facts.aggregation is Aggregation.SUM:
+        share = number(100 * value / county) if county else "0"
+        return _("%(share)s\u00a0Prozent des Landkreises", share=share)
+    return comparison(facts, value, county)
 
 
 def beside_county(facts: IndicatorFacts, value: float, county: float | None) -> str:

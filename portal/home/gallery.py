@@ -5,7 +5,7 @@ prints its source beside it, so that what is shown and what is explained cannot 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -264,10 +264,17 @@ TREND = (
 )
 
 
-DRAWN = Strip(
-    low=0, high=10, ends=("0,0\u00a0Min.", "10,0\u00a0Min."), value_at="24.0%", county_at="23.0%",
-    members=(StripMark(key="a", value=1.4, at="14.0%"), StripMark(key="b", value=3.4, at="34.0%")),
-    range_from="14.0%", range_to="34.0%",
+STRIPS = tuple(
+    Strip(
+        low=0, high=high, ends=("0\u00a0Min.", f"{high}\u00a0Min."),
+        value_at=f"{100 * value / high:.1f}%", county_at=f"{100 * county / high:.1f}%",
+        members=tuple(StripMark(key=str(n), value=n, at=f"{100 * n / high:.1f}%") for n in members),
+        range_from=f"{100 * min(members) / high:.1f}%", range_to=f"{100 * max(members) / high:.1f}%",
+    )
+    for value, county, high, members in (
+        (7.6, 6.2, 24, (8.5, 5.1, 12.1, 4.7, 7.1, 2.2, 9.3, 4.8)),
+        (2.4, 2.3, 10, (1.4, 3.4)),
+    )
 )  # fmt: skip
 
 
@@ -289,8 +296,7 @@ class Sample:
     matrix_areas: Sequence[str] = MATRIX_AREAS
     matrix: Sequence[MatrixRow] = MATRIX
     trend: Sequence[tuple[str, float | None, str]] = TREND
-    drawn: Strip = DRAWN
-    members: Sequence[float] = field(default=(8.5, 5.1, 12.1, 4.7, 7.1, 2.2, 9.3, 4.8))
+    strips: Sequence[Strip] = STRIPS
 
 
 SECTIONS = (

@@ -9,11 +9,14 @@ from sqlalchemy.orm import contains_eager
 
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
+from portal.core.tables import Filter, Listing, listing
 from portal.indicators import permissions
 from portal.indicators.figures import CountyFigures, Level
 from portal.indicators.models import Indicator, Visibility
 from portal.planning.models import Topic
+
+# Each entry carries its explanation; more of them make a page without end on a phone.
+PAGE_SIZE = 30
 
 
 def catalogue(

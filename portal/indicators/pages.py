@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
+from portal.core.languages import german
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.charts import Strip, strip
@@ -202,24 +203,24 @@ def course_table(figures: IndicatorFigures, county: CountyFigures) -> CourseTabl
 def meaning(figures: IndicatorFigures | None, indicator: Indicator) -> list[tuple[str, str]]:
     """Definition, formula, unit and where the numbers come from, as pairs of term and text."""
     pairs = [
-        (_("Was gezählt wird"), indicator.definition),
-        (_("Berechnung"), indicator.formula),
-        (_("Einheit"), indicator.unit),
+        (_("Was gezählt wird"), german(indicator.definition)),
+        (_("Berechnung"), german(indicator.formula)),
+        (_("Einheit"), german(indicator.unit)),
     ]
     if figures is not None:
         facts = figures.indicator
         pairs.append((_("Wert eines Planungsraums"), words.method(facts)))
         if facts.area_unit != facts.unit:
-            pairs.append((_("Einheit im Planungsraum"), facts.area_unit))
+            pairs.append((_("Einheit im Planungsraum"), german(facts.area_unit)))
         pairs.append((_("Richtung"), words.polarity(facts)))
-        pairs.append((_("Zu beachten"), facts.caveat))
-        pairs.append((_("Richtwert"), facts.standard_source))
+        pairs.append((_("Zu beachten"), german(facts.caveat)))
+        pairs.append((_("Richtwert"), german(facts.standard_source)))
         if facts.department:
-            pairs.append((_("Zuständig"), facts.department))
+            pairs.append((_("Zuständig"), german(facts.department)))
     pairs += [
-        (_("Kleinste Ebene, für die es Werte gibt"), indicator.smallest_level),
-        (_("Wie oft neue Werte kommen"), indicator.periodicity),
-        (_("Übliche Quelle"), indicator.typical_source),
-        (_("Hinweis"), indicator.note),
+        (_("Kleinste Ebene, für die es Werte gibt"), german(indicator.smallest_level)),
+        (_("Wie oft neue Werte kommen"), german(indicator.periodicity)),
+        (_("Übliche Quelle"), german(indicator.typical_source)),
+        (_("Hinweis"), german(indicator.note)),
     ]
     return [(term, text) for term, text in pairs if text]

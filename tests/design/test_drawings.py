@@ -5,7 +5,9 @@ from xml.etree import ElementTree
 from design_pages import SVG, classes, fragment, text
 from flask import Flask
 
+from portal.core.formats import number
 from portal.home import gallery
+from portal.indicators.charts import Strip, strip
 
 
 def test_the_glyph_says_in_shape_what_the_word_says(page: Flask) -> None:
@@ -35,20 +37,26 @@ def test_a_state_takes_its_word_and_look_from_the_member(page: Flask) -> None:
     assert text(badge) == "freigegeben"
 
 
+def _drawn(call: str, drawn: Strip) -> ElementTree.Element:
+    return fragment('{% import "ui/figures.html" as f %}{{ f.' + call + " }}", s=drawn)
+
+
 def test_the_strip_puts_values_in_their_place(page: Flask) -> None:
-    source = '{% import "ui/figures.html" as f %}{{ f.strip(6, 12, [3, 18, 40], 0, 24, "Wörter") }}'
-    root = fragment(source)
+    drawn = strip(6, county=12, members={"a": 3, "b": 18, "c": 24}, write=number, common=[0])
+    root = _drawn('strip(s, "Wörter")', drawn)
     svg = next(root.iter(f"{{{SVG}}}svg"))
     assert (svg.get("role"), svg.get("aria-label")) == ("img", "Wörter")
-    assert [e.get("x") for e in svg.iter(f"{{{SVG}}}svg")][1:] == ["25.0%"]
+    assert [e.get("x") for e in svg.iter(f"{{{SVG}}}svg")][1:] == [drawn.value_at]
     lines = [(e.get("class"), e.get("x1")) for e in svg.iter(f"{{{SVG}}}line")]
-    assert ("ref", "50.0%") in lines
-    assert [x for name, x in lines if name == "member"] == ["12.5%", "75.0%", "100%"]
+    assert ("ref", drawn.county_at) in lines
+    assert [x for name, x in lines if name == "member"] == [mark.at for mark in drawn.members]
 
 
-def test_the_strip_does_without_mean_reference_and_spread(page: Flask) -> None:
-    source = '{% import "ui/figures.html" as f %}{{ f.strip(none, none, [], 5, 5, "leer") }}'
-    assert [e.get("class") for e in fragment(source).iter(f"{{{SVG}}}line")] == ["axis"]
+def test_a_strip_beside_words_is_silent_and_without_strokes(page: Flask) -> None:
+    drawn = strip(6, county=None, members={"a": 3, "b": 18}, write=number)
+    svg = next(_drawn("strip(s)", drawn).iter(f"{{{SVG}}}svg"))
+    assert (svg.get("role"), svg.get("aria-hidden")) == (None, "true")
+    assert [e.get("class") for e in svg.iter(f"{{{SVG}}}line")] == ["axis", "range"]
 
 
 def test_a_gap_interrupts_the_trend(tree: ElementTree.Element) -> None:

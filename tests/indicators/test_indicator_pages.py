@@ -64,7 +64,7 @@ def test_the_catalogue_lists_everything_and_can_be_narrowed(browser: PortalClien
     page = in_page(browser.get("/indikatoren").text)
     assert "90 Kennzahlen" in page
     assert "555.352" in page
-    assert "Seite 1 von 2" in page
+    assert "Seite 1 von 3" in page
     found = in_page(browser.get("/indikatoren?thema=health&werte=gemeinden").text)
     assert "Pkw-Fahrzeit zur nächsten Hausarztpraxis" in found
     assert "Krankenhausbetten" not in found

@@ -80,10 +80,12 @@ def planning_area(slug: str) -> ResponseReturnValue:
         ),
         choices=area_maps.choices(figures),
         rows=_rows(members, figures, shown, sort),
+        extent=area_tables.extent(_rows(members, figures, shown, "wert")),
+        was_sorted="sortierung" in arguments,
         sort=sort,
         sort_urls=_sort_urls("home.planning_area", slug, arguments, sort),
         population_stats=area_words.population_stats(_square_km(members), figures.population.get(area.id)),
-        cards=area_cards.planning_area_topics(area, figures),
+        topics=area_cards.planning_area_topics(area, figures),
         neighbours=figures.composition.neighbours(area.id),
         associations=figures.composition.shared_associations(area.id),
         history=area_tables.changes(areas.history(areas.find(AreaKind.PLANNING_AREA, slug))),
@@ -143,7 +145,7 @@ def municipality(slug: str) -> ResponseReturnValue:
             current=area.id,
         ),
         choices=area_maps.choices(figures),
-        cards=area_cards.municipality_topics(area, figures),
+        topics=area_cards.municipality_topics(area, figures),
         neighbours=composition.neighbours(area.id),
         history=area_tables.changes(areas.history(place)),
         words=area_words,
@@ -201,10 +203,12 @@ def county(slug: str) -> ResponseReturnValue:
         ),
         choices=area_maps.choices(figures),
         rows=_rows(figures.composition.municipalities, figures, shown, sort),
+        extent=area_tables.extent(_rows(figures.composition.municipalities, figures, shown, "wert")),
+        was_sorted="sortierung" in arguments,
         sort=sort,
         sort_urls=_sort_urls("home.county", slug, arguments, sort),
         population_stats=area_words.population_stats(place.square_km, figures.population.get(place.id)),
-        cards=area_cards.county_topics(figures),
+        topics=area_cards.county_topics(figures),
         counties=counties,
         comparison=area_tables.county_comparison(figures, counties),
         words=area_words,
@@ -266,7 +270,9 @@ def _rows(members: Sequence[AreaRef], figures: CountyFigures, shown: IndicatorFi
     return sorted(rows, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
-def _figures_file(area: AreaRef, cards: area_cards.Cards, figures: CountyFigures) -> ResponseReturnValue:
+def _figures_file(
+    area: AreaRef, topics: Sequence[area_cards.TopicCards], figures: CountyFigures
+) -> ResponseReturnValue:
     head = [_("Thema"), _("Kennzahl"), _("Wert"), _("Einheit"), _("Vergleich"), _("Stand"), _("Hinweise"), _("Quelle")]
     rows = [
         [
@@ -276,10 +282,10 @@ def _figures_file(area: AreaRef, cards: area_cards.Cards, figures: CountyFigures
             card.unit,
             card.comparison,
             card.period,
-            " ".join([*card.notes, card.warning]).strip(),
+            " ".join(text for text in (*card.notes, card.standard, card.caveat, card.warning) if text),
             " ".join(source.text for source in card.sources),
         ]
-        for card in cards.all
+        for card in area_cards.all_cards(topics)
     ]
     note = f"{area.name}. {_provenance(area, figures)}"
     return attachment(csv_file(head, rows, note=note), name=f"kennzahlen-{area.slug}.csv", media_type=_CSV)
@@ -319,6 +325,6 @@ def _sort_urls(endpoint: str, slug: str, arguments: Mapping[str, str], current: 
         first = key if key == "name" else f"-{key}"
         turned = key if first.startswith("-") else f"-{key}"
         wanted = turned if current == first else first
-        return url_for(endpoint, slug=slug, sortierung=wanted, zahl=arguments.get("zahl"), _anchor="karte")
+        return url_for(endpoint, slug=slug, sortierung=wanted, zahl=arguments.get("zahl"), _anchor="tabelle")
 
     return url

@@ -57,6 +57,7 @@ def indicator(key: str) -> ResponseReturnValue:
         meaning=pages.meaning(found, entry),
         rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
         sort=sort,
+        was_sorted="sortierung" in arguments,
         sort_urls=_sort_urls(key, sort),
         is_internal=not permissions.may_see(ANONYMOUS, entry.visibility),
         words=words,
