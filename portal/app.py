@@ -79,7 +79,9 @@ from portal.settings import views as settings_views
 from portal.settings.registry import declare as declare_settings
 from portal.stakeholders import acting
 from portal.stakeholders import audit_words as stakeholders_words
+from portal.stakeholders import mails as stakeholders_mails
 from portal.stakeholders import models as stakeholders_models
+from portal.stakeholders import tasks as stakeholders_tasks
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
 from portal.surveys import models as surveys_models
@@ -174,6 +176,7 @@ def _declare_work() -> None:
     """What workers do: mail beside the jobs, and what comes round again and again."""
     declare_message_kinds(accounts_mails.KINDS)
     declare_message_kinds(home_services.KINDS)
+    declare_message_kinds(stakeholders_mails.KINDS)
     declare_settings(retention.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
     job_registry.add_loop(Delivery)
@@ -184,6 +187,8 @@ def _declare_work() -> None:
         ("jobs.purge", job_tasks.purge_finished, _l("Alte Aufträge entfernen")),
         ("files.sweep", files_tasks.sweep, _l("Verwaiste Dateien löschen")),
         ("accounts.forget_traces", accounts_tasks.forget_traces, _l("Beendete Sitzungen und alte Versuche löschen")),
+        ("stakeholders.forget_registrations", stakeholders_tasks.forget_registrations,
+         _l("Unbestätigte Registrierungen löschen")),
         ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
     ):
         job_registry.register(name, task, label=label)

@@ -7,6 +7,7 @@ to the person who asks or to somebody else; they differ from visitor to visitor,
 
 import csv
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -34,7 +35,8 @@ from portal.jobs.models import Job, JobState
 from portal.outbox import services as outbox
 from portal.outbox.kinds import secret_kinds
 from portal.outbox.models import OutboxMessage
-from portal.stakeholders.models import Organisation, Person, Representation
+from portal.stakeholders import registration
+from portal.stakeholders.models import Organisation, OrganisationKind, Person, Representation
 
 Values = dict[str, str]
 Records = dict[str, dict[str, Values]]
@@ -59,6 +61,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _public(add)
     _places(add)
     _accounts(add)
+    _registration(add)
     _mail(add, folder)
     _figures(add)
     for kind, of in (
@@ -142,6 +145,21 @@ def _accounts(add: Callable[..., None]) -> None:
         tokens["address link"] = security.address_token(unconfirmed, "neu@verein.example")
     for name, token in tokens.items():
         add(name, token=token)
+
+
+def _registration(add: Callable[..., None]) -> None:
+    with transaction():
+        registration.register(
+            "Proberunde",
+            OrganisationKind.INITIATIVE,
+            person_name="Ada Probe",
+            email="ada@proberunde.example",
+            areas=list(areas.planning_areas()[:1]),
+        )
+    message = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "stakeholders.confirmation")).one()
+    found = re.search(r"/registrieren/(\S+)", message.text)
+    assert found is not None
+    add("registration link", token=found[1])
 
 
 def _mail(add: Callable[..., None], folder: Path) -> None:

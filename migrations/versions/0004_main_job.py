@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column('finding_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('body_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('conference_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('decided_on', sa.Date(), nullable=False),
         sa.Column('paper', sa.String(length=120), nullable=False),
         sa.Column('text', sa.Text(), nullable=False),
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -328,11 +329,13 @@ def upgrade() -> None:
         sa.Column('adopted_at', sa.DateTime(), nullable=False),
         sa.Column('cosigned_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('cosigned_at', sa.DateTime(), nullable=True),
+        sa.Column('published_at', sa.DateTime(), nullable=True),
         sa.Column('public_id', sa.String(length=12), nullable=False),
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('created_at', sa.DateTime(), nullable=False),
         sa.CheckConstraint('(cosigned_by_id IS NULL) = (cosigned_at IS NULL)', name=op.f('ck_finding_version_cosigned_dated')),
         sa.CheckConstraint('cosigned_by_id IS NULL OR cosigned_by_id <> adopted_by_id', name=op.f('ck_finding_version_two_people')),
+        sa.CheckConstraint('published_at IS NULL OR cosigned_at IS NOT NULL', name=op.f('ck_finding_version_published_cosigned')),
         sa.ForeignKeyConstraint(['adopted_by_id'], ['person.id'], name=op.f('fk_finding_version_adopted_by_id_person')),
         sa.ForeignKeyConstraint(['cosigned_by_id'], ['person.id'], name=op.f('fk_finding_version_cosigned_by_id_person')),
         sa.ForeignKeyConstraint(['finding_id'], ['finding.id'], name=op.f('fk_finding_version_finding_id_finding'), ondelete='CASCADE'),
@@ -395,10 +398,40 @@ def upgrade() -> None:
         sa.UniqueConstraint('conference_id', name=op.f('uq_minutes_conference_id')),
         sa.UniqueConstraint('public_id', name=op.f('uq_minutes_public_id'))
         )
+        op.create_table('registration',
+        sa.Column('token_hash', sa.String(length=64), nullable=False),
+        sa.Column('expires_at', sa.DateTime(), nullable=False),
+        sa.Column('locale', sa.String(length=8), nullable=True),
+        sa.Column('organisation_name', sa.String(length=200), nullable=False),
+        sa.Column('kind', sa.Enum('municipality', 'municipal_association', 'county_department', 'welfare_provider', 'commercial_provider', 'jobcenter', 'school', 'health_office', 'initiative', 'interest_group', 'other', name='organisation_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column('umbrella', sa.Enum('caritas', 'diakonie', 'awo', 'drk', 'paritaetischer', 'zwst', name='umbrella', native_enum=False, create_constraint=True, length=40), nullable=True),
+        sa.Column('postcode', sa.String(length=5), nullable=True),
+        sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('person_name', sa.String(length=200), nullable=False),
+        sa.Column('function', sa.String(length=200), nullable=False),
+        sa.Column('email', sa.String(length=254), nullable=False),
+        sa.Column('remark', sa.Text(), nullable=False),
+        sa.Column('confirmed_at', sa.DateTime(), nullable=True),
+        sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('public_id', sa.String(length=12), nullable=False),
+        sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.CheckConstraint('(confirmed_at IS NULL) = (organisation_id IS NULL)', name=op.f('ck_registration_confirmed_makes_organisation')),
+        sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_registration_area_id_area')),
+        sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_registration_organisation_id_organisation'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_registration')),
+        sa.UniqueConstraint('public_id', name=op.f('uq_registration_public_id')),
+        sa.UniqueConstraint('token_hash', name=op.f('uq_registration_token_hash'))
+        )
+        with op.batch_alter_table('registration', schema=None) as batch_op:
+            batch_op.create_index(batch_op.f('ix_registration_area_id'), ['area_id'], unique=False)
+            batch_op.create_index(batch_op.f('ix_registration_expires_at'), ['expires_at'], unique=False)
+            batch_op.create_index(batch_op.f('ix_registration_organisation_id'), ['organisation_id'], unique=False)
+
         op.create_table('sealed_answer',
         sa.Column('id', sa.String(length=32), nullable=False),
         sa.Column('round_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-        sa.Column('content', sa.LargeBinary(), nullable=False),
+        sa.Column('content', sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(['round_id'], ['survey_round.id'], name=op.f('fk_sealed_answer_round_id_survey_round')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_answer')),
         sqlite_with_rowid=False
@@ -508,6 +541,16 @@ def upgrade() -> None:
             batch_op.create_index(batch_op.f('ix_minutes_version_cosigned_by_id'), ['cosigned_by_id'], unique=False)
             batch_op.create_index(batch_op.f('ix_minutes_version_state'), ['state'], unique=False)
             batch_op.create_index(batch_op.f('ix_minutes_version_written_by_id'), ['written_by_id'], unique=False)
+
+        op.create_table('registration_area',
+        sa.Column('registration_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_registration_area_area_id_area')),
+        sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_registration_area_registration_id_registration'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('registration_id', 'area_id', name=op.f('pk_registration_area'))
+        )
+        with op.batch_alter_table('registration_area', schema=None) as batch_op:
+            batch_op.create_index(batch_op.f('ix_registration_area_area_id'), ['area_id'], unique=False)
 
         op.create_table('minutes_entry',
         sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -801,6 +844,10 @@ def downgrade() -> None:
             batch_op.drop_index(batch_op.f('ix_minutes_entry_agenda_item_id'))
 
         op.drop_table('minutes_entry')
+        with op.batch_alter_table('registration_area', schema=None) as batch_op:
+            batch_op.drop_index(batch_op.f('ix_registration_area_area_id'))
+
+        op.drop_table('registration_area')
         with op.batch_alter_table('minutes_version', schema=None) as batch_op:
             batch_op.drop_index(batch_op.f('ix_minutes_version_written_by_id'))
             batch_op.drop_index(batch_op.f('ix_minutes_version_state'))
@@ -834,6 +881,12 @@ def downgrade() -> None:
             batch_op.drop_index(batch_op.f('ix_sealed_answer_round_id'))
 
         op.drop_table('sealed_answer')
+        with op.batch_alter_table('registration', schema=None) as batch_op:
+            batch_op.drop_index(batch_op.f('ix_registration_organisation_id'))
+            batch_op.drop_index(batch_op.f('ix_registration_expires_at'))
+            batch_op.drop_index(batch_op.f('ix_registration_area_id'))
+
+        op.drop_table('registration')
         op.drop_table('minutes')
         with op.batch_alter_table('invitation', schema=None) as batch_op:
             batch_op.drop_index(batch_op.f('ix_invitation_person_id'))

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import datetime_short, duration
 from portal.home import today
+from portal.home.due_stakeholders import organisations_to_check
 from portal.home.today import Due, Running
 from portal.indicators import import_queries
 from portal.indicators import permissions as indicator_permissions
@@ -137,7 +138,9 @@ def running_jobs(actor: Actor) -> Iterable[Running]:
 
 def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
-    for source in (silent_worker, undeliverable_mail, failed_jobs, waiting_imports, outdated_figures):
+    for source in (
+        silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
+    ):  # fmt: skip
         if source not in today.SOURCES:
             today.SOURCES.append(source)
     if running_jobs not in today.RUNNING_SOURCES:

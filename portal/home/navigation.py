@@ -97,6 +97,10 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _l("Mitmachen"),
+        (Entry(_l("Organisation registrieren"), "stakeholders.register", _everyone),),
+    ),
+    (
         _l("Rechtliches"),
         (
             Entry(_l("Barrierefreiheit, Barriere melden"), "home.accessibility", _everyone),

@@ -15,13 +15,24 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Person, R
 
 ACTIONS = {
     "stakeholders.organisation_created": _l("Organisation angelegt"),
+    "stakeholders.organisation_changed": _l("Angaben einer Organisation geändert"),
+    "stakeholders.organisation_verified": _l("Organisation geprüft"),
+    "stakeholders.organisation_refused": _l("Organisation abgelehnt"),
+    "stakeholders.organisation_asked_again": _l("Erneut um Prüfung gebeten"),
+    "stakeholders.registered": _l("Organisation registriert"),
+    "stakeholders.registration_confirmed": _l("Registrierung bestätigt"),
+    "stakeholders.colleague_added": _l("Vertretung selbst eingetragen"),
+    "stakeholders.body_created": _l("Gremium angelegt"),
+    "stakeholders.seat_taken": _l("Sitz in einem Gremium begonnen"),
     "stakeholders.person_created": _l("Person angelegt"),
     "stakeholders.representation_begun": _l("Vertretung begonnen"),
     "stakeholders.representation_ended": _l("Vertretung beendet"),
 }
 SUBJECTS = {
+    "body": _l("Gremium"),
     "organisation": _l("Organisation"),
     "person": _l("Person"),
+    "registration": _l("Registrierung"),
     "representation": _l("Vertretung"),
 }
 

@@ -1,6 +1,6 @@
 """Tables of organisations, persons, representations and bodies."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import User
 from portal.areas.models import Area
-from portal.core.database import Base, BigId, PublicRecord, Record, enum_type
+from portal.core.database import Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 
@@ -162,6 +162,45 @@ class Representation(PublicRecord):
 
     def has_begun(self, day: date) -> bool:
         return self.valid_from <= day
+
+
+registration_area = Table(
+    "registration_area",
+    Base.metadata,
+    Column("registration_id", BigId, ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
+
+
+class Registration(PublicRecord):
+    """An organisation registers itself; nothing is made of it before its address is confirmed by a button.
+
+    Rows are deleted some time after `expires_at` (`tasks.forget_registrations`): what counts stands elsewhere then.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        CheckConstraint("(confirmed_at IS NULL) = (organisation_id IS NULL)", name="confirmed_makes_organisation"),
+    )
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    locale: Mapped[str | None] = mapped_column(String(8))
+    organisation_name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind))
+    umbrella: Mapped[Umbrella | None] = mapped_column(enum_type(Umbrella))
+    postcode: Mapped[str | None] = mapped_column(String(5))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    person_name: Mapped[str] = mapped_column(String(200))
+    function: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+
+    area: Mapped[Area | None] = relationship()
+    areas: Mapped[list[Area]] = relationship(secondary=registration_area, order_by=Area.sort_key)
+    organisation: Mapped[Organisation | None] = relationship()
 
 
 class BodyKind(Worded):

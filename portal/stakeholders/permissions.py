@@ -1,6 +1,7 @@
 """Who may see and change organisations and representations."""
 
 from portal.core.actor import Actor, Role
+from portal.stakeholders.models import Organisation, OrganisationState
 
 
 def may_see_organisations(actor: Actor) -> bool:
@@ -13,3 +14,25 @@ def may_manage_organisations(actor: Actor) -> bool:
 
 def may_manage_representations(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.ADMINISTRATOR, Role.PLANNER)
+
+
+def may_verify(actor: Actor) -> bool:
+    return actor.is_system or actor.has(Role.PLANNER)
+
+
+def may_edit_organisation(actor: Actor, *, speaks_for_it: bool) -> bool:
+    """`speaks_for_it`: the person represents the organisation, even a refused one (`queries.speaks_for`)."""
+    return may_manage_organisations(actor) or (actor.signed_in and speaks_for_it)
+
+
+def may_rename(actor: Actor, organisation: Organisation, *, speaks_for_it: bool) -> bool:
+    """What the county has checked stays as it was checked, unless the county changes it."""
+    return may_manage_organisations(actor) or (speaks_for_it and organisation.state is not OrganisationState.VERIFIED)
+
+
+def may_add_colleague(actor: Actor, organisation: Organisation) -> bool:
+    return (
+        actor.signed_in
+        and actor.organisation_id == organisation.id
+        and organisation.state is not OrganisationState.REFUSED
+    )

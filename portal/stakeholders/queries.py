@@ -1,21 +1,29 @@
 """Reading organisations, people and who acts for whom."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
-from portal.areas.models import Area, AreaKind
+from portal.areas import queries as area_queries
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.stakeholders import permissions
-from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
+from portal.stakeholders.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Person,
+    Registration,
+    Representation,
+)
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:
@@ -37,6 +45,23 @@ def valid_representations(user_id: int) -> list[Representation]:
         .order_by(Organisation.sort_key, Representation.id)
     )
     return list(db.session.execute(statement).scalars())
+
+
+def speaks_for(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the person represents the organisation today, acting for it just now or not, even a refused one."""
+    if actor.user_id is None:
+        return False
+    statement = (
+        select(Representation.id)
+        .join(Representation.person)
+        .where(
+            Person.user_id == actor.user_id,
+            Representation.organisation_id == organisation.id,
+            _valid_on(clock.today()),
+        )
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar() is not None
 
 
 def person_of(user: User) -> Person | None:
@@ -128,7 +153,7 @@ def _planning_areas() -> list[tuple[str, str]]:
 
 
 def organisation_for(actor: Actor, public_id: str) -> Organisation:
-    """One organisation for administrators and planners."""
+    """One organisation, for administrators, planners and whoever acts for it."""
     require(actor.signed_in)
     statement = (
         select(Organisation)
@@ -137,7 +162,9 @@ def organisation_for(actor: Actor, public_id: str) -> Organisation:
     )
     require(actor.signed_in)
     found = db.session.execute(statement).scalar_one_or_none()
-    return require_visible(found, permissions.may_see_organisations(actor))
+    if permissions.may_see_organisations(actor):
+        return require_visible(found)
+    return require_visible(found, found is not None and speaks_for(actor, found))
 
 
 def representatives(organisation: Organisation) -> list[Representation]:
@@ -174,3 +201,95 @@ def people_acting_for(organisation_id: int, day: date) -> list[Person]:
         .order_by(Person.sort_key, Person.id)
     )
     return list(db.session.execute(statement).scalars().unique())
+
+
+def registration_by_hash(token_hash: str) -> Registration | None:
+    """The registration whose link has this hash, whatever became of it."""
+    statement = (
+        select(Registration)
+        .options(joinedload(Registration.area), selectinload(Registration.areas))
+        .where(Registration.token_hash == token_hash)
+    )
+    return db.session.execute(statement).scalar_one_or_none()
+
+
+def person_behind_id(user_id: int) -> Person | None:
+    """The person of an account, by the account's id."""
+    return db.session.execute(select(Person).where(Person.user_id == user_id)).scalar_one_or_none()
+
+
+def registration_places() -> tuple[list[Area], list[Area], list[Area]]:
+    """What a registration can choose from: municipalities, associations and planning areas of the county, by name."""
+    rows = db.session.execute(
+        select(Area)
+        .where(
+            Area.is_own,
+            Area.kind.in_([AreaKind.MUNICIPALITY, AreaKind.ASSOCIATION, AreaKind.PLANNING_AREA]),
+            or_(Area.valid_to.is_(None), Area.valid_to > clock.today()),
+        )
+        .order_by(Area.sort_key, Area.id)
+    ).scalars()
+    found: dict[AreaKind, list[Area]] = {}
+    for area in rows:
+        found.setdefault(area.kind, []).append(area)
+    return (
+        found.get(AreaKind.MUNICIPALITY, []),
+        found.get(AreaKind.ASSOCIATION, []),
+        found.get(AreaKind.PLANNING_AREA, []),
+    )
+
+
+def planning_areas_of_place(place: Area | None) -> list[Area]:
+    """The planning areas a municipality, or the members of an association, belong to today."""
+    if place is None:
+        return []
+    today = clock.today()
+    members = [place.id]
+    if place.kind is AreaKind.ASSOCIATION:
+        members = [area.id for area in area_queries.members(place, on=today, kind=MembershipKind.ASSOCIATION)]
+    statement = (
+        select(Area)
+        .join(AreaMembership, AreaMembership.group_id == Area.id)
+        .where(
+            AreaMembership.member_id.in_(members),
+            AreaMembership.kind == MembershipKind.PLANNING_AREA,
+            AreaMembership.valid_from <= today,
+            or_(AreaMembership.valid_to.is_(None), AreaMembership.valid_to > today),
+        )
+        .order_by(Area.sort_key, Area.id)
+        .distinct()
+    )
+    return list(db.session.execute(statement).scalars())
+
+
+def alike(organisation: Organisation) -> list[Organisation]:
+    """Other organisations a planner should compare before verifying: same name, or the same place administered."""
+    same_place = and_(
+        Organisation.area_id.is_not(None),
+        Organisation.area_id == organisation.area_id,
+        Organisation.kind == organisation.kind,
+    )
+    statement = (
+        select(Organisation)
+        .where(
+            Organisation.id != organisation.id,
+            or_(Organisation.search_key == organisation.search_key, same_place),
+        )
+        .order_by(Organisation.sort_key, Organisation.id)
+        .limit(5)
+    )
+    return list(db.session.execute(statement).scalars())
+
+
+def waiting_for_check() -> tuple[int, datetime | None]:
+    """How many organisations wait to be checked, and since when the oldest does."""
+    row = db.session.execute(
+        select(func.count(), func.min(Organisation.created_at)).where(Organisation.state == OrganisationState.PENDING)
+    ).one()
+    return row[0], row[1]
+
+
+def remark_of(organisation: Organisation) -> str:
+    """What the organisation wrote to the county when it registered; empty if nothing or no longer kept."""
+    statement = select(Registration.remark).where(Registration.organisation_id == organisation.id).limit(1)
+    return db.session.execute(statement).scalar() or ""

@@ -44,7 +44,7 @@ def create_organisation(
     """A stakeholder body. `area` is the place whose administration it is, `areas` where it works."""
     require(permissions.may_manage_organisations(actor))
     organisation = Organisation(
-        name=_clean_name(name),
+        name=clean_name(name),
         kind=kind,
         umbrella=umbrella,
         group_kind=group_kind,
@@ -71,7 +71,7 @@ def create_person(
     """Somebody who acts for organisations; `user` if they have an account."""
     require(permissions.may_manage_representations(actor))
     address = checked_address(email) if email else None
-    person = Person(name=_clean_name(name), email=address, channel=channel, user=user)
+    person = Person(name=clean_name(name), email=address, channel=channel, user=user)
     db.session.add(person)
     db.session.flush()
     audit.record("stakeholders.person_created", subject=person, actor=actor)
@@ -145,10 +145,11 @@ def end_representation(representation: Representation, *, actor: Actor) -> None:
     db.session.flush()
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str, *, field: str = "name") -> str:
+    """A name on one line; refuses an empty one and one of more than 200 characters."""
     clean = one_line(name)
     if not clean:
-        raise Refusal(_("Bitte geben Sie einen Namen an."), field="name")
+        raise Refusal(_("Bitte geben Sie einen Namen an."), field=field)
     if len(clean) > 200:
-        raise Refusal(_("Bitte kürzen Sie den Namen auf 200 Zeichen."), field="name")
+        raise Refusal(_("Bitte kürzen Sie den Namen auf 200 Zeichen."), field=field)
     return clean

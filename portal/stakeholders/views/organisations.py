@@ -60,5 +60,9 @@ def organisation_page(public_id: str) -> Response:
             today=clock.today(),
             may_end=permissions.may_manage_representations(actor),
             may_open_accounts=may_manage_users(actor),
+            may_see_list=permissions.may_see_organisations(actor),
+            may_verify=permissions.may_verify(actor),
+            may_edit=permissions.may_edit_organisation(actor, speaks_for_it=queries.speaks_for(actor, organisation)),
+            may_add_colleague=permissions.may_add_colleague(actor, organisation),
         )
     )

@@ -1,0 +1,130 @@
+"""What an organisation does about itself on its page."""
+
+from typing import Any
+
+from flask import flash, make_response, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from portal.areas.models import Area
+from portal.core.actor import Actor, current_actor
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.transaction import transaction
+from portal.stakeholders import colleagues, permissions, queries, registration
+from portal.stakeholders.models import Organisation, Umbrella
+from portal.stakeholders.registration_forms import ColleagueForm, OrganisationForm, RegistrationForm
+from portal.stakeholders.views.frame import blueprint
+
+
+def _found(public_id: str) -> tuple[Organisation, Actor]:
+    actor = current_actor()
+    organisation = queries.organisation_for(actor, public_id)
+    require(permissions.may_edit_organisation(actor, speaks_for_it=queries.speaks_for(actor, organisation)))
+    return organisation, actor
+
+
+def _page(template: str, organisation: Organisation, *, status: int = 200, **context: Any) -> Response:
+    return make_response(render_template(f"stakeholders/{template}.html", organisation=organisation, **context), status)
+
+
+def _may_rename(actor: Actor, organisation: Organisation) -> bool:
+    return permissions.may_rename(actor, organisation, speaks_for_it=queries.speaks_for(actor, organisation))
+
+
+def _edit_form(organisation: Organisation) -> tuple[OrganisationForm, dict[str, Area]]:
+    form = OrganisationForm(
+        name=organisation.name,
+        umbrella=organisation.umbrella.value if organisation.umbrella else "",
+        postcode=organisation.postcode,
+        areas=[area.public_id for area in organisation.areas],
+    )
+    planning_areas = {area.public_id: area for area in queries.registration_places()[2]}
+    form.umbrella.choices = RegistrationForm.umbrellas()
+    form.areas.choices = [(key, area.name) for key, area in planning_areas.items()]
+    return form, planning_areas
+
+
+@blueprint.get("/organisationen/<public_id>/bearbeiten")
+def edit_organisation(public_id: str) -> Response:
+    """The particulars, to be corrected."""
+    organisation, actor = _found(public_id)
+    form, _areas = _edit_form(organisation)
+    return _page("edit", organisation, form=form, may_rename=_may_rename(actor, organisation))
+
+
+@blueprint.post("/organisationen/<public_id>/bearbeiten")
+def change_organisation(public_id: str) -> Response:
+    """Correct the particulars."""
+    organisation, actor = _found(public_id)
+    may_rename = _may_rename(actor, organisation)
+    form, planning_areas = _edit_form(organisation)
+    if not form.validate():
+        return _page("edit", organisation, status=422, form=form, may_rename=may_rename)
+    try:
+        with transaction():
+            colleagues.edit(
+                organisation,
+                name=form.name.data,
+                umbrella=Umbrella(form.umbrella.data) if form.umbrella.data else None,
+                postcode=form.postcode.data,
+                areas=[planning_areas[key] for key in form.areas.data or []],
+                actor=actor,
+            )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page("edit", organisation, status=422, form=form, may_rename=may_rename)
+    flash(_("Die Angaben sind gespeichert."), "ok")
+    return redirect(url_for("stakeholders.organisation_page", public_id=public_id))
+
+
+@blueprint.post("/organisationen/<public_id>/erneut-pruefen")
+def ask_check_again(public_id: str) -> Response:
+    """A refused organisation asks to be checked again."""
+    organisation, actor = _found(public_id)
+    try:
+        with transaction():
+            registration.ask_again(organisation, actor=actor)
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(_("Danke. Der Landkreis prüft Ihre Organisation erneut."), "ok")
+    return redirect(url_for("stakeholders.organisation_page", public_id=public_id))
+
+
+def _colleague_of(public_id: str) -> tuple[Organisation, Actor]:
+    organisation, actor = _found(public_id)
+    require(permissions.may_add_colleague(actor, organisation))
+    return organisation, actor
+
+
+@blueprint.get("/organisationen/<public_id>/kollegium/neu")
+def new_colleague(public_id: str) -> Response:
+    """Ask for the colleague's name and address."""
+    organisation, _actor = _colleague_of(public_id)
+    return _page("colleague", organisation, form=ColleagueForm())
+
+
+@blueprint.post("/organisationen/<public_id>/kollegium/neu")
+def add_colleague(public_id: str) -> Response:
+    """Let the colleague act for the organisation."""
+    organisation, actor = _colleague_of(public_id)
+    form = ColleagueForm()
+    if not form.validate():
+        return _page("colleague", organisation, status=422, form=form)
+    try:
+        with transaction():
+            colleagues.add_colleague(
+                organisation,
+                form.name.data,
+                form.email.data,
+                actor=actor,
+                function=form.function.data or "",
+                is_deputy=form.is_deputy.data,
+            )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page("colleague", organisation, status=422, form=form)
+    flash(_("%(name)s kann jetzt für Ihre Organisation handeln und bekommt eine Nachricht.", name=form.name.data), "ok")
+    return redirect(url_for("stakeholders.organisation_page", public_id=public_id))

@@ -1,0 +1,264 @@
+"""An organisation registers, confirms its address by a button, and the county checks it."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from portal_client import PASSWORD, PortalClient, fresh, make_user
+from sqlalchemy import func, select
+
+from portal.accounts.models import User
+from portal.areas.models import Area, AreaKind
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.outbox.models import OutboxMessage
+from portal.stakeholders import registration, services
+from portal.stakeholders.models import (
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Registration,
+    Representation,
+)
+
+NOON = datetime(2026, 12, 3, 11, 0, tzinfo=UTC)
+Mails = Callable[[], list[OutboxMessage]]
+
+
+@pytest.fixture(autouse=True)
+def noon(app: Flask):
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def nord(app: Flask) -> Area:
+    with transaction():
+        county = Area(kind=AreaKind.COUNTY, key="99999", name="Musterkreis", official_name="Landkreis Musterkreis",
+                      slug="musterkreis", sort_key="musterkreis", search_key="musterkreis", is_own=True)  # fmt: skip
+        db.session.add(county)
+        db.session.flush()
+        area = Area(kind=AreaKind.PLANNING_AREA, key=None, name="Nord", official_name="Planungsraum Nord", slug="nord",
+                    sort_key="nord", search_key="nord", is_own=True, county_id=county.id)  # fmt: skip
+        db.session.add(area)
+    return area
+
+
+@pytest.fixture
+def fields(nord: Area) -> dict[str, object]:
+    return {
+        "organisation_name": "Tafelrunde Nord",
+        "kind": "initiative",
+        "umbrella": "",
+        "area": "",
+        "areas": [nord.public_id],
+        "postcode": "74889",
+        "person_name": "Ada Muster",
+        "function": "Vorstand",
+        "email": "ada@tafelrunde.example",
+        "remark": "Wir kochen für alle.",
+    }
+
+
+def _link(mails: Mails) -> str:
+    found = re.search(r"http://portal\.example(/registrieren/\S+)", mails()[-1].text)
+    assert found is not None
+    return found[1]
+
+
+def _count(kind: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_from_the_form_to_the_county_s_check(
+    browser: PortalClient, other_browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    answer = browser.submit("/registrieren", fields)
+    assert "Bitte sehen Sie in Ihr Postfach" in answer.text
+    assert _count(Organisation) == 0
+    path = _link(mails)
+    assert browser.get(path).status_code == 200
+    assert browser.head(path).status_code == 200
+    assert _count(Organisation) == 0
+    assert browser.submit(path, {"password": PASSWORD}).status_code == 302
+    db.session.rollback()
+    organisation = db.session.scalars(select(Organisation)).one()
+    assert organisation.state is OrganisationState.PENDING
+    assert [area.name for area in organisation.areas] == ["Nord"]
+    assert browser.get(path).status_code == 404
+
+    browser.sign_in("ada@tafelrunde.example")
+    own = browser.get(f"/organisationen/{organisation.public_id}")
+    assert "Der Landkreis prüft Ihre Organisation" in own.text
+    assert browser.get(f"/organisationen/{organisation.public_id}/pruefung").status_code == 403
+
+    make_user("amsel@kreis.example", Role.PLANNER)
+    other_browser.sign_in("amsel@kreis.example")
+    check = f"/organisationen/{organisation.public_id}/pruefung"
+    assert "Wir kochen für alle." in other_browser.get(check).text
+    assert other_browser.submit(f"{check}/bestaetigen", {"group_kind": ""}, page=check).status_code == 302
+    assert fresh(organisation).state is OrganisationState.VERIFIED
+    assert mails()[-1].recipient == "ada@tafelrunde.example"
+    assert "geprüft" in mails()[-1].text
+
+
+def test_a_refusal_needs_its_reason_and_tells_it(
+    browser: PortalClient, other_browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    browser.submit("/registrieren", fields)
+    browser.submit(_link(mails), {"password": PASSWORD})
+    db.session.rollback()
+    organisation = db.session.scalars(select(Organisation)).one()
+    make_user("amsel@kreis.example", Role.PLANNER)
+    other_browser.sign_in("amsel@kreis.example")
+    check = f"/organisationen/{organisation.public_id}/pruefung"
+    assert other_browser.submit(f"{check}/ablehnen", {"reason": " "}, page=check).status_code == 422
+    assert fresh(organisation).state is OrganisationState.PENDING
+    before = len(mails())
+    other_browser.submit(f"{check}/ablehnen", {"reason": "Sie arbeiten nicht im Kreis."}, page=check)
+    other_browser.submit(f"{check}/ablehnen", {"reason": "Sie arbeiten nicht im Kreis."}, page=check)
+    assert fresh(organisation).state is OrganisationState.REFUSED
+    assert "Sie arbeiten nicht im Kreis." in mails()[-1].text
+    assert len(mails()) == before + 1
+    browser.sign_in("ada@tafelrunde.example")
+    page = f"/organisationen/{organisation.public_id}"
+    assert "Sie arbeiten nicht im Kreis." in browser.get(page).text
+    browser.submit(f"{page}/erneut-pruefen", {}, page=page)
+    assert fresh(organisation).state is OrganisationState.PENDING
+
+
+def test_robots_and_nobody_are_answered_alike(browser: PortalClient, mails: Mails, fields: dict[str, object]) -> None:
+    make_user("ada@tafelrunde.example", Role.PROVIDER)
+    known = browser.submit("/registrieren", fields).text
+    unknown = browser.submit("/registrieren", {**fields, "email": "neu@tafelrunde.example"}).text
+    assert known.replace("ada@", "neu@") == unknown
+    sent = len(mails())
+    trapped = browser.submit("/registrieren", {**fields, "email": "bot@tafelrunde.example", "homepage": "http://x"})
+    assert "Bitte sehen Sie in Ihr Postfach" in trapped.text
+    assert len(mails()) == sent
+    assert _count(Registration) == 2
+
+
+def test_whoever_has_an_account_keeps_the_password(
+    browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    user = make_user("ada@tafelrunde.example", Role.COMMITTEE)
+    hash_before = user.password
+    browser.submit("/registrieren", fields)
+    assert browser.submit(_link(mails), {"password": "ein ganz anderes Passwort"}).status_code == 302
+    user = fresh(user)
+    assert user.password == hash_before
+    assert user.role_set == {Role.COMMITTEE, Role.PROVIDER}
+    assert _count(User) == 1
+
+
+def test_two_clicks_make_one_organisation(app: Flask, mails: Mails, nord: Area) -> None:
+    with transaction():
+        registration.register(
+            "Tafelrunde", OrganisationKind.INITIATIVE, person_name="Ada", email="ada@x.example", areas=[nord]
+        )
+    token = _link(mails).rpartition("/")[2]
+    with transaction():
+        registration.confirm(token, password_hash="x")
+    from portal.core.errors import NotFound
+
+    with pytest.raises(NotFound), transaction():
+        registration.confirm(token, password_hash="x")
+    assert _count(Organisation) == 1
+
+
+def test_a_link_expires_and_the_row_is_forgotten(
+    browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    browser.submit("/registrieren", fields)
+    path = _link(mails)
+    with clock.frozen(NOON + registration.CONFIRM_WITHIN + timedelta(seconds=1)):
+        assert browser.get(path).status_code == 404
+        assert browser.submit(path, {"password": PASSWORD}, page="/registrieren").status_code == 404
+    with clock.frozen(NOON + timedelta(days=31)), transaction():
+        assert registration.forget_old() == 1
+    assert _count(Registration) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"areas": []}, "mindestens einen Planungsraum"),
+        ({"kind": "municipality"}, "für welchen Ort"),
+        ({"kind": "county_department"}, "aus der Liste"),
+        ({"postcode": "ABC"}, "fünf Ziffern"),
+        ({"email": "keine adresse"}, "E-Mail-Adresse"),
+        ({"organisation_name": ""}, "füllen Sie dieses Feld aus"),
+        ({"remark": "x" * 2001}, "2.000 Zeichen"),
+    ],
+)
+def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_lost(
+    browser: PortalClient, mails: Mails, fields: dict[str, object], change: dict[str, object], words: str
+) -> None:
+    answer = browser.submit("/registrieren", {**fields, **change})
+    assert answer.status_code == 422
+    assert words in answer.text
+    if "person_name" not in change:
+        assert 'value="Ada Muster"' in answer.text
+    assert mails() == []
+
+
+def test_a_name_cannot_become_a_header(browser: PortalClient, mails: Mails, fields: dict[str, object]) -> None:
+    browser.submit("/registrieren", {**fields, "person_name": "Ada\r\nBcc: alle@kreis.example"})
+    assert mails()[-1].recipient_name == "Ada Bcc: alle@kreis.example"
+
+
+def test_a_colleague_is_invited_and_acts(
+    browser: PortalClient, other_browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    browser.submit("/registrieren", fields)
+    browser.submit(_link(mails), {"password": PASSWORD})
+    browser.sign_in("ada@tafelrunde.example")
+    db.session.rollback()
+    organisation = db.session.scalars(select(Organisation)).one()
+    path = f"/organisationen/{organisation.public_id}/kollegium/neu"
+    form = {"name": "Ben Muster", "email": "ben@tafelrunde.example", "function": "Kasse", "is_deputy": "y"}
+    assert browser.submit(path, form).status_code == 302
+    assert browser.submit(path, form).status_code == 422
+    db.session.rollback()
+    rows = db.session.scalars(select(Representation).order_by(Representation.id)).all()
+    assert [(row.person.name, row.deputy_of.name if row.deputy_of else None) for row in rows] == [
+        ("Ada Muster", None),
+        ("Ben Muster", "Ada Muster"),
+    ]
+    assert mails()[-1].recipient == "ben@tafelrunde.example"
+
+    make_user("eve@andere.example", Role.PROVIDER, name="Eve")
+    other_browser.sign_in("eve@andere.example")
+    for foreign in ("", "/bearbeiten", "/kollegium/neu", "/pruefung"):
+        assert other_browser.get(f"/organisationen/{organisation.public_id}{foreign}").status_code in {403, 404}
+    page = "/konto"
+    for foreign in ("/bearbeiten", "/kollegium/neu", "/erneut-pruefen", "/pruefung/bestaetigen", "/pruefung/ablehnen"):
+        answer = other_browser.submit(f"/organisationen/{organisation.public_id}{foreign}", {}, page=page)
+        assert answer.status_code in {403, 404}
+    assert fresh(organisation).state is OrganisationState.PENDING
+
+
+def test_what_the_county_checked_only_the_county_renames(browser: PortalClient, app: Flask, nord: Area) -> None:
+    user = make_user("ada@verein.example", Role.PROVIDER)
+    with transaction():
+        organisation = services.create_organisation(
+            "Blaue Laterne",
+            OrganisationKind.WELFARE_PROVIDER,
+            actor=SYSTEM,
+            state=OrganisationState.VERIFIED,
+            areas=[nord],
+        )
+        services.represent(services.person_behind(user, actor=SYSTEM), organisation, actor=SYSTEM)
+    browser.sign_in("ada@verein.example")
+    path = f"/organisationen/{organisation.public_id}/bearbeiten"
+    changed = {"umbrella": "", "name": "Rote Laterne", "postcode": "69168", "areas": [nord.public_id]}
+    assert browser.submit(path, changed).status_code == 422
+    assert fresh(organisation).name == "Blaue Laterne"
+    assert browser.submit(path, {**changed, "name": "Blaue Laterne"}).status_code == 302
+    assert fresh(organisation).postcode == "69168"
