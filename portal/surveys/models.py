@@ -99,7 +99,8 @@ class SealedAnswer(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=random_id)
     round_id: Mapped[int] = mapped_column(ForeignKey("survey_round.id"))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    # Gone when it was opened: the id stays until the round closes, so that nobody's second click counts again.
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class SurveyResponse(Base):
