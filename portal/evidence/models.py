@@ -92,9 +92,10 @@ class Finding(PublicRecord):
 
 
 class FindingVersion(PublicRecord):
-    """One adoption: the proposal as it was, the assessment people gave, their reasons and the way on. Immutable.
+    """One adoption: the proposal as it was, the assessment people gave, their reasons and the way on. Immutable but for
+    who co-signed and when it was published; the public reads the latest published version.
 
-    `proposal` holds both axes, certainty and reasons as printed on the day (see `evidence.proposals.frozen`);
+    `proposal` holds both axes, certainty and reason as keys, as they were on the day (see `evidence.freezing`);
     `alternatives` is a list of `{text, cost_class, effect, side_effects}`.
     """
 
@@ -103,6 +104,7 @@ class FindingVersion(PublicRecord):
         UniqueConstraint("finding_id", "number"),
         CheckConstraint("cosigned_by_id IS NULL OR cosigned_by_id <> adopted_by_id", name="two_people"),
         CheckConstraint("(cosigned_by_id IS NULL) = (cosigned_at IS NULL)", name="cosigned_dated"),
+        CheckConstraint("published_at IS NULL OR cosigned_at IS NOT NULL", name="published_cosigned"),
     )
 
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"))
@@ -123,6 +125,7 @@ class FindingVersion(PublicRecord):
     adopted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cosigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     cosigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     finding: Mapped[Finding] = relationship(back_populates="versions")
     responsible: Mapped[Organisation | None] = relationship()
@@ -217,13 +220,14 @@ class FindingHearing(Record):
 
 
 class FindingDecision(Record):
-    """What a body said to it."""
+    """What a body said to it, and on which day."""
 
     __tablename__ = "finding_decision"
 
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"), index=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"), index=True)
+    decided_on: Mapped[date] = mapped_column(Date)
     paper: Mapped[str] = mapped_column(String(120), default="")
     text: Mapped[str] = mapped_column(Text)
 
