@@ -8,7 +8,7 @@ from portal.indicators.models import Visibility
 
 def may_see_internal(actor: Actor) -> bool:
     """Indicators that are only for the county's administration."""
-    return actor.is_staff
+    return actor.is_staff or actor.is_system
 
 
 def may_see(actor: Actor, visibility: Visibility) -> bool:
