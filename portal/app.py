@@ -47,7 +47,7 @@ from portal.files import audit_words as files_words
 from portal.files import models as files_models
 from portal.files import tasks as files_tasks
 from portal.home import audit_words as home_words
-from portal.home import due, health_views, navigation, site
+from portal.home import due, health_views, navigation, overview, site
 from portal.home import services as home_services
 from portal.home import views as home_views
 from portal.indicators import area_population
@@ -84,7 +84,9 @@ from portal.stakeholders import models as stakeholders_models
 from portal.stakeholders import tasks as stakeholders_tasks
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
+from portal.surveys import audit_words as surveys_words
 from portal.surveys import models as surveys_models
+from portal.surveys import tasks as surveys_tasks
 
 # Every table is known to the metadata whichever page imports it.
 MODELS = (
@@ -127,6 +129,7 @@ def create_app(config: Config) -> Flask:
     _declare_work()
     _fill_extension_points()
     due.register()
+    overview.register()
     site.init_site(app)
     navigation.init_navigation(app)
     _handle_errors(app)
@@ -193,6 +196,8 @@ def _declare_work() -> None:
     ):
         job_registry.register(name, task, label=label)
         job_registry.declare_schedule(name, name, day)
+    job_registry.register(surveys_tasks.TEND, surveys_tasks.tend, label=_l("Befragungen öffnen und schließen"))
+    job_registry.declare_schedule(surveys_tasks.TEND, surveys_tasks.TEND, timedelta(minutes=15))
     job_registry.register(READ_JOB, indicators_tasks.read_upload, label=_l("Datei mit Zahlen einlesen"))
 
 
@@ -204,7 +209,7 @@ def _fill_extension_points() -> None:
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
         accounts_words, areas_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
-        planning_words, settings_words, stakeholders_words,
+        planning_words, settings_words, stakeholders_words, surveys_words,
     ):  # fmt: skip
         details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})
         audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS, details=details)
