@@ -609,19 +609,26 @@ def upgrade() -> None:
 
         op.create_table('needs_statement',
         sa.Column('kind', sa.Enum('need', 'resource', name='statement_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column('intake', sa.Enum('portal', 'telephone', 'letter', 'minutes', name='intake', native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column('title', sa.String(length=200), nullable=False),
+        sa.Column('sort_key', sa.String(length=220), nullable=False),
         sa.Column('search_key', sa.String(length=500), nullable=False),
         sa.Column('reason', sa.Text(), nullable=False),
         sa.Column('target_groups', sa.JSON(none_as_null=True), nullable=False),
         sa.Column('state', sa.Enum('draft', 'submitted', 'query', 'in_review', 'adopted', 'not_adopted', 'merged', 'in_measure', 'implemented', 'effect_reviewed', name='statement_state', native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column('submitted_at', sa.DateTime(), nullable=True),
+        sa.Column('saved_at', sa.DateTime(), nullable=False),
         sa.Column('tracking_code', sa.String(length=40), nullable=False),
+        sa.Column('form_key', sa.String(length=40), nullable=True),
         sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('period_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('entered_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('origin_entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('origin_stem', sa.String(length=12), nullable=True),
         sa.Column('merged_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('measure_note', sa.Text(), nullable=False),
+        sa.Column('effect_note', sa.Text(), nullable=False),
         sa.Column('is_public', sa.Boolean(), nullable=False),
         sa.Column('edition', sa.Integer(), nullable=False),
         sa.Column('is_demo', sa.Boolean(), nullable=False),
@@ -630,6 +637,7 @@ def upgrade() -> None:
         sa.Column('created_at', sa.DateTime(), nullable=False),
         sa.CheckConstraint("(state = 'draft') = (submitted_at IS NULL)", name=op.f('ck_needs_statement_submitted_dated')),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name=op.f('ck_needs_statement_merged_into_another')),
+        sa.CheckConstraint('(origin_entry_id IS NULL) = (origin_stem IS NULL)', name=op.f('ck_needs_statement_origin_has_stem')),
         sa.CheckConstraint('merged_into_id IS NULL OR merged_into_id <> id', name=op.f('ck_needs_statement_not_into_itself')),
         sa.ForeignKeyConstraint(['merged_into_id'], ['needs_statement.id'], name=op.f('fk_needs_statement_merged_into_id_needs_statement')),
         sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_needs_statement_organisation_id_organisation')),
@@ -637,6 +645,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(['period_id'], ['planning_period.id'], name=op.f('fk_needs_statement_period_id_planning_period')),
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_needs_statement_person_id_person')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_needs_statement')),
+        sa.UniqueConstraint('form_key', name=op.f('uq_needs_statement_form_key')),
+        sa.UniqueConstraint('organisation_id', 'origin_stem', name=op.f('uq_needs_statement_organisation_id_origin_stem')),
         sa.UniqueConstraint('public_id', name=op.f('uq_needs_statement_public_id')),
         sa.UniqueConstraint('tracking_code', name=op.f('uq_needs_statement_tracking_code'))
         )
@@ -644,8 +654,10 @@ def upgrade() -> None:
             batch_op.create_index(batch_op.f('ix_needs_statement_merged_into_id'), ['merged_into_id'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_organisation_id_state'), ['organisation_id', 'state'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_origin_entry_id'), ['origin_entry_id'], unique=False)
+            batch_op.create_index(batch_op.f('ix_needs_statement_origin_stem'), ['origin_stem'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_period_id'), ['period_id'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_person_id'), ['person_id'], unique=False)
+            batch_op.create_index(batch_op.f('ix_needs_statement_sort_key'), ['sort_key'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_state'), ['state'], unique=False)
             batch_op.create_index(batch_op.f('ix_needs_statement_submitted_at'), ['submitted_at'], unique=False)
 
@@ -714,10 +726,13 @@ def upgrade() -> None:
         sa.Column('text', sa.String(length=500), nullable=False),
         sa.Column('source', sa.String(length=500), nullable=False),
         sa.Column('is_official', sa.Boolean(), nullable=False),
+        sa.Column('value_text', sa.String(length=120), nullable=False),
+        sa.Column('period', sa.String(length=40), nullable=False),
         sa.Column('indicator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.CheckConstraint("is_official = (indicator_id IS NOT NULL AND area_id IS NOT NULL AND value_text <> '')", name=op.f('ck_statement_number_official_names_its_figure')),
         sa.ForeignKeyConstraint(['area_id'], ['area.id'], name=op.f('fk_statement_number_area_id_area')),
         sa.ForeignKeyConstraint(['indicator_id'], ['indicator.id'], name=op.f('fk_statement_number_indicator_id_indicator')),
         sa.ForeignKeyConstraint(['statement_id'], ['needs_statement.id'], name=op.f('fk_statement_number_statement_id_needs_statement'), ondelete='CASCADE'),
@@ -746,15 +761,18 @@ def upgrade() -> None:
         sa.Column('statement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('reason', sa.Text(), nullable=False),
+        sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('created_at', sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_statement_support_organisation_id_organisation')),
+        sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_statement_support_person_id_person')),
         sa.ForeignKeyConstraint(['statement_id'], ['needs_statement.id'], name=op.f('fk_statement_support_statement_id_needs_statement'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_statement_support')),
         sa.UniqueConstraint('statement_id', 'organisation_id', name=op.f('uq_statement_support_statement_id_organisation_id'))
         )
         with op.batch_alter_table('statement_support', schema=None) as batch_op:
             batch_op.create_index(batch_op.f('ix_statement_support_organisation_id'), ['organisation_id'], unique=False)
+            batch_op.create_index(batch_op.f('ix_statement_support_person_id'), ['person_id'], unique=False)
 
         op.create_table('statement_topic',
         sa.Column('statement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -782,6 +800,7 @@ def downgrade() -> None:
 
         op.drop_table('statement_topic')
         with op.batch_alter_table('statement_support', schema=None) as batch_op:
+            batch_op.drop_index(batch_op.f('ix_statement_support_person_id'))
             batch_op.drop_index(batch_op.f('ix_statement_support_organisation_id'))
 
         op.drop_table('statement_support')
@@ -819,8 +838,10 @@ def downgrade() -> None:
         with op.batch_alter_table('needs_statement', schema=None) as batch_op:
             batch_op.drop_index(batch_op.f('ix_needs_statement_submitted_at'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_state'))
+            batch_op.drop_index(batch_op.f('ix_needs_statement_sort_key'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_person_id'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_period_id'))
+            batch_op.drop_index(batch_op.f('ix_needs_statement_origin_stem'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_origin_entry_id'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_organisation_id_state'))
             batch_op.drop_index(batch_op.f('ix_needs_statement_merged_into_id'))
