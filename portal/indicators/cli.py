@@ -1,7 +1,7 @@
 """`portal import indicators`, `portal import batches`, `portal import undo`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from flask_babel import ngettext
 from portal.core.actor import SYSTEM
 from portal.core.formats import datetime_short, number
 from portal.core.transaction import transaction
-from portal.indicators import comparison, import_queries, import_services, tasks
+from portal.indicators import comparison, import_queries, import_services, tasks, units, words
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.summary import shown
 from portal.indicators.tasks import ReadIn
+from portal.indicators.value_states import ValueState
 
 _LISTED = 50
 _MEASURES_SHOWN = 12
@@ -149,13 +150,16 @@ def _describe(read: ReadIn, message: str) -> None:
     click.echo("  " + _("Gebiete") + f": {areas}")
     click.echo("  " + _("Zeiträume") + f": {', '.join(found.periods)}")
     click.echo("  " + _("Merkmale") + ":")
+    titles = {(measure["code"], measure["unit"]): measure["label"] for measure in found.measures}
+    titles |= import_queries.series_titles({code for code, _unit in titles})
     for measure in found.measures[:_MEASURES_SHOWN]:
-        click.echo(f"    {measure['code']}  {measure['label']} ({measure['unit']})")
+        unit = units.on_screen(measure["unit"])
+        click.echo(f"    {titles[measure['code'], measure['unit']]}" + (f" ({unit})" if unit else ""))
     more = len(found.measures) - _MEASURES_SHOWN
     if more > 0:
         click.echo("    " + ngettext("und %(num)d weiteres", "und %(num)d weitere", more))
     if found.shown is not None:
-        _describe_shown(found.shown)
+        _describe_shown(found.shown, titles)
     click.echo(f"  {message}")
 
 
@@ -171,13 +175,23 @@ def _describe_refusals(read: ReadIn) -> None:
     click.echo("  " + _("Bitte laden Sie die Datei neu herunter oder berichtigen Sie die genannten Zellen."))
 
 
-def _describe_shown(observations: Sequence[dict[str, Any]]) -> None:
+def _describe_shown(observations: Sequence[dict[str, Any]], titles: Mapping[tuple[str, str], str]) -> None:
+    """Every observation in words. `titles`: code and unit of the series the portal knows."""
     if not observations:
         click.echo("  " + _("Für dieses Gebiet steht nichts in der Datei."))
     for row in observations:
         dimensions = " ".join(f"{variable}={attribute}" for variable, attribute in row["dimensions"].items())
-        value = row["text"] if "text" in row else row["state"] if row["value"] is None else f"{row['value']:g}"
-        click.echo(f"    {row['measure']}  {row['period']}  {dimensions}  {value} {row['unit']}".rstrip())
+        title = titles.get((row["measure"], row["unit"]), row["measure"])
+        value = f"{_value(row)} {units.on_screen(row['unit'])}".strip()
+        click.echo(
+            "    " + "  ".join(part for part in (title, words.period_short(row["period"]), dimensions, value) if part)
+        )
+
+
+def _value(row: dict[str, Any]) -> str:
+    if "text" in row:
+        return str(row["text"])
+    return str(ValueState(row["state"]).label) if row["value"] is None else f"{row['value']:.12g}".replace(".", ",")
 
 
 def _n(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.formats import number
-from portal.indicators import comparison, import_queries
+from portal.indicators import comparison, import_queries, units, words
 from portal.indicators.comparison import ChangedValue
 from portal.indicators.imports.detect import Format
 from portal.indicators.models import BatchState, ImportBatch
@@ -65,7 +65,7 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         facts=_facts(batch),
         missing=[(sign, number(count)) for sign, count in summary.get("missing", {}).items()],
         measures=_measures(summary.get("measures", [])),
-        periods=summary.get("periods", []),
+        periods=[words.period_short(period) for period in summary.get("periods", [])],
         refused=summary.get("refused", []),
         unknown=int(areas.get("unknown", 0)),
         unknown_keys=summary.get("unknown_keys", []),
@@ -101,7 +101,12 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
     """Measures with the title the portal knows them by; the long form carries codes only."""
     titles = import_queries.series_titles([measure["code"] for measure in measures])
     return [
-        {**measure, "label": titles.get((measure["code"], measure["unit"]), measure["label"])} for measure in measures
+        {
+            **measure,
+            "label": titles.get((measure["code"], measure["unit"]), measure["label"]),
+            "unit": units.on_screen(measure["unit"]),
+        }
+        for measure in measures
     ]
 
 
@@ -109,7 +114,7 @@ def _change(change: ChangedValue) -> ChangeRow:
     return ChangeRow(
         area=change.area,
         series=change.series,
-        period=change.period,
+        period=words.period_short(change.period),
         dimensions=change.dimensions.replace(";", ", "),
         old=_value(change.old_value, change.old_text, change.old_state, change.unit),
         new=_value(change.new_value, change.new_text, change.new_state, change.unit),
@@ -119,7 +124,7 @@ def _change(change: ChangedValue) -> ChangeRow:
 def _value(value: float | None, text: str | None, state: ValueState, unit: str) -> str:
     if value is not None:
         decimals = 0 if value == int(value) else _DECIMALS
-        return f"{number(value, decimals)} {unit}".strip()
+        return f"{number(value, decimals)} {units.on_screen(unit)}".strip()
     return text or str(state.label)
 
 

@@ -3,8 +3,9 @@
 They return plain values; `SeedError` names the place that is wrong. Values are read one by one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +31,9 @@ _SIGN_COLUMNS = (
     "system", "sign", "position", "meaning", "import_status", "treatment", "numeric_value",
     "counts_as_missing", "evidence",
 )  # fmt: skip
+# How the Deutschlandatlas refers from one of its series to another, and what our codes of them begin with.
+_REFERENCE = re.compile(r"\bsiehe ([a-z][a-z0-9]*(?:_[A-Za-z0-9]+)+)")
+_DEUTSCHLANDATLAS = "da_"
 POLARITIES = {
     "hoch_guenstig": Polarity.HIGH_FAVOURABLE,
     "hoch_unguenstig": Polarity.HIGH_UNFAVOURABLE,
@@ -212,7 +216,17 @@ def read_legend(folder: Path) -> dict[str, LegendSeed]:
             data_basis=row.text("data_basis"),
             note=row.optional("note") or "",
         )
-    return found
+    return {code: replace(seed, data_basis=_named(seed.data_basis, found)) for code, seed in found.items()}
+
+
+def _named(text: str, legend: Mapping[str, LegendSeed]) -> str:
+    """References to other series by their title: publishers write the code, partly without our prefix."""
+
+    def title(reference: re.Match[str]) -> str:
+        seed = legend.get(reference[1]) or legend.get(f"{_DEUTSCHLANDATLAS}{reference[1]}")
+        return reference[0] if seed is None else f"siehe „{seed.title}“"
+
+    return _REFERENCE.sub(title, text)
 
 
 def read_values(folder: Path) -> Iterator[ValueSeed]:

@@ -122,7 +122,7 @@ def _of_catalogue(seed: CatalogueSeed, topics: Mapping[str, Topic]) -> Indicator
         topic=topics[seed.topic],
         definition=seed.definition,
         formula=seed.formula,
-        unit=seed.unit,
+        unit=units.on_screen(seed.unit),
         unit_short=unit.short,
         decimals=unit.decimals,
         polarity=seed.polarity,
@@ -143,7 +143,7 @@ def _of_legend(seed: DemoIndicatorSeed, legend: LegendSeed, topics: Mapping[str,
         name=legend.title,
         topic=topics[seed.topic],
         definition=legend.definition,
-        unit=legend.unit,
+        unit=units.on_screen(legend.unit),
         unit_short=unit.short,
         decimals=unit.decimals,
         polarity=seed.rule.polarity,
@@ -173,12 +173,11 @@ def _put_in_use(indicator: Indicator, seed: DemoIndicatorSeed, topics: Mapping[s
         indicator.standard_value = standard.value
         indicator.standard_scope = standard.scope
         indicator.standard_tolerance = standard.tolerance
+    name, unit = units.on_screen(seed.unit), units.printed(seed.unit)
     if seed.aggregation is Aggregation.POPULATION_SHARE:
-        unit = units.printed(seed.unit)
-        indicator.area_unit, indicator.area_unit_short = seed.unit, unit.short
-    elif seed.unit != indicator.unit:
-        unit = units.printed(seed.unit)
-        indicator.unit, indicator.unit_short, indicator.decimals = seed.unit, unit.short, unit.decimals
+        indicator.area_unit, indicator.area_unit_short = name, unit.short
+    elif name != indicator.unit:
+        indicator.unit, indicator.unit_short, indicator.decimals = name, unit.short, unit.decimals
 
 
 def _link(

@@ -1,5 +1,6 @@
 """How a unit is printed behind a number, and with how many decimals."""
 
+import re
 from typing import NamedTuple
 
 
@@ -10,6 +11,7 @@ class PrintedUnit(NamedTuple):
     decimals: int
 
 
+_EURO = re.compile(r"\b(?:EUR|Euro)\b")
 # The first entry that begins the unit's name counts.
 _UNITS: tuple[tuple[str, PrintedUnit], ...] = (
     ("Prozent pro Jahr", PrintedUnit("% pro Jahr", 2)),
@@ -19,11 +21,11 @@ _UNITS: tuple[tuple[str, PrintedUnit], ...] = (
     ("Personen je km²", PrintedUnit("Personen je km²", 0)),
     ("Personen", PrintedUnit("", 0)),
     ("Anzahl", PrintedUnit("", 0)),
-    ("1.000 EUR", PrintedUnit("Tsd.\u00a0€", 1)),
-    ("Tsd. EUR", PrintedUnit("Tsd.\u00a0€", 0)),
-    ("EUR je m²", PrintedUnit("€ je m²", 2)),
-    ("EUR je Person", PrintedUnit("€ je Person", 0)),
-    ("EUR", PrintedUnit("€", 0)),
+    ("1.000 €", PrintedUnit("Tsd.\u00a0€", 1)),
+    ("Tsd. €", PrintedUnit("Tsd.\u00a0€", 0)),
+    ("€ je m²", PrintedUnit("€ je m²", 2)),
+    ("€ je Person", PrintedUnit("€ je Person", 0)),
+    ("€", PrintedUnit("€", 0)),
     ("km²", PrintedUnit("km²", 2)),
     ("m² je Person", PrintedUnit("m² je Person", 1)),
     ("kg je Person", PrintedUnit("kg je Person", 0)),
@@ -40,8 +42,14 @@ _UNITS: tuple[tuple[str, PrintedUnit], ...] = (
 )
 
 
+def on_screen(unit: str) -> str:
+    """A unit as pages write it; files keep the publisher's spelling."""
+    return _EURO.sub("€", unit)
+
+
 def printed(unit: str) -> PrintedUnit:
     """The printed form of a unit; an unknown one stands as it is, with one decimal."""
+    unit = on_screen(unit)
     for beginning, found in _UNITS:
         if unit.startswith(beginning):
             return found

@@ -40,11 +40,6 @@ def period_short(text: str | None) -> str:
     return period(text)
 
 
-def sources(figures: IndicatorFigures) -> str:
-    """All source lines as sentences."""
-    return " ".join(source.text.rstrip(". ") + "." for source in figures.sources)
-
-
 def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
     """A municipality's value with unit, the published class, or the state that stands in its place."""
     if shown.value is not None:

@@ -240,8 +240,8 @@ def test_a_delivery_from_upload_to_undo(planner: PortalClient, tmp_path: Path) -
     preview = in_page(planner.get(address).text)
     assert "geprüft, noch nicht übernommen" in preview
     assert "Noch ist nichts sichtbar" in preview
-    assert "11.222,20 EUR je Person" in preview or "11.222" in preview
-    assert "1.500,50 EUR je Person" in preview
+    assert "11.222" in preview
+    assert "1.500,50 € je Person" in preview
     assert "1.501" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
     assert planner.submit(f"{address}/uebernehmen", page=address).status_code == 302
     assert "1.501 € je Person" in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)

@@ -12,6 +12,7 @@ from portal.areas.attributions import read_file_attributions
 from portal.areas.seed_files import read_counties, read_municipalities
 from portal.config import SEEDS
 from portal.core.seed_files import SeedError
+from portal.indicators import units
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.models import CensusBase
 from portal.indicators.periods import PeriodKind
@@ -241,3 +242,18 @@ def test_other_damage_is_refused(folder: Path) -> None:
     damage(folder / "indicator_values_legend.csv", "da_alq,", "area_km2,")
     with pytest.raises(SeedError, match="twice"):
         read_legend(folder)
+
+
+def test_series_refer_to_each_other_by_title() -> None:
+    """Publishers write codes; people read titles."""
+    legend = read_legend(SEEDS)
+    assert "siehe „Erreichbarkeit von Grundschulen“" in legend["da_p_sek_1"].data_basis
+    assert not [seed.series for seed in legend.values() if "siehe p_" in seed.data_basis]
+
+
+@pytest.mark.parametrize(
+    ("unit", "printed"), [("EUR je Person", "€ je Person"), ("1.000 EUR", "1.000 €"), ("EURO-Zone", "EURO-Zone")]
+)
+def test_the_euro_has_one_form_on_screen(unit: str, printed: str) -> None:
+    assert units.on_screen(unit) == printed
+    assert units.printed(unit) == units.printed(printed)

@@ -283,7 +283,7 @@ def _figures_file(
             card.comparison,
             card.period,
             " ".join(text for text in (*card.notes, card.standard, card.caveat, card.warning) if text),
-            " ".join(source.text for source in card.sources),
+            " | ".join(source.text for source in card.sources),
         ]
         for card in area_cards.all_cards(topics)
     ]
@@ -306,7 +306,7 @@ def _map_file(
         ]
         for row in rows
     ]
-    sources = [] if shown is None else [source.text for source in shown.sources]
+    sources = [] if shown is None else [f"{source.text.rstrip('. ')}." for source in shown.sources]
     note = " ".join([*sources, _provenance(area, figures)])
     return attachment(csv_file(head, lines, note=note), name=f"karte-{area.slug}.csv", media_type=_CSV)
 
