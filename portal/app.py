@@ -40,6 +40,7 @@ from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
+from portal.core.web import PlainPart
 from portal.demo import views as demo_views
 from portal.evidence import models as evidence_models
 from portal.extensions import babel, csrf, limiter, mail, migrate
@@ -107,6 +108,7 @@ def create_app(config: Config) -> Flask:
         "portal", template_folder=str(configuration.TEMPLATES), static_folder=None, instance_path=str(config.data)
     )
     _configure(app, config)
+    app.url_map.converters["default"] = PlainPart
     db.init_app(app)
     migrate.init_app(app, db, directory=str(configuration.MIGRATIONS), render_as_batch=True)
     init_languages(app, babel, config.data)
@@ -190,8 +192,11 @@ def _declare_work() -> None:
         ("jobs.purge", job_tasks.purge_finished, _l("Alte Aufträge entfernen")),
         ("files.sweep", files_tasks.sweep, _l("Verwaiste Dateien löschen")),
         ("accounts.forget_traces", accounts_tasks.forget_traces, _l("Beendete Sitzungen und alte Versuche löschen")),
-        ("stakeholders.forget_registrations", stakeholders_tasks.forget_registrations,
-         _l("Unbestätigte Registrierungen löschen")),
+        (
+            "stakeholders.forget_registrations",
+            stakeholders_tasks.forget_registrations,
+            _l("Unbestätigte Registrierungen löschen"),
+        ),
         ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
     ):
         job_registry.register(name, task, label=label)

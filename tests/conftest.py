@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from databases import DATABASES, new_postgres_database
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 REQUIRE_ALL = os.environ.get("PORTAL_REQUIRE_ALL") == "1"
-DATABASES = os.environ.get("PORTAL_TEST_DATABASES", "sqlite,postgresql").split(",")
 
 # The PostgreSQL wheel asks for a private runtime folder when it is imported.
 if "XDG_RUNTIME_DIR" not in os.environ:
@@ -70,16 +70,6 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _new_postgres_database(server: str, name: str) -> str:
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Database]:
     """Per kind of database one migrated copy, made at first use."""
@@ -119,7 +109,7 @@ def database(
         return
     if kind not in migrated:
         server = request.getfixturevalue("postgres_server")
-        url = _new_postgres_database(server, "portal_test")
+        url = new_postgres_database(server, "portal_test")
         migrate(url, tmp_path_factory.mktemp("postgresql"))
         migrated[kind] = Database(kind, url)
     yield migrated[kind]

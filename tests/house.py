@@ -3,7 +3,7 @@
 Made once per test run on SQLite (seeding, records, one real sign-in per role) and copied by whoever asks. It is
 SQLite alone: who may see a page is decided in Python by predicates that know no database, and on SQLite the whole
 house is put back after each change in milliseconds, which the table of routes × roles needs several hundred times.
-What depends on the database is proved on both by the tests of each feature.
+What depends on the database is proved on both by the tests of each feature, and strange values on `Rooms` of both.
 """
 
 import hashlib
@@ -42,9 +42,9 @@ _DESCRIPTION = "house.json"
 _RESTLESS = {("sign_in_session", "seen_at"), ("user_account", "last_seen_at")}
 
 
-def furnish(folder: Path) -> None:
-    """Add records to a seeded data folder and sign everybody in."""
-    app = _app(folder)
+def furnish(folder: Path, *, url: str | None = None) -> None:
+    """Add records to a seeded installation and sign everybody in; `url` where its database is not in the folder."""
+    app = _app(folder, url)
     with app.app_context():
         by_email = {user.email: user.id for user in db.session.scalars(select(User))}
         people = {login.role.value: by_email[login.email] for login in LOGINS}
@@ -80,8 +80,8 @@ def _enter(client: PortalClient, visitor: str, records: Records) -> None:
         client.submit("/handeln-fuer", {"representation": own})
 
 
-def _app(folder: Path) -> Flask:
-    app = create_app(seeded_config(sqlite_url(folder), folder))
+def _app(folder: Path, url: str | None) -> Flask:
+    app = create_app(seeded_config(url or sqlite_url(folder), folder))
     app.test_client_class = PortalClient
     return app
 
@@ -102,28 +102,22 @@ class Request:
     fields: Mapping[str, str]
 
 
-class House:
-    """A furnished copy of the demonstration. `folder` is the caller's own.
+class Rooms:
+    """A furnished demonstration on any database, to walk through and leave as it is.
 
     Its clock stands still: sessions do not age and no page changes because it is a minute later.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, url: str | None = None) -> None:
         self.folder = folder
-        self.app = _app(folder)
+        self.app = _app(folder, url)
         description = json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8"))
         self.records: Records = description["records"]
         self.cookies: dict[str, str] = description["cookies"]
         self.tokens: dict[str, str] = description["tokens"]
         self.moment = datetime.fromisoformat(description["moment"])
-        self._live = sqlite3.connect(folder / DATABASE)
-        self._original = sqlite3.connect(":memory:")
-        self._live.backup(self._original)
-        self._seen = self._version()
 
     def close(self) -> None:
-        self._live.close()
-        self._original.close()
         _close(self.app)
 
     def rules(self, method: str) -> list[Rule]:
@@ -180,6 +174,22 @@ class House:
     def get(self, visitor: str, path: str, **cookies: str) -> TestResponse:
         """The page at the address as the visitor sees it."""
         return self.ask(visitor, Request("GET", path, {}, {}), **cookies)
+
+
+class House(Rooms):
+    """A furnished copy of the demonstration on SQLite, put back after each change. `folder` is the caller's own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._live = sqlite3.connect(folder / DATABASE)
+        self._original = sqlite3.connect(":memory:")
+        self._live.backup(self._original)
+        self._seen = self._version()
+
+    def close(self) -> None:
+        self._live.close()
+        self._original.close()
+        super().close()
 
     def changed(self) -> bool:
         """Whether anything was written since the last call of `changed` or `put_back`."""

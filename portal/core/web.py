@@ -3,8 +3,15 @@
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, request
+from werkzeug.routing import BaseConverter
 
 from portal.core.text import one_line
+
+
+class PlainPart(BaseConverter):
+    """A part of an address as routes take it. Control characters are in none of ours, and PostgreSQL refuses NUL."""
+
+    regex = r"[^/\x00-\x1f\x7f]+"
 
 
 def safe_path(target: str | None, *, default: str = "/") -> str:

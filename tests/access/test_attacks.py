@@ -1,9 +1,15 @@
 """What somebody with bad intentions tries first: leading people elsewhere, breaking headers, looking behind."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from urllib.parse import quote
 
+import access_table
 import pytest
-from house import ANONYMOUS, House, Request
+from databases import DATABASES, new_postgres_database
+from house import ANONYMOUS, VISITORS, House, Request, Rooms, furnish
+from seeded import build
 
 ELSEWHERE = [
     "https://boese.example/", "//boese.example", "/\\boese.example", "\\\\boese.example", "https:boese.example",
@@ -122,16 +128,67 @@ def test_search_words_come_back_escaped(house: House) -> None:
         assert "<script>alert" not in answer.text, path
 
 
-STRANGE = ["\x00", "a" * 5000, "-1", "99999999999999999999", "١", "\ud7ff", "%00", "*", "' OR ''='"]
+STRANGE = ["\x00", "a\x00b", "a" * 5000, "-1", "99999999999999999999", "١", "\ud7ff", "%00", "*", "' OR ''='"]
 ARGUMENTS = (
     "seite", "sortierung", "suche", "format", "zahl", "tag", "art", "stand", "zustand", "gemeinde", "organisation",
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def rooms(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    """The furnished demonstration on each kind of database: what one shrugs at, the other refuses to read."""
+    kind: str = request.param
+    if kind not in DATABASES:
+        pytest.skip(f"{kind} not asked for")
+    folder, url = tmp_path_factory.mktemp("rooms") / "data", None
+    if kind == "sqlite":
+        shutil.copytree(request.getfixturevalue("furnished"), folder)
+    else:
+        url = new_postgres_database(request.getfixturevalue("postgres_server"), "portal_rooms")
+        folder.mkdir()
+        build(url, folder)
+        furnish(folder, url=url)
+    opened = Rooms(folder, url=url)
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize("value", STRANGE)
-def test_strange_arguments_are_no_fault(house: House, value: str) -> None:
-    pages = [rule.rule for rule in house.rules("GET") if not rule.arguments]
+def test_strange_arguments_are_no_fault(rooms: Rooms, value: str) -> None:
+    pages = [rule.rule for rule in rooms.rules("GET") if not rule.arguments]
     for path in pages:
-        answer = house.ask("administrator", Request("GET", path, dict.fromkeys(ARGUMENTS, value), {}))
-        assert answer.status_code < 500, path
+        for visitor in ("administrator", ANONYMOUS):
+            answer = rooms.ask(visitor, Request("GET", path, dict.fromkeys(ARGUMENTS, value), {}))
+            assert answer.status_code < 500, path
+            answer.close()
+
+
+@pytest.mark.parametrize("value", [value for value in STRANGE if value != "%00"])
+def test_strange_parts_of_an_address_are_no_fault(rooms: Rooms, value: str) -> None:
+    rules = [(method, rule) for method in ("GET", "POST") for rule in rooms.rules(method) if rule.arguments]
+    assert len(rules) > 40
+    for method, rule in rules:
+        path = re.sub("<[^>]*>", lambda _found: quote(value), rule.rule)
+        answer = rooms.ask("administrator", Request(method, path, {}, {}))
+        assert answer.status_code < 500, f"{method} {path}"
         answer.close()
+
+
+@pytest.mark.parametrize("value", ["\x00", "a\x00b@verein.example", "99999999999999999999", "\ud7ff"])
+def test_strange_fields_are_no_fault(rooms: Rooms, value: str) -> None:
+    """Every form of every role, each of its fields holding the same strange value."""
+    rows = [row for row in access_table.rows() if row.method == "POST" and "logout" not in row.rule]
+    filled_in = 0
+    for row in rows:
+        visitor = next((who for who in VISITORS if row.expected[who] == "ok"), None)
+        if visitor is None:
+            continue
+        request = rooms.request("POST", row.rule, row.record, visitor)
+        page = rooms.ask(visitor, Request("GET", request.path, {}, {}))
+        names = set(re.findall(r'name="([a-z_0-9-]+)"', page.text)) if page.status_code == 200 else set()
+        fields = dict.fromkeys((names | set(request.fields)) - {"csrf_token"}, value)
+        filled_in += bool(fields)
+        answer = rooms.ask(visitor, Request("POST", request.path, request.query, fields))
+        assert answer.status_code < 500, f"{row.name} as {visitor}"
+        answer.close()
+    assert filled_in > 15

@@ -20,7 +20,7 @@ from portal.core.migrations import upgrade
 from portal.core.transaction import transaction
 from portal.indicators.seeding import seed_indicators
 from portal.planning.seeding import seed_topics
-from tests.conftest import DATABASES
+from tests.databases import DATABASES
 
 SEED_DAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 _TEMPLATE, _COPY = "portal_county_template", "portal_county"
