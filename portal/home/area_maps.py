@@ -1,6 +1,6 @@
 """Maps of the public pages: which area gets which tone, title and link."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -32,8 +32,13 @@ def planning_area_url(area: AreaRef) -> str:
     return url_for("home.planning_area", slug=area.slug)
 
 
-def overview(drawing: MapData, population: Mapping[int, Population]) -> AreaMap:
-    """The county in its planning areas: one link per planning area, its municipalities drawn thin on top."""
+def overview(
+    drawing: MapData, population: Mapping[int, Population], *, current: Collection[int] = frozenset()
+) -> AreaMap:
+    """The county in its planning areas: one link per planning area, its municipalities drawn thin on top.
+
+    `current`: planning areas to be drawn with a strong line, above the others.
+    """
     composition = drawing.composition
     shapes = [
         DrawnShape(path=shape.path, title=shape.area.name, tone="beside")
@@ -44,9 +49,11 @@ def overview(drawing: MapData, population: Mapping[int, Population]) -> AreaMap:
         title = _("Planungsraum %(name)s", name=outline.area.name)
         if outline.area.id in population:
             title += ", " + area_words.people(population[outline.area.id])
+        is_current = outline.area.id in current
         shapes.append(
-            DrawnShape(path=outline.path, title=title, tone=outline.tone, url=planning_area_url(outline.area))
+            DrawnShape(outline.path, title, outline.tone, planning_area_url(outline.area), current=is_current)
         )
+    shapes.sort(key=lambda shape: shape.current)
     return AreaMap(
         view_box=drawing.view_box,
         label=_("Karte: Planungsräume im %(county)s", county=composition.county.name),

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import clock
-from portal.core.actor import Actor
+from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
-from portal.home import today
+from portal.core.languages import german
+from portal.home import overview, today
 from portal.home.due_stakeholders import organisations_to_check
 from portal.home.today import Due, Running
 from portal.indicators import import_queries
@@ -83,10 +84,12 @@ def failed_jobs(actor: Actor) -> Iterable[Due]:
 
 
 def waiting_imports(actor: Actor) -> Iterable[Due]:
-    """Deliveries that were read and wait to be taken over."""
+    """Deliveries that were read and wait to be taken over; sectoral planners are shown their own."""
     if not indicator_permissions.may_import(actor):
         return
     for batch in import_queries.waiting():
+        if overview.only_own_department(actor) and batch.created_by != actor.user_id:
+            continue
         yield Due(
             tone="warn",
             icon="chart",
@@ -101,12 +104,15 @@ def waiting_imports(actor: Actor) -> Iterable[Due]:
 
 
 def outdated_figures(actor: Actor) -> Iterable[Due]:
-    """Indicators whose newest value has passed its age limit."""
-    figures = indicators.county_figures(actor)
+    """Indicators whose newest value has passed its age limit, for those who can bring in newer ones."""
+    if not actor.has(Role.PLANNER, Role.SECTORAL_PLANNER):
+        return
+    own = overview.own_keys(actor) if overview.only_own_department(actor) else None
     old = [
         one.indicator.name
-        for one in figures.indicators.values()
-        if any(SignalReason.TOO_OLD in area.signal.reasons for area in one.areas.values())
+        for one in indicators.county_figures(actor).indicators.values()
+        if (own is None or one.indicator.key in own)
+        and any(SignalReason.TOO_OLD in area.signal.reasons for area in one.areas.values())
     ]
     if old:
         yield Due(
@@ -114,7 +120,7 @@ def outdated_figures(actor: Actor) -> Iterable[Due]:
             icon="clock",
             state=_("veraltet"),
             title=str(ngettext("%(num)d Kennzahl ist zu alt", "%(num)d Kennzahlen sind zu alt", len(old))),
-            detail=", ".join(old),
+            detail=german(", ".join(old)),
             action=_("Zahlen laden"),
             url=url_for("indicators.imports"),
             rank=70,

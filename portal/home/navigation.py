@@ -11,6 +11,7 @@ from portal.accounts import permissions as account_permissions
 from portal.areas import permissions as area_permissions
 from portal.audit import permissions as audit_permissions
 from portal.core.actor import Actor, current_actor
+from portal.home import permissions
 from portal.indicators import permissions as indicator_permissions
 from portal.jobs import permissions as job_permissions
 from portal.outbox import permissions as outbox_permissions
@@ -55,6 +56,7 @@ def _staff(actor: Actor) -> bool:
 
 PUBLIC = (
     Entry(_l("Start"), "home.start", _everyone),
+    Entry(_l("Mein Bereich"), "home.own", permissions.may_see_own_page),
     Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
     Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
 )
@@ -135,7 +137,9 @@ def _groups(groups: tuple[tuple[Any, tuple[Entry, ...]], ...], actor: Actor) -> 
 
 def landing(actor: Actor) -> str | None:
     """Where somebody begins who signed in from nowhere in particular."""
-    return url_for("home.today") if actor.is_staff else None
+    if actor.is_staff:
+        return url_for("home.today")
+    return url_for("home.own") if permissions.may_see_own_page(actor) else None
 
 
 def init_navigation(app: Flask) -> None:

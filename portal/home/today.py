@@ -20,7 +20,7 @@ class Due:
     icon: str
     state: Any
     title: str
-    detail: str
+    detail: Any
     action: Any
     url: str
     rank: int = 50
@@ -38,11 +38,39 @@ class Running:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a section: what it is, where it stands, and what there is to say of it."""
+
+    text: Any
+    url: str
+    sub: Any = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What somebody of this role keeps an eye on. `empty` says what is missing and what comes next.
+
+    `rank` orders (small first); the source knows the actor and therefore what comes first for whom.
+    """
+
+    key: str
+    title: Any
+    lines: tuple[Line, ...] = ()
+    intro: Any = ""
+    empty: Any = ""
+    more: Line | None = None
+    rank: int = 50
+
+
 DueSource = Callable[[Actor], Iterable[Due]]
 RunningSource = Callable[[Actor], Iterable[Running]]
 
+SectionSource = Callable[[Actor], Section | None]
+
 SOURCES: list[DueSource] = []
 RUNNING_SOURCES: list[RunningSource] = []
+SECTION_SOURCES: list[SectionSource] = []
 
 
 def due(actor: Actor) -> list[Due]:
@@ -54,3 +82,9 @@ def due(actor: Actor) -> list[Due]:
 def running(actor: Actor) -> list[Running]:
     """Long jobs the actor may watch."""
     return [item for source in RUNNING_SOURCES for item in source(actor)]
+
+
+def sections(actor: Actor) -> list[Section]:
+    """What the actor keeps an eye on, in the order that fits the role."""
+    found = [section for source in SECTION_SOURCES if (section := source(actor)) is not None]
+    return sorted(found, key=lambda section: section.rank)

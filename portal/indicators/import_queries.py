@@ -19,6 +19,7 @@ from portal.indicators.models import (
     Indicator,
     IndicatorSeries,
     Series,
+    SeriesSource,
     SeriesValue,
     Visibility,
 )
@@ -123,3 +124,20 @@ def taken_over(*, limit: int) -> Sequence[ImportBatch]:
     )
     statement = select(ImportBatch).where(ImportBatch.state == BatchState.ACTIVE, shown.exists())
     return db.session.execute(statement.order_by(ImportBatch.activated_at.desc()).limit(limit)).scalars().all()
+
+
+def delivered_keys(found: ImportBatch) -> frozenset[str]:
+    """Indicators that a delivery brought values for."""
+    statement = (
+        select(Indicator.key)
+        .join(IndicatorSeries, IndicatorSeries.indicator_id == Indicator.id)
+        .join(SeriesSource, SeriesSource.series_id == IndicatorSeries.series_id)
+        .where(SeriesSource.batch_id == found.id)
+    )
+    return frozenset(db.session.execute(statement).scalars())
+
+
+def keys_of_department(department_id: int | None) -> frozenset[str]:
+    """Indicators that a department answers for; none without a department."""
+    statement = select(Indicator.key).where(Indicator.department_id == department_id, Indicator.in_use)
+    return frozenset() if department_id is None else frozenset(db.session.execute(statement).scalars())

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 from flask import g, session
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
+from portal.areas.models import Area
 from portal.core import clock
 from portal.core.actor import STAFF_ROLES, Actor
+from portal.core.database import db
 from portal.core.errors import NotFound, Refusal
 from portal.stakeholders import queries
-from portal.stakeholders.models import Organisation, Person, Representation
+from portal.stakeholders.models import Organisation, Person, Representation, organisation_area
 
 _CHOICE = "acting"
 # County staff act for the county unless they say otherwise; this is how they say so.
@@ -82,3 +85,16 @@ def choose(public_id: str, *, actor: Actor) -> None:
     if public_id not in {option.public_id for option in options()}:
         raise NotFound
     session[_CHOICE] = public_id
+
+
+def areas_of(actor: Actor) -> list[Area]:
+    """Where the organisation works for which the person acts; nothing for who acts for nobody. One query."""
+    if actor.organisation_id is None:
+        return []
+    statement = (
+        select(Area)
+        .join(organisation_area, organisation_area.c.area_id == Area.id)
+        .where(organisation_area.c.organisation_id == actor.organisation_id)
+        .order_by(Area.sort_key, Area.id)
+    )
+    return list(db.session.execute(statement).scalars())

@@ -63,7 +63,7 @@ def _header(browser: PortalClient) -> str:
 
 def test_who_represents_one_organisation_acts_for_it(browser: PortalClient, ada: User) -> None:
     _represent(_person(ada), _organisation("Blaue Laterne"))
-    assert browser.sign_in("ada@verein.example").location == "/konto"
+    assert browser.sign_in("ada@verein.example").location == "/mein-bereich"
     header = _header(browser)
     assert "Sie handeln für" in header
     assert "Blaue Laterne" in header
@@ -219,7 +219,7 @@ def test_the_way_back_from_the_choice_never_leads_elsewhere(browser: PortalClien
     _represent(person, _organisation("Wolkenboot"))
     browser.sign_in("ada@verein.example")
     answer = browser.submit(f"{CHOICE}?next=https://boese.example", {"representation": row.public_id})
-    assert answer.location == "/konto"
+    assert answer.location == "/mein-bereich"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""First page, legal pages, language, *Heute*, gallery."""
+"""First page, legal pages, language, gallery."""
 
 from datetime import date
 
@@ -6,14 +6,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.areas import queries as areas
-from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.languages import COOKIE, LABELS
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
-from portal.home import area_maps, area_words, gallery, news, openings, permissions, services, today
+from portal.home import area_maps, area_words, gallery, news, openings, permissions, services
 from portal.home.forms import BarrierForm
 from portal.home.site import site
 from portal.home.views.frame import blueprint
@@ -50,21 +49,6 @@ def start() -> ResponseReturnValue:
         news=news.recent(actor),
         words=area_words,
         figure_words=figure_words,
-    )
-
-
-@blueprint.get("/heute", endpoint="today")
-def today_page() -> ResponseReturnValue:
-    """What is due, what runs, what comes next, for the person signed in."""
-    actor = current_actor()
-    require(permissions.may_work(actor))
-    return render_template(
-        "home/today.html",
-        day=clock.today(),
-        due=today.due(actor),
-        running=today.running(actor),
-        news=news.recent(actor),
-        planning_areas=areas.planning_areas(),
     )
 
 

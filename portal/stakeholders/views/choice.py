@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from portal.accounts.views.frame import OPEN_BEFORE_SECOND_FACTOR
+from portal.accounts.views.frame import OPEN_BEFORE_SECOND_FACTOR, landing
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotAllowed
 from portal.core.web import safe_path
@@ -77,4 +77,5 @@ def act_for() -> Response:
         return _page(form, status=422)
     acting.choose(wanted, actor=actor)
     flash(_("Gemerkt. Für wen Sie handeln, steht oben auf jeder Seite."), "ok")
-    return redirect(safe_path(request.args.get("next"), default=url_for("accounts.account")))
+    begin = landing(actor, default=None) or url_for("accounts.account")
+    return redirect(safe_path(request.args.get("next"), default=begin))

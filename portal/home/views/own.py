@@ -1,0 +1,48 @@
+"""Where work begins: *Heute* for staff, *Mein Bereich* for representatives and members of committees."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.areas import queries as areas
+from portal.core import clock
+from portal.core.actor import Role, current_actor
+from portal.core.permissions import require
+from portal.home import area_maps, news, openings, overview, own_page, permissions, today
+from portal.home.views.frame import blueprint
+from portal.indicators import queries as indicators
+
+
+@blueprint.get("/heute", endpoint="today")
+def today_page() -> ResponseReturnValue:
+    """What is due, what runs, what to keep an eye on, for the person signed in."""
+    actor = current_actor()
+    require(permissions.may_work(actor))
+    return render_template(
+        "home/today.html",
+        day=clock.today(),
+        due=today.due(actor),
+        sections=today.sections(actor),
+        next_step=overview.next_step(actor),
+        running=today.running(actor),
+        news=news.recent(actor),
+    )
+
+
+@blueprint.get("/mein-bereich")
+def own() -> ResponseReturnValue:
+    """For whom somebody acts, where, and what is open there."""
+    actor = current_actor()
+    require(permissions.may_see_own_page(actor))
+    figures = indicators.county_figures(actor)
+    places = own_page.places(actor, figures)
+    current = () if actor.has(Role.COMMITTEE) else tuple(place.area.id for place in places)
+    return render_template(
+        "home/own.html",
+        composition=figures.composition,
+        cards=own_page.cards(actor),
+        openings=openings.current(),
+        places=places,
+        map=area_maps.overview(areas.map_of(figures.composition.county), figures.population, current=current),
+        for_all=actor.has(Role.COMMITTEE),
+        news=news.recent(actor),
+    )

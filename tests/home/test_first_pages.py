@@ -1,0 +1,76 @@
+"""*Heute* fits the role; *Mein Bereich* fits who somebody acts for. Upper features add to both."""
+
+from collections.abc import Iterator
+
+import pytest
+from furnished import furnished, house, seeded_sqlite
+from house import House
+from markup import parsed
+
+from portal.core.actor import Actor
+from portal.home import own_page, today
+from portal.home.own_page import OwnCard
+from portal.home.today import Line, Section
+
+__all__ = ["furnished", "house", "seeded_sqlite"]
+
+
+def _sections(house: House, visitor: str) -> list[str]:
+    tree = parsed(house.get(visitor, "/heute").text)
+    return [element.get("id", "") for element in tree.iter() if element.tag == "h2" and element.get("id")]
+
+
+def test_each_role_finds_its_own_order(house: House) -> None:
+    found = {visitor: _sections(house, visitor) for visitor in ("planner", "leadership", "sectoral_planner")}
+    found["administrator"] = _sections(house, "administrator")
+    assert found["leadership"].index("signale") < found["leadership"].index("raeume")
+    assert found["planner"].index("raeume") < found["planner"].index("signale")
+    assert "eigene" in found["sectoral_planner"]
+    assert "eigene" not in found["planner"] + found["leadership"] + found["administrator"]
+    assert "lieferungen" in found["planner"]
+    assert "lieferungen" not in found["leadership"]
+    assert "betrieb" in found["administrator"]
+    assert "signale" not in found["administrator"]
+    assert len({tuple(ids) for ids in found.values()}) >= 3
+
+
+def test_without_a_department_the_next_step_is_named(house: House) -> None:
+    text = house.get("sectoral_planner", "/heute").text
+    assert "noch keine Kennzahl zugeordnet. Bitten Sie die Sozialplanung darum." in text
+
+
+@pytest.mark.parametrize("visitor", ["municipality", "provider", "committee"])
+def test_people_outside_of_staff_begin_in_their_own_place(house: House, visitor: str) -> None:
+    page = house.get(visitor, "/mein-bereich")
+    assert page.status_code == 200
+    links = {element.get("href") for element in parsed(page.text).iter() if element.tag == "a"}
+    areas = {link for link in links if link and link.startswith("/planungsraeume/")}
+    assert ("/planungsraeume/sinsheim" in areas) is (visitor != "committee") or len(areas) == 5
+    assert "/landkreise/rhein-neckar-kreis" in links
+
+
+def test_a_representative_sees_for_whom_and_where(house: House) -> None:
+    text = house.get("municipality", "/mein-bereich").text
+    assert "Sie handeln für:" in text
+    assert text.count("is-current") == 1
+
+
+@pytest.fixture
+def sources() -> Iterator[None]:
+    kept = own_page.SOURCES[:], today.SECTION_SOURCES[:]
+    yield
+    own_page.SOURCES[:], today.SECTION_SOURCES[:] = kept
+
+
+def test_features_add_cards_and_sections(house: House, sources: None) -> None:
+    def invitations(actor: Actor) -> list[OwnCard]:
+        return [OwnCard(title="Zweite", text="…", url="/x", rank=2), OwnCard(title="Erste", text="…", url="/y", rank=1)]
+
+    def first(actor: Actor) -> Section:
+        return Section(key="zuerst", title="Zuerst", lines=(Line(text="Zeile", url="/z"),), rank=0)
+
+    own_page.SOURCES.append(invitations)
+    today.SECTION_SOURCES.append(first)
+    page = house.get("provider", "/mein-bereich").text
+    assert page.index(">Erste<") < page.index(">Zweite<")
+    assert _sections(house, "planner").index("zuerst") < _sections(house, "planner").index("signale")
