@@ -1,7 +1,7 @@
 """Forms of stakeholders. Choices are handed in by the views."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import Form, line
@@ -26,4 +26,18 @@ class RepresentationForm(Form):
         _l("Endet am"),
         description=_l("An diesem Tag handelt die Person nicht mehr für die Organisation."),
         validators=[Optional()],
+    )
+
+
+class NewRepresentativeForm(RepresentationForm):
+    """Somebody the portal does not know yet."""
+
+    name = StringField(
+        _l("Name"), filters=[line], validators=[InputRequired(message=_l("Bitte geben Sie einen Namen an."))]
+    )
+    email = EmailField(
+        _l("E-Mail-Adresse"),
+        description=_l("Einladungen gehen an diese Adresse. Ein Konto entsteht dadurch nicht."),
+        filters=[line],
+        validators=[Length(max=254)],
     )

@@ -15,6 +15,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
+from portal.core.text import search_key
 from portal.stakeholders import permissions
 from portal.stakeholders.models import (
     Organisation,
@@ -24,6 +25,8 @@ from portal.stakeholders.models import (
     Registration,
     Representation,
 )
+
+PEOPLE_SHOWN = 20
 
 
 def _valid_on(day: date) -> ColumnElement[bool]:
@@ -67,6 +70,42 @@ def speaks_for(actor: Actor, organisation: Organisation) -> bool:
 def person_of(user: User) -> Person | None:
     """The person behind an account, if somebody entered for whom they act."""
     return db.session.execute(select(Person).where(Person.user_id == user.id)).scalar_one_or_none()
+
+
+def person_by_email(address: str) -> Person | None:
+    """Whoever is known by that address, as a person or by their account."""
+    statement = (
+        select(Person)
+        .outerjoin(Person.user)
+        .where(or_(Person.email == address, User.email == address))
+        .order_by(Person.id)
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar_one_or_none()
+
+
+def person_for(actor: Actor, public_id: str) -> Person | None:
+    """One person, for those who keep representations."""
+    require(permissions.may_manage_representations(actor))
+    return db.session.execute(select(Person).where(Person.public_id == public_id)).scalar_one_or_none()
+
+
+def people_like(actor: Actor, search: str) -> list[Person]:
+    """The first people whose name holds every word, or whose address holds what was typed; nobody for nothing."""
+    require(permissions.may_manage_representations(actor))
+    words = search_key(search).split()
+    if not words:
+        return []
+    named = and_(*(Person.search_key.contains(word, autoescape=True) for word in words))
+    addressed = Person.email.contains(search.strip().lower(), autoescape=True)
+    statement = (
+        select(Person)
+        .options(joinedload(Person.user))
+        .where(or_(named, addressed))
+        .order_by(Person.sort_key, Person.id)
+        .limit(PEOPLE_SHOWN)
+    )
+    return list(db.session.execute(statement).scalars())
 
 
 def representations_of(user: User) -> list[Representation]:

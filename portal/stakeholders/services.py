@@ -78,6 +78,22 @@ def create_person(
     return person
 
 
+def create_new_person(name: str, *, actor: Actor, email: str | None = None) -> Person:
+    """Somebody the portal does not know yet; refuses an address that belongs to somebody it knows (`email`)."""
+    require(permissions.may_manage_representations(actor))
+    try:
+        address = checked_address(email) if email else None
+    except Refusal as refusal:
+        raise Refusal(refusal.message, field="email") from refusal
+    known = None if address is None else queries.person_by_email(address)
+    if known is not None:
+        raise Refusal(
+            _("Diese Adresse gehört schon zu %(name)s. Bitte wählen Sie die Person aus der Suche.", name=known.name),
+            field="email",
+        )
+    return create_person(name, actor=actor, email=address)
+
+
 def person_behind(user: User, *, actor: Actor) -> Person:
     """The person of an account; made if there is none yet."""
     lock(user)
