@@ -97,6 +97,7 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("PORTAL_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
 )
 
+DEMO_PORT = 8000
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import click
 
+from portal import config as configuration
+from portal.cli.backups.archive import manifest_of
 from portal.cli.backups.create import create
 from portal.cli.backups.restore import restore as put_back
 from portal.cli.folder_lock import FolderBusyError, held
-from portal.cli.installation import load_config
+from portal.cli.installation import DemoMarker, load_config, read_marker, refuse_foreign, write_marker
+from portal.config import DEMO_PORT, Config
 from portal.core.formats import file_size
 
 
@@ -23,12 +26,26 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--force", is_flag=True, help="Ersetzt eine Installation, die schon Daten hat.")
 def restore(file: Path, force: bool) -> None:
-    config = load_config()
+    manifest = manifest_of(file)
+    begins_demo = manifest.demo and read_marker(configuration.data_folder()) is None
+    config = _as_demo() if begins_demo else load_config()
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with held(config.data):
-            manifest = put_back(config, file, force=force)
+            put_back(config, file, force=force)
+            if begins_demo:
+                write_marker(config.data, DemoMarker(port=DEMO_PORT, seeded=True))
     except FolderBusyError as error:
         raise click.ClickException("In diesem Ordner läuft eine Vorführung; bitte zuerst beenden.") from error
     click.echo(f"Zurückgespielt: Stand vom {manifest.created_at}, {sum(manifest.tables.values())} Zeilen.")
-    click.echo("Jetzt Webserver und Worker starten und mit „portal check“ prüfen.")
+    if config.demo:
+        click.echo(f"Es ist eine Vorführung; starten mit „portal demo --data {config.data}“.")
+    else:
+        click.echo("Jetzt Webserver und Worker starten und mit „portal check“ prüfen.")
+
+
+def _as_demo() -> Config:
+    """A demonstration's archive brings its own configuration, as its folder did; only an empty folder takes it."""
+    data = configuration.data_folder()
+    refuse_foreign(data)
+    return configuration.for_demo(data, port=DEMO_PORT)

@@ -35,7 +35,7 @@ def examine(config: Config) -> list[Finding]:
         if not found[-1].is_error:
             found.append(checks.migration())
             if not found[-1].is_error:
-                found += [checks.clock(config), checks.worker(), checks.outbox()]
+                found += [checks.clock(config), checks.worker(config), checks.outbox()]
         db.session.remove()
         db.engine.dispose()
     found.append(checks.mail_server(config))

@@ -210,19 +210,20 @@ def disk(config: Config) -> Finding:
     return Finding(name, State.WARNING if free < LITTLE_SPACE_BYTES else State.OK, words)
 
 
-def worker() -> Finding:
+def worker(config: Config) -> Finding:
     """Whether a worker lives."""
     name = "Worker"
+    begin, again = "„portal worker“ als Dienst einrichten", "den Dienst neu starten"
+    if config.demo:
+        begin = again = f"„portal demo --data {config.data}“ startet die Vorführung mit ihm"
     try:
         age = health.worker_age()
     except SQLAlchemyError as error:
         return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
     if age is None:
-        return Finding(name, State.ERROR, "hat sich noch nie gemeldet: „portal worker“ als Dienst einrichten.")
+        return Finding(name, State.ERROR, f"hat sich noch nie gemeldet: {begin}.")
     if not health.worker_lives(age):
-        return Finding(
-            name, State.ERROR, f"zuletzt vor {int(age.total_seconds() // 60)} Minuten: den Dienst neu starten."
-        )
+        return Finding(name, State.ERROR, f"zuletzt vor {int(age.total_seconds() // 60)} Minuten: {again}.")
     return Finding(name, State.OK, f"zuletzt vor {int(age.total_seconds())} s")
 
 

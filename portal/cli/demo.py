@@ -15,9 +15,9 @@ from portal.app import create_app
 from portal.cli.child import Child
 from portal.cli.folder_lock import NAME as LOCK_NAME
 from portal.cli.folder_lock import FolderBusyError, held
-from portal.cli.installation import MARKER, DemoMarker, read_marker, write_marker
+from portal.cli.installation import MARKER, DemoMarker, read_marker, refuse_foreign, write_marker
 from portal.cli.web import PortInUseError, listen, serve_one_process, stop_on_signals
-from portal.config import Config
+from portal.config import DEMO_PORT, Config
 from portal.core.database import db
 from portal.core.migrations import upgrade
 from portal.demo.logins import LOGINS
@@ -27,7 +27,7 @@ HOST = "127.0.0.1"
 
 
 @click.command(help="Startet eine Vorführung mit Beispieldaten: Webserver und Worker auf diesem Rechner.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=DEMO_PORT, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Datenordner (Vorgabe: PORTAL_DATA).")
 @click.option("--reset", is_flag=True, help="Löscht die Daten der Vorführung und beginnt neu.")
 def demo(port: int, data: Path | None, reset: bool) -> None:
@@ -52,15 +52,6 @@ def demo(port: int, data: Path | None, reset: bool) -> None:
             raise click.ClickException(
                 f"Im Ordner {folder} läuft schon eine Vorführung. Bitte zuerst beenden (Strg+C) oder --data wählen."
             ) from error
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Refuse a folder that holds anything but a demonstration: its data must not become demo data."""
-    if read_marker(folder) is None and folder.exists() and any(p.name != LOCK_NAME for p in folder.iterdir()):
-        raise click.ClickException(
-            f"{folder} enthält schon etwas, aber keine Vorführung. Es wurde nichts geändert. "
-            "Bitte mit --data einen leeren oder neuen Ordner wählen."
-        )
 
 
 def clear(folder: Path) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 
 from portal import config as configuration
 from portal.app import create_app
+from portal.cli.folder_lock import NAME as LOCK_NAME
 from portal.config import Config
 from portal.core.database import db
 from portal.core.migrations import current_revision, expected_revision
@@ -48,6 +49,15 @@ def write_marker(folder: Path, marker: DemoMarker) -> None:
     content = {"portal": "demo", "port": marker.port, "seeded": marker.seeded}
     draft.write_text(json.dumps(content) + "\n", encoding="utf-8")
     draft.replace(folder / MARKER)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds anything but a demonstration: its data must not become demo data."""
+    if read_marker(folder) is None and folder.exists() and any(p.name != LOCK_NAME for p in folder.iterdir()):
+        raise click.ClickException(
+            f"{folder} enthält schon etwas, aber keine Vorführung. Es wurde nichts geändert. "
+            "Bitte mit --data oder PORTAL_DATA einen leeren oder neuen Ordner wählen."
+        )
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:

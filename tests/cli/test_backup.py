@@ -318,6 +318,16 @@ def test_the_other_kind_of_database_is_refused(app: Flask, config: Config, tmp_p
         restore(replace(config, database_url=foreign), tmp_path / "backup.zip", force=True)
 
 
+def test_demonstrations_and_installations_do_not_mix(app: Flask, config: Config, other: Config, tmp_path: Path) -> None:
+    create(config, tmp_path / "real.zip")
+    create(replace(config, demo=True), tmp_path / "demo.zip")
+    with pytest.raises(Refusal, match="bekannten Passwörtern"):
+        restore(other, tmp_path / "demo.zip", force=True)
+    with pytest.raises(Refusal, match="Ordner einer Vorführung"):
+        restore(replace(other, demo=True), tmp_path / "real.zip", force=True)
+    restore(replace(other, demo=True), tmp_path / "demo.zip", force=False)
+
+
 def test_psycopg_reads_the_same_address(app: Flask, config: Config) -> None:
     """The dump connects by itself; it must end up in the application's database."""
     if config.is_sqlite:

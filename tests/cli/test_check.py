@@ -174,16 +174,18 @@ def test_a_folder_that_takes_no_files_is_an_error(config: Config, monkeypatch: A
     assert os.listdir(config.data) == []  # noqa: PTH208
 
 
-def test_the_worker_s_sign_of_life_ages(app: Flask) -> None:
-    assert "noch nie" in checks.worker().words
+def test_the_worker_s_sign_of_life_ages(app: Flask, config: Config) -> None:
+    assert "noch nie" in checks.worker(config).words
+    assert "„portal worker“" in checks.worker(config).words
+    assert "„portal demo --data" in checks.worker(replace(config, demo=True)).words
     with transaction():
         db.session.add(Worker(name="host:1", seen_at=clock.now() - timedelta(minutes=7)))
-    found = checks.worker()
+    found = checks.worker(config)
     assert found.state is State.ERROR
     assert "vor 7 Minuten" in found.words
     with transaction():
         db.session.add(Worker(name="host:2", seen_at=clock.now()))
-    assert checks.worker().state is State.OK
+    assert checks.worker(config).state is State.OK
 
 
 def test_a_database_out_of_reach_is_named_without_its_password(

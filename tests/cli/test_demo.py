@@ -15,6 +15,7 @@ import pytest
 from cli_processes import Browser, Running, environment, gone, in_group, running
 
 from portal.core.actor import Role
+from portal.demo.logins import LOGINS
 
 Portal = Callable[..., Any]
 pytestmark = pytest.mark.slow
@@ -95,6 +96,49 @@ def test_its_folder_is_not_served_to_the_public(demo: Demo, portal: Portal) -> N
     found = portal("serve", environ={"PORTAL_DATA": str(demo.data)})
     assert found.returncode == 1
     assert "Vorführung" in found.stderr
+
+
+def test_its_backup_is_a_demonstration_again(demo: Demo, portal: Portal, tmp_path: Path, free_port: int) -> None:
+    """Saved while it runs, put into an empty folder without any further word, started there."""
+    file, data = tmp_path / "backup.zip", tmp_path / "restored"
+    assert portal("backup", str(file), environ={"PORTAL_DATA": str(demo.data)}).returncode == 0
+    put_back = portal("restore", str(file), environ={"PORTAL_DATA": str(data)})
+    assert put_back.returncode == 0, put_back.stderr
+    assert f"portal demo --data {data}" in put_back.stdout
+    served = portal("serve", environ={"PORTAL_DATA": str(data)})
+    assert served.returncode == 1
+    assert "„portal demo“" in served.stderr
+    found = portal("check", environ={"PORTAL_DATA": str(data)})
+    assert "ok       Konfiguration  Vorführung unter" in found.stdout
+    assert "Fehler" not in found.stdout.replace("Fehler   Worker", "")
+    email, password = LOGINS[0].email, LOGINS[0].password
+    with running("demo", "--port", str(free_port), "--data", str(data), output=tmp_path / "out") as started:
+        url = f"http://127.0.0.1:{free_port}"
+        started.wait_for(url + "/healthz")
+        status, _page = Browser(url).post("/anmelden", email=email, password=password)
+        assert status == 200
+        busy = portal("restore", str(file), "--force", environ={"PORTAL_DATA": str(data)})
+        assert busy.returncode == 1
+        assert "zuerst beenden" in busy.stderr
+        started.end()
+    again = portal("restore", str(file), "--force", environ={"PORTAL_DATA": str(data)})
+    assert again.returncode == 0, again.stderr
+
+
+def test_its_backup_never_becomes_a_production_installation(
+    demo: Demo, portal: Portal, tmp_path: Path, production: dict[str, str]
+) -> None:
+    file = tmp_path / "demo.zip"
+    assert portal("backup", str(file), environ={"PORTAL_DATA": str(demo.data)}).returncode == 0
+    portal("db", "upgrade", environ=production)
+    refused = portal("restore", str(file), "--force", environ=production)
+    assert refused.returncode == 1
+    assert "keine Vorführung" in refused.stderr
+    real = tmp_path / "real.zip"
+    assert portal("backup", str(real), environ=production).returncode == 0
+    other = portal("restore", str(real), "--force", environ={"PORTAL_DATA": str(demo.data)})
+    assert other.returncode == 1
+    assert Browser(demo.url).get("/anmelden")[0] == 200
 
 
 def test_a_taken_port_and_a_taken_folder_are_named(demo: Demo, portal: Portal, tmp_path: Path, free_port: int) -> None:

@@ -35,7 +35,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What an archive holds. `tables` counts the rows of each table in the copied state."""
+    """What an archive holds. `tables` counts the rows of each table in the copied state.
+
+    `demo`: it comes from a demonstration, whose passwords everybody knows.
+    """
 
     created_at: str
     program: str
@@ -45,6 +48,7 @@ class Manifest:
     sequences: dict[str, int] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     format: int = FORMAT
+    demo: bool = False
 
 
 def may_contain(name: str) -> bool:
@@ -163,17 +167,32 @@ def verified(path: Path) -> Iterator[Archive]:
     Raises `Refusal` for a file that is none, is damaged, holds more or less than its manifest says, or names
     that would lead out of the data folder.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Refusal(f"{path} ist keine lesbare Sicherung: {error}") from error
-    with archive:
-        try:
+    with _opened(path) as archive:
+        with _damage_refused(path):
             manifest = _manifest(archive)
             _compare(archive, manifest)
-        except (KeyError, TypeError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-            raise Refusal(f"{path} ist beschädigt: {error}") from error
         yield Archive(archive, manifest)
+
+
+def manifest_of(path: Path) -> Manifest:
+    """What the archive says about itself, before it is verified; `Refusal` if it says nothing."""
+    with _opened(path) as archive, _damage_refused(path):
+        return _manifest(archive)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Refusal(f"{path} ist keine lesbare Sicherung: {error}") from error
+
+
+@contextlib.contextmanager
+def _damage_refused(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        raise Refusal(f"{path} ist beschädigt: {error}") from error
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:

@@ -54,6 +54,7 @@ def create(config: Config, path: Path) -> Report:
                 tables=tables,
                 sequences=sequences,
                 entries=writer.entries,
+                demo=config.demo,
             )
         )
     with verified(path) as archive:

@@ -24,8 +24,9 @@ def restore(config: Config, path: Path, *, force: bool) -> Manifest:
     """Make the installation what it was when the archive was written; then bring it to the code's revision.
 
     Everything is verified and unpacked before anything is replaced; a failure leaves the installation as it
-    was. Refuses an archive of the other kind of database, one of a newer program, and a database that holds
-    rows already, unless `force`. Web and worker processes must be stopped.
+    was. Refuses an archive of the other kind of database, one of a newer program, a demonstration's anywhere but
+    in a demonstration's folder, and a database that holds rows already, unless `force`. Web and worker processes
+    must be stopped.
     """
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with verified(path) as archive:
@@ -51,7 +52,17 @@ def restore(config: Config, path: Path, *, force: bool) -> Manifest:
 
 
 def refuse_unfit(config: Config, manifest: Manifest) -> None:
-    """Refuse an archive that this program and this kind of database cannot take."""
+    """Refuse an archive that this program, this installation or this kind of database cannot take."""
+    if manifest.demo and not config.demo:
+        raise Refusal(
+            "Die Sicherung stammt aus einer Vorführung mit bekannten Passwörtern und gehört in keinen Betrieb. "
+            "Bitte mit PORTAL_DATA einen leeren Ordner wählen; „portal demo“ startet sie dort."
+        )
+    if config.demo and not manifest.demo:
+        raise Refusal(
+            f"{config.data} ist der Ordner einer Vorführung, die Sicherung stammt aus einem Betrieb. "
+            "Bitte mit PORTAL_DATA einen anderen Ordner wählen."
+        )
     dialect = "sqlite" if config.is_sqlite else "postgresql"
     if manifest.dialect != dialect:
         raise Refusal(
