@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Area
 from portal.conferences.models import Conference
+from portal.core import clock
 from portal.core.database import BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.words import Worded
 from portal.indicators.models import Indicator
@@ -72,6 +73,8 @@ class Finding(PublicRecord):
     state: Mapped[FindingState] = mapped_column(enum_type(FindingState), default=FindingState.ADOPTED, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopened_reason: Mapped[str] = mapped_column(Text, default="")
+    # Changes with everything said to the finding, so that `edition` counts that, too.
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     edition: Mapped[int] = mapped_column(default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
@@ -83,12 +86,28 @@ class Finding(PublicRecord):
     )
     steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.id", cascade="all, delete-orphan")
     dissents: Mapped[list["FindingDissent"]] = relationship(order_by="FindingDissent.id", cascade="all, delete-orphan")
-    hearings: Mapped[list["FindingHearing"]] = relationship(order_by="FindingHearing.id", cascade="all, delete-orphan")
+    hearings: Mapped[list["FindingHearing"]] = relationship(
+        back_populates="finding", order_by="FindingHearing.id", cascade="all, delete-orphan"
+    )
     decisions: Mapped[list["FindingDecision"]] = relationship(
         order_by="FindingDecision.id", cascade="all, delete-orphan"
     )
 
     __mapper_args__ = {"version_id_col": edition}
+
+    @property
+    def latest(self) -> "FindingVersion":
+        return self.versions[-1]
+
+    @property
+    def public_version(self) -> "FindingVersion | None":
+        """What the public reads: the version published last."""
+        return next((version for version in reversed(self.versions) if version.published_at is not None), None)
+
+    @property
+    def current_hearings(self) -> list["FindingHearing"]:
+        """Hearings of the latest version."""
+        return [hearing for hearing in self.hearings if hearing.version_id == self.latest.id]
 
 
 class FindingVersion(PublicRecord):
@@ -215,6 +234,7 @@ class FindingHearing(Record):
     statement: Mapped[str] = mapped_column(Text, default="")
     stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    finding: Mapped[Finding] = relationship(back_populates="hearings")
     municipality: Mapped[Area] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.statistics import newcombe, wilson
 from portal.core.words import Worded
-from portal.evidence.intervals import Interval, newcombe_lower, wilson
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.indicators.signals import FiguresSignal, SignalReason
 
@@ -53,12 +53,14 @@ class SurveyItem:
     """How many of an area named a problem in one question (or one choice of a question) of one round.
 
     `rest_…` are all other areas of the round. `can_clear`: people could tick it beside everything else, so that
-    few who do means that it was asked and not named.
+    few who do means that it was asked and not named. `is_printable`: the numbers may stand on a page.
     """
 
     round_id: int
-    round_key: str
+    round_slug: str
     code: str
+    text: str = ""
+    is_printable: bool = False
     topics: frozenset[str]
     indicators: tuple[str, ...]
     count: int
@@ -68,16 +70,17 @@ class SurveyItem:
     can_clear: bool = True
 
     @cached_property
-    def interval(self) -> Interval:
-        return wilson(self.count, self.n)
+    def lower(self) -> float:
+        """Lower limit of the share; `n` must not be 0."""
+        return wilson(self.count, self.n).lower
 
     def ground(self, limits: Thresholds) -> Ground | None:
         """Why the item names a problem here; None if it does not."""
         if self.n < max(limits.survey_minimum, 1):
             return None
-        if self.interval.lower >= limits.survey_lower_limit:
+        if self.lower >= limits.survey_lower_limit:
             return Ground.LOWER_LIMIT
-        if self.rest_n and newcombe_lower(self.count, self.n, self.rest_count, self.rest_n) > 0:
+        if self.rest_n and newcombe(self.count, self.n, self.rest_count, self.rest_n).lower > 0:
             return Ground.ABOVE_REST
         return None
 
@@ -269,7 +272,14 @@ def voices_axis(
         axis = VoicesAxis.NOT_ASKED_ENOUGH
     return Voices(
         axis=axis,
-        certainty=_voices_certainty(axis, named, grounds, clearing, sufficient, limits, municipalities, independent),
+        certainty=_voices_certainty(
+            axis,
+            grounds=len(grounds),
+            asked=len(clearing) + len(sufficient),
+            is_broad=any(item.n >= limits.asked_minimum for item in named)
+            or municipalities > limits.municipalities
+            or independent >= limits.organisations,
+        ),
         grounds=tuple(grounds),
         named_items=tuple(named),
         statements=tuple(statements),
@@ -282,26 +292,15 @@ def voices_axis(
     )
 
 
-def _voices_certainty(
-    axis: VoicesAxis,
-    named: Mapping[SurveyItem, Ground],
-    grounds: Mapping[Ground, None],
-    clearing: Sequence[SurveyItem],
-    sufficient: Sequence[HeldEvent],
-    limits: Thresholds,
-    municipalities: int,
-    independent: int,
-) -> Certainty:
-    """High: named (or cleared) in more than one way. Low: it hangs on a single organisation or a small survey."""
+def _voices_certainty(axis: VoicesAxis, *, grounds: int, asked: int, is_broad: bool) -> Certainty:
+    """High: named, or asked for, in more than one way. Low: it hangs on one municipality or a small survey."""
     if axis is VoicesAxis.NOT_ASKED_ENOUGH:
         return Certainty.NONE
     if axis is VoicesAxis.ASKED_NOT_NAMED:
-        return Certainty.HIGH if len(clearing) + len(sufficient) > 1 else Certainty.MEDIUM
-    if len(grounds) > 1:
+        return Certainty.HIGH if asked > 1 else Certainty.MEDIUM
+    if grounds > 1:
         return Certainty.HIGH
-    well_asked = any(item.n >= limits.asked_minimum for item in named)
-    several = municipalities > limits.municipalities or independent > limits.organisations
-    return Certainty.MEDIUM if well_asked or several or Ground.ORGANISATIONS in grounds else Certainty.LOW
+    return Certainty.MEDIUM if is_broad else Certainty.LOW
 
 
 def figures_axis(topic: str, voices: Voices, signals: Mapping[str, IndicatorSignal], *, today: date) -> Figures:

@@ -1,0 +1,53 @@
+"""How the page of changes speaks of findings."""
+
+from collections.abc import Collection
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.areas.models import Area
+from portal.audit.naming import Name
+from portal.audit.words import Detail
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.evidence import permissions
+from portal.evidence.models import Finding, FindingState
+from portal.planning.models import Topic
+
+ACTIONS = {
+    "evidence.adopted": _l("Befund übernommen"),
+    "evidence.cosigned": _l("Befund mitgezeichnet"),
+    "evidence.hearing": _l("Anhörung zu einem Befund eröffnet"),
+    "evidence.published": _l("Befund veröffentlicht"),
+    "evidence.reopened": _l("Befund wieder geöffnet"),
+    "evidence.dissent": _l("Abweichende Sicht zu einem Befund festgehalten"),
+    "evidence.stated": _l("Stellungnahme zu einem Befund abgegeben"),
+    "evidence.decided": _l("Beschluss zu einem Befund festgehalten"),
+}
+SUBJECTS = {"finding": _l("Befund")}
+DETAILS = {
+    "state": Detail(_l("neuer Stand"), values=FindingState.choices()),
+    "old": Detail(_l("bisher"), values=FindingState.choices(), nothing=_l("noch keiner")),
+    "organisation": Detail(_l("Organisation"), names="organisation"),
+    "municipality": Detail(_l("Gemeinde"), names="area"),
+    "body": Detail(_l("Gremium"), names="body"),
+}
+
+
+def name_findings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Findings by planning area and topic, for those who see them under way."""
+    if not permissions.may_see_unpublished(actor):
+        return {}
+    statement = (
+        select(Finding, Area.name)
+        .join(Area, Area.id == Finding.area_id)
+        .join(Topic, Topic.id == Finding.topic_id)
+        .where(Finding.id.in_(ids))
+    )
+    return {
+        finding.id: Name(f"{area}: {finding.topic.label}", finding.public_id)
+        for finding, area in db.session.execute(statement)
+    }
+
+
+NAMINGS = {"finding": name_findings}

@@ -1,0 +1,326 @@
+"""Reading findings: one for a page, who is heard, what waits for whom."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.permissions import require, require_visible
+from portal.evidence import permissions
+from portal.evidence.models import (
+    Finding,
+    FindingDecision,
+    FindingDissent,
+    FindingHearing,
+    FindingSource,
+    FindingState,
+    FindingVersion,
+    SourceKind,
+)
+from portal.planning.models import PlanningPeriod, Topic
+from portal.stakeholders.models import Body, Organisation, OrganisationKind, OrganisationState, Person, Representation
+
+
+def _whole() -> Select[Finding]:
+    versions = selectinload(Finding.versions)
+    return select(Finding).options(
+        joinedload(Finding.area),
+        joinedload(Finding.topic),
+        joinedload(Finding.period),
+        versions.joinedload(FindingVersion.responsible),
+        versions.joinedload(FindingVersion.adopted_by),
+        versions.joinedload(FindingVersion.cosigned_by),
+        selectinload(Finding.steps),
+        selectinload(Finding.dissents).options(
+            joinedload(FindingDissent.organisation), joinedload(FindingDissent.person)
+        ),
+        selectinload(Finding.hearings).options(
+            joinedload(FindingHearing.municipality), joinedload(FindingHearing.organisation)
+        ),
+        selectinload(Finding.decisions).options(
+            joinedload(FindingDecision.body), joinedload(FindingDecision.conference)
+        ),
+    )
+
+
+def of_cell(actor: Actor, *, area_id: int, topic_id: int, period_id: int) -> Finding | None:
+    """The finding of a cell as far as the actor may see it: staff always, others once it was published."""
+    found = db.session.scalars(
+        _whole().where(Finding.area_id == area_id, Finding.topic_id == topic_id, Finding.period_id == period_id)
+    ).one_or_none()
+    if found is None or permissions.may_see_unpublished(actor) or found.public_version is not None:
+        return found
+    return None
+
+
+def finding_for(actor: Actor, public_id: str) -> Finding:
+    """A finding under way, for staff; `NotFound` for everybody else."""
+    require(actor.signed_in)
+    found = db.session.scalars(_whole().where(Finding.public_id == public_id)).one_or_none()
+    return require_visible(found, permissions.may_see_unpublished(actor))
+
+
+def heard_finding(actor: Actor, public_id: str) -> tuple[Finding, list[FindingHearing]]:
+    """A finding and the hearings in which the organisation acted for is heard; staff sees all of them.
+
+    `NotFound` for everybody else: before its publication nobody but those heard knows of a finding.
+    """
+    require(actor.signed_in)
+    found = require_visible(db.session.scalars(_whole().where(Finding.public_id == public_id)).one_or_none())
+    places = administered_places(actor)
+    own = [one for one in found.current_hearings if one.municipality_id in places]
+    require_visible(found, bool(own) or permissions.may_see_unpublished(actor))
+    return found, own
+
+
+def administered_places(actor: Actor) -> frozenset[int]:
+    """Municipalities the organisation acted for administers: its own, or those of its association; two queries."""
+    if actor.organisation_id is None:
+        return frozenset()
+    organisation = db.session.get(Organisation, actor.organisation_id)
+    if organisation is None or organisation.area_id is None or organisation.state is not OrganisationState.VERIFIED:
+        return frozenset()
+    if organisation.kind is OrganisationKind.MUNICIPALITY:
+        return frozenset({organisation.area_id})
+    if organisation.kind is not OrganisationKind.MUNICIPAL_ASSOCIATION:
+        return frozenset()
+    return frozenset(
+        db.session.scalars(
+            select(AreaMembership.member_id).where(
+                AreaMembership.group_id == organisation.area_id,
+                AreaMembership.kind == MembershipKind.ASSOCIATION,
+                _holds(clock.today()),
+            )
+        )
+    )
+
+
+def _holds(on: date) -> ColumnElement[bool]:
+    return and_(AreaMembership.valid_from <= on, or_(AreaMembership.valid_to.is_(None), AreaMembership.valid_to > on))
+
+
+def people_heard(municipalities: Sequence[Area], on: date) -> list[tuple[Person, Area]]:
+    """Who acts for these municipalities, or for an association that covers them, with each municipality; by name."""
+    ids = [place.id for place in municipalities]
+    covering = {
+        (row.group_id, row.member_id)
+        for row in db.session.execute(
+            select(AreaMembership.group_id, AreaMembership.member_id).where(
+                AreaMembership.member_id.in_(ids), AreaMembership.kind == MembershipKind.ASSOCIATION, _holds(on)
+            )
+        )
+    }
+    by_administration: dict[int, list[int]] = {one: [one] for one in ids}
+    for group, member in covering:
+        by_administration.setdefault(group, []).append(member)
+    rows = db.session.execute(
+        select(Person, Organisation.area_id)
+        .join(Representation, Representation.person_id == Person.id)
+        .join(Organisation, Organisation.id == Representation.organisation_id)
+        .options(joinedload(Person.user))
+        .where(
+            Organisation.area_id.in_(by_administration),
+            Organisation.state == OrganisationState.VERIFIED,
+            Organisation.kind.in_([OrganisationKind.MUNICIPALITY, OrganisationKind.MUNICIPAL_ASSOCIATION]),
+            Representation.valid_from <= on,
+            or_(Representation.valid_to.is_(None), Representation.valid_to > on),
+        )
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    places = {place.id: place for place in municipalities}
+    return [(person, places[one]) for person, area_id in rows for one in by_administration.get(area_id or 0, ())]
+
+
+def sources_of(version: FindingVersion) -> Sequence[FindingSource]:
+    """What a version rests on, with the rows themselves."""
+    return db.session.scalars(
+        select(FindingSource)
+        .options(
+            joinedload(FindingSource.round),
+            joinedload(FindingSource.statement),
+            joinedload(FindingSource.entry),
+            joinedload(FindingSource.indicator),
+        )
+        .where(FindingSource.version_id == version.id)
+        .order_by(FindingSource.id)
+    ).all()
+
+
+def using(actor: Actor, kind: SourceKind, ids: Collection[int], *, item: str = "") -> dict[int, list[Finding]]:
+    """Findings whose latest version visible to the actor rests on these rows, by row id; one query."""
+    if not ids:
+        return {}
+    column = {
+        SourceKind.SURVEY_ITEM: FindingSource.round_id,
+        SourceKind.STATEMENT: FindingSource.statement_id,
+        SourceKind.MINUTES_ENTRY: FindingSource.entry_id,
+        SourceKind.INDICATOR: FindingSource.indicator_id,
+    }[kind]
+    statement = (
+        select(column, Finding)
+        .join(FindingVersion, FindingVersion.id == FindingSource.version_id)
+        .join(Finding, Finding.id == FindingVersion.finding_id)
+        .join(Topic, Topic.id == Finding.topic_id)
+        .join(Area, Area.id == Finding.area_id)
+        .options(joinedload(Finding.area), joinedload(Finding.topic))
+        .where(FindingSource.kind == kind, column.in_(ids))
+        .order_by(Area.sort_key, Topic.position, Finding.id)
+    )
+    if item:
+        statement = statement.where(FindingSource.item == item)
+    if not permissions.may_see_unpublished(actor):
+        statement = statement.where(FindingVersion.published_at.is_not(None))
+    found: dict[int, list[Finding]] = {}
+    for owner, finding in db.session.execute(statement).unique():
+        known = found.setdefault(owner or 0, [])
+        if finding not in known:
+            known.append(finding)
+    return found
+
+
+def waiting_for_cosigning() -> Sequence[Finding]:
+    """Adopted and not yet co-signed, the oldest first."""
+    return _in_state(FindingState.ADOPTED)
+
+
+def cosigned() -> Sequence[Finding]:
+    """Co-signed and not yet sent to the municipalities."""
+    return _in_state(FindingState.COSIGNED)
+
+
+def in_hearing() -> Sequence[Finding]:
+    return _in_state(FindingState.HEARING)
+
+
+def reopened() -> Sequence[Finding]:
+    return _in_state(FindingState.REOPENED)
+
+
+def _in_state(state: FindingState) -> Sequence[Finding]:
+    statement = (
+        select(Finding)
+        .options(
+            joinedload(Finding.area),
+            joinedload(Finding.topic),
+            joinedload(Finding.period),
+            selectinload(Finding.versions).joinedload(FindingVersion.adopted_by),
+            selectinload(Finding.hearings).joinedload(FindingHearing.municipality),
+        )
+        .where(Finding.state == state)
+        .order_by(Finding.touched_at, Finding.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def next_steps_due(until: date) -> Sequence[Finding]:
+    """Published findings whose next step is due by the day, the most urgent first."""
+    statement = (
+        select(Finding)
+        .join(FindingVersion, FindingVersion.finding_id == Finding.id)
+        .options(
+            joinedload(Finding.area),
+            joinedload(Finding.topic),
+            joinedload(Finding.period),
+            selectinload(Finding.versions).joinedload(FindingVersion.responsible),
+        )
+        .where(FindingVersion.published_at == Finding.published_at, FindingVersion.due_on <= until)
+        .order_by(FindingVersion.due_on, Finding.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def hearings_of(actor: Actor) -> Sequence[FindingHearing]:
+    """Running hearings of the organisation acted for, the earliest end first."""
+    places = administered_places(actor)
+    if not places:
+        return []
+    return db.session.scalars(
+        select(FindingHearing)
+        .join(Finding, Finding.id == FindingHearing.finding_id)
+        .options(
+            joinedload(FindingHearing.finding).joinedload(Finding.area),
+            joinedload(FindingHearing.finding).joinedload(Finding.topic),
+            joinedload(FindingHearing.municipality),
+        )
+        .where(
+            FindingHearing.municipality_id.in_(places),
+            Finding.state == FindingState.HEARING,
+            FindingHearing.ends_on >= clock.today(),
+        )
+        .order_by(FindingHearing.ends_on, FindingHearing.id)
+    ).all()
+
+
+def published(*, area_id: int | None = None, limit: int | None = None) -> Sequence[Finding]:
+    """Published findings, the latest first."""
+    statement = (
+        select(Finding)
+        .options(
+            joinedload(Finding.area), joinedload(Finding.topic), joinedload(Finding.period),
+            selectinload(Finding.versions),
+        )
+        .where(Finding.published_at.is_not(None))
+        .order_by(Finding.published_at.desc(), Finding.id)
+    )  # fmt: skip
+    if area_id is not None:
+        statement = statement.where(Finding.area_id == area_id)
+    return db.session.scalars(statement if limit is None else statement.limit(limit)).all()
+
+
+def row(area_id: int, topic_id: int, period_id: int) -> tuple[Area, Topic, PlanningPeriod]:
+    """The rows behind a cell."""
+    area, topic, period = (
+        db.session.get(Area, area_id), db.session.get(Topic, topic_id), db.session.get(PlanningPeriod, period_id),
+    )  # fmt: skip
+    return require_visible(area), require_visible(topic), require_visible(period)
+
+
+def municipalities_of(area_id: int) -> Sequence[Area]:
+    """Municipalities of a planning area today, by name."""
+    return db.session.scalars(
+        select(Area)
+        .join(AreaMembership, AreaMembership.member_id == Area.id)
+        .where(
+            AreaMembership.group_id == area_id,
+            AreaMembership.kind == MembershipKind.PLANNING_AREA,
+            Area.kind == AreaKind.MUNICIPALITY,
+            _holds(clock.today()),
+        )
+        .order_by(Area.sort_key, Area.id)
+    ).all()
+
+
+def responsible_choices() -> Sequence[Organisation]:
+    """Organisations that can take the next step."""
+    return db.session.scalars(
+        select(Organisation)
+        .where(Organisation.state == OrganisationState.VERIFIED)
+        .order_by(Organisation.sort_key, Organisation.id)
+    ).all()
+
+
+def bodies() -> Sequence[Body]:
+    return db.session.scalars(select(Body).order_by(Body.sort_key, Body.id)).all()
+
+
+def own_departments(actor: Actor) -> Sequence[Organisation]:
+    """County departments the person acts for: in whose name a dissent is printed."""
+    today = clock.today()
+    return db.session.scalars(
+        select(Organisation)
+        .join(Representation, Representation.organisation_id == Organisation.id)
+        .join(Person, Person.id == Representation.person_id)
+        .where(
+            Person.user_id == actor.user_id,
+            Organisation.kind == OrganisationKind.COUNTY_DEPARTMENT,
+            Representation.valid_from <= today,
+            or_(Representation.valid_to.is_(None), Representation.valid_to > today),
+        )
+        .order_by(Organisation.sort_key)
+        .distinct()
+    ).all()

@@ -1,0 +1,82 @@
+"""The municipalities concerned are heard before a finding about them is published."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask_babel import gettext as _
+
+from portal.areas.models import Area, AreaKind
+from portal.audit import services as audit
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require, require_visible
+from portal.core.transaction import lock
+from portal.evidence import finding_queries, mails, permissions
+from portal.evidence.models import Finding, FindingHearing, FindingState
+from portal.evidence.parameters import HEARING_DAYS
+from portal.evidence.progress import checked, held, step, touched
+from portal.settings import services as settings
+from portal.stakeholders.models import Organisation
+
+
+def open_hearing(
+    finding: Finding,
+    municipalities: Sequence[Area],
+    *,
+    actor: Actor,
+    edition: int | None = None,
+    tell: bool = True,
+) -> list[FindingHearing]:
+    """Send the co-signed finding to municipalities; those who act for them are told by mail, once each.
+
+    `tell=False` where the county has told them by other means.
+    """
+    require(permissions.may_adopt(actor))
+    held(finding, edition)
+    if not municipalities:
+        raise Refusal(_("Bitte wählen Sie mindestens eine Gemeinde."), field="municipalities")
+    if any(place.kind is not AreaKind.MUNICIPALITY for place in municipalities):
+        raise Refusal(_("Angehört werden Städte und Gemeinden."), field="municipalities")
+    step(finding, FindingState.HEARING, actor=actor)
+    begins = clock.today()
+    ends = begins + timedelta(days=settings.get(HEARING_DAYS))
+    found = [
+        FindingHearing(
+            finding_id=finding.id,
+            version_id=finding.latest.id,
+            municipality=place,
+            begins_on=begins,
+            ends_on=ends,
+        )
+        for place in municipalities
+    ]
+    finding.hearings.extend(found)
+    db.session.flush()
+    if tell:
+        mails.hearing_opened(finding, finding_queries.people_heard(municipalities, begins), ends_on=ends)
+    return found
+
+
+def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
+    """A municipality's statement, printed with the finding. Until its last day, and once.
+
+    `NotFound` for whoever does not act for the municipality or its association.
+    """
+    lock(hearing)
+    places = finding_queries.administered_places(actor)
+    require_visible(hearing, permissions.may_speak_for(actor, places, hearing.municipality_id))
+    finding = held(hearing.finding, None)
+    if finding.state is not FindingState.HEARING or hearing.version_id != finding.latest.id:
+        raise Refusal(_("Zu dieser Fassung werden keine Stellungnahmen mehr angenommen."))
+    if clock.today() > hearing.ends_on:
+        raise Refusal(_("Die Anhörung ist beendet. Bitte wenden Sie sich an die Sozialplanung."))
+    if hearing.stated_at is not None:
+        raise Refusal(_("Für diese Gemeinde liegt schon eine Stellungnahme vor. Sie wird so abgedruckt."))
+    hearing.statement = checked(text, field="text")
+    hearing.stated_at = clock.now()
+    hearing.organisation = db.session.get(Organisation, actor.organisation_id)
+    touched(finding)
+    db.session.flush()
+    audit.record("evidence.stated", subject=finding, actor=actor, details={"municipality": hearing.municipality_id})

@@ -1,0 +1,50 @@
+"""Who may see proposals and findings, and who may carry a finding on."""
+
+from collections.abc import Collection
+
+from portal.core.actor import Actor, Role
+from portal.evidence.models import FindingVersion
+from portal.indicators import permissions as figures
+
+
+def sees_internal_figures(actor: Actor) -> bool:
+    """Proposals for the county's staff rest on all indicators, those for everybody else on public ones."""
+    return figures.may_see_internal(actor)
+
+
+def may_see_unpublished(actor: Actor) -> bool:
+    """Findings under way, with everything that was said to them."""
+    return actor.is_staff or actor.is_system
+
+
+def may_adopt(actor: Actor) -> bool:
+    """Adopt or change a proposal, send it for the hearing, publish it."""
+    return actor.has(Role.PLANNER)
+
+
+def may_cosign_any(actor: Actor) -> bool:
+    return actor.has(Role.LEADERSHIP, Role.SECTORAL_PLANNER)
+
+
+def may_cosign(actor: Actor, version: FindingVersion) -> bool:
+    """Leadership or a sectoral planner, never who adopted it."""
+    return may_cosign_any(actor) and version.adopted_by.user_id != actor.user_id
+
+
+def may_dissent(actor: Actor) -> bool:
+    """Say in print that one's department sees it differently."""
+    return actor.has(Role.SECTORAL_PLANNER)
+
+
+def may_record_decisions(actor: Actor) -> bool:
+    return actor.has(Role.PLANNER, Role.LEADERSHIP)
+
+
+def may_reopen(actor: Actor) -> bool:
+    """By hand; the machine does it when the proposal changes."""
+    return actor.is_system or actor.has(Role.PLANNER, Role.LEADERSHIP)
+
+
+def may_speak_for(actor: Actor, places: Collection[int], municipality_id: int) -> bool:
+    """State a municipality's position: `places` are those the organisation acted for administers."""
+    return actor.signed_in and actor.organisation_id is not None and municipality_id in places

@@ -1,0 +1,72 @@
+"""One step of a finding: the new state, who and why, in the same transaction as the change itself."""
+
+from flask_babel import gettext as _
+
+from portal.accounts.models import User
+from portal.audit import services as audit
+from portal.core import clock
+from portal.core.actor import SYSTEM, Actor
+from portal.core.database import db
+from portal.core.errors import Conflict, NotAllowed, Refusal
+from portal.core.formats import number
+from portal.core.text import clean_text
+from portal.core.transaction import lock
+from portal.evidence import states
+from portal.evidence.models import Finding, FindingState, FindingStep
+from portal.evidence.queries import VERSION
+from portal.settings import services as settings
+from portal.stakeholders import services as stakeholders
+from portal.stakeholders.models import Person
+
+TEXT_LENGTH = 5000
+
+
+def held(finding: Finding, edition: int | None) -> Finding:
+    """The finding, locked and read anew; `Conflict` if somebody carried it on since `edition`."""
+    lock(finding)
+    if edition is not None and finding.edition != edition:
+        raise Conflict(
+            _("Inzwischen hat jemand anderes an diesem Befund gearbeitet. Es wurde nichts überschrieben."),
+        )
+    return finding
+
+
+def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "") -> FindingStep:
+    """Bring the finding into a state; `Refusal` if it cannot come from where it is."""
+    old = finding.state if finding.id is not None and finding.steps else None
+    if not states.may_follow(old, new):
+        raise Refusal(_("Das geht in diesem Stand des Befunds nicht: %(state)s.", state=finding.state.label))
+    finding.state = new
+    found = FindingStep(finding_id=finding.id, old_state=old, new_state=new, reason=reason, user_id=actor.user_id)
+    finding.steps.append(found)
+    touched(finding)
+    db.session.flush()
+    details = {"state": new.value, "old": None if old is None else old.value}
+    audit.record(f"evidence.{new.value}", subject=finding, actor=actor, details=details)
+    return found
+
+
+def touched(finding: Finding) -> None:
+    """Something about the finding changed: pages made of findings are out of date, and so is an open form."""
+    # Rows of other tables do not count the edition up by themselves.
+    finding.touched_at = clock.now()
+    settings.bump(VERSION)
+
+
+def person_of(actor: Actor) -> Person:
+    """The person who acts; findings name people, not accounts, because they outlive them."""
+    user = None if actor.user_id is None else db.session.get(User, actor.user_id)
+    if user is None:
+        raise NotAllowed
+    return stakeholders.person_behind(user, actor=SYSTEM)
+
+
+def checked(text: str | None, *, field: str, required: bool = True) -> str:
+    """A text people typed, cleaned; `Refusal` at its field if it is missing or too long."""
+    clean = clean_text(text or "").strip()
+    if required and not clean:
+        raise Refusal(_("Bitte füllen Sie dieses Feld aus."), field=field)
+    if len(clean) > TEXT_LENGTH:
+        words = _("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=number(TEXT_LENGTH))
+        raise Refusal(words, field=field)
+    return clean

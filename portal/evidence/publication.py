@@ -1,0 +1,68 @@
+"""Publishing a finding, and what bodies said to it."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal.audit import services as audit
+from portal.conferences.models import Conference
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.text import one_line
+from portal.evidence import permissions
+from portal.evidence.models import Finding, FindingDecision, FindingState
+from portal.evidence.progress import checked, held, step, touched
+from portal.stakeholders.models import Body
+
+
+def may_publish_now(finding: Finding) -> bool:
+    """The hearing of this version is over, or everybody heard has answered."""
+    heard = finding.current_hearings
+    today = clock.today()
+    return bool(heard) and all(one.stated_at is not None or today > one.ends_on for one in heard)
+
+
+def publish(finding: Finding, *, actor: Actor, edition: int | None = None) -> None:
+    """Make the latest version public. Not before the hearing is over or everybody heard has answered."""
+    require(permissions.may_adopt(actor))
+    held(finding, edition)
+    if finding.state is FindingState.HEARING and not may_publish_now(finding):
+        raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
+    step(finding, FindingState.PUBLISHED, actor=actor)
+    finding.published_at = finding.latest.published_at = clock.now()
+    db.session.flush()
+
+
+def decide(
+    finding: Finding,
+    body: Body,
+    text: str,
+    *,
+    actor: Actor,
+    decided_on: date,
+    paper: str = "",
+    conference: Conference | None = None,
+) -> FindingDecision:
+    """Record what a body said to a published finding."""
+    require(permissions.may_record_decisions(actor))
+    held(finding, None)
+    if finding.published_at is None:
+        raise Refusal(_("Beschlüsse werden zu veröffentlichten Befunden festgehalten."))
+    if decided_on > clock.today():
+        raise Refusal(_("Dieser Tag liegt in der Zukunft."), field="decided_on")
+    found = FindingDecision(
+        finding_id=finding.id,
+        body=body,
+        conference=conference,
+        decided_on=decided_on,
+        paper=one_line(paper)[:120],
+        text=checked(text, field="text"),
+    )
+    finding.decisions.append(found)
+    touched(finding)
+    db.session.flush()
+    audit.record("evidence.decided", subject=finding, actor=actor, details={"body": body.id})
+    return found

@@ -1,0 +1,303 @@
+"""What rule 1 rests on, read from the features below as plain values: a fixed number of queries.
+
+`until` is a moment: only what had been said, released, held or closed by then counts.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, Select, Table, select
+
+from portal.areas.composition import Composition
+from portal.conferences.models import (
+    AgendaItem,
+    Attendance,
+    Conference,
+    ConferenceState,
+    Invitation,
+    agenda_item_topic,
+    conference_area,
+)
+from portal.core.database import db
+from portal.evidence.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.figures import CountyFigures
+from portal.indicators.models import Indicator
+from portal.minutes.models import (
+    EntryKind,
+    Minutes,
+    MinutesEntry,
+    MinutesState,
+    MinutesVersion,
+    entry_indicator,
+    entry_raised_by,
+    entry_topic,
+)
+from portal.needs.models import (
+    NeedsStatement,
+    StatementKind,
+    StatementState,
+    StatementSupport,
+    statement_area,
+    statement_indicator,
+    statement_topic,
+)
+from portal.planning.models import PlanningPeriod, Topic
+from portal.stakeholders.models import Organisation, OrganisationKind
+from portal.surveys import queries as surveys
+
+MUNICIPAL = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.MUNICIPAL_ASSOCIATION})
+# Whom the county wants to hear.
+REQUIRED = frozenset(
+    {
+        OrganisationKind.MUNICIPALITY,
+        OrganisationKind.WELFARE_PROVIDER,
+        OrganisationKind.COMMERCIAL_PROVIDER,
+        OrganisationKind.JOBCENTER,
+        OrganisationKind.SCHOOL,
+        OrganisationKind.HEALTH_OFFICE,
+        OrganisationKind.INITIATIVE,
+        OrganisationKind.INTEREST_GROUP,
+    }
+)
+ByArea = dict[int, list[Voice]]
+
+
+def statements(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
+    """Needs statements of a period by planning area: in every state but draft, by the sender and by *wir auch*."""
+    rows = db.session.execute(
+        select(NeedsStatement.id, NeedsStatement.organisation_id)
+        .where(
+            NeedsStatement.period_id == period.id,
+            NeedsStatement.kind == StatementKind.NEED,
+            NeedsStatement.state != StatementState.DRAFT,
+            NeedsStatement.submitted_at <= until,
+        )
+        .order_by(NeedsStatement.submitted_at, NeedsStatement.id)
+    ).all()
+    ids = [row.id for row in rows]
+    topics = _topics(statement_topic, statement_topic.c.statement_id, ids)
+    indicators = _indicators(statement_indicator, statement_indicator.c.statement_id, ids)
+    areas = _pairs(select(statement_area.c.statement_id, statement_area.c.area_id), statement_area.c.statement_id, ids)
+    supports = _pairs(
+        select(StatementSupport.statement_id, StatementSupport.organisation_id)
+        .where(StatementSupport.created_at <= until)
+        .order_by(StatementSupport.id),
+        StatementSupport.statement_id,
+        ids,
+    )
+    speakers = _speakers({row.organisation_id for row in rows} | {one for found in supports.values() for one in found})
+    found: ByArea = {}
+    for row in rows:
+        voice = Voice(
+            kind=VoiceKind.STATEMENT,
+            id=row.id,
+            topics=frozenset(topics.get(row.id, ())),
+            speakers=_present([row.organisation_id, *supports.get(row.id, ())], speakers),
+            indicators=tuple(indicators.get(row.id, ())),
+        )
+        _file(found, voice, areas.get(row.id, ()), composition)
+    return found
+
+
+def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
+    """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
+    found_rows = db.session.execute(
+        select(MinutesEntry.id, MinutesVersion.minutes_id, MinutesVersion.number, Minutes.conference_id)
+        .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
+        .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
+        .join(Conference, Conference.id == Minutes.conference_id)
+        .where(
+            Conference.period_id == period.id,
+            MinutesEntry.kind == EntryKind.NEED,
+            MinutesVersion.state == MinutesState.RELEASED,
+            MinutesVersion.released_at <= until,
+        )
+        .order_by(Conference.starts_at, Conference.id, MinutesEntry.position, MinutesEntry.id)
+    ).all()
+    rows = _latest(found_rows)
+    ids = [row.id for row in rows]
+    topics = _topics(entry_topic, entry_topic.c.entry_id, ids)
+    indicators = _indicators(entry_indicator, entry_indicator.c.entry_id, ids)
+    raised = _pairs(
+        select(entry_raised_by.c.entry_id, entry_raised_by.c.organisation_id).order_by(
+            entry_raised_by.c.organisation_id
+        ),
+        entry_raised_by.c.entry_id,
+        ids,
+    )
+    conference_ids = {row.conference_id for row in rows}
+    areas = _pairs(
+        select(conference_area.c.conference_id, conference_area.c.area_id),
+        conference_area.c.conference_id,
+        conference_ids,
+    )
+    speakers = _speakers({one for organisations in raised.values() for one in organisations})
+    found: ByArea = {}
+    for row in rows:
+        voice = Voice(
+            kind=VoiceKind.MINUTES_ENTRY,
+            id=row.id,
+            topics=frozenset(topics.get(row.id, ())),
+            speakers=_present(raised.get(row.id, ()), speakers),
+            indicators=tuple(indicators.get(row.id, ())),
+        )
+        if voice.speakers:
+            _file(found, voice, areas.get(row.conference_id, ()), composition)
+    return found
+
+
+def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[HeldEvent]]:
+    """Events that took place, by planning area: topics of the agenda and how many required groups were there."""
+    rows = [
+        row
+        for row in db.session.execute(
+            select(Conference.id, Conference.ends_at, Conference.zone)
+            .where(Conference.period_id == period.id, Conference.state == ConferenceState.HELD)
+            .order_by(Conference.starts_at, Conference.id)
+        )
+        if row.ends_at.replace(tzinfo=ZoneInfo(row.zone)) <= until
+    ]
+    ids = [row.id for row in rows]
+    areas = _pairs(
+        select(conference_area.c.conference_id, conference_area.c.area_id), conference_area.c.conference_id, ids
+    )
+    topics = _pairs(
+        select(AgendaItem.conference_id, Topic.key)
+        .join(agenda_item_topic, agenda_item_topic.c.agenda_item_id == AgendaItem.id)
+        .join(Topic, Topic.id == agenda_item_topic.c.topic_id),
+        AgendaItem.conference_id,
+        ids,
+    )
+    present = _pairs(
+        select(Invitation.conference_id, Organisation)
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .where(Invitation.attendance.in_([Attendance.YES, Attendance.DEPUTY])),
+        Invitation.conference_id,
+        ids,
+    )
+    required = REQUIRED
+    found: dict[int, list[HeldEvent]] = {}
+    for row in rows:
+        event = HeldEvent(
+            id=row.id,
+            topics=frozenset(topics.get(row.id, ())),
+            groups_present=len({organisation.group for organisation in present.get(row.id, ())} & required),
+            groups_required=len(required),
+        )
+        for area_id in areas.get(row.id, ()):
+            found.setdefault(area_id, []).append(event)
+    return found
+
+
+def signals(area_id: int, figures: CountyFigures) -> dict[str, IndicatorSignal]:
+    """What every indicator says of a planning area, in the order of the catalogue."""
+    found = {}
+    for key, one in (*figures.indicators.items(), *figures.further.items()):
+        figure = one.areas.get(area_id)
+        if figure is None:
+            continue
+        facts = one.indicator
+        found[key] = IndicatorSignal(
+            key=key,
+            topic=facts.topic.key,
+            is_lead=facts.is_lead and key in figures.indicators,
+            group=facts.correlation_group,
+            signal=figure.signal.signal,
+            reasons=figure.signal.reasons,
+            is_counted=facts.aggregation in {Aggregation.SUM, Aggregation.RATE},
+            coverage=figure.value.coverage,
+            valid_until=figure.signal.valid_until,
+        )
+    return found
+
+
+def _file(found: ByArea, voice: Voice, area_ids: Iterable[int], composition: Composition) -> None:
+    """Under the planning areas named, and under those of the municipalities named."""
+    for group in dict.fromkeys(composition.planning_area_of.get(area_id, area_id) for area_id in area_ids):
+        found.setdefault(group, []).append(voice)
+
+
+def _latest(rows: Sequence[Any]) -> list[Any]:
+    newest: dict[int, int] = {}
+    for row in rows:
+        newest[row.minutes_id] = max(row.number, newest.get(row.minutes_id, 0))
+    return [row for row in rows if row.number == newest[row.minutes_id]]
+
+
+def _pairs(statement: Select[Any, Any], column: Any, ids: Collection[int]) -> dict[int, list[Any]]:
+    """Second columns by first, in the order of the statement."""
+    found: dict[int, list[Any]] = {}
+    if ids:
+        for owner, value in db.session.execute(statement.where(column.in_(ids))):
+            found.setdefault(owner, []).append(value)
+    return found
+
+
+def _topics(link: Table, owner: Column[int], ids: Collection[int]) -> dict[int, list[str]]:
+    statement = select(owner, Topic.key).join(Topic, Topic.id == link.c.topic_id).order_by(Topic.position)
+    return _pairs(statement, owner, ids)
+
+
+def _indicators(link: Table, owner: Column[int], ids: Collection[int]) -> dict[int, list[str]]:
+    statement = (
+        select(owner, Indicator.key)
+        .join(Indicator, Indicator.id == link.c.indicator_id)
+        .order_by(Indicator.topic_id, Indicator.position, Indicator.sort_key)
+    )
+    return _pairs(statement, owner, ids)
+
+
+def _speakers(ids: Collection[int]) -> dict[int, Speaker]:
+    """Organisations that count as voices, by id."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.kind, Organisation.umbrella).where(
+            Organisation.id.in_(ids), Organisation.kind != OrganisationKind.COUNTY_DEPARTMENT
+        )
+    )
+    return {
+        row.id: Speaker(
+            id=row.id,
+            name=row.name,
+            is_municipal=row.kind in MUNICIPAL,
+            umbrella=None if row.umbrella is None else row.umbrella.value,
+        )
+        for row in rows
+    }
+
+
+def _present(ids: Iterable[int], speakers: Mapping[int, Speaker]) -> tuple[Speaker, ...]:
+    return tuple(speakers[one] for one in dict.fromkeys(ids) if one in speakers)
+
+
+def survey_items(period: PlanningPeriod, *, until: datetime | None) -> dict[int, list[SurveyItem]]:
+    """Items of the opened answers of every round by planning area; for a past moment of rounds closed by then."""
+    found: dict[int, list[SurveyItem]] = {}
+    for one in surveys.items(period_id=period.id):
+        if until is not None and (one.closed_at is None or one.closed_at > until):
+            continue
+        item = SurveyItem(
+            round_id=one.round_id,
+            round_slug=one.round_slug,
+            code=one.item,
+            text=one.text,
+            is_printable=one.is_printable,
+            topics=frozenset(one.topics),
+            indicators=one.indicators,
+            count=one.problem_count,
+            n=one.valid_n,
+            rest_count=one.rest_count,
+            rest_n=one.rest_n,
+            can_clear=not _is_option(one.item),
+        )
+        found.setdefault(one.area_id, []).append(item)
+    return found
+
+
+def _is_option(code: str) -> bool:
+    """Options of a choice are named `question.option`: they may name a topic, but never clear it."""
+    return "." in code
