@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column('state', sa.Enum('adopted', 'cosigned', 'hearing', 'published', 'reopened', name='finding_state', native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column('published_at', sa.DateTime(), nullable=True),
         sa.Column('reopened_reason', sa.Text(), nullable=False),
+        sa.Column('touched_at', sa.DateTime(), nullable=False),
         sa.Column('edition', sa.Integer(), nullable=False),
         sa.Column('is_demo', sa.Boolean(), nullable=False),
         sa.Column('public_id', sa.String(length=12), nullable=False),
@@ -561,6 +562,8 @@ def upgrade() -> None:
         sa.Column('text', sa.Text(), nullable=False),
         sa.Column('owner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
         sa.Column('due_on', sa.Date(), nullable=True),
+        sa.Column('editor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('edition', sa.Integer(), nullable=False),
         sa.Column('public_id', sa.String(length=12), nullable=False),
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('created_at', sa.DateTime(), nullable=False),
@@ -576,6 +579,20 @@ def upgrade() -> None:
             batch_op.create_index(batch_op.f('ix_minutes_entry_agenda_item_id'), ['agenda_item_id'], unique=False)
             batch_op.create_index(batch_op.f('ix_minutes_entry_owner_id'), ['owner_id'], unique=False)
             batch_op.create_index(batch_op.f('ix_minutes_entry_stem'), ['stem'], unique=False)
+
+        op.create_table('minutes_step',
+        sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('old_state', sa.Enum('draft', 'submitted', 'released', name='old_minutes_state', native_enum=False, create_constraint=True, length=40), nullable=True),
+        sa.Column('new_state', sa.Enum('draft', 'submitted', 'released', name='minutes_state', native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column('reason', sa.Text(), nullable=False),
+        sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+        sa.Column('created_at', sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(['version_id'], ['minutes_version.id'], name=op.f('fk_minutes_step_version_id_minutes_version'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_minutes_step'))
+        )
+        with op.batch_alter_table('minutes_step', schema=None) as batch_op:
+            batch_op.create_index(batch_op.f('ix_minutes_step_version_id'), ['version_id'], unique=False)
 
         op.create_table('minutes_entry_indicator',
         sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -859,6 +876,10 @@ def downgrade() -> None:
             batch_op.drop_index(batch_op.f('ix_minutes_entry_indicator_indicator_id'))
 
         op.drop_table('minutes_entry_indicator')
+        with op.batch_alter_table('minutes_step', schema=None) as batch_op:
+            batch_op.drop_index(batch_op.f('ix_minutes_step_version_id'))
+
+        op.drop_table('minutes_step')
         with op.batch_alter_table('minutes_entry', schema=None) as batch_op:
             batch_op.drop_index(batch_op.f('ix_minutes_entry_stem'))
             batch_op.drop_index(batch_op.f('ix_minutes_entry_owner_id'))
