@@ -23,3 +23,11 @@ IMPORTS = {
 @click.group(cls=FeatureGroup, lazy=IMPORTS, help="Daten aus Dateien einlesen.")
 def imports() -> None:
     pass
+
+
+FINDINGS = {"matrix": Lazy("portal.evidence.cli:matrix", "Vorschläge der Regel je Planungsraum und Thema zeigen")}
+
+
+@click.group(cls=FeatureGroup, lazy=FINDINGS, help="Befunde: was Menschen sagen und was die Zahlen zeigen.")
+def findings() -> None:
+    pass

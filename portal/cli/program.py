@@ -17,6 +17,7 @@ COMMANDS = {
     "seed": Lazy("portal.cli.seed:seed", "Mitgelieferte Gebiete, Themen und Zahlen einspielen"),
     "user": Lazy("portal.cli.users:user", "Konten anlegen"),
     "import": Lazy("portal.cli.features:imports", "Daten einlesen"),
+    "findings": Lazy("portal.cli.features:findings", "Vorschläge für Befunde zeigen"),
     "backup": Lazy("portal.cli.backup:backup", "Alles in eine Datei sichern"),
     "restore": Lazy("portal.cli.backup:restore", "Eine Sicherung zurückspielen"),
 }

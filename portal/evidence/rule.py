@@ -110,6 +110,7 @@ class Voice:
 
     kind: VoiceKind
     id: int
+    public_id: str = ""
     topics: frozenset[str]
     speakers: tuple[Speaker, ...]
     indicators: tuple[str, ...]
@@ -120,6 +121,7 @@ class HeldEvent:
     """An event that took place: the topics of its agenda and how many of the required groups were there."""
 
     id: int
+    public_id: str = ""
     topics: frozenset[str]
     groups_present: int
     groups_required: int

@@ -68,7 +68,7 @@ ByArea = dict[int, list[Voice]]
 def statements(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
     """Needs statements of a period by planning area: in every state but draft, by the sender and by *wir auch*."""
     rows = db.session.execute(
-        select(NeedsStatement.id, NeedsStatement.organisation_id)
+        select(NeedsStatement.id, NeedsStatement.public_id, NeedsStatement.organisation_id)
         .where(
             NeedsStatement.period_id == period.id,
             NeedsStatement.kind == StatementKind.NEED,
@@ -94,6 +94,7 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
         voice = Voice(
             kind=VoiceKind.STATEMENT,
             id=row.id,
+            public_id=row.public_id,
             topics=frozenset(topics.get(row.id, ())),
             speakers=_present([row.organisation_id, *supports.get(row.id, ())], speakers),
             indicators=tuple(indicators.get(row.id, ())),
@@ -105,7 +106,13 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
 def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
     """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
     found_rows = db.session.execute(
-        select(MinutesEntry.id, MinutesVersion.minutes_id, MinutesVersion.number, Minutes.conference_id)
+        select(
+            MinutesEntry.id,
+            MinutesEntry.public_id,
+            MinutesVersion.minutes_id,
+            MinutesVersion.number,
+            Minutes.conference_id,
+        )
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
@@ -140,6 +147,7 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
         voice = Voice(
             kind=VoiceKind.MINUTES_ENTRY,
             id=row.id,
+            public_id=row.public_id,
             topics=frozenset(topics.get(row.id, ())),
             speakers=_present(raised.get(row.id, ()), speakers),
             indicators=tuple(indicators.get(row.id, ())),
@@ -154,7 +162,7 @@ def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[He
     rows = [
         row
         for row in db.session.execute(
-            select(Conference.id, Conference.ends_at, Conference.zone)
+            select(Conference.id, Conference.public_id, Conference.ends_at, Conference.zone)
             .where(Conference.period_id == period.id, Conference.state == ConferenceState.HELD)
             .order_by(Conference.starts_at, Conference.id)
         )
@@ -183,6 +191,7 @@ def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[He
     for row in rows:
         event = HeldEvent(
             id=row.id,
+            public_id=row.public_id,
             topics=frozenset(topics.get(row.id, ())),
             groups_present=len({organisation.group for organisation in present.get(row.id, ())} & required),
             groups_required=len(required),
