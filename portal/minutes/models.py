@@ -25,6 +25,15 @@ class MinutesState(Worded):
     SUBMITTED = "submitted", _l("zur Mitzeichnung")
     RELEASED = "released", _l("freigegeben")
 
+    @property
+    def tone(self) -> str:
+        """Look of the state's badge."""
+        return {"draft": "draft", "submitted": "warn", "released": "ok"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"draft": "draft", "submitted": "eye", "released": "lock"}[self.value]
+
 
 class EntryKind(Worded):
     """The five kinds of entry."""
@@ -34,6 +43,11 @@ class EntryKind(Worded):
     TASK = "task", _l("Aufgabe")
     NEED = "need", _l("Bedarf")
     RESOURCE = "resource", _l("Ressource")
+
+    @property
+    def icon(self) -> str:
+        """Sign beside the kind's word."""
+        return {"agreement": "agree"}.get(self.value, self.value)
 
 
 class Minutes(PublicRecord):
@@ -77,6 +91,7 @@ class MinutesVersion(PublicRecord):
     edition: Mapped[int] = mapped_column(default=1)
 
     minutes: Mapped[Minutes] = relationship(back_populates="versions")
+    steps: Mapped[list["MinutesStep"]] = relationship(order_by="MinutesStep.id", cascade="all, delete-orphan")
     written_by: Mapped[Person] = relationship(foreign_keys=[written_by_id])
     cosigned_by: Mapped[Person | None] = relationship(foreign_keys=[cosigned_by_id])
     entries: Mapped[list["MinutesEntry"]] = relationship(
@@ -107,7 +122,10 @@ entry_raised_by = Table(
 
 
 class MinutesEntry(PublicRecord):
-    """One entry below an agenda item. A task names its owner and date."""
+    """One entry below an agenda item. A task names its owner and date.
+
+    `editor_id` is the account that wrote it last: whoever wrote in a version does not co-sign it.
+    """
 
     __tablename__ = "minutes_entry"
     __table_args__ = (
@@ -124,6 +142,8 @@ class MinutesEntry(PublicRecord):
     text: Mapped[str] = mapped_column(Text)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(Date)
+    editor_id: Mapped[int | None] = mapped_column(BigId)
+    edition: Mapped[int] = mapped_column(default=1)
 
     version: Mapped[MinutesVersion] = relationship(back_populates="entries")
     agenda_item: Mapped[AgendaItem | None] = relationship()
@@ -131,6 +151,20 @@ class MinutesEntry(PublicRecord):
     topics: Mapped[list[Topic]] = relationship(secondary=entry_topic, order_by=Topic.position)
     indicators: Mapped[list[Indicator]] = relationship(secondary=entry_indicator, order_by=Indicator.sort_key)
     raised_by: Mapped[list[Organisation]] = relationship(secondary=entry_raised_by, order_by=Organisation.sort_key)
+
+    __mapper_args__ = {"version_id_col": edition}
+
+
+class MinutesStep(Record):
+    """One change of state of a version: who, when, why. Never changed itself."""
+
+    __tablename__ = "minutes_step"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("minutes_version.id", ondelete="CASCADE"), index=True)
+    old_state: Mapped[MinutesState | None] = mapped_column(enum_type(MinutesState, name="old_minutes_state"))
+    new_state: Mapped[MinutesState] = mapped_column(enum_type(MinutesState))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    user_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class TaskDone(Record):
