@@ -1,0 +1,55 @@
+"""On a phone no page is endless: topics and tables fold, lists run in lines, and nothing of it needs a script."""
+
+import pytest
+from house import ANONYMOUS
+from playwright.sync_api import expect
+from windows import Opener
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+LONGEST = {
+    "/planungsraeume/sinsheim": (ANONYMOUS, 6500),
+    "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 7000),
+    "/gemeinden/sinsheim": (ANONYMOUS, 7000),
+    "/landkreise/rhein-neckar-kreis": (ANONYMOUS, 7000),
+    "/indikatoren": (ANONYMOUS, 7000),
+    "/indikatoren/p_hausarzt": (ANONYMOUS, 7000),
+    "/planungsraeume/zuordnung": ("planner", 7000),
+}
+
+
+@pytest.mark.parametrize("path", LONGEST)
+def test_pages_end(window: Opener, path: str) -> None:
+    visitor, limit = LONGEST[path]
+    opened = window(visitor, viewport=PHONE, java_script_enabled=True)
+    opened.open(path)
+    assert opened.page.evaluate("document.documentElement.scrollHeight") <= limit
+
+
+def test_a_topic_says_its_result_before_it_is_opened(window: Opener) -> None:
+    page = window(viewport=PHONE, java_script_enabled=False).page
+    page.goto("http://portal.example/planungsraeume/sinsheim")
+    topic = page.locator("details.topic", has_text="Gesundheit").first
+    expect(topic.locator(".result-words").first).to_be_visible()
+    expect(topic.locator(".signal").first).to_be_visible()
+    expect(topic.locator(".figure").first).not_to_be_visible()
+    topic.locator("summary").first.click()
+    expect(topic.locator(".figure").first).to_be_visible()
+    expect(topic.locator(".results")).not_to_be_visible()
+
+
+def test_tables_beside_maps_fold_on_a_phone_only_and_paper_shows_everything(window: Opener) -> None:
+    page = window(viewport=PHONE).page
+    page.goto("http://portal.example/planungsraeume/sinsheim")
+    table = page.locator("#tabelle")
+    expect(table).not_to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(table).to_be_visible()
+    page.set_viewport_size(PHONE)
+    page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    expect(page.locator("details.topic .figure").first).to_be_visible()
+    page.emulate_media(media="screen")
+    page.goto("http://portal.example/planungsraeume/sinsheim?sortierung=name#tabelle")
+    expect(table).to_be_visible()
