@@ -30,7 +30,10 @@ from portal.audit import models as audit_models
 from portal.audit import naming
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.conferences import audit_words as conferences_words
 from portal.conferences import models as conferences_models
+from portal.conferences import parameters as conferences_parameters
+from portal.conferences import views as conferences_views
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
@@ -64,7 +67,11 @@ from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
 from portal.minutes import models as minutes_models
+from portal.needs import audit_words as needs_words
+from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
+from portal.needs import parameters as needs_parameters
+from portal.needs import views as needs_views
 from portal.outbox import audit_words as outbox_words
 from portal.outbox import models as outbox_models
 from portal.outbox import retention
@@ -88,6 +95,7 @@ from portal.stakeholders.views import choice, representations
 from portal.surveys import audit_words as surveys_words
 from portal.surveys import models as surveys_models
 from portal.surveys import tasks as surveys_tasks
+from portal.surveys import views as surveys_views
 
 # Every table is known to the metadata whichever page imports it.
 MODELS = (
@@ -122,8 +130,8 @@ def create_app(config: Config) -> Flask:
     init_formats(app)
     _load_actor(app)
     for feature in (
-        home_views, health_views, areas_views, indicators_views, stakeholders_views, accounts_views,
-        outbox_views, jobs_views, settings_views, audit_views,
+        home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
+        outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:
@@ -182,8 +190,11 @@ def _declare_work() -> None:
     declare_message_kinds(accounts_mails.KINDS)
     declare_message_kinds(home_services.KINDS)
     declare_message_kinds(stakeholders_mails.KINDS)
+    declare_message_kinds(needs_mails.KINDS)
     declare_settings(retention.SETTINGS)
+    declare_settings(needs_parameters.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
+    declare_settings(conferences_parameters.SETTINGS)
     job_registry.add_loop(Delivery)
     job_registry.load_actors_with(acting.actor_in_background)
     day = timedelta(days=1)
@@ -213,8 +224,8 @@ def _fill_extension_points() -> None:
     accounts_extension.switches[:] = [choice.switch_address]
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
-        accounts_words, areas_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
-        planning_words, settings_words, stakeholders_words, surveys_words,
+        accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
+        planning_words, settings_words, stakeholders_words, needs_words, surveys_words,
     ):  # fmt: skip
         details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})
         audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS, details=details)

@@ -1,6 +1,7 @@
 """Tables of events: conference, agenda item, invitation with reply and attendance, access needs."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Area
 from portal.core.clock import LOCAL_ZONE
-from portal.core.database import Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.words import Worded
 from portal.planning.models import Phase, PlanningPeriod, Topic
 from portal.stakeholders.models import Body, Organisation, Person
@@ -132,6 +133,9 @@ class Conference(PublicRecord):
     reply_by: Mapped[date | None] = mapped_column(Date)
     uid: Mapped[str] = mapped_column(String(120), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    # The calendar sequence everybody invited has to have, and what they were told with it (`announced.Announced`).
+    told_sequence: Mapped[int] = mapped_column(default=0)
+    told: Mapped[dict[str, Any] | None] = mapped_column(JsonType)
     cancelled_reason: Mapped[str] = mapped_column(Text, default="")
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     edition: Mapped[int] = mapped_column(default=1)
@@ -182,13 +186,17 @@ class ConferenceChange(Record):
     new_state: Mapped[ConferenceState] = mapped_column(enum_type(ConferenceState))
     sequence: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(Text, default="")
+    # What people are told has changed: [field, old, new].
+    changes: Mapped[list[Any]] = mapped_column(JsonType, default=list)
     user_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class Invitation(PublicRecord):
     """One person of one organisation is invited. The personal link is signed from `public_id` and `link_nonce`.
 
-    `sent_sequence` is the calendar sequence last handed to the outbox (null: nothing sent yet).
+    `sent_sequence` is the calendar sequence last handed to the outbox, or to be printed where `sent_as_letter`
+    (null: nothing sent yet); `printed_sequence` is the one last printed as a letter, `reply_sequence` the one the
+    reply was given for.
     """
 
     __tablename__ = "invitation"
@@ -206,10 +214,12 @@ class Invitation(PublicRecord):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_sequence: Mapped[int | None]
     sent_as_letter: Mapped[bool] = mapped_column(default=False)
+    printed_sequence: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[Reply] = mapped_column(enum_type(Reply), default=Reply.NONE)
     reply_channel: Mapped[ReplyChannel | None] = mapped_column(enum_type(ReplyChannel))
     replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply_sequence: Mapped[int | None]
     reply_note: Mapped[str] = mapped_column(Text, default="")
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     deputy_name: Mapped[str] = mapped_column(String(200), default="")

@@ -1,0 +1,65 @@
+"""The personal link of an invitation: signed, so that nobody can guess or make one.
+
+The link says which invitation it is and carries its nonce: a new nonce makes every earlier link invalid. It names
+no person. Whether the event is over, cancelled or the invitation withdrawn is for the page to say.
+"""
+
+from secrets import compare_digest, token_urlsafe
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.conferences.models import Conference, Invitation
+from portal.config import Config
+from portal.core.database import db
+
+# The address is part of mails that were sent; it must not change.
+PATH = "/einladung/"
+_SALT = "portal.conferences.invitation"
+_LONGEST = 200
+
+
+def new_nonce() -> str:
+    """Random part of a link, kept with the invitation."""
+    return token_urlsafe(16)
+
+
+def token(invitation: Invitation) -> str:
+    """The personal part of the address."""
+    return str(_serializer().dumps([invitation.public_id, invitation.link_nonce]))
+
+
+def address(invitation: Invitation) -> str:
+    """The complete address for mails and letters."""
+    config: Config = current_app.config["PORTAL"]
+    return config.base_url + PATH + token(invitation)
+
+
+def invitation_behind(text: str) -> Invitation | None:
+    """The invitation of a link, with event, organisation and person; None for anything we did not sign."""
+    if len(text) > _LONGEST:
+        return None
+    try:
+        public_id, nonce = _serializer().loads(text)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if not isinstance(public_id, str) or not isinstance(nonce, str):
+        return None
+    found = db.session.execute(
+        select(Invitation)
+        .options(
+            joinedload(Invitation.conference).joinedload(Conference.place_area),
+            joinedload(Invitation.organisation),
+            joinedload(Invitation.person),
+        )
+        .where(Invitation.public_id == public_id)
+    ).scalar_one_or_none()
+    if found is None or not compare_digest(found.link_nonce.encode(), nonce.encode()):
+        return None
+    return found
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=_SALT)

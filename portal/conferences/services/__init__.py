@@ -1,0 +1,1 @@
+"""Changing events, split by noun: events, invitees, sending, replies."""

@@ -1,0 +1,5 @@
+"""Pages of events, split by errand. Importing the modules ties their pages to the blueprint."""
+
+from portal.conferences.views.frame import blueprint
+
+__all__ = ["blueprint"]
