@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
-from portal.core.permissions import require
+from portal.core.permissions import require, require_visible
 from portal.core.transaction import in_transaction
 from portal.settings import services as settings
 from portal.surveys import counting, permissions
@@ -185,6 +185,13 @@ def find_round(slug: str, actor: Actor) -> SurveyRound:
     return found
 
 
+def round_by_public_id(public_id: str, actor: Actor) -> SurveyRound:
+    """A round for those who run surveys."""
+    require(permissions.may_run(actor))
+    statement = select(SurveyRound).options(joinedload(SurveyRound.version)).where(SurveyRound.public_id == public_id)
+    return require_visible(db.session.scalars(statement).one_or_none())
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoundRow:
     """A round in a list. `opened` and `sealed` are counts of answers."""
@@ -246,6 +253,12 @@ def pool_counts() -> tuple[dict[int, int], dict[int, int]]:
         {row[0]: row[1] for row in db.session.execute(sealed.group_by(SealedAnswer.round_id))},
         {row[0]: row[1] for row in db.session.execute(opened.group_by(SurveyResponse.round_id))},
     )
+
+
+def is_sealed(one: SurveyRound) -> bool:
+    """Whether answers of the round still wait to be opened."""
+    statement = select(SealedAnswer.id).where(SealedAnswer.round_id == one.id, SealedAnswer.content.is_not(None))
+    return db.session.scalars(statement.limit(1)).one_or_none() is not None
 
 
 def version_with(checksum: str, survey_id: int) -> SurveyVersion | None:
