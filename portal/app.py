@@ -45,7 +45,13 @@ from portal.core.secrets import secret
 from portal.core.static_files import init_static
 from portal.core.web import PlainPart
 from portal.demo import views as demo_views
+from portal.evidence import audit_words as evidence_words
+from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
+from portal.evidence import parameters as evidence_parameters
+from portal.evidence import tasks as evidence_tasks
+from portal.evidence import views as evidence_views
+from portal.evidence.reopening import Watch
 from portal.extensions import babel, csrf, limiter, mail, migrate
 from portal.files import audit_words as files_words
 from portal.files import models as files_models
@@ -130,7 +136,7 @@ def create_app(config: Config) -> Flask:
     init_formats(app)
     _load_actor(app)
     for feature in (
-        home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
+        home_views, health_views, areas_views, evidence_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
@@ -194,6 +200,9 @@ def _declare_work() -> None:
     declare_settings(retention.SETTINGS)
     declare_settings(needs_parameters.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
+    declare_message_kinds(evidence_mails.KINDS)
+    declare_settings(evidence_parameters.SETTINGS)
+    job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
     job_registry.add_loop(Delivery)
     job_registry.load_actors_with(acting.actor_in_background)
@@ -208,6 +217,7 @@ def _declare_work() -> None:
             stakeholders_tasks.forget_registrations,
             _l("Unbestätigte Registrierungen löschen"),
         ),
+        ("evidence.reopen_changed", evidence_tasks.reopen_changed, _l("Befunde mit neuem Vorschlag öffnen")),
         ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
     ):
         job_registry.register(name, task, label=label)
@@ -225,6 +235,7 @@ def _fill_extension_points() -> None:
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
+        evidence_words,
         planning_words, settings_words, stakeholders_words, needs_words, surveys_words,
     ):  # fmt: skip
         details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})

@@ -18,8 +18,8 @@ _HELP = """\
 Gibt den Vorschlag von Regel 1 für jeden Planungsraum und jedes Thema aus: beide Seiten, Einordnung, Begründung und
 Quellen.
 
-Es ist der Vorschlag der Regel, nicht das, was Menschen daraus gemacht haben. Gerechnet wird mit allen Kennzahlen, auch mit
-internen, und mit dem Stand von heute.
+Es ist der Vorschlag der Regel, nicht das, was Menschen daraus gemacht haben. Gerechnet wird mit allen Kennzahlen,
+auch mit internen, und mit dem Stand von heute.
 """
 
 

@@ -1,0 +1,102 @@
+"""Forms of findings. Choices are handed in by the views; texts are checked by the services."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import (
+    Form as PlainForm,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.core.forms import Form, line, lines
+from portal.evidence.adoption import MOST_ALTERNATIVES
+from portal.evidence.costs import CostClass
+from portal.evidence.progress import TEXT_LENGTH
+
+_TEXT = [Length(max=TEXT_LENGTH, message=_l("Bitte kürzen Sie auf höchstens 5.000 Zeichen."))]
+_LINE = [Length(max=500, message=_l("Bitte kürzen Sie auf höchstens 500 Zeichen."))]
+
+
+class AlternativeForm(PlainForm):
+    """One row; a row without a text is left out."""
+
+    text = StringField(_l("Alternative"), filters=[line], validators=_LINE)
+    cost_class = SelectField(_l("Kosten"), choices=[("", _l("bitte wählen")), *CostClass.choices()])
+    effect = StringField(_l("Wirkung"), filters=[line], validators=_LINE)
+    side_effects = StringField(_l("Nebenwirkungen"), filters=[line], validators=_LINE)
+
+
+class AdoptForm(Form):
+    """What people conclude from a proposal."""
+
+    adopted = RadioField(_l("Einordnung"), validators=[InputRequired(message=_l("Bitte wählen Sie eine Einordnung."))])
+    said = TextAreaField(_l("Gesagt wurde"), filters=[lines], validators=[InputRequired(), *_TEXT])
+    figures_show = TextAreaField(_l("Die Zahlen zeigen"), filters=[lines], validators=[InputRequired(), *_TEXT])
+    reason = TextAreaField(
+        _l("Begründung"),
+        description=_l("Warum Sie so einordnen. Weicht Ihre Einordnung vom Vorschlag ab, steht hier der Grund."),
+        filters=[lines],
+        validators=[InputRequired(), *_TEXT],
+    )
+    resources = TextAreaField(_l("Ressourcen und Stärken"), filters=[lines], validators=_TEXT)
+    recommendation = TextAreaField(_l("Wir empfehlen"), filters=[lines], validators=[InputRequired(), *_TEXT])
+    alternatives = FieldList(FormField(AlternativeForm), min_entries=3, max_entries=MOST_ALTERNATIVES)
+    next_step = StringField(_l("Nächster Schritt"), filters=[line], validators=_LINE)
+    responsible = SelectField(_l("Zuständig"))
+    due_on = DateField(_l("Bis wann"), validators=[Optional()])
+    edition = HiddenField()
+    proposal = HiddenField()
+
+
+class HearingForm(Form):
+    """Which municipalities are heard."""
+
+    municipalities = SelectMultipleField(
+        _l("Betroffene Städte und Gemeinden"),
+        description=_l("Vorgewählt sind alle Gemeinden des Planungsraums."),
+    )
+    edition = HiddenField()
+
+
+class TextForm(Form):
+    """One text that is printed with the finding."""
+
+    text = TextAreaField(_l("Text"), filters=[lines], validators=[InputRequired(), *_TEXT])
+
+
+class StatementForm(TextForm):
+    """The statement of one of the municipalities the person speaks for."""
+
+    hearing = RadioField(
+        _l("Für welche Gemeinde?"), validators=[InputRequired(message=_l("Bitte wählen Sie die Gemeinde."))]
+    )
+
+
+class DissentForm(TextForm):
+    """The other view of a department."""
+
+    organisation = SelectField(_l("Im Namen von"))
+
+
+class DecisionForm(TextForm):
+    """What a body said."""
+
+    body = SelectField(_l("Gremium"))
+    decided_on = DateField(_l("Tag"), validators=[InputRequired()])
+    paper = StringField(_l("Vorlage"), filters=[line], validators=[Length(max=120)])
+
+
+class ReasonForm(Form):
+    """Why a finding is taken up again."""
+
+    reason = TextAreaField(_l("Grund"), filters=[lines], validators=[InputRequired(), *_TEXT])
+    edition = HiddenField()

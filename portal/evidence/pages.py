@@ -1,0 +1,206 @@
+"""What the pages of findings show, as typed values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.areas.composition import AreaRef
+from portal.evidence import reasons, words
+from portal.evidence.matrix import Matrix, Standing, TopicRef
+from portal.evidence.models import Assessment, FindingState
+from portal.evidence.rule import Proposal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One planning area and topic in the matrix. `lines` say both halves and where the finding stands."""
+
+    key: str
+    label: Any
+    voices: str
+    figures: str
+    url: str
+    lines: tuple[str, ...]
+    current: bool
+    proposal: Proposal
+    standing: Standing | None
+    shown: Assessment
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRow:
+    """A topic with its cells, in the order of the areas."""
+
+    topic: Any
+    note: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the filter above the matrix is set to; empty means everything."""
+
+    area: str = ""
+    topic: str = ""
+    assessment: str = ""
+    period: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.area or self.topic or self.assessment)
+
+    def url(self, **changes: str) -> str:
+        found = {
+            "planungsraum": self.area,
+            "thema": self.topic,
+            "einordnung": self.assessment,
+            "periode": self.period,
+            **changes,
+        }
+        kept = {name: value for name, value in found.items() if value}
+        return url_for("evidence.matrix") + ("?" + urlencode(kept) if kept else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixPage:
+    """The matrix as filtered: areas across, topics down; `count` cells are left of `total`."""
+
+    areas: tuple[AreaRef, ...]
+    rows: tuple[TopicRow, ...]
+    count: int
+    total: int
+    choice: Choice
+
+
+def choice(found: Matrix, arguments: Mapping[str, str], *, period: str) -> Choice:
+    """The filter from the address; unknown values fall back to everything."""
+    area, topic = arguments.get("planungsraum", ""), arguments.get("thema", "")
+    assessment = arguments.get("einordnung", "")
+    return Choice(
+        area=area if found.area(area) else "",
+        topic=topic if found.topic(topic) else "",
+        assessment=assessment if assessment in {member.value for member in Assessment} else "",
+        period=period,
+    )
+
+
+def matrix_page(
+    found: Matrix, standings: Mapping[tuple[int, str], Standing], chosen: Choice, *, is_staff: bool
+) -> MatrixPage:
+    """The matrix as the filter leaves it. With an assessment chosen, rows and columns without it are left out."""
+    areas = [area for area in found.areas if chosen.area in {"", area.slug}]
+    topics = [topic for topic in found.topics if chosen.topic in {"", topic.key}]
+    cells = {
+        (area.id, topic.key): cell(found, area, topic, standings.get((area.id, topic.key)), chosen, is_staff=is_staff)
+        for topic in topics
+        for area in areas
+    }
+    wanted = {key for key, one in cells.items() if chosen.assessment in {"", one.shown.value}}
+    topics = [topic for topic in topics if any((area.id, topic.key) in wanted for area in areas)]
+    areas = [area for area in areas if any((area.id, topic.key) in wanted for topic in topics)]
+    return MatrixPage(
+        areas=tuple(areas),
+        rows=tuple(
+            TopicRow(
+                topic=topic.label,
+                note="",
+                cells=tuple(cells[area.id, topic.key] for area in areas),
+            )
+            for topic in topics
+        ),
+        count=len(wanted),
+        total=len(found.proposals),
+        choice=chosen,
+    )
+
+
+def cell(
+    found: Matrix,
+    area: AreaRef,
+    topic: TopicRef,
+    standing: Standing | None,
+    chosen: Choice | None = None,
+    *,
+    is_staff: bool,
+) -> Cell:
+    """One cell. What people adopted goes before what the rule proposes, unless the finding is open again."""
+    proposal = found.proposal(area.id, topic.key)
+    shown = adopted_or_proposed(proposal, standing)
+    lines = [words.figures_line(proposal), words.voices_line(proposal)]
+    if standing is not None:
+        lines.append(standing_line(standing, shown, proposal, is_staff=is_staff))
+    return Cell(
+        key=shown.value,
+        label=words.SHORT[shown],
+        voices=words.VOICES_SIGN[proposal.voices.axis],
+        figures=words.FIGURES_SIGN[proposal.figures.signal],
+        url=url_for(
+            "evidence.cell",
+            area_slug=area.slug,
+            topic_key=topic.key,
+            periode=(chosen.period if chosen else "") or None,
+        ),
+        lines=tuple(line for line in lines if line),
+        current=bool(chosen and chosen.assessment and chosen.assessment == shown.value),
+        proposal=proposal,
+        standing=standing,
+        shown=shown,
+    )
+
+
+def adopted_or_proposed(proposal: Proposal, standing: Standing | None) -> Assessment:
+    if standing is None or standing.state is FindingState.REOPENED:
+        return proposal.assessment
+    return standing.adopted
+
+
+def standing_line(standing: Standing, shown: Assessment, proposal: Proposal, *, is_staff: bool) -> str:
+    """Where the finding stands, and that people judged differently from the rule."""
+    if standing.state is FindingState.REOPENED:
+        return _("Befund wird neu geprüft")
+    if not is_staff and standing.state is not FindingState.PUBLISHED:
+        return _("Befund wird überarbeitet")
+    state = _("Befund %(state)s", state=standing.state.label)
+    if shown is not proposal.assessment:
+        return state + "; " + _("Vorschlag der Regel: %(short)s", short=words.SHORT[proposal.assessment])
+    return state
+
+
+def legend() -> list[tuple[str, Any, Any]]:
+    """The five assessments with what they mean."""
+    return [(member.value, member.label, words.EXPLAINED[member]) for member in Assessment]
+
+
+def matrix_table(page: MatrixPage) -> tuple[list[str], list[list[Any]]]:
+    """Head and rows of the download: one line per planning area and topic that the filter leaves."""
+    head = [
+        _("Planungsraum"), _("Thema"), _("Zahlen"), _("Stimmen"), _("Vorschlag der Regel"), _("Begründung"),
+        _("Kennzahlen"), _("Stand des Befunds"), _("Einordnung"),
+    ]  # fmt: skip
+    body: list[list[Any]] = []
+    for row in page.rows:
+        for area, one in zip(page.areas, row.cells, strict=True):
+            if page.choice.assessment not in {"", one.shown.value}:
+                continue
+            body.append(
+                [
+                    area.name,
+                    str(row.topic),
+                    str(one.proposal.figures.signal.label),
+                    str(one.proposal.voices.axis.label),
+                    str(one.proposal.assessment.label),
+                    reasons.reason(one.proposal),
+                    ", ".join(signal.key for signal in one.proposal.figures.used),
+                    "" if one.standing is None else str(one.standing.state.label),
+                    str(one.shown.label),
+                ]
+            )
+    return head, body
+
+
+def period_choices(periods: Sequence[Any]) -> list[tuple[str, str]]:
+    return [(period.key, period.name) for period in periods]

@@ -1,0 +1,114 @@
+"""The matrix and its cells, for everybody.
+
+What everybody sees: the proposals of the rule, computed from public figures and from voices counted together, and
+of findings the version published last with what municipalities and bodies said to it. Findings under way, and
+proposals that rest on internal figures, are for the county's staff; names of organisations stand only where their
+statement is public.
+"""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.actor import current_actor
+from portal.core.formats import date_short
+from portal.core.tables import csv_file
+from portal.core.web import attachment, list_arguments
+from portal.evidence import cell_sources, finding_queries, pages, permissions, publication, queries, reasons, words
+from portal.evidence.models import Assessment, FindingState
+from portal.evidence.views.frame import blueprint
+from portal.indicators import queries as indicators
+from portal.planning import queries as planning
+from portal.settings.page_cache import cached_page
+
+
+@blueprint.get("/befunde")
+@cached_page(queries.VERSION, *queries.VERSIONS)
+def matrix() -> ResponseReturnValue:
+    """Planning areas across, topics down; `?format=csv` hands out what the filter leaves."""
+    actor = current_actor()
+    arguments = list_arguments()
+    period = queries.period(arguments.get("periode"))
+    found = queries.matrix(actor, period)
+    is_staff = permissions.may_see_unpublished(actor)
+    chosen = pages.choice(found, arguments, period=arguments.get("periode", ""))
+    page = pages.matrix_page(found, queries.standings(period, actor), chosen, is_staff=is_staff)
+    if arguments.get("format") == "csv":
+        head, body = pages.matrix_table(page)
+        note = _(
+            "Vorschläge der Regel, Stand %(day)s. Planungsperiode: %(period)s",
+            day=date_short(found.on),
+            period=period.name,
+        )
+        return attachment(csv_file(head, body, note=note), name="befunde.csv", media_type="text/csv; charset=utf-8")
+    return render_template(
+        "evidence/matrix.html",
+        found=found,
+        page=page,
+        periods=planning.periods(),
+        period=period,
+        legend=pages.legend(),
+        assessments=[(member.value, words.SHORT[member]) for member in Assessment],
+        download=_with_format(request.full_path, "csv"),
+    )
+
+
+def _with_format(address: str, suffix: str) -> str:
+    return address.rstrip("?&") + ("&" if "?" in address.rstrip("?") else "?") + f"format={suffix}"
+
+
+@blueprint.get("/befunde/<area_slug>/<topic_key>")
+@cached_page(queries.VERSION, *queries.VERSIONS)
+def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
+    """Both sides with their sources, the rule with its numbers, and the finding as far as the reader may see it."""
+    actor = current_actor()
+    period = queries.period(request.args.get("periode"))
+    found = queries.matrix(actor, period)
+    area, topic = queries.area_by_slug(found, area_slug), queries.topic_by_key(found, topic_key)
+    proposal = found.proposal(area.id, topic.key)
+    finding = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
+    is_staff = permissions.may_see_unpublished(actor)
+    version = None
+    if finding is not None:
+        version = finding.latest if is_staff else finding.public_version
+    figures = indicators.county_figures(actor)
+    shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
+    beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
+    hearings = (
+        []
+        if finding is None or version is None
+        else [hearing for hearing in finding.hearings if hearing.version_id == version.id or hearing.statement]
+    )
+    return render_template(
+        "evidence/cell.html",
+        area=area,
+        topic=topic,
+        found=found,
+        period=period,
+        asked_period=request.args.get("periode"),
+        proposal=proposal,
+        reason=reasons.reason(proposal),
+        sources=cell_sources.cell_sources(proposal, actor),
+        rules=cell_sources.rules(proposal, found.limits),
+        indicator_rules=[(one.indicator, words.indicator_rules(one, area.id)) for one in shown],
+        shown=shown,
+        beside=beside,
+        finding=finding,
+        version=version,
+        hearings=hearings,
+        changed=version is not None and version.adopted is not proposal.assessment,
+        words=words,
+        signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
+        today=clock.today(),
+        may_adopt=permissions.may_adopt(actor),
+        may_cosign=finding is not None
+        and finding.state is FindingState.ADOPTED
+        and permissions.may_cosign(actor, finding.latest),
+        may_publish=finding is not None and publication.may_publish_now(finding),
+        may_dissent=permissions.may_dissent(actor),
+        may_decide=permissions.may_record_decisions(actor),
+        may_reopen=permissions.may_reopen(actor),
+        is_staff=is_staff,
+        here=url_for("evidence.cell", area_slug=area.slug, topic_key=topic.key, periode=request.args.get("periode")),
+    )

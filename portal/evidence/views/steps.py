@@ -1,0 +1,215 @@
+"""Carrying a finding on: co-signing, hearing, publishing, dissent, decisions, taking it up again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.actor import Actor, current_actor
+from portal.core.errors import NotFound, Refusal
+from portal.core.permissions import require
+from portal.core.transaction import transaction
+from portal.evidence import adoption, finding_queries, hearings, permissions, publication, reopening
+from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
+from portal.evidence.models import Finding, FindingState
+from portal.evidence.parameters import HEARING_DAYS
+from portal.evidence.views.frame import blueprint
+from portal.settings import services as settings
+
+
+def _page_of(finding: Finding) -> str:
+    return url_for(
+        "evidence.cell", area_slug=finding.area.slug, topic_key=finding.topic.key, periode=finding.period.key
+    )
+
+
+def _edition() -> int:
+    """The edition the button was shown with; without one nothing fits."""
+    text = request.form.get("edition", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _answer(template: str, form: Any, finding: Finding, **context: Any) -> Response:
+    page = render_template(f"evidence/{template}.html", form=form, finding=finding, back=_page_of(finding), **context)
+    return make_response(page, 422 if form.errors else 200)
+
+
+def _carry_on(finding: Finding, act: Callable[[], object], done: str) -> Response:
+    """Do it, say so, and go back to the finding; a refusal is said there, too."""
+    address = _page_of(finding)
+    try:
+        with transaction():
+            act()
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(done, "ok")
+    return redirect(address)
+
+
+@blueprint.post("/befund/<public_id>/mitzeichnen")
+def cosign(public_id: str) -> Response:
+    """A second person stands for it."""
+    actor = current_actor()
+    require(permissions.may_cosign_any(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    return _carry_on(
+        finding,
+        lambda: adoption.cosign(finding, actor=actor, edition=_edition()),
+        _("Mitgezeichnet. Jetzt werden die betroffenen Gemeinden angehört."),
+    )
+
+
+@blueprint.post("/befund/<public_id>/veroeffentlichen")
+def publish(public_id: str) -> Response:
+    """Make the latest version public."""
+    actor = current_actor()
+    require(permissions.may_adopt(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    return _carry_on(
+        finding,
+        lambda: publication.publish(finding, actor=actor, edition=_edition()),
+        _("Der Befund ist veröffentlicht."),
+    )
+
+
+@blueprint.route("/befund/<public_id>/anhoeren", methods=["GET", "POST"])
+def open_hearing(public_id: str) -> Response:
+    """Choose the municipalities and send the finding to them."""
+    actor = current_actor()
+    require(permissions.may_adopt(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    places = {place.public_id: place for place in finding_queries.municipalities_of(finding.area_id)}
+    form = HearingForm()
+    form.municipalities.choices = [(key, place.name) for key, place in places.items()]
+    if request.method == "GET":
+        form.municipalities.data = list(places)
+        form.edition.data = str(finding.edition)
+    elif form.validate():
+        try:
+            with transaction():
+                chosen = [places[key] for key in form.municipalities.data or []]
+                hearings.open_hearing(finding, chosen, actor=actor, edition=_edition())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Die Anhörung läuft. Wer für die Gemeinden handelt, bekommt eine E-Mail."), "ok")
+            return redirect(_page_of(finding))
+        finding = finding_queries.finding_for(actor, public_id)
+    return _answer("open_hearing", form, finding, days=settings.get(HEARING_DAYS))
+
+
+@blueprint.route("/befund/<public_id>/anhoerung", methods=["GET", "POST"])
+def hearing(public_id: str) -> Response:
+    """A municipality reads the finding about it and states its position."""
+    actor = current_actor()
+    finding, own = finding_queries.heard_finding(actor, public_id)
+    waiting = [one for one in own if one.stated_at is None and one.ends_on >= clock.today()]
+    form = StatementForm()
+    form.hearing.choices = [(str(one.id), one.municipality.name) for one in waiting]
+    if request.method == "POST":
+        if not own:
+            raise NotFound
+        if len(waiting) == 1 and not form.hearing.data:
+            form.hearing.data = str(waiting[0].id)
+        if form.validate():
+            chosen = next(one for one in waiting if str(one.id) == form.hearing.data)
+            try:
+                with transaction():
+                    hearings.state_position(chosen, form.text.data or "", actor=actor)
+            except Refusal as refusal:
+                form.refuse(refusal)
+            else:
+                flash(_("Danke. Ihre Stellungnahme wird mit dem Befund abgedruckt."), "ok")
+                return redirect(url_for("evidence.hearing", public_id=public_id))
+            finding, own = finding_queries.heard_finding(actor, public_id)
+    page = render_template(
+        "evidence/hearing.html",
+        form=form,
+        finding=finding,
+        version=finding.latest,
+        own=own,
+        waiting=waiting,
+        is_running=finding.state is FindingState.HEARING,
+    )
+    return make_response(page, 422 if form.errors else 200)
+
+
+@blueprint.route("/befund/<public_id>/abweichende-sicht", methods=["GET", "POST"])
+def dissent(public_id: str) -> Response:
+    """A department says that it sees it differently."""
+    actor = current_actor()
+    require(permissions.may_dissent(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    departments = {one.public_id: one for one in finding_queries.own_departments(actor)}
+    form = DissentForm()
+    form.organisation.choices = [(key, one.name) for key, one in departments.items()]
+    if request.method == "POST" and form.validate():
+        try:
+            with transaction():
+                organisation = departments[form.organisation.data]
+                adoption.dissent(finding, form.text.data or "", organisation=organisation, actor=actor)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Ihre abweichende Sicht ist festgehalten. Sie wird mit abgedruckt."), "ok")
+            return redirect(_page_of(finding))
+        finding = finding_queries.finding_for(actor, public_id)
+    return _answer("dissent", form, finding, departments=departments)
+
+
+@blueprint.route("/befund/<public_id>/beschluss", methods=["GET", "POST"])
+def decide(public_id: str) -> Response:
+    """Record what a body said."""
+    actor = current_actor()
+    require(permissions.may_record_decisions(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    bodies = {one.public_id: one for one in finding_queries.bodies()}
+    form = DecisionForm()
+    form.body.choices = [(key, one.name) for key, one in bodies.items()]
+    if request.method == "GET":
+        form.decided_on.data = clock.today()
+    elif form.validate():
+        try:
+            with transaction():
+                publication.decide(
+                    finding,
+                    bodies[form.body.data],
+                    form.text.data or "",
+                    decided_on=form.decided_on.data,
+                    paper=form.paper.data or "",
+                    actor=actor,
+                )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Der Beschluss ist festgehalten."), "ok")
+            return redirect(_page_of(finding))
+        finding = finding_queries.finding_for(actor, public_id)
+    return _answer("decide", form, finding)
+
+
+@blueprint.route("/befund/<public_id>/wieder-oeffnen", methods=["GET", "POST"])
+def reopen(public_id: str) -> Response:
+    """Take the finding up again, with a reason."""
+    actor: Actor = current_actor()
+    require(permissions.may_reopen(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    form = ReasonForm()
+    if request.method == "GET":
+        form.edition.data = str(finding.edition)
+    elif form.validate():
+        try:
+            with transaction():
+                reopening.reopen(finding, form.reason.data or "", actor=actor, edition=_edition())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Der Befund ist wieder offen."), "ok")
+            return redirect(_page_of(finding))
+        finding = finding_queries.finding_for(actor, public_id)
+    return _answer("reopen", form, finding)

@@ -1,0 +1,252 @@
+"""Proposals in sentences. Counts of surveys stand in them only where base and cells are large enough."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.core.formats import date_long, number
+from portal.evidence.models import Assessment, VoicesAxis
+from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
+from portal.indicators import words as figure_words
+from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.signals import TREND_PERIODS, FiguresSignal, SignalReason, StandardCheck
+
+# In the matrix, where there is little room; the long words are the enum's own.
+SHORT = {
+    Assessment.CONFIRMED: _l("Stimmt überein"),
+    Assessment.FELT_ONLY: _l("Nur benannt"),
+    Assessment.HIDDEN: _l("Nur in Zahlen"),
+    Assessment.UNREMARKABLE: _l("Ohne Auffälligkeit"),
+    Assessment.NO_DATA: _l("Keine Einordnung"),
+}
+EXPLAINED = {
+    Assessment.CONFIRMED: _l("Menschen nennen es, Zahlen zeigen es."),
+    Assessment.FELT_ONLY: _l("Klärung nötig."),
+    Assessment.HIDDEN: _l("Wir fragen nach."),
+    Assessment.UNREMARKABLE: _l("Keine Aussage über die Angebote."),
+    Assessment.NO_DATA: _l("Eine Seite fehlt oder reicht nicht aus."),
+}
+NOT_DISPENSABLE = _l("„Keine Auffälligkeit“ heißt nicht, dass ein Angebot verzichtbar ist.")
+# Keys of the drawn signs.
+VOICES_SIGN = {
+    VoicesAxis.NAMED: "named",
+    VoicesAxis.ASKED_NOT_NAMED: "asked",
+    VoicesAxis.NOT_ASKED_ENOUGH: "not_asked",
+}
+FIGURES_SIGN = {
+    FiguresSignal.CONSPICUOUS: "conspicuous",
+    FiguresSignal.NOT_CONSPICUOUS: "not_conspicuous",
+    FiguresSignal.NOT_MEANINGFUL: "unusable",
+    FiguresSignal.NONE: "none",
+}
+
+
+def voices_line(proposal: Proposal) -> str:
+    return _("Stimmen: %(axis)s", axis=proposal.voices.axis.label)
+
+
+def figures_line(proposal: Proposal) -> str:
+    return _("Zahlen: %(axis)s", axis=proposal.figures.signal.label)
+
+
+def voices_certainty(voices: Voices) -> str:
+    """How firmly the voices stand, and why."""
+    if voices.axis is VoicesAxis.NOT_ASKED_ENOUGH:
+        return _("Noch wurden zu wenige Menschen gefragt. Schweigen heißt nicht Zustimmung.")
+    if voices.axis is VoicesAxis.ASKED_NOT_NAMED:
+        if voices.certainty is Certainty.HIGH:
+            return _("Auf mehreren Wegen gefragt.")
+        return _("Auf einem Weg gefragt.")
+    if len(voices.grounds) > 1:
+        return _("Aus mehreren Gründen benannt.")
+    if voices.certainty is Certainty.LOW:
+        return _("Der Hinweis kommt von einer einzigen Stelle oder aus einer kleinen Befragung.")
+    return _("Aus einem Grund benannt.")
+
+
+def figures_certainty(figures: Figures) -> str:
+    """How firmly the figures stand, and why."""
+    if figures.certainty is Certainty.NONE:
+        return _("Es gibt keine Zahl, auf die sich die Einordnung stützen könnte.")
+    if figures.certainty is Certainty.HIGH:
+        return _("Gezählt, vollständig und jung genug.")
+    return _("Aus Gemeindewerten berechnet, unvollständig oder bald zu alt.")
+
+
+def item_in_words(item: SurveyItem) -> str:
+    """`46 von 100 (93 von 202 Antworten)`, or that the numbers are too small to be shown."""
+    if not item.is_printable:
+        return _("Die Zahlen sind zu klein und werden zum Schutz der Befragten nicht gezeigt.")
+    return _(
+        "%(share)s von 100 (%(count)s von %(n)s gültigen Antworten)",
+        share=number(100 * item.count / item.n),
+        count=number(item.count),
+        n=number(item.n),
+    )
+
+
+def item_rule(item: SurveyItem, limits: Thresholds) -> tuple[bool, str]:
+    """Whether a survey item named the topic, with the numbers of the rule put in."""
+    ground = item.ground(limits)
+    limit = number(100 * limits.survey_lower_limit)
+    if ground is Ground.LOWER_LIMIT:
+        if not item.is_printable:
+            return True, _("Die untere Grenze liegt bei mindestens %(limit)s\u00a0%%. Benannt.", limit=limit)
+        lower = number(100 * item.lower, 1)
+        words = _("Untere Grenze %(lower)s\u00a0%%, nötig sind %(limit)s\u00a0%%. Benannt.", lower=lower, limit=limit)
+        return True, words
+    if ground is Ground.ABOVE_REST:
+        return True, _("Deutlich mehr als in den anderen Planungsräumen (statistisch gesichert). Benannt.")
+    if item.n < limits.survey_minimum:
+        return False, _("Weniger als %(least)s gültige Antworten. Nicht gewertet.", least=limits.survey_minimum)
+    words = _("Untere Grenze unter %(limit)s\u00a0%% und nicht deutlich mehr als anderswo. Nicht benannt.", limit=limit)
+    if not item.can_clear:
+        return False, words + " " + _("Wer auswählen musste, hat damit nicht verneint.")
+    if item.n < limits.asked_minimum:
+        few = _(
+            "Mit %(n)s Antworten auch nicht ausreichend gefragt (nötig: %(least)s).",
+            n=item.n,
+            least=limits.asked_minimum,
+        )
+        return False, words + " " + few
+    return False, words
+
+
+def organisations_rule(voices: Voices, limits: Thresholds) -> tuple[bool, str]:
+    """Who put it forward, and whether that is enough."""
+    met = bool({Ground.MUNICIPALITY, Ground.ORGANISATIONS}.intersection(voices.grounds))
+    municipalities = ngettext(
+        "%(num)d Gemeinde oder Verwaltungsgemeinschaft",
+        "%(num)d Gemeinden oder Verwaltungsgemeinschaften",
+        voices.municipalities,
+    )
+    others = ngettext("%(num)d unabhängige Organisation", "%(num)d unabhängige Organisationen", voices.independent)
+    needed = _(
+        "Nötig: %(municipalities)s Gemeinde oder %(organisations)s unabhängige Organisationen. "
+        "Ein Spitzenverband zählt einmal.",
+        municipalities=limits.municipalities,
+        organisations=limits.organisations,
+    )
+    return met, f"{municipalities}, {others}. {needed}"
+
+
+def event_rule(event: HeldEvent, limits: Thresholds) -> tuple[bool, str]:
+    """Whether an event with the topic on its agenda counts as having asked."""
+    met = event.suffices(limits)
+    words = _(
+        "%(present)s von %(required)s vorgesehenen Gruppen waren dabei, nötig sind %(share)s\u00a0%%.",
+        present=event.groups_present,
+        required=event.groups_required,
+        share=number(100 * limits.required_share),
+    )
+    return met, words + " " + (_("Gefragt.") if met else _("Nicht ausreichend gefragt."))
+
+
+def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any, str]]:
+    """The rule for a figure with the numbers put in: usable, difference, trend, standard."""
+    figure = one.areas[area_id]
+    facts, signal = one.indicator, figure.signal
+    if figure.value.value is None:
+        return [(False, _("Brauchbar:"), _unusable(signal.reasons))]
+    usable = signal.signal in {FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS}
+    found = [(usable, _("Brauchbar:"), _usable(one, area_id, usable))]
+    if not usable:
+        return found
+    reached = SignalReason.DIFFERENCE in signal.reasons
+    if signal.difference is not None and signal.min_difference is not None:
+        words = _(
+            "%(value)s im Planungsraum, %(county)s im Landkreis. Als Unterschied zählen %(least)s oder mehr.",
+            value=figure_words.area_number(facts, figure.value.value),
+            county=figure_words.area_number(facts, one.county.value),
+            least=number(signal.min_difference, max(facts.decimals, 1)) + " " + _difference_unit(one),
+        )
+        found.append(
+            (reached, _("Abstand zum Landkreis:"), words + " " + (_("Erreicht.") if reached else _("Nicht erreicht.")))
+        )
+    trend = SignalReason.TREND in signal.reasons
+    if figure.trend.change is None:
+        count = figure.trend.periods
+        words = _(
+            "%(count)s vergleichbare Zeitpunkte, nötig sind %(least)s. Nicht prüfbar.", count=count, least=TREND_PERIODS
+        )
+    else:
+        words = _("Ungünstig und deutlich.") if trend else _("Nicht ungünstig genug.")
+    found.append((trend, _("Entwicklung:"), words))
+    if signal.standard_check is not None:
+        missed = signal.standard_check is StandardCheck.MISSED
+        words = facts.standard_source + (": " if facts.standard_source else "") + str(signal.standard_check.label)
+        found.append((missed, _("Richtwert:"), words + "."))
+    return found
+
+
+def _difference_unit(one: IndicatorFigures) -> str:
+    unit = one.indicator.area_unit_short
+    return _("Prozentpunkte") if unit == "%" else unit
+
+
+def _unusable(reasons: tuple[SignalReason, ...]) -> str:
+    return ", ".join(str(one.label) for one in reasons) + "."
+
+
+def _usable(one: IndicatorFigures, area_id: int, usable: bool) -> str:
+    figure = one.areas[area_id]
+    if not usable:
+        return _("Nein: %(why)s", why=_unusable(figure.signal.reasons))
+    words = _(
+        "Stand %(period)s, gilt bis %(until)s.",
+        period=figure_words.period(one.period),
+        until=date_long(figure.signal.valid_until),
+    )
+    return (
+        words
+        + " "
+        + _("Werte liegen für %(share)s\u00a0%% der Menschen vor.", share=number(100 * (figure.value.coverage or 0)))
+    )
+
+
+def said(proposal: Proposal) -> str:
+    """A first draft of *Gesagt wurde*, from what may be printed."""
+    voices = proposal.voices
+    sentences = [
+        _("In der Befragung nennen %(share)s: %(question)s", share=item_in_words(item), question=item.text)
+        for item in (*voices.named_items, *voices.clearing_items)
+        if item.is_printable
+    ]
+    if voices.statements:
+        met = voices.municipalities + voices.independent
+        sentences.append(
+            ngettext(
+                "%(num)d unabhängige Stelle hat einen Bedarf genannt.",
+                "%(num)d unabhängige Stellen haben einen Bedarf genannt.",
+                met,
+            )
+        )
+    if voices.sufficient_events and voices.axis is VoicesAxis.ASKED_NOT_NAMED:
+        sentences.append(_("Das Thema stand auf einer Tagesordnung. Benannt wurde es nicht."))
+    return "\n".join(sentences) or _("Dazu wurde bisher nicht ausreichend gefragt.")
+
+
+def shown(proposal: Proposal, figures: CountyFigures, area_id: int) -> str:
+    """A first draft of *Die Zahlen zeigen*."""
+    sentences = []
+    for signal in (*proposal.figures.used, *proposal.figures.side_notes):
+        one = figures.find(signal.key)
+        if one is not None:
+            sentences.append(indicator_sentence(one, area_id))
+    return "\n".join(sentences) or _("Dafür gibt es keine geeignete Zahl.")
+
+
+def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
+    """Value beside the county, or why there is none, in one line."""
+    facts, figure = one.indicator, one.areas[area_id]
+    if figure.value.value is None:
+        return f"{facts.name}: {_unusable(figure.signal.reasons)}"
+    return _(
+        "%(name)s: %(value)s, im Landkreis %(county)s (%(period)s).",
+        name=facts.name,
+        value=figure_words.area_number(facts, figure.value.value),
+        county=figure_words.area_number(facts, one.county.value),
+        period=figure_words.period_short(one.period),
+    )
