@@ -136,8 +136,9 @@ def create_app(config: Config) -> Flask:
     init_formats(app)
     _load_actor(app)
     for feature in (
-        home_views, health_views, areas_views, evidence_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
+        home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
+        evidence_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:
