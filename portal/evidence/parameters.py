@@ -1,7 +1,11 @@
-"""Settings of rule 1 and of hearings. The pages print the rule with these numbers put in."""
+"""Settings of rule 1 and of hearings. The pages print the rule with these numbers put in.
+
+Which groups have to be there for a topic to count as asked is a setting of events.
+"""
 
 from flask_babel import lazy_gettext as _l
 
+from portal.conferences.parameters import required_share
 from portal.evidence.rule import Thresholds
 from portal.settings import services as settings
 from portal.settings.registry import Declared, SettingKind
@@ -41,17 +45,6 @@ SETTINGS = (
         maximum=1000,
     ),
     Declared(
-        key="evidence.required_share",
-        kind=SettingKind.NUMBER,
-        default=100 * _DEFAULT.required_share,
-        group=_GROUP,
-        label=_l("Veranstaltung: Anteil der vorgesehenen Gruppen"),
-        hint=_l("So viele müssen dabei gewesen sein, damit ein Thema der Tagesordnung als gefragt gilt."),
-        minimum=10,
-        maximum=100,
-        unit="%",
-    ),
-    Declared(
         key="evidence.organisations",
         kind=SettingKind.WHOLE_NUMBER,
         default=_DEFAULT.organisations,
@@ -88,7 +81,7 @@ def thresholds() -> Thresholds:
         survey_lower_limit=settings.get("evidence.survey_lower_limit") / 100,
         survey_minimum=settings.get("evidence.survey_minimum"),
         asked_minimum=settings.get("evidence.asked_minimum"),
-        required_share=settings.get("evidence.required_share") / 100,
+        required_share=required_share(),
         organisations=settings.get("evidence.organisations"),
         municipalities=settings.get("evidence.municipalities"),
     )

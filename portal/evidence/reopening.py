@@ -101,7 +101,7 @@ class Watch:
 
     name = "evidence"
 
-    def __init__(self, _config: Config, *, owner: str) -> None:
+    def __init__(self, config: Config, *, owner: str) -> None:
         self._seen: tuple[str, str] | None = None
 
     def step(self, stop: Event) -> bool:

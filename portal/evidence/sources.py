@@ -6,20 +6,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Select, Table, select
 
 from portal.areas.composition import Composition
-from portal.conferences.models import (
-    AgendaItem,
-    Attendance,
-    Conference,
-    ConferenceState,
-    Invitation,
-    agenda_item_topic,
-    conference_area,
-)
+from portal.conferences import held as conferences
+from portal.conferences.models import Conference, conference_area
 from portal.core.database import db
 from portal.evidence.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
 from portal.indicators.aggregation import Aggregation
@@ -49,19 +41,6 @@ from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.surveys import queries as surveys
 
 MUNICIPAL = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.MUNICIPAL_ASSOCIATION})
-# Whom the county wants to hear.
-REQUIRED = frozenset(
-    {
-        OrganisationKind.MUNICIPALITY,
-        OrganisationKind.WELFARE_PROVIDER,
-        OrganisationKind.COMMERCIAL_PROVIDER,
-        OrganisationKind.JOBCENTER,
-        OrganisationKind.SCHOOL,
-        OrganisationKind.HEALTH_OFFICE,
-        OrganisationKind.INITIATIVE,
-        OrganisationKind.INTEREST_GROUP,
-    }
-)
 ByArea = dict[int, list[Voice]]
 
 
@@ -159,44 +138,16 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
 
 def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[HeldEvent]]:
     """Events that took place, by planning area: topics of the agenda and how many required groups were there."""
-    rows = [
-        row
-        for row in db.session.execute(
-            select(Conference.id, Conference.public_id, Conference.ends_at, Conference.zone)
-            .where(Conference.period_id == period.id, Conference.state == ConferenceState.HELD)
-            .order_by(Conference.starts_at, Conference.id)
-        )
-        if row.ends_at.replace(tzinfo=ZoneInfo(row.zone)) <= until
-    ]
-    ids = [row.id for row in rows]
-    areas = _pairs(
-        select(conference_area.c.conference_id, conference_area.c.area_id), conference_area.c.conference_id, ids
-    )
-    topics = _pairs(
-        select(AgendaItem.conference_id, Topic.key)
-        .join(agenda_item_topic, agenda_item_topic.c.agenda_item_id == AgendaItem.id)
-        .join(Topic, Topic.id == agenda_item_topic.c.topic_id),
-        AgendaItem.conference_id,
-        ids,
-    )
-    present = _pairs(
-        select(Invitation.conference_id, Organisation)
-        .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .where(Invitation.attendance.in_([Attendance.YES, Attendance.DEPUTY])),
-        Invitation.conference_id,
-        ids,
-    )
-    required = REQUIRED
     found: dict[int, list[HeldEvent]] = {}
-    for row in rows:
+    for one in conferences.held_events(period=period, until=until):
         event = HeldEvent(
-            id=row.id,
-            public_id=row.public_id,
-            topics=frozenset(topics.get(row.id, ())),
-            groups_present=len({organisation.group for organisation in present.get(row.id, ())} & required),
-            groups_required=len(required),
+            id=one.conference_id,
+            public_id=one.public_id,
+            topics=one.agenda_topics,
+            groups_present=len(one.groups_present),
+            groups_required=one.groups_required,
         )
-        for area_id in areas.get(row.id, ()):
+        for area_id in one.area_ids:
             found.setdefault(area_id, []).append(event)
     return found
 
