@@ -1,10 +1,15 @@
-"""What invited people answer, and who was there."""
+"""What invited people answer. Seats are counted under the event's lock: two replies never share the last one."""
+
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from portal.audit import services as audit
-from portal.conferences import permissions
-from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences import permissions, reply_mails
+from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences.services import access_needs
+from portal.conferences.services.access_needs import AccessWish
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -13,12 +18,34 @@ from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
 from portal.outbox.addresses import checked_address
-from portal.settings import services as settings
 from portal.stakeholders.models import Person
 
 # Data version of everything that is computed from events: who was there, what was on the agenda.
 VERSION = "conferences"
-_LONGEST_NOTE = 2000
+NOTE_LIMIT = 1000
+NAME_LIMIT = 200
+# Replies that keep a seat. Whoever comes perhaps is asked again and keeps none.
+SEATED = (Reply.ACCEPTED, Reply.DEPUTY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a reply. `reply` is what is kept now: the waiting list where somebody accepts a full event."""
+
+    reply: Reply
+    before: Reply
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What can be compared: the same answer sent twice is one answer."""
+
+    reply: Reply
+    note: str
+    deputy_id: int | None
+    deputy_name: str
+    deputy_email: str | None
 
 
 def record_reply(
@@ -31,17 +58,53 @@ def record_reply(
     deputy: Person | None = None,
     deputy_name: str = "",
     deputy_email: str | None = None,
+    access: AccessWish | None = None,
     sequence: int | None = None,
-) -> None:
+    confirm: bool = False,
+) -> Outcome:
     """Note what the invited person answers. `Reply.NONE` takes an answer back.
 
-    Through the link (`ReplyChannel.LINK`) whoever holds it may answer; on the telephone and by letter the office
-    enters it. `sequence` is the version of the date it was given for, by default the present one. Refused for an
-    invitation that was withdrawn and for an event that is cancelled or over.
+    Through the link (`ReplyChannel.LINK`) whoever holds it may answer until the event begins; on the telephone and
+    by letter the office enters it until the event ends. Accepting a full event puts on the waiting list; a seat
+    that becomes free goes to whoever waits longest. `sequence` is the version of the date it was given for, by
+    default the present one. `access` holds needs and the consent to keep them; without it nothing about needs
+    changes. With `confirm` the invited person and a deputy who is new are told by mail. The same answer once more
+    changes nothing and mails nobody. Refused for an invitation that was withdrawn and for an event that is
+    cancelled or over.
     """
     if channel is not ReplyChannel.LINK:
         require(permissions.may_organise(actor))
+    conference = lock(invitation.conference)
     lock(invitation)
+    refuse_closed(invitation, channel=channel)
+    given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
+    answer = _checked(invitation, given)
+    before, former = invitation.reply, _answer_of(invitation)
+    kept = _with_seat(conference, invitation, answer)
+    is_new = kept != former
+    if is_new:
+        _keep(invitation, kept, channel=channel, sequence=conference.sequence if sequence is None else sequence)
+        invitation.deputy = deputy if answer.deputy_id is not None else None
+    needs_changed = _keep_needs(invitation, kept.reply, access)
+    if not is_new and not needs_changed:
+        return Outcome(reply=kept.reply, before=before, is_new=False)
+    db.session.flush()
+    audit.record(
+        "conferences.replied",
+        subject=invitation,
+        actor=actor,
+        details={"reply": kept.reply.value, "channel": channel.value},
+    )
+    if is_new and confirm:
+        reply_mails.confirm(invitation)
+        _tell_deputies(invitation, former, kept)
+    if is_new and before in SEATED:
+        fill_seats(conference)
+    return Outcome(reply=invitation.reply, before=before, is_new=True)
+
+
+def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChannel.LINK) -> None:
+    """Say why no reply can be taken any more, if none can."""
     conference = invitation.conference
     if invitation.withdrawn_at is not None:
         raise Refusal(_("Diese Einladung wurde zurückgezogen."))
@@ -49,69 +112,115 @@ def record_reply(
         raise Refusal(_("Diese Veranstaltung ist abgesagt."))
     if conference.state is ConferenceState.HELD or clock.now() >= conference.ends:
         raise Refusal(_("Diese Veranstaltung ist vorbei. Eine Rückmeldung ist nicht mehr möglich."))
-    clean_note = clean_text(note)
-    if len(clean_note) > _LONGEST_NOTE:
-        raise Refusal(_("Bitte kürzen Sie die Nachricht auf %(limit)s Zeichen.", limit=_LONGEST_NOTE), field="note")
-    name = one_line(deputy_name)
-    if len(name) > 200:
+    if channel is ReplyChannel.LINK and clock.now() >= conference.begins:
+        raise Refusal(_("Diese Veranstaltung hat begonnen. Bitte rufen Sie uns an, wenn sich etwas geändert hat."))
+
+
+def fill_seats(conference: Conference) -> int:
+    """Give free seats to whoever waits longest, and tell them; how many. The event must be locked.
+
+    Belongs after everything that makes room: a reply, more seats, an invitation that is withdrawn.
+    """
+    waiting = (
+        select(Invitation)
+        .where(
+            Invitation.conference_id == conference.id,
+            Invitation.reply == Reply.WAITING_LIST,
+            Invitation.withdrawn_at.is_(None),
+        )
+        .order_by(Invitation.replied_at, Invitation.id)
+        .with_for_update(of=Invitation)
+    )
+    room = None if conference.seats is None else max(conference.seats - seats_taken(conference), 0)
+    moved = list(db.session.scalars(waiting if room is None else waiting.limit(room)))
+    for invitation in moved:
+        has_deputy = invitation.deputy_id is not None or bool(invitation.deputy_name)
+        invitation.reply = Reply.DEPUTY if has_deputy else Reply.ACCEPTED
+    db.session.flush()
+    for invitation in moved:
+        reply_mails.seat_free(invitation)
+        if invitation.reply is Reply.DEPUTY:
+            reply_mails.invite_deputy(invitation)
+    return len(moved)
+
+
+def seats_taken(conference: Conference, *, but: Invitation | None = None) -> int:
+    """How many invitations keep a seat."""
+    statement = select(func.count()).where(
+        Invitation.conference_id == conference.id,
+        Invitation.reply.in_(SEATED),
+        Invitation.withdrawn_at.is_(None),
+    )
+    if but is not None:
+        statement = statement.where(Invitation.id != but.id)
+    return int(db.session.scalar(statement) or 0)
+
+
+def _checked(invitation: Invitation, given: _Answer) -> _Answer:
+    words, name = clean_text(given.note), one_line(given.deputy_name)
+    if len(words) > NOTE_LIMIT:
+        raise Refusal(_("Bitte kürzen Sie die Nachricht auf 1.000 Zeichen."), field="note")
+    if given.reply is not Reply.DEPUTY:
+        return _Answer(given.reply, words if given.reply is not Reply.NONE else "", None, "", None)
+    if len(name) > NAME_LIMIT:
         raise Refusal(_("Bitte kürzen Sie den Namen auf 200 Zeichen."), field="deputy_name")
-    if reply is Reply.DEPUTY:
-        if deputy is None and not name:
-            raise Refusal(_("Bitte geben Sie an, wer Sie vertritt."), field="deputy_name")
-        if deputy is not None and deputy.id == invitation.person_id:
-            raise Refusal(_("Niemand ist die eigene Stellvertretung."), field="deputy_name")
-        try:
-            address = checked_address(deputy_email) if deputy_email else None
-        except Refusal as refusal:
-            raise Refusal(refusal.message, field="deputy_email") from refusal
-        invitation.deputy, invitation.deputy_name, invitation.deputy_email = deputy, name, address
-    else:
-        invitation.deputy, invitation.deputy_name, invitation.deputy_email = None, "", None
-    given = reply is not Reply.NONE
-    invitation.reply = reply
+    if given.deputy_id is None and not name:
+        raise Refusal(_("Bitte geben Sie an, wer Sie vertritt."), field="deputy_name")
+    if given.deputy_id == invitation.person_id:
+        raise Refusal(_("Niemand ist die eigene Stellvertretung."), field="deputy_name")
+    typed = (given.deputy_email or "").strip()
+    try:
+        address = checked_address(typed) if typed else None
+    except Refusal as refusal:
+        raise Refusal(refusal.message, field="deputy_email") from refusal
+    if address is not None and address == invitation.person.email:
+        raise Refusal(_("Das ist Ihre eigene Adresse. Bitte nennen Sie die Ihrer Vertretung."), field="deputy_email")
+    return _Answer(given.reply, words, given.deputy_id, name, address)
+
+
+def _answer_of(invitation: Invitation) -> _Answer:
+    return _Answer(
+        invitation.reply,
+        invitation.reply_note,
+        invitation.deputy_id,
+        invitation.deputy_name,
+        invitation.deputy_email,
+    )
+
+
+def _with_seat(conference: Conference, invitation: Invitation, answer: _Answer) -> _Answer:
+    """The answer as it can be kept: with a seat, or on the waiting list."""
+    if answer.reply not in SEATED or conference.seats is None or invitation.reply in SEATED:
+        return answer
+    if seats_taken(conference, but=invitation) < conference.seats:
+        return answer
+    return _Answer(Reply.WAITING_LIST, answer.note, answer.deputy_id, answer.deputy_name, answer.deputy_email)
+
+
+def _keep(invitation: Invitation, answer: _Answer, *, channel: ReplyChannel, sequence: int) -> None:
+    given = answer.reply is not Reply.NONE
+    waits_on = invitation.reply is Reply.WAITING_LIST and answer.reply is Reply.WAITING_LIST
+    invitation.reply = answer.reply
     invitation.reply_channel = channel if given else None
-    invitation.replied_at = clock.now() if given else None
-    invitation.reply_note = clean_note
-    invitation.reply_sequence = (conference.sequence if sequence is None else sequence) if given else None
-    db.session.flush()
-    audit.record(
-        "conferences.replied",
-        subject=invitation,
-        actor=actor,
-        details={"reply": reply.value, "channel": channel.value},
-    )
+    if not waits_on:
+        # Whoever waits already keeps the place in the row.
+        invitation.replied_at = clock.now() if given else None
+    invitation.reply_note = answer.note
+    invitation.reply_sequence = sequence if given else None
+    invitation.deputy_name, invitation.deputy_email = answer.deputy_name, answer.deputy_email
 
 
-def record_attendance(invitation: Invitation, attendance: Attendance | None, *, actor: Actor) -> None:
-    """Note whether the organisation was there; refused before the event begins and for a cancelled one."""
-    require(permissions.may_organise(actor))
-    lock(invitation)
-    _has_begun(invitation.conference)
-    if invitation.attendance is attendance:
-        return
-    invitation.attendance = attendance
-    db.session.flush()
-    settings.bump(VERSION)
-    audit.record(
-        "conferences.attendance_noted",
-        subject=invitation,
-        actor=actor,
-        details={"attendance": None if attendance is None else attendance.value},
-    )
+def _keep_needs(invitation: Invitation, reply: Reply, access: AccessWish | None) -> bool:
+    if reply in (Reply.DECLINED, Reply.NONE):
+        return access_needs.forget(invitation)
+    return False if access is None else access_needs.keep(invitation, access)
 
 
-def record_walk_ins(conference: Conference, count: int, *, actor: Actor) -> None:
-    """Note how many came without an invitation; they are counted, never named."""
-    require(permissions.may_organise(actor))
-    lock(conference)
-    _has_begun(conference)
-    if not 0 <= count <= 10_000:
-        raise Refusal(_("Bitte geben Sie eine Zahl von 0 bis 10.000 ein."), field="walk_ins")
-    conference.walk_ins = count
-    db.session.flush()
-    audit.record("conferences.walk_ins_counted", subject=conference, actor=actor, details={"count": count})
-
-
-def _has_begun(conference: Conference) -> None:
-    if conference.state in (ConferenceState.CANCELLED, ConferenceState.DRAFT) or clock.now() < conference.begins:
-        raise Refusal(_("Anwesenheit lässt sich erst eintragen, wenn die Veranstaltung begonnen hat."))
+def _tell_deputies(invitation: Invitation, former: _Answer, kept: _Answer) -> None:
+    """A deputy who is new gets the invitation, one who is no longer needed is told so."""
+    before = former.deputy_email if former.reply is Reply.DEPUTY else None
+    now = kept.deputy_email if kept.reply is Reply.DEPUTY else None
+    if before is not None and before != now:
+        reply_mails.release_deputy(invitation, before, former.deputy_name)
+    if now is not None and now != before:
+        reply_mails.invite_deputy(invitation)

@@ -1,0 +1,202 @@
+"""Mail about replies: confirmation, a seat that became free, and what a deputy needs to know."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.conferences import announced, calendar, links
+from portal.conferences.models import Conference, Invitation, Reply
+from portal.core import clock
+from portal.core.languages import DEFAULT
+from portal.outbox import letters
+from portal.outbox.kinds import MessageKind
+from portal.outbox.letters import Action, Block, Facts, Letter, Points
+from portal.outbox.models import Priority
+from portal.stakeholders.models import Channel
+
+CONFIRMED = "conferences.reply_confirmed"
+SEAT_FREE = "conferences.seat_free"
+DEPUTY = "conferences.deputy"
+# Both of the first hold the personal link, with which a reply can be changed.
+KINDS = {
+    CONFIRMED: MessageKind(_l("Bestätigung einer Rückmeldung"), secret=True),
+    SEAT_FREE: MessageKind(_l("Nachgerückt von der Warteliste"), secret=True),
+    DEPUTY: MessageKind(_l("Nachricht an eine Vertretung")),
+}
+_SUBJECTS = {
+    Reply.ACCEPTED: _l("Ihre Zusage: %(title)s"),
+    Reply.TENTATIVE: _l("Ihre Antwort „vielleicht“: %(title)s"),
+    Reply.DECLINED: _l("Ihre Absage: %(title)s"),
+    Reply.DEPUTY: _l("Ihre Vertretung: %(title)s"),
+    Reply.WAITING_LIST: _l("Sie stehen auf der Warteliste: %(title)s"),
+}
+
+
+def confirm(invitation: Invitation) -> None:
+    """Tell the invited person what was noted, once per reply; nobody without mail, nothing for a reply taken back."""
+    subject = _SUBJECTS.get(invitation.reply)
+    if subject is None:
+        return
+    title = invitation.conference.title
+    _to_invited(
+        invitation,
+        kind=CONFIRMED,
+        subject=lambda: str(subject) % {"title": title},
+        body=lambda: [*_what(invitation), _change_reply(invitation)],
+    )
+
+
+def seat_free(invitation: Invitation) -> None:
+    """Whoever waited has a seat now."""
+    title = invitation.conference.title
+    _to_invited(
+        invitation,
+        kind=SEAT_FREE,
+        subject=lambda: _("Ein Platz ist frei: %(title)s", title=title),
+        body=lambda: [
+            _("ein Platz ist frei geworden. Ihre Anmeldung gilt jetzt:"),
+            Facts(_facts(invitation.conference)),
+            _("Können Sie nicht mehr? Dann sagen Sie bitte ab, damit jemand anderes den Platz bekommt."),
+            _change_reply(invitation),
+        ],
+    )
+
+
+def invite_deputy(invitation: Invitation) -> None:
+    """What the deputy needs to know. Without the personal link: it belongs to the invited person."""
+    address = invitation.deputy_email
+    if address is None:
+        return
+    conference, name = invitation.conference, invitation.deputy_name
+    with force_locale(_locale(invitation)):
+        agenda = [item.title for item in conference.agenda]
+        body: list[Block] = [
+            _(
+                "%(person)s (%(organisation)s) hat Sie als Vertretung genannt für:",
+                person=invitation.person.name,
+                organisation=invitation.organisation.name,
+            ),
+            Facts([(_("Veranstaltung"), conference.title), *_facts(conference)]),
+        ]
+        if agenda:
+            body += [_("Tagesordnung:"), Points(agenda)]
+        body += [
+            _("Änderungen des Termins geben wir der eingeladenen Person bekannt."),
+            _("Können Sie nicht kommen? Dann sagen Sie bitte %(person)s Bescheid.", person=invitation.person.name),
+        ]
+        letters.post(
+            Letter(
+                subject=_("Sie vertreten %(person)s: %(title)s", person=invitation.person.name, title=conference.title),
+                body=body,
+                why=_("Sie bekommen diese Nachricht, weil Ihre Adresse als die einer Vertretung angegeben wurde."),
+            ),
+            kind=DEPUTY,
+            occasion=f"deputy:{invitation.public_id}",
+            recipient=address,
+            recipient_name=name,
+            calendar=_entry(conference),
+            calendar_method=calendar.PUBLISH,
+        )
+
+
+def release_deputy(invitation: Invitation, address: str, name: str) -> None:
+    """Whoever was named as deputy is not needed any more."""
+    conference = invitation.conference
+    with force_locale(_locale(invitation)):
+        letters.post(
+            Letter(
+                subject=_("Sie müssen nicht mehr vertreten: %(title)s", title=conference.title),
+                body=[
+                    _(
+                        "%(person)s (%(organisation)s) hat die Antwort geändert. Sie vertreten nicht mehr bei:",
+                        person=invitation.person.name,
+                        organisation=invitation.organisation.name,
+                    ),
+                    Facts([(_("Veranstaltung"), conference.title), *_facts(conference)]),
+                ],
+                why=_("Sie bekommen diese Nachricht, weil Ihre Adresse als die einer Vertretung angegeben wurde."),
+            ),
+            kind=DEPUTY,
+            occasion=f"deputy:{invitation.public_id}",
+            recipient=address,
+            recipient_name=name,
+        )
+
+
+def _to_invited(
+    invitation: Invitation, *, kind: str, subject: Callable[[], str], body: Callable[[], Sequence[Block]]
+) -> None:
+    person = invitation.person
+    if person.email is None or person.channel is Channel.LETTER:
+        return
+    with force_locale(_locale(invitation)):
+        letters.post(
+            Letter(
+                subject=subject(),
+                body=body(),
+                why=_(
+                    "Sie bekommen diese Nachricht, weil Sie für „%(name)s“ eingeladen sind.",
+                    name=invitation.organisation.name,
+                ),
+            ),
+            kind=kind,
+            occasion=f"reply:{invitation.public_id}",
+            recipient=person.email,
+            recipient_name=person.name,
+            priority=Priority.IMMEDIATE,
+        )
+
+
+def _what(invitation: Invitation) -> list[Block]:
+    facts = Facts([(_("Veranstaltung"), invitation.conference.title), *_facts(invitation.conference)])
+    name = invitation.deputy_name or (invitation.deputy.name if invitation.deputy else "")
+    if invitation.reply is Reply.ACCEPTED:
+        return [_("vielen Dank, Ihre Zusage ist angekommen. Wir freuen uns auf Sie."), facts]
+    if invitation.reply is Reply.TENTATIVE:
+        return [_("vielen Dank, wir haben notiert, dass Sie vielleicht kommen."), facts]
+    if invitation.reply is Reply.DECLINED:
+        return [_("schade, dass Sie nicht kommen können. Wir haben Ihre Absage notiert."), facts]
+    if invitation.reply is Reply.DEPUTY:
+        return [_("vielen Dank, wir haben notiert, dass %(name)s Sie vertritt.", name=name), facts]
+    return [
+        _("vielen Dank. Zurzeit sind alle Plätze vergeben. Sie stehen auf der Warteliste."),
+        facts,
+        _("Sobald ein Platz frei wird, rücken Sie nach. Wir schreiben Ihnen dann."),
+    ]
+
+
+def _change_reply(invitation: Invitation) -> Action:
+    return Action(_("Antwort ansehen oder ändern"), links.address(invitation))
+
+
+def _facts(conference: Conference) -> list[tuple[Any, Any]]:
+    facts = [
+        (_("Wann"), announced.when(conference.starts_at, conference.ends_at)),
+        (_("Wo"), announced.place(conference) or _("noch offen")),
+        (_("Zugang"), conference.access_information),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _entry(conference: Conference) -> str:
+    """The date to take over by hand: only the invited person's own entry is kept up to date."""
+    return calendar.publication(
+        calendar.Entry(
+            uid=conference.uid,
+            sequence=conference.sequence,
+            title=conference.title,
+            starts_at=conference.starts_at,
+            ends_at=conference.ends_at,
+            zone=conference.zone,
+            stamp=clock.now(),
+            place=announced.place(conference),
+        )
+    )
+
+
+def _locale(invitation: Invitation) -> str:
+    user = invitation.person.user
+    return (user.locale if user else None) or DEFAULT
