@@ -31,9 +31,12 @@ from portal.audit import naming
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.conferences import audit_words as conferences_words
+from portal.conferences import mails as conferences_mails
 from portal.conferences import models as conferences_models
 from portal.conferences import parameters as conferences_parameters
+from portal.conferences import tasks as conferences_tasks
 from portal.conferences import views as conferences_views
+from portal.conferences.services import sending as conferences_sending
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
@@ -72,7 +75,10 @@ from portal.jobs import models as jobs_models
 from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
+from portal.minutes import audit_words as minutes_words
 from portal.minutes import models as minutes_models
+from portal.minutes import parameters as minutes_parameters
+from portal.minutes import views as minutes_views
 from portal.needs import audit_words as needs_words
 from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
@@ -139,6 +145,7 @@ def create_app(config: Config) -> Flask:
         home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
         evidence_views,
+        minutes_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:
@@ -201,10 +208,12 @@ def _declare_work() -> None:
     declare_settings(retention.SETTINGS)
     declare_settings(needs_parameters.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
+    declare_settings(minutes_parameters.SETTINGS)
     declare_message_kinds(evidence_mails.KINDS)
     declare_settings(evidence_parameters.SETTINGS)
     job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
+    declare_message_kinds(conferences_mails.KINDS)
     job_registry.add_loop(Delivery)
     job_registry.load_actors_with(acting.actor_in_background)
     day = timedelta(days=1)
@@ -225,6 +234,7 @@ def _declare_work() -> None:
         job_registry.declare_schedule(name, name, day)
     job_registry.register(surveys_tasks.TEND, surveys_tasks.tend, label=_l("Befragungen öffnen und schließen"))
     job_registry.declare_schedule(surveys_tasks.TEND, surveys_tasks.TEND, timedelta(minutes=15))
+    job_registry.register(conferences_sending.JOB, conferences_tasks.send, label=_l("Einladungen verschicken"))
     job_registry.register(READ_JOB, indicators_tasks.read_upload, label=_l("Datei mit Zahlen einlesen"))
 
 
@@ -235,9 +245,9 @@ def _fill_extension_points() -> None:
     accounts_extension.switches[:] = [choice.switch_address]
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
-        accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words, outbox_words,
-        evidence_words,
-        planning_words, settings_words, stakeholders_words, needs_words, surveys_words,
+        accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,
+        outbox_words, evidence_words, planning_words, settings_words, stakeholders_words, needs_words, surveys_words,
+        minutes_words,
     ):  # fmt: skip
         details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})
         audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS, details=details)

@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column('told', sa.JSON(none_as_null=True), nullable=True),
         sa.Column('cancelled_reason', sa.Text(), nullable=False),
         sa.Column('organiser_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+        sa.Column('changed_at', sa.DateTime(), nullable=False),
         sa.Column('edition', sa.Integer(), nullable=False),
         sa.Column('is_demo', sa.Boolean(), nullable=False),
         sa.Column('public_id', sa.String(length=12), nullable=False),

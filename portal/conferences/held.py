@@ -13,6 +13,8 @@ from portal.core.database import db
 from portal.planning.models import PlanningPeriod
 from portal.stakeholders.models import Organisation, OrganisationKind
 
+# Data version of everything that is computed from events: who was there, what was on the agenda.
+VERSION = "conferences"
 THERE = (Attendance.YES, Attendance.DEPUTY)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Inde
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Area
+from portal.core import clock
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.words import Worded
@@ -138,6 +139,7 @@ class Conference(PublicRecord):
     told: Mapped[dict[str, Any] | None] = mapped_column(JsonType)
     cancelled_reason: Mapped[str] = mapped_column(Text, default="")
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     edition: Mapped[int] = mapped_column(default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

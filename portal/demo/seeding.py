@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.accounts.models import Department, User
 from portal.accounts.services.departments import create_department
 from portal.accounts.services.users import create_user
+from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind
 from portal.areas.seeding import seed_areas, seed_planning_areas
 from portal.config import SEEDS
@@ -21,7 +22,7 @@ from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
-from portal.demo import stakeholders_story, surveys_story
+from portal.demo import conferences_story, stakeholders_story, surveys_story
 from portal.demo.logins import LOGINS
 from portal.demo.story import Story
 from portal.indicators.models import Indicator
@@ -44,7 +45,7 @@ DEPARTMENTS = {
 
 
 # Later parts of the story, in the order in which one stands on the other.
-CHAPTERS: tuple[Callable[[Story], None], ...] = (stakeholders_story.fill, surveys_story.fill)
+CHAPTERS: tuple[Callable[[Story], None], ...] = (stakeholders_story.fill, conferences_story.fill, surveys_story.fill)
 
 
 def seed(app: Flask) -> None:
@@ -112,13 +113,22 @@ def _organisations(story: SeedEntry) -> dict[str, Organisation]:
             group_kind=OrganisationKind(group) if group and kind is OrganisationKind.OTHER else None,
             state=OrganisationState(entry.text("status")),
             postcode=entry.optional("postcode"),
-            area=places[ags] if ags else None,
+            area=places[ags] if ags else _association(entry, places),
             areas=[places[key] for key in entry.texts("areas")],
             is_demo=True,
         )
         organisation.state_reason = entry.optional("status_reason") or ""
         found[entry.text("key")] = organisation
     return found
+
+
+def _association(entry: SeedEntry, places: dict[str, Area]) -> Area | None:
+    """The association whose office it is: the one its members belong to."""
+    covered = entry.texts("covers")
+    if not covered:
+        return None
+    groups = areas.groups(places[covered[0]], on=clock.today())
+    return next(group for group in groups if group.kind is AreaKind.ASSOCIATION)
 
 
 def _people(

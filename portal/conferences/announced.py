@@ -1,0 +1,119 @@
+"""What invited people were told of an event, and what has changed since. Pure.
+
+Kept with the event as JSON when the first invitation goes out and with every change that is made known.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.conferences.models import Conference
+from portal.core.formats import NBSP, date_long, date_short
+
+LABELS = {"title": _l("Titel"), "when": _l("Termin"), "where": _l("Ort")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announced:
+    """Title, wall-clock times and place as they stand in people's calendars."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    where: str
+
+    def stored(self) -> dict[str, str]:
+        return {
+            "title": self.title,
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "where": self.where,
+        }
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One thing that changed: `field` is a key of `LABELS`; both values are words."""
+
+    field: str
+    old: str
+    new: str
+
+    @property
+    def label(self) -> Any:
+        return LABELS[self.field]
+
+
+def place(conference: Conference) -> str:
+    """Place and town in one line; empty if there is none yet."""
+    return ", ".join(part for part in (conference.place_name, conference.place_town) if part)
+
+
+def present(conference: Conference) -> Announced:
+    """What would be announced now."""
+    return Announced(
+        title=conference.title,
+        starts_at=conference.starts_at,
+        ends_at=conference.ends_at,
+        where=place(conference),
+    )
+
+
+def told(conference: Conference) -> Announced | None:
+    """What was announced last; None if nobody was told anything yet."""
+    kept: Mapping[str, str] | None = conference.told
+    if kept is None:
+        return None
+    return Announced(
+        title=kept["title"],
+        starts_at=datetime.fromisoformat(kept["starts_at"]),
+        ends_at=datetime.fromisoformat(kept["ends_at"]),
+        where=kept["where"],
+    )
+
+
+def differences(old: Announced, new: Announced) -> list[Changed]:
+    """What changed, in words."""
+    found = []
+    if old.title != new.title:
+        found.append(Changed("title", old.title, new.title))
+    if (old.starts_at, old.ends_at) != (new.starts_at, new.ends_at):
+        found.append(Changed("when", when(old.starts_at, old.ends_at), when(new.starts_at, new.ends_at)))
+    if old.where != new.where:
+        nowhere = _("noch offen")
+        found.append(Changed("where", old.where or nowhere, new.where or nowhere))
+    return found
+
+
+def unannounced(conference: Conference) -> list[Changed]:
+    """What invited people do not know yet; nothing if nobody was told anything."""
+    before = told(conference)
+    return [] if before is None else differences(before, present(conference))
+
+
+def stored(changes: Iterable[Changed]) -> list[list[str]]:
+    return [[one.field, one.old, one.new] for one in changes]
+
+
+def read(changes: Iterable[Any]) -> list[Changed]:
+    return [Changed(*one) for one in changes]
+
+
+def when(starts_at: datetime, ends_at: datetime) -> str:
+    """`3. Dezember 2026, 14:00 bis 17:30 Uhr`; both days where it ends on another."""
+    begin, end = f"{starts_at:%H:%M}", f"{ends_at:%H:%M}"
+    if starts_at.date() == ends_at.date():
+        return _("%(day)s, %(begin)s bis %(end)s Uhr", day=date_long(starts_at.date()), begin=begin, end=end).replace(
+            " Uhr", f"{NBSP}Uhr"
+        )
+    return _(
+        "%(day)s, %(begin)s Uhr bis %(last)s, %(end)s Uhr",
+        day=date_long(starts_at.date()),
+        begin=begin,
+        last=date_short(ends_at.date()),
+        end=end,
+    )

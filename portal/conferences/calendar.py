@@ -1,0 +1,126 @@
+"""Calendar entries: what mail programs take over (iTIP/iMIP) and what anybody may download. Pure.
+
+A request and its later versions bear the same UID and a growing SEQUENCE; the cancellation has the highest. One
+recipient per message: nobody learns who else is invited.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+PRODID = "-//Beteiligungsportal//Veranstaltungen//DE"
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One event as it stands in a calendar. Beginning and end are wall-clock time in `zone`."""
+
+    uid: str
+    sequence: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    stamp: datetime
+    place: str = ""
+    description: str = ""
+    url: str = ""
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """The office that invites, or the one person invited."""
+
+    name: str
+    email: str
+
+
+def request(entry: Entry, *, organiser: Party, attendee: Party) -> str:
+    """METHOD:REQUEST for one recipient: invites, or replaces the entry when SEQUENCE is higher."""
+    event = _event(entry)
+    event.add("organizer", _address(organiser))
+    event.add("attendee", _attendee(attendee, rsvp=True))
+    return _text(event, REQUEST, entry)
+
+
+def cancellation(entry: Entry, *, organiser: Party, attendee: Party) -> str:
+    """METHOD:CANCEL for one recipient: the entry goes."""
+    event = _event(entry, cancelled=True)
+    event.add("organizer", _address(organiser))
+    event.add("attendee", _attendee(attendee, rsvp=False))
+    return _text(event, CANCEL, entry)
+
+
+def publication(entry: Entry) -> str:
+    """METHOD:PUBLISH without any person: for downloads."""
+    return _text(_event(entry, cancelled=entry.is_cancelled), PUBLISH, entry)
+
+
+def _event(entry: Entry, *, cancelled: bool = False) -> Event:
+    zone = ZoneInfo(entry.zone)
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", entry.stamp)
+    event.add("sequence", entry.sequence)
+    event.add("summary", entry.title)
+    event.add("dtstart", entry.starts_at.replace(tzinfo=zone))
+    event.add("dtend", entry.ends_at.replace(tzinfo=zone))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if entry.place:
+        event.add("location", entry.place)
+    if entry.description:
+        event.add("description", entry.description)
+    if entry.url:
+        event.add("url", entry.url)
+    return event
+
+
+def _text(event: Event, method: str, entry: Entry) -> str:
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(_timezone(entry.zone, entry.starts_at.year))
+    calendar.add_component(event)
+    text: bytes = calendar.to_ical()
+    return text.decode("utf-8")
+
+
+def _address(party: Party) -> vCalAddress:
+    address = vCalAddress(f"mailto:{party.email}")
+    address.params["CN"] = vText(_parameter(party.name))
+    return address
+
+
+def _attendee(party: Party, *, rsvp: bool) -> vCalAddress:
+    address = _address(party)
+    parameters: dict[str, Any] = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}
+    if rsvp:
+        parameters |= {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    for name, value in parameters.items():
+        address.params[name] = vText(value)
+    return address
+
+
+def _parameter(text: str) -> str:
+    """A name as a parameter's value: quotation marks and control characters have no place there."""
+    return "".join(" " if ord(c) < 32 or ord(c) == 127 else "'" if c == '"' else c for c in text)
+
+
+@lru_cache(maxsize=16)
+def _timezone(zone: str, year: int) -> Timezone:
+    """The zone's rules for the years around the event; the same for every recipient."""
+    draft, event = Calendar(), Event()
+    event.add("dtstart", datetime(year, 1, 1, 12, tzinfo=ZoneInfo(zone)))
+    event.add("dtend", datetime(year, 1, 1, 13, tzinfo=ZoneInfo(zone)))
+    draft.add_component(event)
+    draft.add_missing_timezones(first_date=date(year - 1, 1, 1), last_date=date(year + 1, 12, 31) + timedelta(days=1))
+    found: Timezone = draft.timezones[0]
+    return found

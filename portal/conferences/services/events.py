@@ -1,0 +1,243 @@
+"""Making and changing events, and their states."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from portal.areas.models import Area
+from portal.audit import services as audit
+from portal.conferences import permissions, states
+from portal.conferences.held import VERSION
+from portal.conferences.models import AgendaItem, Conference, ConferenceChange, ConferenceKind, ConferenceState
+from portal.conferences.services import replies
+from portal.config import Config
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Conflict, Refusal
+from portal.core.permissions import require
+from portal.core.text import clean_text, one_line, search_key
+from portal.core.transaction import lock
+from portal.planning.models import Phase, PlanningPeriod, Topic
+from portal.settings import services as settings
+from portal.stakeholders.models import Body
+
+LONGEST_TEXT = 5000
+LONGEST_AGENDA = 40
+_LONGEST_EVENT = timedelta(days=14)
+_FARTHEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaLine:
+    """One item as it was typed; `public_id` names an item that is there already."""
+
+    title: str
+    topics: Sequence[Topic] = ()
+    public_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything about an event that is typed. Beginning and end are local wall-clock time."""
+
+    title: str
+    kind: ConferenceKind
+    phase: Phase
+    period: PlanningPeriod
+    starts_at: datetime
+    ends_at: datetime
+    areas: Sequence[Area] = ()
+    topics: Sequence[Topic] = ()
+    agenda: Sequence[AgendaLine] = field(default=())
+    body: Body | None = None
+    place_name: str = ""
+    place_town: str = ""
+    place_area: Area | None = None
+    access_information: str = ""
+    description: str = ""
+    is_public: bool = False
+    seats: int | None = None
+    reply_by: date | None = None
+
+
+def create(plan: Plan, *, actor: Actor, is_demo: bool = False) -> Conference:
+    """A draft of an event. Refuses a beginning in the past, an end before it, and texts that are too long."""
+    require(permissions.may_organise(actor))
+    _future(plan.starts_at)
+    conference = Conference(
+        uid=_uid(), organiser_id=actor.user_id, state=ConferenceState.DRAFT, is_demo=is_demo, title=plan.title
+    )
+    with db.session.no_autoflush:
+        _fill(conference, plan)
+        db.session.add(conference)
+    db.session.flush()
+    db.session.add(
+        ConferenceChange(
+            conference_id=conference.id, old_state=None, new_state=ConferenceState.DRAFT, user_id=actor.user_id
+        )
+    )
+    db.session.flush()
+    audit.record("conferences.created", subject=conference, actor=actor, details={"kind": conference.kind.value})
+    return conference
+
+
+def change(conference: Conference, plan: Plan, *, edition: int, actor: Actor) -> None:
+    """Put the plan in the place of what is there; `edition` is what the person had before their eyes.
+
+    `Conflict` if somebody changed it in between. Who is invited learns of a new date, place or title only when the
+    planner says so (`sending.announce`).
+    """
+    require(permissions.may_organise(actor))
+    lock(conference)
+    if conference.edition != edition:
+        raise Conflict(_("Diese Veranstaltung wurde inzwischen geändert. Nichts wurde überschrieben."))
+    if conference.state not in states.OPEN:
+        raise Refusal(_("Diese Veranstaltung ist abgeschlossen und wird nicht mehr geändert."))
+    if plan.starts_at != conference.starts_at or plan.ends_at != conference.ends_at:
+        _future(plan.starts_at)
+    with db.session.no_autoflush:
+        _fill(conference, plan)
+    db.session.flush()
+    replies.fill_seats(conference)
+    audit.record("conferences.changed", subject=conference, actor=actor)
+
+
+def fix_date(conference: Conference, *, actor: Actor) -> None:
+    """The date stands: a draft becomes planned; a public event is shown from now on."""
+    require(permissions.may_organise(actor))
+    lock(conference)
+    _future(conference.starts_at)
+    move(conference, ConferenceState.PLANNED, actor=actor)
+
+
+def hold(conference: Conference, *, actor: Actor) -> None:
+    """The event took place. Not before it began."""
+    require(permissions.may_organise(actor))
+    lock(conference)
+    if clock.now() < conference.begins:
+        raise Refusal(_("Die Veranstaltung hat noch nicht begonnen."))
+    move(conference, ConferenceState.HELD, actor=actor)
+
+
+def move(conference: Conference, new: ConferenceState, *, actor: Actor, reason: str = "") -> None:
+    """Take a step of the table; the row is locked by the caller. Each step is kept."""
+    old = conference.state
+    if not states.may_follow(old, new):
+        raise Refusal(_("Dieser Schritt ist nicht möglich: Die Veranstaltung ist %(state)s.", state=old.label))
+    conference.state = new
+    db.session.add(
+        ConferenceChange(
+            conference_id=conference.id,
+            old_state=old,
+            new_state=new,
+            sequence=conference.sequence,
+            reason=reason,
+            user_id=actor.user_id,
+        )
+    )
+    db.session.flush()
+    settings.bump(VERSION)
+    audit.record("conferences.state_changed", subject=conference, actor=actor, details={"state": new.value})
+
+
+def _fill(conference: Conference, plan: Plan) -> None:
+    title = one_line(plan.title)
+    if not title:
+        raise Refusal(_("Bitte geben Sie einen Titel an."), field="title")
+    if len(title) > 200:
+        raise Refusal(_("Bitte kürzen Sie den Titel auf 200 Zeichen."), field="title")
+    _times(plan)
+    if plan.seats is not None and not 1 <= plan.seats <= 100_000:
+        raise Refusal(_("Bitte geben Sie eine Zahl über 0 ein, oder lassen Sie das Feld leer."), field="seats")
+    if plan.reply_by is not None and plan.reply_by > plan.starts_at.date():
+        raise Refusal(
+            _("Der Tag liegt nach der Veranstaltung. Bitte wählen Sie einen Tag bis zu ihrem Beginn."),
+            field="reply_by",
+        )
+    conference.title = title
+    conference.kind, conference.phase, conference.period, conference.body = (
+        plan.kind, plan.phase, plan.period, plan.body,
+    )  # fmt: skip
+    conference.starts_at, conference.ends_at = plan.starts_at, plan.ends_at
+    conference.place_name = _line(plan.place_name, "place_name")
+    conference.place_town = _line(plan.place_town, "place_town")
+    conference.place_area = plan.place_area
+    conference.access_information = _text(plan.access_information, "access_information")
+    conference.description = _text(plan.description, "description")
+    conference.is_public, conference.seats, conference.reply_by = plan.is_public, plan.seats, plan.reply_by
+    conference.areas, conference.topics = list(plan.areas), list(plan.topics)
+    conference.search_key = search_key(title, conference.place_name, conference.place_town)[:500]
+    _fill_agenda(conference, plan.agenda)
+    # A change of areas, topics or agenda alone must count as an edition, too.
+    conference.changed_at = clock.now()
+
+
+def _fill_agenda(conference: Conference, lines: Sequence[AgendaLine]) -> None:
+    """Items keep their identity when they are moved: minutes refer to them."""
+    if len(lines) > LONGEST_AGENDA:
+        raise Refusal(_("Eine Tagesordnung hat höchstens %(limit)s Punkte.", limit=LONGEST_AGENDA), field="agenda")
+    known = {item.public_id: item for item in conference.agenda}
+    items = []
+    for line in lines:
+        title = one_line(line.title)
+        if not title:
+            continue
+        if len(title) > 300:
+            raise Refusal(_("Bitte kürzen Sie den Tagesordnungspunkt auf 300 Zeichen."), field="agenda")
+        item = known.pop(line.public_id, None) if line.public_id else None
+        item = item or AgendaItem(number=0, title=title)
+        item.title, item.topics = title, list(line.topics)
+        items.append(item)
+    moved = [item for number, item in enumerate(items, start=1) if item.id is not None and item.number != number]
+    if conference.id is not None and (moved or known):
+        # Numbers are unique: gone and moved items leave the way before the new numbers are given.
+        for gone in known.values():
+            conference.agenda.remove(gone)
+        for offset, item in enumerate(moved, start=1):
+            item.number = -offset
+        db.session.flush()
+    for number, item in enumerate(items, start=1):
+        item.number = number
+    conference.agenda = items
+
+
+def _times(plan: Plan) -> None:
+    if plan.ends_at <= plan.starts_at:
+        raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Uhrzeiten."), field="ends")
+    if plan.ends_at - plan.starts_at > _LONGEST_EVENT:
+        raise Refusal(_("Eine Veranstaltung dauert höchstens zwei Wochen. Bitte prüfen Sie das Ende."), field="ends")
+
+
+def _future(starts_at: datetime) -> None:
+    today = clock.now().astimezone(clock.LOCAL_ZONE).replace(tzinfo=None)
+    if starts_at <= today:
+        raise Refusal(_("Dieser Termin liegt in der Vergangenheit. Bitte wählen Sie einen Tag ab heute."), field="day")
+    if starts_at - today > _FARTHEST:
+        raise Refusal(
+            _("Dieser Termin liegt mehr als fünf Jahre in der Zukunft. Bitte prüfen Sie das Jahr."), field="day"
+        )
+
+
+def _line(text: str, name: str) -> str:
+    clean = one_line(text)
+    if len(clean) > 200:
+        raise Refusal(_("Bitte kürzen Sie diese Angabe auf 200 Zeichen."), field=name)
+    return clean
+
+
+def _text(text: str, name: str) -> str:
+    clean = clean_text(text)
+    if len(clean) > LONGEST_TEXT:
+        raise Refusal(_("Bitte kürzen Sie diesen Text auf 5.000 Zeichen."), field=name)
+    return clean
+
+
+def _uid() -> str:
+    config: Config = current_app.config["PORTAL"]
+    return f"{secrets.token_hex(16)}@{urlsplit(config.base_url).hostname or 'localhost'}"

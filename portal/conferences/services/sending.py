@@ -1,0 +1,242 @@
+"""Invitations, changes and cancellations on their way: asked for in the request, written by a job in small steps.
+
+Every mail of an invitation has the occasion `invitation:<public id>` and the calendar's sequence: however often a
+step is repeated, the outbox holds it once.
+"""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.audit import services as audit
+from portal.conferences import announced, mails, permissions
+from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation
+from portal.conferences.services import events
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.text import clean_text
+from portal.core.transaction import lock
+from portal.jobs import services as jobs
+from portal.jobs.models import Job
+from portal.stakeholders.models import Channel, Person
+
+JOB = "conferences.send"
+_LONGEST_REASON = 1000
+_AT_ONCE = 500
+
+
+def ask(conference: Conference, *, actor: Actor, at_once: bool = False) -> Job | None:
+    """Send the invitations that have not been sent. Returns at once; a job does it (`at_once`: here and now).
+
+    Refused without invitations to send, without a place, and while those invited before do not know of a change.
+    Fixes the date of a draft.
+    """
+    require(permissions.may_organise(actor))
+    lock(conference)
+    if conference.state is ConferenceState.DRAFT:
+        events.fix_date(conference, actor=actor)
+    if conference.state is not ConferenceState.PLANNED or clock.now() >= conference.begins:
+        raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
+    if not announced.place(conference):
+        raise Refusal(_("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen."))
+    if announced.unannounced(conference):
+        raise Refusal(
+            _("Termin, Ort oder Titel haben sich geändert. Bitte geben Sie das zuerst den Eingeladenen bekannt.")
+        )
+    last = db.session.scalar(
+        select(func.max(Invitation.id)).where(
+            Invitation.conference_id == conference.id,
+            Invitation.withdrawn_at.is_(None),
+            Invitation.sent_sequence.is_(None),
+        )
+    )
+    if last is None:
+        raise Refusal(_("Es gibt keine Einladung, die noch nicht verschickt ist."))
+    if conference.told is None:
+        conference.told = announced.present(conference).stored()
+    db.session.flush()
+    audit.record("conferences.sending_asked", subject=conference, actor=actor)
+    return _go(conference, through=last, actor=actor, at_once=at_once)
+
+
+def _nobody_told(conference: Conference) -> bool:
+    return (
+        db.session.scalar(
+            select(Invitation.id)
+            .where(Invitation.conference_id == conference.id, Invitation.sent_sequence.is_not(None))
+            .limit(1)
+        )
+        is None
+    )
+
+
+def announce(conference: Conference, *, actor: Actor, reason: str = "", at_once: bool = False) -> Job | None:
+    """Tell everybody invited what has changed: the calendar entry is replaced. Refused if nothing has."""
+    require(permissions.may_organise(actor))
+    lock(conference)
+    changes = announced.unannounced(conference)
+    if not changes or conference.state is not ConferenceState.PLANNED:
+        raise Refusal(_("Es gibt keine Änderung, die noch nicht bekannt gegeben ist."))
+    words = _reason(reason)
+    conference.sequence += 1
+    conference.told_sequence = conference.sequence
+    conference.told = announced.present(conference).stored()
+    db.session.add(
+        ConferenceChange(
+            conference_id=conference.id,
+            old_state=conference.state,
+            new_state=conference.state,
+            sequence=conference.sequence,
+            reason=words,
+            changes=announced.stored(changes),
+            user_id=actor.user_id,
+        )
+    )
+    db.session.flush()
+    audit.record("conferences.told", subject=conference, actor=actor, details={"sequence": conference.sequence})
+    return _go(conference, through=None, actor=actor, at_once=at_once)
+
+
+def cancel(conference: Conference, *, reason: str, actor: Actor, at_once: bool = False) -> Job | None:
+    """The event does not take place; everybody who was invited is told why. The job, if there is somebody to tell."""
+    require(permissions.may_organise(actor))
+    lock(conference)
+    words = _reason(reason)
+    if not words:
+        raise Refusal(_("Bitte geben Sie einen Grund an. Er steht in der Absage."), field="reason")
+    conference.cancelled_reason = words
+    someone = not _nobody_told(conference)
+    if someone:
+        conference.sequence += 1
+        conference.told_sequence = conference.sequence
+    events.move(conference, ConferenceState.CANCELLED, actor=actor, reason=words)
+    return _go(conference, through=None, actor=actor, at_once=at_once) if someone else None
+
+
+def _go(conference: Conference, *, through: int | None, actor: Actor, at_once: bool) -> Job | None:
+    if at_once:
+        while hand_over(conference, through=through, limit=_AT_ONCE, actor=actor) == _AT_ONCE:
+            pass
+        return None
+    key = f"{JOB}:{conference.id}:{conference.sequence}:{through or 'all'}"
+    payload = {"conference": conference.id, "through": through}
+    return jobs.enqueue(JOB, payload, actor=actor, unique_key=key)
+
+
+def _reason(text: str) -> str:
+    words = clean_text(text)
+    if len(words) > _LONGEST_REASON:
+        raise Refusal(_("Bitte kürzen Sie den Grund auf %(limit)s Zeichen.", limit=_LONGEST_REASON), field="reason")
+    return words
+
+
+def is_due(conference: Conference, *, through: int | None) -> ColumnElement[bool]:
+    """Condition: the invitation needs a mail or a letter now. `through` is the last invitation of this sending."""
+    behind = and_(
+        Invitation.sent_sequence.is_not(None),
+        Invitation.sent_sequence < conference.told_sequence,
+    )
+    if through is None or conference.state is ConferenceState.CANCELLED:
+        needed: ColumnElement[bool] = behind
+    else:
+        needed = or_(behind, and_(Invitation.sent_sequence.is_(None), Invitation.id <= through))
+    return and_(Invitation.conference_id == conference.id, Invitation.withdrawn_at.is_(None), needed)
+
+
+def count_due(conference: Conference, *, through: int | None) -> int:
+    return int(db.session.scalar(select(func.count(Invitation.id)).where(is_due(conference, through=through))) or 0)
+
+
+def hand_over(conference: Conference, *, through: int | None, limit: int, actor: Actor) -> int:
+    """Write the next mails into the outbox, in the caller's transaction; how many invitations were dealt with.
+
+    Runs again after a crash without writing anything twice: an invitation is marked in the transaction that
+    writes its mail. Two jobs for one event wait for each other.
+    """
+    require(permissions.may_organise(actor))
+    lock(conference)
+    rows = db.session.scalars(
+        select(Invitation)
+        .options(
+            joinedload(Invitation.person, innerjoin=True).joinedload(Person.user),
+            joinedload(Invitation.organisation, innerjoin=True),
+        )
+        .where(is_due(conference, through=through))
+        .order_by(Invitation.id)
+        .limit(limit)
+    ).all()
+    if rows:
+        writer = mails.Writer(conference, change=_change(conference))
+        _send(rows, conference, writer)
+        db.session.flush()
+    return len(rows)
+
+
+def _send(rows: Sequence[Invitation], conference: Conference, writer: mails.Writer) -> None:
+    for row in rows:
+        is_new = row.sent_sequence is None
+        row.sent_sequence = conference.sequence
+        row.sent_at = clock.now()
+        row.sent_as_letter = by_letter(row.person)
+        if row.sent_as_letter:
+            continue
+        if conference.state is ConferenceState.CANCELLED:
+            writer.cancellation(row)
+        elif is_new:
+            writer.invitation(row)
+        else:
+            writer.change(row)
+
+
+def by_letter(person: Person) -> bool:
+    """Whether the person gets paper: wants it so, or has no address for mail."""
+    return person.channel is Channel.LETTER or not person.email
+
+
+def take_back(invitation: Invitation, *, sequence: int) -> None:
+    """Tell one person that they are no longer invited; their calendar entry goes."""
+    invitation.sent_sequence = sequence
+    if not invitation.sent_as_letter:
+        mails.Writer(invitation.conference).withdrawal(invitation)
+
+
+def record_sent(conference: Conference, *, actor: Actor) -> int:
+    """Note invitations that were sent before the portal kept them: nothing is mailed. How many.
+
+    For taking over the past and for the demonstration's story.
+    """
+    require(permissions.may_organise(actor))
+    lock(conference)
+    rows = db.session.scalars(
+        select(Invitation)
+        .options(joinedload(Invitation.person, innerjoin=True))
+        .where(
+            Invitation.conference_id == conference.id,
+            Invitation.withdrawn_at.is_(None),
+            Invitation.sent_sequence.is_(None),
+        )
+        .order_by(Invitation.id)
+    ).all()
+    conference.told = announced.present(conference).stored()
+    for row in rows:
+        row.sent_sequence, row.sent_at = conference.sequence, clock.now()
+        row.sent_as_letter = by_letter(row.person)
+        if row.sent_as_letter:
+            row.printed_sequence = conference.sequence
+    db.session.flush()
+    return len(rows)
+
+
+def _change(conference: Conference) -> ConferenceChange | None:
+    """The step that is told now."""
+    return db.session.scalars(
+        select(ConferenceChange)
+        .where(ConferenceChange.conference_id == conference.id, ConferenceChange.sequence == conference.told_sequence)
+        .order_by(ConferenceChange.id.desc())
+        .limit(1)
+    ).one_or_none()
