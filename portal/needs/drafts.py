@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.areas.models import Area
 from portal.audit import services as audit
@@ -293,9 +294,15 @@ def _open(statement: NeedsStatement, *, actor: Actor, edition: int | None) -> No
 
 
 def _saved(statement: NeedsStatement, *, actor: Actor) -> None:
-    statement.saved_at = clock.now()
-    db.session.flush()
+    touch(statement)
     audit.record("needs.saved", subject=statement, actor=actor)
+
+
+def touch(statement: NeedsStatement) -> None:
+    """Note that the draft was saved now; its edition moves on whichever part of it changed."""
+    statement.saved_at = clock.now()
+    flag_modified(statement, "saved_at")
+    db.session.flush()
 
 
 def _person(actor: Actor) -> Person | None:

@@ -11,7 +11,6 @@ from portal.areas.models import AreaKind
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.database import db
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
@@ -19,7 +18,7 @@ from portal.core.transaction import lock
 from portal.indicators import queries as indicators
 from portal.indicators import words
 from portal.indicators.figures import CountyFigures, IndicatorFigures
-from portal.needs import permissions
+from portal.needs import drafts, permissions
 from portal.needs.drafts import MOST_NUMBERS, NUMBER_LENGTH
 from portal.needs.models import NeedsStatement, StatementNumber, StatementState
 
@@ -183,7 +182,6 @@ def add(
         area_id=quoted.area_id,
     )
     statement.numbers.append(number)
-    statement.saved_at = clock.now()
-    db.session.flush()
+    drafts.touch(statement)
     audit.record("needs.saved", subject=statement, actor=actor)
     return number

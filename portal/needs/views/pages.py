@@ -71,6 +71,7 @@ def show(
             if whole
             else wording.whole_course(statement, when=date_long)
         ),
+        origin_url=None,
         target=target if target is not None and permissions.may_see(actor, target) else None,
         question=_open_question(statement),
         organisation=organisation,
