@@ -15,7 +15,7 @@ from portal.core.web import attachment
 from portal.settings.page_cache import cached_page
 from portal.surveys import exports, queries
 from portal.surveys import results as computing
-from portal.surveys.definition import Definition, from_document
+from portal.surveys.definition import Definition, Page, from_document
 from portal.surveys.models import RoundState, SurveyRound
 from portal.surveys.views.frame import blueprint
 from portal.surveys.wording import LABELS
@@ -70,13 +70,25 @@ def results(slug: str) -> ResponseReturnValue:
         definition=definition,
         language=language,
         counted=counted,
-        found=found,
+        parts=_parts(definition, found),
         chosen=chosen,
         sheets=computing.sheets(definition, counted.tally, ids),
         everywhere=computing.EVERYWHERE,
         hidden_words=exports.hidden_words,
         state=RoundState,
     )
+
+
+def _parts(
+    definition: Definition, found: list[computing.QuestionResult]
+) -> list[tuple[Page, list[computing.QuestionResult]]]:
+    """The questions by the page they were asked on."""
+    by_code = {one.question.code: one for one in found}
+    parts = [
+        (page, [by_code[question.code] for question in page.questions if question.code in by_code])
+        for page in definition.pages
+    ]
+    return [part for part in parts if part[1]]
 
 
 def _download(
