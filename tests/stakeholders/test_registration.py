@@ -101,7 +101,7 @@ def test_from_the_form_to_the_county_s_check(
     other_browser.sign_in("amsel@kreis.example")
     check = f"/organisationen/{organisation.public_id}/pruefung"
     assert "Wir kochen für alle." in other_browser.get(check).text
-    assert other_browser.submit(f"{check}/bestaetigen", {"group_kind": ""}, page=check).status_code == 302
+    assert other_browser.submit(f"{check}/bestaetigen", {}, page=check).status_code == 302
     assert fresh(organisation).state is OrganisationState.VERIFIED
     assert mails()[-1].recipient == "ada@tafelrunde.example"
     assert "geprüft" in mails()[-1].text

@@ -133,9 +133,13 @@ def confirm_now(token: str) -> Response:
     return redirect(url_for("accounts.sign_in"))
 
 
-def _verify_form() -> VerifyForm:
-    form = VerifyForm()
-    form.group_kind.choices = [("", _("keine Gruppe")), *((kind.value, kind.label) for kind in GROUPS)]
+def _verify_form(organisation: Organisation, *, empty: bool = False) -> VerifyForm:
+    """The form; whom it stands for is asked of organisations only whose kind does not say it."""
+    form = VerifyForm(formdata=None) if empty else VerifyForm()
+    if organisation.kind is OrganisationKind.OTHER:
+        form.group_kind.choices = [("", _("keine Gruppe")), *((kind.value, kind.label) for kind in GROUPS)]
+    else:
+        del form.group_kind
     return form
 
 
@@ -161,17 +165,19 @@ def _check_page(organisation: Organisation, verify: VerifyForm, refuse: RefuseFo
 @blueprint.get("/organisationen/<public_id>/pruefung")
 def check_organisation(public_id: str) -> Response:
     """What to compare, then verify or refuse."""
-    return _check_page(_found(public_id), _verify_form(), RefuseForm())
+    organisation = _found(public_id)
+    return _check_page(organisation, _verify_form(organisation), RefuseForm())
 
 
 @blueprint.post("/organisationen/<public_id>/pruefung/bestaetigen")
 def verify_organisation(public_id: str) -> Response:
     """The organisation is what it says."""
     organisation = _found(public_id)
-    form = _verify_form()
+    form = _verify_form(organisation)
     if not form.validate():
         return _check_page(organisation, form, RefuseForm(formdata=None), status=422)
-    group = OrganisationKind(form.group_kind.data) if form.group_kind.data else None
+    chosen = form.group_kind.data if "group_kind" in form else ""
+    group = OrganisationKind(chosen) if chosen else None
     try:
         with transaction():
             registration.verify(organisation, actor=current_actor(), group_kind=group)
@@ -187,8 +193,7 @@ def refuse_organisation(public_id: str) -> Response:
     """The organisation is not admitted, with the reason."""
     organisation = _found(public_id)
     form = RefuseForm()
-    verify = VerifyForm(formdata=None)
-    verify.group_kind.choices = _verify_form().group_kind.choices
+    verify = _verify_form(organisation, empty=True)
     if not form.validate():
         return _check_page(organisation, verify, form, status=422)
     try:
