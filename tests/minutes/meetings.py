@@ -100,8 +100,8 @@ def meeting() -> Meeting:
     planner, planner_person = account("planerin@amt.example", "Paula Planerin", Role.PLANNER)
     leader, _leader = account("leitung@amt.example", "Leo Leitung", Role.LEADERSHIP)
     sectoral, _sectoral = account("fach@amt.example", "Fenja Fachplan", Role.SECTORAL_PLANNER)
-    mayor, mayor_person = account("gemeinde@ort.example", "Gesa Gemeinde", Role.MUNICIPALITY)
-    provider_user, provider_person = account("traeger@verein.example", "Tilo Traeger", Role.PROVIDER)
+    _mayor, mayor_person = account("gemeinde@ort.example", "Gesa Gemeinde", Role.MUNICIPALITY)
+    _provider, provider_person = account("traeger@verein.example", "Tilo Traeger", Role.PROVIDER)
     account("fremd@anderswo.example", "Frida Fremd", Role.PROVIDER)
     with transaction():
         organisations = {

@@ -1,0 +1,51 @@
+"""Forms of minutes. Choices are handed in by the views."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional
+
+from portal.core.forms import Form, lines
+from portal.minutes.models import EntryKind
+
+
+class EntryForm(Form):
+    kind = RadioField(_l("Art des Eintrags"), default=EntryKind.NOTE.value)
+    text = TextAreaField(
+        _l("Text"),
+        description=_l("Höchstens 5.000 Zeichen. Keine Namen von Bürgerinnen und Bürgern."),
+        filters=[lines],
+        validators=[InputRequired(message=_l("Bitte schreiben Sie einen Text."))],
+    )
+    agenda_item = SelectField(_l("Tagesordnungspunkt"))
+    topics = SelectMultipleField(_l("Themen"))
+    indicators = SelectMultipleField(
+        _l("Kennzahlen dazu"),
+        description=_l("Sie zeigen später, ob Zahlen bestätigen, was gesagt wurde."),
+    )
+    raised_by = SelectMultipleField(
+        _l("Vorgebracht von"), description=_l("Zur Wahl steht, wer bei der Veranstaltung war.")
+    )
+    owner = SelectField(_l("Zuständig"), description=_l("Nur bei einer Aufgabe."))
+    due_on = DateField(_l("Zu erledigen bis"), description=_l("Nur bei einer Aufgabe."), validators=[Optional()])
+    edition = HiddenField()
+
+    @property
+    def read_as(self) -> int:
+        """The edition the entry was opened in; 0 where somebody sent something else."""
+        text = str(self.edition.data or "")
+        return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_l("Grund"), description=_l("Höchstens 2.000 Zeichen."), filters=[lines])
+
+
+class TokenForm(Form):
+    """A button."""
