@@ -44,6 +44,13 @@ DEPARTMENTS = {
 }
 
 
+# Which department of the story answers for the figures of a topic.
+TOPICS_OF_DEPARTMENTS = {
+    "lk_jugend": ("children_youth_families", "education"),
+    "lk_alter": ("care_ageing",),
+    "lk_nahverkehr": ("mobility_infrastructure",),
+}
+
 # Later parts of the story, in the order in which one stands on the other.
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
     stakeholders_story.fill,
@@ -68,6 +75,7 @@ def fill(day_zero: date) -> None:
     # Nobody should have to own an authenticator app to look round.
     settings.put("accounts.second_factor_required", False, actor=SYSTEM)
     departments = {key: create_department(name, actor=SYSTEM) for key, name in DEPARTMENTS.items()}
+    _share_figures(departments)
     story = read_document(SEEDS / "demo" / "organisations.yaml")
     organisations = _organisations(story)
     people = _people(story, organisations, departments, day_zero)
@@ -82,6 +90,13 @@ def fill(day_zero: date) -> None:
     )
     for chapter in CHAPTERS:
         chapter(told)
+
+
+def _share_figures(departments: dict[str, Department]) -> None:
+    for key, topics in TOPICS_OF_DEPARTMENTS.items():
+        owned = select(Indicator).join(Indicator.topic).where(Topic.key.in_(topics), Indicator.in_use)
+        for indicator in db.session.execute(owned).scalars():
+            indicator.department = departments[key]
 
 
 def _period(day_zero: date) -> PlanningPeriod:

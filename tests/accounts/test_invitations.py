@@ -30,7 +30,7 @@ def test_an_invited_person_opens_the_account(browser: PortalClient, mails: Mails
     assert page.status_code == 200
     assert "Nele Muster" in page.text
     assert fresh(user).password is None
-    assert browser.submit(path, {"password": PASSWORD}).location == "/konto"
+    assert browser.submit(path, {"password": PASSWORD}).location == "/mein-bereich"
     assert browser.get("/konto").status_code == 200
     assert fresh(user).confirmed_at is not None
     invitation = db.session.scalars(select(UserInvitation)).one()

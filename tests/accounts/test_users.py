@@ -219,7 +219,7 @@ def test_an_administrator_helps_who_lost_the_phone(
     assert admin.submit(f"{page}/zweiter-faktor").status_code == 302
     assert not fresh(user).has_second_factor
     assert mails()[-1].recipient == "ben@verein.example"
-    assert other_browser.sign_in("ben@verein.example").location == "/konto"
+    assert other_browser.sign_in("ben@verein.example").location == "/mein-bereich"
 
 
 def test_nobody_takes_the_own_second_factor_away_without_password(app: Flask) -> None:
