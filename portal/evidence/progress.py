@@ -1,6 +1,7 @@
 """One step of a finding: the new state, who and why, in the same transaction as the change itself."""
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import User
 from portal.audit import services as audit
@@ -33,7 +34,8 @@ def held(finding: Finding, edition: int | None) -> Finding:
 
 def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "") -> FindingStep:
     """Bring the finding into a state; `Refusal` if it cannot come from where it is."""
-    old = finding.state if finding.id is not None and finding.steps else None
+    with db.session.no_autoflush:  # the state and what belongs to it are written together
+        old = finding.state if finding.steps else None
     if not states.may_follow(old, new):
         raise Refusal(_("Das geht in diesem Stand des Befunds nicht: %(state)s.", state=finding.state.label))
     finding.state = new
@@ -50,6 +52,7 @@ def touched(finding: Finding) -> None:
     """Something about the finding changed: pages made of findings are out of date, and so is an open form."""
     # Rows of other tables do not count the edition up by themselves.
     finding.touched_at = clock.now()
+    flag_modified(finding, "touched_at")  # counts the edition up even within the clock's resolution
     settings.bump(VERSION)
 
 

@@ -31,9 +31,8 @@ def publish(finding: Finding, *, actor: Actor, edition: int | None = None) -> No
     held(finding, edition)
     if finding.state is FindingState.HEARING and not may_publish_now(finding):
         raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
-    step(finding, FindingState.PUBLISHED, actor=actor)
     finding.published_at = finding.latest.published_at = clock.now()
-    db.session.flush()
+    step(finding, FindingState.PUBLISHED, actor=actor)
 
 
 def decide(

@@ -32,9 +32,8 @@ def reopen(finding: Finding, reason: str, *, actor: Actor, edition: int | None =
     require(permissions.may_reopen(actor))
     held(finding, edition)
     words = checked(reason, field="reason")
-    step(finding, FindingState.REOPENED, actor=actor, reason=words)
     finding.reopened_reason = words
-    db.session.flush()
+    step(finding, FindingState.REOPENED, actor=actor, reason=words)
 
 
 def reopen_changed() -> int:

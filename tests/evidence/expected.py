@@ -89,7 +89,7 @@ def _voice_sources(proposal: Proposal, statements: dict[tuple[str, int], str], e
 
 
 def _named(item: SurveyItem) -> str:
-    ground = "untere Grenze ≥ 25 %" if item.interval.lower >= 0.25 else "über Kreis"
+    ground = "untere Grenze ≥ 25 %" if item.lower >= 0.25 else "über Kreis"
     return f"Befragung {item.code}: {item.count} von {item.n} ({ground})"
 
 

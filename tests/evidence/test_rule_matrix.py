@@ -19,8 +19,8 @@ from portal.config import SEEDS
 from portal.evidence.rule import (
     HeldEvent,
     IndicatorSignal,
-    SurveyItem,
     Speaker,
+    SurveyItem,
     Thresholds,
     Voice,
     VoiceKind,
@@ -105,7 +105,7 @@ def items(area: str) -> list[SurveyItem]:
     return [
         SurveyItem(
             round_id=1,
-            round_key="runde_1",
+            round_slug="runde-1",
             code=row["item"],
             topics=frozenset({row["topic"]}),
             indicators=survey_links()[row["item"]][0],

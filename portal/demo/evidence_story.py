@@ -1,0 +1,136 @@
+"""The story's findings: proposals of past days, adopted or changed, heard, published, decided on, one open again.
+
+The proposals are those of rule 1 from what was known on the day; the story says what people made of them. Mail is
+written for what happens today; the hearings of the past were announced in the past.
+"""
+
+from datetime import UTC, datetime, time
+
+from portal.config import SEEDS
+from portal.core import clock
+from portal.core.actor import SYSTEM
+from portal.core.seed_files import SeedEntry, read_document
+from portal.demo.story import Story
+from portal.evidence import adoption, hearings, publication, queries, reopening
+from portal.evidence.adoption import Alternative, Draft, SourceRef
+from portal.evidence.matrix import Matrix
+from portal.evidence.models import Assessment, Finding, SourceKind
+from portal.indicators import queries as indicators
+from portal.stakeholders import queries as stakeholders
+from portal.stakeholders.acting import actor_of
+
+_EVENING = time(20, 0)
+
+
+def fill(story: Story) -> None:
+    """Tell every finding from its adoption to where it stands on the day of seeding."""
+    entries = read_document(SEEDS / "demo" / "findings.yaml").entries("findings")
+    figures = indicators.county_figures(SYSTEM)
+    proposals: dict[int, Matrix] = {}
+    for entry in entries:
+        day = entry.integer("adopted_day")
+        if day not in proposals:
+            proposals[day] = queries.matrix_at(story.period, story.moment(day), figures)
+        _tell(story, entry, proposals[day])
+
+
+def _tell(story: Story, entry: SeedEntry, matrix: Matrix) -> None:
+    finding = _adopt(story, entry, matrix)
+    with clock.frozen(story.moment(entry.integer("cosigned_day"))):
+        adoption.cosign(finding, actor=story.actor(entry.text("cosigned_by")))
+    for other in entry.entries("dissent"):
+        with clock.frozen(story.moment(other.integer("day"))):
+            organisation = story.organisations[other.text("organisation")]
+            actor = story.actor(other.text("person"))
+            adoption.dissent(finding, other.text("text"), organisation=organisation, actor=actor)
+    _hear(story, entry.entry("hearing"), finding)
+    published = entry.optional_integer("published_day")
+    if published is not None:
+        with clock.frozen(story.moment(published)):
+            publication.publish(finding, actor=story.actor("p_amsel"))
+    decision = entry.optional_entry("decision")
+    if decision is not None:
+        _decide(story, decision, finding)
+    reopened = entry.optional_integer("reopened_day")
+    if reopened is not None:
+        with clock.frozen(story.moment(reopened)):
+            reopening.reopen(finding, entry.text("reopened_reason"), actor=SYSTEM)
+
+
+def _adopt(story: Story, entry: SeedEntry, matrix: Matrix) -> Finding:
+    area, topic = story.areas[entry.text("area")], story.topics[entry.text("topic")]
+    following = entry.entry("next_step")
+    draft = Draft(
+        adopted=Assessment(entry.text("adopted")),
+        said=entry.text("said"),
+        figures_show=entry.text("figures_show"),
+        reason=entry.text("reason"),
+        resources=entry.optional("resources") or "",
+        recommendation=entry.text("recommendation"),
+        alternatives=[
+            Alternative(
+                text=one.text("text"),
+                cost_class=one.text("cost_class"),
+                effect=one.text("effect"),
+                side_effects=one.text("side_effects"),
+            )
+            for one in entry.entries("alternatives")
+        ],
+        next_step=following.text("text"),
+        responsible=story.organisations[following.text("responsible")],
+        due_on=story.day(following.integer("due_day")),
+        sources=_sources(story, entry.entry("sources")),
+    )
+    with clock.frozen(story.moment(entry.integer("adopted_day"))):
+        return adoption.adopt(
+            (area, topic, story.period),
+            draft,
+            proposal=matrix.proposal(area.id, topic.key),
+            limits=matrix.limits,
+            actor=story.actor(entry.text("adopted_by")),
+            is_demo=True,
+        )
+
+
+def _sources(story: Story, entry: SeedEntry) -> list[SourceRef]:
+    first_round = story.rounds["runde_1"]
+    found = [SourceRef(kind=SourceKind.SURVEY_ITEM, id=first_round.id, item=code) for code in entry.texts("survey")]
+    found += [SourceRef(kind=SourceKind.STATEMENT, id=story.statements[key].id) for key in entry.texts("needs")]
+    found += [SourceRef(kind=SourceKind.MINUTES_ENTRY, id=story.entries[key].id) for key in entry.texts("minutes")]
+    found += [SourceRef(kind=SourceKind.INDICATOR, id=story.indicators[key].id) for key in entry.texts("indicators")]
+    return found
+
+
+def _hear(story: Story, entry: SeedEntry, finding: Finding) -> None:
+    begins = entry.integer("from_day")
+    with clock.frozen(story.moment(begins)):
+        heard = hearings.open_hearing(
+            finding,
+            [story.areas[ags] for ags in entry.texts("heard")],
+            actor=story.actor("p_amsel"),
+            tell=begins >= 0,
+        )
+    said = entry.optional_entry("statement")
+    if said is None:
+        return
+    organisation = story.organisations[said.text("organisation")]
+    with clock.frozen(story.moment(said.integer("day"))):
+        person = stakeholders.people_acting_for(organisation.id, clock.today())[0]
+        own = next(one for one in heard if one.municipality_id == organisation.area_id)
+        hearings.state_position(own, said.text("text"), actor=actor_of(person, organisation))
+
+
+def _decide(story: Story, entry: SeedEntry, finding: Finding) -> None:
+    conference = story.conferences[entry.text("event")]
+    day = conference.begins.date()
+    moment = datetime.combine(day, _EVENING, clock.LOCAL_ZONE).astimezone(UTC)
+    with clock.frozen(moment):
+        publication.decide(
+            finding,
+            story.bodies[entry.text("body")],
+            entry.text("text"),
+            actor=story.actor("p_amsel"),
+            decided_on=day,
+            paper=entry.text("paper"),
+            conference=conference,
+        )

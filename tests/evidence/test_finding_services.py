@@ -1,0 +1,228 @@
+"""A finding from its adoption to its publication and back, with everything that must be refused."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from circle import NOON, Circle, draft, reread
+
+from portal.core import clock
+from portal.core.actor import SYSTEM
+from portal.core.database import db
+from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
+from portal.core.transaction import transaction
+from portal.evidence import adoption, hearings, publication, reopening
+from portal.evidence.adoption import Alternative
+from portal.evidence.models import Assessment, Finding, FindingState
+from portal.evidence.rule import Proposal, Thresholds, propose
+from portal.outbox.models import OutboxMessage
+
+PROPOSAL: Proposal = propose(
+    "mobility_infrastructure", items=(), statements=(), events=(), signals={}, limits=Thresholds(),
+    today=NOON.date(),
+)  # fmt: skip
+
+
+def adopt(circle: Circle, who: str = "amsel", *, edition: int | None = None, **changes: object) -> Finding:
+    actor = circle.actor(who)
+    with transaction():
+        return adoption.adopt(
+            circle.place, draft(**changes), proposal=PROPOSAL, limits=Thresholds(), edition=edition, actor=actor
+        )
+
+
+def cosigned(circle: Circle) -> Finding:
+    finding = adopt(circle)
+    actor = circle.actor("buche")
+    with transaction():
+        adoption.cosign(finding, actor=actor)
+    return finding
+
+
+def heard(circle: Circle) -> Finding:
+    finding = cosigned(circle)
+    actor = circle.actor("amsel")
+    with transaction():
+        hearings.open_hearing(finding, [circle.dorf, circle.stadt], actor=actor)
+    return finding
+
+
+def published(circle: Circle) -> Finding:
+    finding = heard(circle)
+    actor = circle.actor("amsel")
+    with clock.frozen(NOON + timedelta(days=29)), transaction():
+        publication.publish(finding, actor=actor)
+    return finding
+
+
+def test_a_finding_goes_its_way(circle: Circle, mails: Callable[[], list[OutboxMessage]]) -> None:
+    finding = published(circle)
+    found = reread(finding)
+    assert found.state is FindingState.PUBLISHED
+    assert [step.new_state.value for step in found.steps] == ["adopted", "cosigned", "hearing", "published"]
+    assert found.public_version is not None
+    assert found.public_version.proposal["assessment"] == "no_data"
+    assert found.latest.adopted is Assessment.CONFIRMED
+    assert [mail.recipient for mail in mails()] == ["mayor@verein.example"]
+    assert "Stellung nehmen" in mails()[0].text
+
+
+@pytest.mark.parametrize("who", ["buche", "erle", "mayor", "traeger", "rat"])
+def test_planners_alone_adopt(circle: Circle, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        adopt(circle, who)
+
+
+@pytest.mark.parametrize("who", ["amsel", "zweite", "mayor", "traeger", "rat"])
+def test_nobody_but_leadership_and_sectoral_planning_cosigns(circle: Circle, who: str) -> None:
+    finding = adopt(circle)
+    actor = circle.actor(who)
+    with pytest.raises(NotAllowed), transaction():
+        adoption.cosign(finding, actor=actor)
+    assert reread(finding).state is FindingState.ADOPTED
+
+
+def test_two_adopters_of_one_cell(circle: Circle) -> None:
+    adopt(circle)
+    with pytest.raises(Conflict):
+        adopt(circle, "zweite")
+
+
+def test_a_version_written_on_an_older_edition_is_a_conflict(circle: Circle) -> None:
+    finding = adopt(circle)
+    edition = reread(finding).edition
+    adopt(circle, edition=edition, reason="Neu bedacht.")
+    with pytest.raises(Conflict):
+        adopt(circle, "zweite", edition=edition)
+    assert [version.reason for version in reread(finding).versions] == ["Beides passt zusammen.", "Neu bedacht."]
+
+
+def test_a_new_version_needs_a_new_signature(circle: Circle) -> None:
+    finding = cosigned(circle)
+    adopt(circle, edition=reread(finding).edition)
+    found = reread(finding)
+    assert (found.state, found.latest.cosigned_by) == (FindingState.ADOPTED, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"said": " "}, "said"),
+        ({"reason": ""}, "reason"),
+        ({"reason": "x" * 5_000_000}, "reason"),
+        ({"recommendation": "\u202e"}, "recommendation"),
+        ({"next_step": "Fragen"}, "responsible"),
+        ({"due_on": NOON.date() - timedelta(days=1)}, "due_on"),
+        ({"alternatives": [Alternative(text="", cost_class="gering")]}, "alternatives"),
+        ({"alternatives": [Alternative(text="Bus", cost_class="umsonst")]}, "alternatives"),
+    ],
+)
+def test_what_a_draft_lacks_is_said_at_its_field(circle: Circle, changes: dict[str, object], field: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        adopt(circle, **changes)
+    assert refused.value.field == field
+    assert db.session.query(Finding).count() == 0
+
+
+def test_no_step_is_skipped(circle: Circle) -> None:
+    finding = adopt(circle)
+    actor = circle.actor("amsel")
+    with pytest.raises(Refusal), transaction():
+        hearings.open_hearing(finding, [circle.dorf], actor=actor)
+    with pytest.raises(Refusal), transaction():
+        publication.publish(finding, actor=actor)
+
+
+def test_publication_waits_for_the_hearing(circle: Circle) -> None:
+    finding = heard(circle)
+    actor = circle.actor("amsel")
+    with clock.frozen(NOON + timedelta(days=28)), pytest.raises(Refusal), transaction():
+        publication.publish(finding, actor=actor)  # the last day still belongs to the hearing
+    with clock.frozen(NOON + timedelta(days=29)), transaction():
+        publication.publish(finding, actor=actor)
+    assert reread(finding).state is FindingState.PUBLISHED
+
+
+def test_publication_need_not_wait_once_everybody_has_answered(circle: Circle) -> None:
+    finding = cosigned(circle)
+    actor = circle.actor("amsel")
+    with transaction():
+        hearings.open_hearing(finding, [circle.dorf], actor=actor)
+    mayor = circle.mayor
+    with transaction():
+        hearings.state_position(reread(finding).hearings[0], "Wir sehen es auch so.", actor=mayor)
+    with transaction():
+        publication.publish(finding, actor=actor)
+    assert reread(finding).hearings[0].statement == "Wir sehen es auch so."
+
+
+def test_a_municipality_speaks_for_itself_alone(circle: Circle) -> None:
+    finding = heard(circle)
+    mayor, provider = circle.mayor, circle.actor("traeger", circle.verein)
+    own, other = sorted(reread(finding).hearings, key=lambda one: one.municipality.name)
+    for actor, hearing in ((mayor, other), (provider, own), (circle.actor("rat"), own)):
+        with pytest.raises(NotFound), transaction():
+            hearings.state_position(hearing, "Text", actor=actor)
+    with transaction():
+        hearings.state_position(own, "Unsere Sicht", actor=circle.actor("mayor", circle.rathaus))
+    with pytest.raises(Refusal), transaction():
+        hearings.state_position(own, "Noch einmal", actor=mayor)
+    assert reread(finding).hearings[0].statement == "Unsere Sicht"
+
+
+def test_after_its_last_day_a_hearing_takes_nothing(circle: Circle) -> None:
+    finding = heard(circle)
+    mayor = circle.mayor
+    hearing = reread(finding).hearings[0]
+    with clock.frozen(NOON + timedelta(days=29)), pytest.raises(Refusal), transaction():
+        hearings.state_position(hearing, "Zu spät", actor=mayor)
+
+
+def test_a_hearing_needs_a_municipality(circle: Circle) -> None:
+    finding = cosigned(circle)
+    actor = circle.actor("amsel")
+    for places in ([], [circle.area]):
+        with pytest.raises(Refusal) as refused, transaction():
+            hearings.open_hearing(finding, places, actor=actor)
+        assert refused.value.field == "municipalities"
+
+
+def test_dissent_is_kept_and_printed(circle: Circle) -> None:
+    finding = adopt(circle)
+    erle, department = circle.actor("erle"), circle.department
+    with transaction():
+        adoption.dissent(finding, "Wir sehen es anders.", organisation=department, actor=erle)
+    assert [one.text for one in reread(finding).dissents] == ["Wir sehen es anders."]
+    with pytest.raises(NotAllowed), transaction():
+        adoption.dissent(finding, "Ich auch.", organisation=department, actor=circle.actor("mayor"))
+
+
+def test_decisions_belong_to_published_findings(circle: Circle) -> None:
+    finding = heard(circle)
+    leader = circle.actor("buche")
+    with pytest.raises(Refusal), transaction():
+        publication.decide(finding, circle.body, "Zur Kenntnis", decided_on=clock.today(), actor=leader)
+    actor = circle.actor("amsel")
+    with clock.frozen(NOON + timedelta(days=29)):
+        with transaction():
+            publication.publish(finding, actor=actor)
+        with pytest.raises(Refusal), transaction():
+            tomorrow = clock.today() + timedelta(days=1)
+            publication.decide(finding, circle.body, "Zur Kenntnis", decided_on=tomorrow, actor=leader)
+        with transaction():
+            publication.decide(finding, circle.body, "Zur Kenntnis", decided_on=clock.today(), actor=leader)
+    assert [one.text for one in reread(finding).decisions] == ["Zur Kenntnis"]
+
+
+def test_reopening_keeps_what_is_published(circle: Circle) -> None:
+    finding = published(circle)
+    with transaction():
+        reopening.reopen(finding, "Ein neuer Hinweis.", actor=SYSTEM)
+    found = reread(finding)
+    assert (found.state, found.reopened_reason) == (FindingState.REOPENED, "Ein neuer Hinweis.")
+    adopt(circle, edition=found.edition, reason="Neu eingeordnet.")
+    found = reread(finding)
+    assert (found.latest.number, found.latest.published_at) == (2, None)
+    assert found.public_version is found.versions[0]
+    with pytest.raises(NotAllowed), transaction():
+        reopening.reopen(finding, "Warum nicht", actor=circle.actor("mayor"))
