@@ -26,8 +26,10 @@ class Behaviour:
     recipients: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     greeting: str = "220 mail.example ready"
+    sender: str = "250 fine"
     drop_after_data: str = ""
     hang_up_every: int = 0
+    pipelining: bool = True
     silent_at: str = ""
     certificate: str = ""
     tls_from_start: bool = False
@@ -89,6 +91,8 @@ class _Session:
                     await say("250-STARTTLS")
                 if behaviour.login:
                     await say("250-AUTH PLAIN")
+                if behaviour.pipelining:
+                    await say("250-PIPELINING")
                 await say("250 8BITMIME")
             elif verb == "STARTTLS":
                 await say("220 go ahead")
@@ -97,6 +101,10 @@ class _Session:
             elif verb == "AUTH":
                 given = base64.b64decode(line.split(" ")[2]).decode().replace("\0", ":").lstrip(":")
                 await say("235 welcome" if given == behaviour.login else "535 5.7.8 wrong password")
+            elif verb == "MAIL":
+                await say(behaviour.sender)
+                if behaviour.sender.startswith("421"):
+                    return
             elif verb == "RCPT":
                 recipient = line.split("<")[1].split(">")[0]
                 await say(next((a for key, a in behaviour.recipients.items() if key in recipient), "250 fine"))

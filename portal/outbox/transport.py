@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -97,11 +98,19 @@ class _TalkingSmtp(smtplib.SMTP):
         """Hand over one message. A refusal is an answer; only a broken connection raises."""
         self.data_begun = False
         self.ehlo_or_helo_if_needed()
-        self.putcmd("mail", f"FROM:<{sender}>")
+        # RFC 2920: both at once, so that the server is through with them when `first` comes back. DATA is asked
+        # for only afterwards: nothing can have been taken over before.
+        commands = (f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{mail.recipient}>\r\n")
+        at_once = self.has_extn("pipelining")
+        self.send("".join(commands) if at_once else commands[0])
         first()
         reply = _Reply(*self.getreply(), to_sender=True)
-        if reply.code == _DONE:
-            reply = _Reply(*self.docmd("rcpt", f"TO:<{mail.recipient}>"))
+        if reply.code == _DONE and not at_once:
+            self.send(commands[1])
+        if reply.code == _DONE or (at_once and reply.code != _SERVICE_CLOSES):
+            to_recipient = _Reply(*self.getreply())
+            if reply.code == _DONE:
+                reply = to_recipient
         if reply.code in _DONE_OR_FORWARDED:
             reply = _Reply(*self.docmd("data"))
         if reply.code == _GO_ON:
@@ -165,7 +174,7 @@ class SmtpTransport:
         refused = _unfit(mail)
         if refused is not None:
             return refused
-        sender = parseaddr(mail.sender)[1]
+        sender = _address_of(mail.sender)
         while True:
             if self._host is None:
                 first()
@@ -213,6 +222,11 @@ class SmtpTransport:
         self._connection.host = None
         if host is not None:
             host.close()
+
+
+@lru_cache(maxsize=8)
+def _address_of(sender: str) -> str:
+    return parseaddr(sender)[1]
 
 
 def _unfit(mail: Mail) -> Outcome | None:

@@ -150,14 +150,37 @@ def test_temporary_refusal_waits_longer_each_time_and_gives_up_after_some_two_da
     assert 36 * 3600 < sum(waits[:-1]) < 60 * 3600
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize("stage", ["recipients", "data"])
-def test_permanent_refusal_is_undeliverable_with_the_servers_words(app: Flask, stage: str) -> None:
-    with smtp_server(Behaviour(**{stage: {"p1@": "550 5.1.1 <p1@verein.example> no such user"}})) as server:
+def test_permanent_refusal_is_undeliverable_with_the_servers_words(app: Flask, stage: str, pipelining: bool) -> None:
+    refusal = {"p1@": "550 5.1.1 <p1@verein.example> no such user"}
+    with smtp_server(Behaviour(pipelining=pipelining, **{stage: refusal})) as server:
         write(3)
         send_all(delivery(app, server))
         assert server.connections() == 1
     assert [row.state.value for row in rows()] == ["sent", "undeliverable", "sent"]
     assert rows()[1].last_reply == "550 5.1.1 <p1@verein.example> no such user"
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize(
+    ("answer", "state", "attempts"),
+    [
+        ("550 5.7.1 sender refused", MessageState.UNDELIVERABLE, 1),
+        ("451 4.3.0 try again", MessageState.WAITING, 1),
+        ("421 4.3.2 shutting down", MessageState.WAITING, 0),
+        ("530 5.7.0 sign in first", MessageState.WAITING, 0),
+    ],
+)
+def test_a_refused_sender_is_answered_once(
+    app: Flask, pipelining: bool, answer: str, state: MessageState, attempts: int
+) -> None:
+    """A server that had both commands at once answers both; the second answer is not taken for the next one's."""
+    with smtp_server(Behaviour(pipelining=pipelining, sender=answer)) as server:
+        write(2)
+        send_all(delivery(app, server))
+        assert server.accepted() == []
+    assert {(row.state, row.attempts, row.last_reply) for row in rows()} == {(state, attempts, answer)}
 
 
 def test_connection_that_breaks_after_data_is_tried_later_with_the_same_id(app: Flask) -> None:
