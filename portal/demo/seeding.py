@@ -22,7 +22,7 @@ from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
-from portal.demo import conferences_story, needs_story, stakeholders_story, surveys_story
+from portal.demo import conferences_story, minutes_story, needs_story, stakeholders_story, surveys_story
 from portal.demo.logins import LOGINS
 from portal.demo.story import Story
 from portal.indicators.models import Indicator
@@ -56,6 +56,7 @@ CHAPTERS: tuple[Callable[[Story], None], ...] = (
     stakeholders_story.fill,
     conferences_story.fill,
     surveys_story.fill,
+    minutes_story.fill,
     needs_story.fill,
 )
 
