@@ -22,7 +22,7 @@ from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
-from portal.demo import conferences_story, minutes_story, needs_story, stakeholders_story, surveys_story
+from portal.demo import conferences_story, evidence_story, minutes_story, needs_story, stakeholders_story, surveys_story
 from portal.demo.logins import LOGINS
 from portal.demo.story import Story
 from portal.indicators.models import Indicator
@@ -58,6 +58,7 @@ CHAPTERS: tuple[Callable[[Story], None], ...] = (
     surveys_story.fill,
     minutes_story.fill,
     needs_story.fill,
+    evidence_story.fill,
 )
 
 

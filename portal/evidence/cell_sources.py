@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.areas.composition import AreaRef
 from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -40,13 +41,13 @@ class CellSources:
     hidden: int
 
 
-def cell_sources(proposal: Proposal, actor: Actor) -> CellSources:
+def cell_sources(proposal: Proposal, area: AreaRef, actor: Actor) -> CellSources:
     """The sources of a proposal as the actor may see them; three queries."""
     voices = proposal.voices
     statements, not_public = _statements(voices, actor)
     entries, not_open = _entries(voices, actor)
     return CellSources(
-        residents=_residents(voices),
+        residents=_residents(voices, area),
         statements=statements,
         entries=entries,
         events=_events(voices, actor),
@@ -54,12 +55,12 @@ def cell_sources(proposal: Proposal, actor: Actor) -> CellSources:
     )
 
 
-def _residents(voices: Voices) -> tuple[VoiceLink, ...]:
+def _residents(voices: Voices, area: AreaRef) -> tuple[VoiceLink, ...]:
     named = set(voices.named_items)
     return tuple(
         VoiceLink(
             text=item.text,
-            url=links.survey_item(item.round_slug, item.code),
+            url=links.survey_results(item.round_slug, area.slug),
             sub=words.item_in_words(item),
             met=item in named,
         )
@@ -135,7 +136,7 @@ def _events(voices: Voices, actor: Actor) -> tuple[VoiceLink, ...]:
     return tuple(
         VoiceLink(
             text=row.title if row.is_public or actor.is_staff else _("nicht öffentliche Veranstaltung"),
-            url=links.event(row, actor) if row.is_public or actor.is_staff else None,
+            url=None,
             sub=_(
                 "%(day)s, %(present)s von %(required)s vorgesehenen Gruppen",
                 day=date_long(row.begins.date()),

@@ -1,21 +1,19 @@
 """Where the sources of findings stand."""
 
-from portal.conferences.models import Conference
-from portal.core.actor import Actor
+from flask import url_for
+
 from portal.minutes.models import MinutesEntry
 
 
-def survey_item(round_slug: str, code: str) -> str | None:
-    return None
+def survey_results(round_slug: str, area_slug: str) -> str:
+    """The answers of a round in a planning area."""
+    return url_for("surveys.results", slug=round_slug, planungsraum=area_slug, _anchor="antworten")
 
 
-def statement(public_id: str) -> str | None:
-    return None
+def statement(public_id: str) -> str:
+    return url_for("needs.statement_page", public_id=public_id)
 
 
-def minutes_entry(entry: MinutesEntry) -> str | None:
-    return None
-
-
-def event(conference: Conference, actor: Actor) -> str | None:
-    return None
+def minutes_entry(entry: MinutesEntry) -> str:
+    """The entry on the page of its minutes."""
+    return url_for("minutes.minutes_page", public_id=entry.version.minutes.public_id, _anchor=f"e-{entry.stem}")

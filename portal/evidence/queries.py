@@ -38,15 +38,15 @@ _Key = tuple[str, date, int, bool]
 
 def period(key: str | None = None) -> PlanningPeriod:
     """The period with this key, or that of today; the latest one if today lies in none. `NotFound` without any."""
-    if key:
-        return planning.period(key)
-    found = planning.period_on()
+    found = planning.period(key) if key else present_period()
     if found is None:
-        known = planning.periods()
-        if not known:
-            raise NotFound
-        found = known[0]
+        raise NotFound
     return found
+
+
+def present_period() -> PlanningPeriod | None:
+    """The period of today; the latest one if today lies in none."""
+    return planning.period_on() or next(iter(planning.periods()), None)
 
 
 def matrix(actor: Actor, chosen: PlanningPeriod) -> Matrix:

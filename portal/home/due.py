@@ -10,8 +10,9 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
-from portal.home import overview, today
+from portal.home import evidence_cards, openings, overview, own_page, today
 from portal.home.due_stakeholders import organisations_to_check
+from portal.home.survey_cards import open_surveys, surveys_due
 from portal.home.today import Due, Running
 from portal.indicators import import_queries
 from portal.indicators import permissions as indicator_permissions
@@ -146,8 +147,15 @@ def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
     for source in (
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
+        surveys_due,
+        evidence_cards.to_cosign, evidence_cards.reopened, evidence_cards.on_the_way, evidence_cards.next_steps,
     ):  # fmt: skip
         if source not in today.SOURCES:
             today.SOURCES.append(source)
+    for card in (evidence_cards.own_hearings, evidence_cards.published_for_committees):
+        if card not in own_page.SOURCES:
+            own_page.SOURCES.append(card)
     if running_jobs not in today.RUNNING_SOURCES:
         today.RUNNING_SOURCES.append(running_jobs)
+    if open_surveys not in openings.SOURCES:
+        openings.SOURCES.append(open_surveys)

@@ -17,6 +17,7 @@ from portal.jobs import permissions as job_permissions
 from portal.outbox import permissions as outbox_permissions
 from portal.settings import permissions as setting_permissions
 from portal.stakeholders import permissions as stakeholder_permissions
+from portal.surveys import permissions as survey_permissions
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,25 @@ PUBLIC = (
     Entry(_l("Start"), "home.start", _everyone),
     Entry(_l("Mein Bereich"), "home.own", permissions.may_see_own_page),
     Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
+    Entry(_l("Befunde"), "evidence.matrix", _everyone),
     Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
+    Entry(_l("Befragungen"), "surveys.rounds", _everyone),
 )
 
 STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (None, (Entry(_l("Heute"), "home.today", _staff),)),
     (
         _l("Beteiligen"),
-        (Entry(_l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations),),
+        (
+            Entry(_l("Befragungen"), "surveys.manage", survey_permissions.may_run),
+            Entry(_l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations),
+        ),
     ),
     (
         _l("Beobachten"),
         (
             Entry(_l("Planungsräume"), "areas.assignments", area_permissions.may_see_assignments),
+            Entry(_l("Befunde"), "evidence.matrix", _staff),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
             Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),
         ),

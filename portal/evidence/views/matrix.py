@@ -89,7 +89,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         asked_period=request.args.get("periode"),
         proposal=proposal,
         reason=reasons.reason(proposal),
-        sources=cell_sources.cell_sources(proposal, actor),
+        sources=cell_sources.cell_sources(proposal, area, actor),
         rules=cell_sources.rules(proposal, found.limits),
         indicator_rules=[(one.indicator, words.indicator_rules(one, area.id)) for one in shown],
         shown=shown,

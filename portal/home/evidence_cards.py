@@ -1,0 +1,207 @@
+"""Findings on *Heute*, in *Mein Bereich* and on the pages of planning areas."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.areas.composition import AreaRef
+from portal.core import clock
+from portal.core.actor import Actor, Role
+from portal.core.formats import date_long
+from portal.evidence import finding_queries, pages, permissions, publication, queries, words
+from portal.evidence.models import Assessment, Finding
+from portal.home.own_page import OwnCard
+from portal.home.today import Due
+
+# Next steps show up this long before they are due.
+_AHEAD = timedelta(days=14)
+_PUBLISHED_SHOWN = 3
+
+
+def _url(finding: Finding) -> str:
+    return url_for(
+        "evidence.cell", area_slug=finding.area.slug, topic_key=finding.topic.key, periode=finding.period.key
+    )
+
+
+def _title(finding: Finding) -> str:
+    return _("Befund: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.LOCAL_ZONE).date()
+
+
+def reopened(actor: Actor) -> Iterable[Due]:
+    """Findings whose proposal has changed."""
+    if not permissions.may_adopt(actor):
+        return
+    for finding in finding_queries.reopened():
+        yield Due(
+            tone="warn",
+            icon="undo",
+            state=_("wieder offen"),
+            title=_title(finding),
+            detail=finding.reopened_reason,
+            action=_("Neu einordnen"),
+            url=_url(finding),
+            rank=28,
+            since=_day(finding.touched_at),
+        )
+
+
+def to_cosign(actor: Actor) -> Iterable[Due]:
+    """Findings that wait for a second signature, but not by their author."""
+    if not permissions.may_cosign_any(actor):
+        return
+    for finding in finding_queries.waiting_for_cosigning():
+        if permissions.may_cosign(actor, finding.latest):
+            yield Due(
+                tone="warn",
+                icon="edit",
+                state=_("mitzuzeichnen"),
+                title=_title(finding),
+                detail=_("Übernommen von %(name)s.", name=finding.latest.adopted_by.name),
+                action=_("Lesen und mitzeichnen"),
+                url=_url(finding),
+                rank=22,
+                since=_day(finding.latest.adopted_at),
+            )
+
+
+def on_the_way(actor: Actor) -> Iterable[Due]:
+    """Co-signed findings to be sent to the municipalities, and hearings that are over."""
+    if not permissions.may_adopt(actor):
+        return
+    for finding in finding_queries.cosigned():
+        yield Due(
+            tone="warn",
+            icon="people",
+            state=_("anzuhören"),
+            title=_title(finding),
+            detail=_("Mitgezeichnet. Jetzt werden die betroffenen Gemeinden angehört."),
+            action=_("Gemeinden anhören"),
+            url=url_for("evidence.open_hearing", public_id=finding.public_id),
+            rank=32,
+            since=_day(finding.touched_at),
+        )
+    for finding in finding_queries.in_hearing():
+        ends = max(hearing.ends_on for hearing in finding.current_hearings)
+        is_over = publication.may_publish_now(finding)
+        yield Due(
+            tone="warn" if is_over else "info",
+            icon="clock",
+            state=_("zu veröffentlichen") if is_over else _("in Anhörung"),
+            title=_title(finding),
+            detail=_("Die Anhörung ist beendet.") if is_over else _("Angehört bis %(day)s.", day=date_long(ends)),
+            action=_("Veröffentlichen") if is_over else _("Ansehen"),
+            url=_url(finding),
+            rank=33 if is_over else 65,
+        )
+
+
+def next_steps(actor: Actor) -> Iterable[Due]:
+    """Next steps of published findings that are due or will be soon."""
+    if not actor.has(Role.PLANNER, Role.LEADERSHIP):
+        return
+    today = clock.today()
+    for finding in finding_queries.next_steps_due(today + _AHEAD):
+        version = finding.public_version
+        if version is None or version.due_on is None:
+            continue
+        is_late = version.due_on < today
+        who = "" if version.responsible is None else version.responsible.name
+        yield Due(
+            tone="error" if is_late else "info",
+            icon="task",
+            state=_("überfällig") if is_late else _("nächster Schritt"),
+            title=version.next_step,
+            detail=_("%(who)s, bis %(day)s. %(title)s", who=who, day=date_long(version.due_on), title=_title(finding)),
+            action=_("Ansehen"),
+            url=_url(finding),
+            rank=35 if is_late else 60,
+            since=version.due_on,
+        )
+
+
+def own_hearings(actor: Actor) -> Iterable[OwnCard]:
+    """Hearings of the municipality acted for."""
+    for hearing in finding_queries.hearings_of(actor):
+        finding = hearing.finding
+        if hearing.stated_at is None:
+            text = _("Bitte nehmen Sie Stellung. Ihr Text wird mit dem Befund abgedruckt.")
+        else:
+            text = _("Ihre Stellungnahme liegt vor. Danke.")
+        yield OwnCard(
+            title=_("Anhörung: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name),
+            text=text,
+            url=url_for("evidence.hearing", public_id=finding.public_id),
+            facts=(
+                ("clock", _("bis %(day)s", day=date_long(hearing.ends_on))),
+                ("pin", hearing.municipality.name),
+            ),
+            rank=10 if hearing.stated_at is None else 60,
+        )
+
+
+def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
+    """The findings published last, for members of committees."""
+    if not actor.has(Role.COMMITTEE):
+        return
+    for finding in finding_queries.published(limit=_PUBLISHED_SHOWN):
+        version = finding.public_version
+        if version is None or finding.published_at is None:
+            continue
+        yield OwnCard(
+            title=_title(finding),
+            text=version.recommendation,
+            url=_url(finding),
+            facts=(("calendar", date_long(_day(finding.published_at))),),
+            rank=40,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaAssessment:
+    """A topic of a planning area with its assessment, as the hub shows it."""
+
+    topic: Any
+    key: str
+    label: Any
+    voices: str
+    figures: str
+    url: str
+    line: str
+
+
+def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
+    """Every topic of a planning area that has an assessment, in the order of reports; empty without a period."""
+    period = queries.present_period()
+    if period is None:
+        return []
+    found = queries.matrix(actor, period)
+    if found.area(area.slug) is None:
+        return []
+    standings = queries.standings(period, actor)
+    is_staff = permissions.may_see_unpublished(actor)
+    shown = []
+    for topic in found.topics:
+        one = pages.cell(found, area, topic, standings.get((area.id, topic.key)), is_staff=is_staff)
+        if one.shown is Assessment.NO_DATA and one.standing is None:
+            continue
+        shown.append(
+            AreaAssessment(
+                topic=topic.label,
+                key=one.key,
+                label=words.SHORT[one.shown],
+                voices=one.voices,
+                figures=one.figures,
+                url=one.url,
+                line="" if one.standing is None else one.lines[-1],
+            )
+        )
+    return shown
