@@ -14,6 +14,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+import minutes_records
+import needs_records
 from sqlalchemy import func, select
 
 from portal.accounts import security, sessions
@@ -37,6 +39,7 @@ from portal.outbox.kinds import secret_kinds
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders import registration
 from portal.stakeholders.models import Organisation, OrganisationKind, Person, Representation
+from portal.surveys.models import RoundState, SurveyRound
 
 Values = dict[str, str]
 Records = dict[str, dict[str, Values]]
@@ -64,9 +67,13 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _registration(add)
     _mail(add, folder)
     _figures(add)
+    _surveys(add)
+    needs_records.add_shared(add)
+    minutes_records.add_shared(add, people)
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),
+        ("draft", needs_records.draft), ("statement", needs_records.statement),
     ):  # fmt: skip
         for whose in ("own", "foreign"):
             owners = {visitor: id_ if whose == "own" else _other(id_, people) for visitor, id_ in people.items()}
@@ -82,7 +89,16 @@ def _other(user_id: int, people: Mapping[str, int]) -> int:
 
 
 def _public(add: Callable[..., None]) -> None:
-    add("invented record", public_id=INVENTED, slug="erfunden", token="erfunden", name="erfunden", key="erfunden")
+    add(
+        "invented record",
+        public_id=INVENTED,
+        slug="erfunden",
+        token="erfunden",
+        name="erfunden",
+        key="erfunden",
+        code=INVENTED,
+        entry_id=INVENTED,
+    )
     add("language", code="en")
     add("receipt", number=INVENTED)
     add("settings group", slug="konten-und-anmeldung")
@@ -200,6 +216,13 @@ def _figures(add: Callable[..., None]) -> None:
     active = db.session.scalars(batches).first()
     assert active is not None
     add("delivery in force", public_id=active)
+
+
+def _surveys(add: Callable[..., None]) -> None:
+    one = db.session.scalars(select(SurveyRound).where(SurveyRound.state == RoundState.OPEN)).first()
+    assert one is not None
+    add("survey round", public_id=one.public_id, slug=one.slug, form__seite="0", form__sprache="en")
+    db.session.rollback()
 
 
 def _device(user_id: int) -> Values:

@@ -149,10 +149,13 @@ def register() -> None:
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
         surveys_due,
         evidence_cards.to_cosign, evidence_cards.reopened, evidence_cards.on_the_way, evidence_cards.next_steps,
+        minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.tasks_due,
     ):  # fmt: skip
         if source not in today.SOURCES:
             today.SOURCES.append(source)
-    for card in (evidence_cards.own_hearings, evidence_cards.published_for_committees):
+    for card in (
+        evidence_cards.own_hearings, evidence_cards.published_for_committees, minutes_cards.own_minutes,
+    ):  # fmt: skip
         if card not in own_page.SOURCES:
             own_page.SOURCES.append(card)
     if running_jobs not in today.RUNNING_SOURCES:

@@ -70,7 +70,9 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _l("Beteiligen"),
         (
             Entry(_l("Befragungen"), "surveys.manage", survey_permissions.may_run),
-            Entry(_l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations),
+            Entry(
+                _l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations
+            ),
         ),
     ),
     (

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 import pytest
 from flask import Flask
 from portal_client import PortalClient
-from survey_samples import NOW, read_survey
 from sqlalchemy import select
+from survey_samples import NOW, read_survey
 
-from portal.areas import geometry, queries
-from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas import queries
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
 from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
@@ -23,18 +22,34 @@ from portal.planning.services import create_period
 from portal.surveys import services
 from portal.surveys.models import SurveyRound
 
-_draw = lru_cache(maxsize=8)(geometry.project)
+
+def _place(kind: AreaKind, slug: str, name: str, *, key: str | None = None, county: Area | None = None) -> Area:
+    place = Area(kind=kind, slug=slug, name=name, official_name=name, key=key, is_own=True, county=county)
+    db.session.add(place)
+    return place
 
 
 @pytest.fixture
-def county(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application with the county's places, on the day of the tests."""
+def county(app: Flask) -> Iterator[Flask]:
+    """A county of two planning areas and three municipalities, on the day of the tests."""
     app.test_client_class = PortalClient
-    monkeypatch.setattr(geometry, "project", lambda features: _draw(tuple(features)))
     with clock.frozen(NOW):
         with transaction():
-            seed_areas()
-            seed_planning_areas(NOW.date())
+            own = _place(AreaKind.COUNTY, "kreis", "Kreis", key="08226")
+            north = _place(AreaKind.PLANNING_AREA, "nord", "Nord", county=own)
+            south = _place(AreaKind.PLANNING_AREA, "sued", "Süd", county=own)
+            db.session.flush()
+            for key, name, group in (
+                ("08226085", "Sinsheim", south), ("08226091", "Waibstadt", south), ("08226095", "Wiesloch", north),
+            ):  # fmt: skip
+                place = _place(AreaKind.MUNICIPALITY, name.lower(), name, key=key, county=own)
+                db.session.flush()
+                db.session.add(
+                    AreaMembership(
+                        kind=MembershipKind.PLANNING_AREA, group_id=group.id, member_id=place.id,
+                        valid_from=(NOW - timedelta(days=900)).date(),
+                    )
+                )  # fmt: skip
             create_period(
                 "2026", "Periode", actor=SYSTEM,
                 starts_on=(NOW - timedelta(days=90)).date(), ends_on=(NOW + timedelta(days=300)).date(),

@@ -8,15 +8,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sqlalchemy import event  # noqa: E402
+from sqlalchemy import event
 
-from portal.app import create_app  # noqa: E402
-from portal.config import Config  # noqa: E402
-from portal.core.actor import SYSTEM  # noqa: E402
-from portal.core.database import db  # noqa: E402
-from portal.core.transaction import transaction  # noqa: E402
-from portal.surveys import opening  # noqa: E402
-from portal.surveys.models import SurveyRound  # noqa: E402
+from portal.app import create_app
+from portal.config import Config
+from portal.core.actor import SYSTEM
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.surveys import opening
+from portal.surveys.models import SurveyRound
 
 
 def die(*_arguments: Any, **_named: Any) -> Any:

@@ -71,8 +71,8 @@ def state(answer: TestResponse) -> str | None:
 
 
 def send(
-    client: PortalClient, page: int, carried: str | None, fields: Mapping[str, Any] | None = None, *, slug: str = "leben",
-    press: Mapping[str, str] | None = None,
+    client: PortalClient, page: int, carried: str | None, fields: Mapping[str, Any] | None = None, *,
+    slug: str = "leben", press: Mapping[str, str] | None = None,
 ) -> TestResponse:  # fmt: skip
     """Press a button of a page: „Weiter“ unless another is named."""
     data: dict[str, Any] = {"seite": str(page), "in": "de", **(press or {"weiter": "vor"}), **(fields or {})}

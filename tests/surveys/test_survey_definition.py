@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from survey_samples import read_survey
 
 from portal.config import SEEDS
@@ -66,8 +67,6 @@ def test_what_is_not_understood_is_refused_by_name(change: Any, named: str) -> N
 
 
 def test_every_sealed_answer_has_the_same_length() -> None:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
     key = X25519PrivateKey.generate()
     public = key.public_key().public_bytes_raw()
     survey = read_survey()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,9 +16,9 @@ from portal.cli.backups.archive import may_contain
 from portal.cli.backups.create import create
 from portal.config import Config
 from portal.core import clock
-from portal.core.actor import SYSTEM
+from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
-from portal.core.errors import Refusal
+from portal.core.errors import NotAllowed, Refusal
 from portal.core.transaction import transaction
 from portal.surveys import opening, services, spool, tasks
 from portal.surveys.models import RoundState, SealedAnswer, SurveyResponse, SurveyRound
@@ -166,8 +167,6 @@ def test_rounds_that_make_no_sense_are_refused(
 
 
 def test_the_key_is_in_no_backup(running: SurveyRound, app: Flask, tmp_path: Path) -> None:
-    import zipfile
-
     config: Config = app.config["PORTAL"]
     key = spool._path(running.public_id)
     assert key.stat().st_mode & 0o777 == 0o600
@@ -201,9 +200,6 @@ def test_killed_at_any_step_each_answer_is_opened_once(running: SurveyRound, app
 
 
 def test_opening_needs_the_right(running: SurveyRound) -> None:
-    from portal.core.actor import ANONYMOUS
-    from portal.core.errors import NotAllowed
-
     for step in (opening.open_part, opening.open_rest, services.close_round, services.open_round):
         with pytest.raises(NotAllowed), transaction():
             step(running, actor=ANONYMOUS)

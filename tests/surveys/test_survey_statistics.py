@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from portal.core.statistics import newcombe, wilson
 
 
-# Newcombe (1998), "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, Table I, method 3.
+# Newcombe (1998), "Two-sided confidence intervals for the single proportion",
+# Statistics in Medicine 17, Table I, method 3.
 @pytest.mark.parametrize(
     ("count", "n", "lower", "upper"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],

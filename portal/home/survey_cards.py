@@ -1,0 +1,110 @@
+"""What the first pages say of surveys: what is open, what planners have to look after, what people of a place said."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.formats import date_long
+from portal.core.languages import german
+from portal.home.openings import Opening
+from portal.home.today import Due
+from portal.surveys import permissions, queries, spool
+from portal.surveys.counting import SurveyItem
+from portal.surveys.definition import from_document
+from portal.surveys.models import RoundState
+from portal.surveys.wording import LABELS
+
+_ENDS_SOON = timedelta(days=7)
+# So many problems are shown on the page of a place; the rest stands with the results.
+_SHOWN = 5
+
+
+def open_surveys() -> Iterable[Opening]:
+    """Rounds that take answers, with their last day."""
+    for one in queries.open_rounds():
+        definition = from_document(one.version.definition)
+        language = "en" if str(get_locale()) == "en" and "en" in definition.languages else "de"
+        yield Opening(
+            title=_("Befragung: %(title)s", title=definition.title[language]),
+            text=definition.intro[language],
+            url=url_for("surveys.start", slug=one.slug),
+            facts=(
+                ("calendar", _("bis %(day)s", day=date_long(one.closes_at))),
+                ("info", ", ".join(LABELS[code] for code in definition.languages)),
+            ),
+        )
+
+
+def surveys_due(actor: Actor) -> Iterable[Due]:
+    """Rounds about to end, and sealed answers whose key is missing."""
+    if not permissions.may_run(actor):
+        return
+    kept = set(spool.kept_names())
+    now = clock.now()
+    for row in queries.overview(actor):
+        one = row.round
+        if row.sealed and one.public_id not in kept:
+            yield Due(
+                tone="error",
+                icon="lock",
+                state=_("nicht zu öffnen"),
+                title=_("Der Schlüssel einer Befragung fehlt"),
+                detail=ngettext(
+                    "%(num)d verschlossene Antwort wartet.", "%(num)d verschlossene Antworten warten.", row.sealed
+                ),
+                action=_("Ansehen"),
+                url=url_for("surveys.manage"),
+                rank=12,
+            )
+        elif one.state is RoundState.OPEN and one.closes_at - now < _ENDS_SOON:
+            yield Due(
+                tone="info",
+                icon="calendar",
+                state=_("endet bald"),
+                title=german(row.definition.title["de"]),
+                detail=_("Bis %(day)s.", day=date_long(one.closes_at)),
+                action=_("Aushang"),
+                url=url_for("surveys.poster", public_id=one.public_id),
+                rank=45,
+                since=one.opens_at.astimezone(clock.LOCAL_ZONE).date(),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a survey says of a place: problems named there by most, (question, share in percent, limits, count, n)."""
+
+    title: str
+    url: str
+    end: Any
+    respondents: int
+    problems: Sequence[SurveyItem]
+
+
+def said_in(area_id: int, area_slug: str) -> list[Said]:
+    """Per closed round the problems that most people of the place named, as far as they may be shown."""
+    found = []
+    language = "en" if str(get_locale()) == "en" else "de"
+    for counted in queries.counted_rounds():
+        base = counted.tally.sheets.get(area_id, 0)
+        if counted.asked.closed_at is None or base < counted.definition.item_minimum_base:
+            continue
+        own = [item for item in counted.items if item.area_id == area_id and item.is_printable and "." not in item.item]
+        own.sort(key=lambda item: (-(item.share or 0), item.item))
+        found.append(
+            Said(
+                title=counted.definition.title[language],
+                url=url_for("surveys.results", slug=counted.slug, planungsraum=area_slug),
+                end=counted.asked.closed_at,
+                respondents=base,
+                problems=own[:_SHOWN],
+            )
+        )
+    return found
