@@ -265,13 +265,16 @@ def _visible(actor: Actor) -> Select[Minutes]:
         return statement.where(released)
     readable: ColumnElement[bool] = Minutes.is_public.is_(True)
     if actor.organisation_id is not None:
-        invited = select(Invitation.conference_id).where(
-            Invitation.organisation_id == actor.organisation_id,
-            Invitation.withdrawn_at.is_(None),
-            Invitation.sent_at.is_not(None) | Invitation.attendance.in_(attendance.THERE),
-        )
-        readable = or_(readable, Minutes.conference_id.in_(invited))
+        readable = or_(readable, Minutes.conference_id.in_(_invited_events(actor.organisation_id)))
     return statement.where(released, readable)
+
+
+def _invited_events(organisation_id: int) -> Select[int]:
+    return select(Invitation.conference_id).where(
+        Invitation.organisation_id == organisation_id,
+        Invitation.withdrawn_at.is_(None),
+        Invitation.sent_at.is_not(None) | Invitation.attendance.in_(attendance.THERE),
+    )
 
 
 def _newest_in(state: MinutesState) -> ColumnElement[bool]:
@@ -306,16 +309,31 @@ def unreleased() -> list[MinutesVersion]:
     return list(db.session.execute(statement).scalars())
 
 
-def released_in(area: Area, actor: Actor) -> list[Minutes]:
+def released_in(area_id: int, actor: Actor) -> list[Minutes]:
     """Released minutes of events in a planning area that the actor may read, the latest first."""
     statement = (
         _visible(actor)
         .join(Minutes.conference)
         .where(
-            Conference.areas.any(Area.id == area.id),
+            Conference.areas.any(Area.id == area_id),
             Minutes.versions.any(MinutesVersion.state == MinutesState.RELEASED),
         )
         .options(joinedload(Minutes.conference), selectinload(Minutes.versions))
+        .order_by(Conference.starts_at.desc(), Conference.id)
+    )
+    return list(db.session.execute(statement).scalars())
+
+
+def released_for_organisation(organisation_id: int) -> list[Minutes]:
+    """Released minutes of events to which an organisation was invited, the latest first."""
+    statement = (
+        select(Minutes)
+        .join(Minutes.conference)
+        .where(
+            Minutes.conference_id.in_(_invited_events(organisation_id)),
+            Minutes.versions.any(MinutesVersion.state == MinutesState.RELEASED),
+        )
+        .options(joinedload(Minutes.conference))
         .order_by(Conference.starts_at.desc(), Conference.id)
     )
     return list(db.session.execute(statement).scalars())

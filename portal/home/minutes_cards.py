@@ -1,0 +1,166 @@
+"""What *Heute*, *Mein Bereich* and the pages of planning areas say of minutes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.areas.models import Area
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.formats import date_long, date_short
+from portal.home.own_page import OwnCard
+from portal.home.today import Due
+from portal.minutes import permissions, queries, task_queries
+from portal.minutes.models import MinutesEntry, MinutesState, MinutesVersion
+
+# Own tasks appear on the first page this long before they are due.
+AHEAD = timedelta(days=14)
+# Minutes of an event are asked for from the day after it.
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ReleasedMinutes:
+    """Minutes on the page of a planning area."""
+
+    title: str
+    url: str
+    held_on: date
+    number: int
+
+
+def minutes_to_write(actor: Actor) -> Iterable[Due]:
+    """Events that took place and have no minutes, and drafts nobody handed in yet."""
+    if not permissions.may_write(actor):
+        return
+    for conference in queries.without_minutes()[:SHOWN]:
+        yield Due(
+            tone="warn",
+            icon="note",
+            state=_("Protokoll fehlt"),
+            title=conference.title,
+            detail=_("Die Veranstaltung war am %(day)s.", day=date_long(conference.starts_at)),
+            action=_("Protokoll beginnen"),
+            url=url_for("minutes.begin", public_id=conference.public_id),
+            rank=35,
+            since=conference.starts_at.date(),
+        )
+    for version in queries.unreleased():
+        if version.state is MinutesState.DRAFT:
+            yield _draft(version)
+
+
+def _draft(version: MinutesVersion) -> Due:
+    conference = version.minutes.conference
+    returned = bool(version.returned_reason)
+    return Due(
+        tone="warn" if returned else "draft",
+        icon="undo" if returned else "draft",
+        state=_("zurückgegeben") if returned else version.state.label,
+        title=_("Protokoll: %(title)s", title=conference.title),
+        detail=version.returned_reason
+        or ngettext("%(num)d Eintrag, noch nicht eingereicht", "%(num)d Einträge, noch nicht eingereicht",
+                    len(version.entries)),
+        action=_("Weiterschreiben"),
+        url=url_for("minutes.minutes_page", public_id=version.minutes.public_id),
+        rank=30 if returned else 45,
+        since=conference.starts_at.date(),
+    )  # fmt: skip
+
+
+def minutes_to_cosign(actor: Actor) -> Iterable[Due]:
+    """Versions that wait for the actor's signature."""
+    if not permissions.may_cosign_any(actor):
+        return
+    for version in queries.unreleased():
+        if version.state is MinutesState.SUBMITTED and permissions.may_cosign(actor, version):
+            yield Due(
+                tone="warn",
+                icon="eye",
+                state=version.state.label,
+                title=_("Protokoll: %(title)s", title=version.minutes.conference.title),
+                detail=_("geschrieben von %(name)s", name=version.written_by.name),
+                action=_("Lesen und mitzeichnen"),
+                url=url_for("minutes.release", public_id=version.minutes.public_id),
+                rank=25,
+                since=None
+                if version.submitted_at is None
+                else version.submitted_at.astimezone(clock.LOCAL_ZONE).date(),
+            )
+
+
+def tasks_due(actor: Actor) -> Iterable[Due]:
+    """The actor's own tasks that are due soon, and the overdue ones of others for whoever looks after them."""
+    if not permissions.may_see_tasks(actor):
+        return
+    today = clock.today()
+    own = task_queries.own_open(actor, until=today + AHEAD)
+    for entry in own:
+        yield _task(entry, today)
+    others = [entry for entry in task_queries.overdue(actor) if entry not in own]
+    if others:
+        yield Due(
+            tone="warn",
+            icon="task",
+            state=_("überfällig"),
+            title=str(ngettext("%(num)d Aufgabe anderer ist überfällig", "%(num)d Aufgaben anderer sind überfällig",
+                               len(others))),
+            detail=_("Aus freigegebenen Protokollen."),
+            action=_("Ansehen"),
+            url=url_for("minutes.task_list", stand="ueberfaellig"),
+            rank=55,
+        )  # fmt: skip
+
+
+def _task(entry: MinutesEntry, today: date) -> Due:
+    assert entry.due_on is not None
+    late = entry.due_on < today
+    return Due(
+        tone="error" if late else "info",
+        icon="task",
+        state=_("überfällig") if late else _("Aufgabe"),
+        title=entry.text if len(entry.text) <= 90 else entry.text[:87] + "…",
+        detail=_("bis %(day)s, aus: %(title)s", day=date_short(entry.due_on),
+                 title=entry.version.minutes.conference.title),
+        action=_("Zu den Aufgaben"),
+        url=url_for("minutes.task_list", von="mir"),
+        rank=20 if late else 40,
+        since=entry.due_on,
+    )  # fmt: skip
+
+
+def own_minutes(actor: Actor) -> Iterable[OwnCard]:
+    """Minutes of events to which the actor's organisation was invited."""
+    if actor.organisation_id is None:
+        return
+    for minutes in queries.released_for_organisation(actor.organisation_id)[:SHOWN]:
+        facts: tuple[tuple[str, Any], ...] = (("calendar", date_long(minutes.conference.starts_at)),)
+        yield OwnCard(
+            title=_("Protokoll: %(title)s", title=minutes.conference.title),
+            text=_("Was besprochen und vereinbart wurde."),
+            url=url_for("minutes.minutes_page", public_id=minutes.public_id),
+            facts=facts,
+            rank=70,
+        )
+
+
+def minutes_of_area(area: Area, actor: Actor) -> list[ReleasedMinutes]:
+    """Released minutes of events in a planning area that the actor may read, the latest first."""
+    found = []
+    for minutes in queries.released_in(area.id, actor):
+        last = queries.last_released(minutes)
+        assert last is not None
+        found.append(
+            ReleasedMinutes(
+                title=minutes.conference.title,
+                url=url_for("minutes.minutes_page", public_id=minutes.public_id),
+                held_on=minutes.conference.starts_at.date(),
+                number=last.number,
+            )
+        )
+    return found
