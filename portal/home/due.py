@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
-from portal.home import evidence_cards, openings, overview, own_page, today
+from portal.home import evidence_cards, minutes_cards, needs_cards, openings, overview, own_page, today
 from portal.home.due_stakeholders import organisations_to_check
 from portal.home.survey_cards import open_surveys, surveys_due
 from portal.home.today import Due, Running
@@ -147,7 +147,7 @@ def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
     for source in (
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
-        surveys_due,
+        surveys_due, *needs_cards.DUE,
         evidence_cards.to_cosign, evidence_cards.reopened, evidence_cards.on_the_way, evidence_cards.next_steps,
         minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.tasks_due,
     ):  # fmt: skip
@@ -155,6 +155,7 @@ def register() -> None:
             today.SOURCES.append(source)
     for card in (
         evidence_cards.own_hearings, evidence_cards.published_for_committees, minutes_cards.own_minutes,
+        *needs_cards.OWN,
     ):  # fmt: skip
         if card not in own_page.SOURCES:
             own_page.SOURCES.append(card)

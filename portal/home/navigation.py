@@ -73,6 +73,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(
                 _l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations
             ),
+            Entry(_l("Protokolle"), "minutes.minutes_list", _staff),
         ),
     ),
     (
@@ -105,6 +106,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
+            Entry(_l("Protokolle"), "minutes.minutes_list", _everyone),
         ),
     ),
     (
