@@ -34,9 +34,11 @@ from portal.conferences import audit_words as conferences_words
 from portal.conferences import mails as conferences_mails
 from portal.conferences import models as conferences_models
 from portal.conferences import parameters as conferences_parameters
+from portal.conferences import reply_mails as conferences_reply_mails
+from portal.conferences import reply_tasks as conferences_reply_tasks
 from portal.conferences import tasks as conferences_tasks
 from portal.conferences import views as conferences_views
-from portal.conferences.services import sending as conferences_sending
+from portal.conferences.occasions import JOB as SEND_JOB
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
@@ -76,12 +78,14 @@ from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
 from portal.minutes import audit_words as minutes_words
+from portal.minutes import extension as minutes_extension
 from portal.minutes import models as minutes_models
 from portal.minutes import parameters as minutes_parameters
 from portal.minutes import views as minutes_views
 from portal.needs import audit_words as needs_words
 from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
+from portal.needs import origins as needs_origins
 from portal.needs import parameters as needs_parameters
 from portal.needs import views as needs_views
 from portal.outbox import audit_words as outbox_words
@@ -214,6 +218,7 @@ def _declare_work() -> None:
     job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
     declare_message_kinds(conferences_mails.KINDS)
+    declare_message_kinds(conferences_reply_mails.KINDS)
     job_registry.add_loop(Delivery)
     job_registry.load_actors_with(acting.actor_in_background)
     day = timedelta(days=1)
@@ -228,13 +233,18 @@ def _declare_work() -> None:
             _l("Unbestätigte Registrierungen löschen"),
         ),
         ("evidence.reopen_changed", evidence_tasks.reopen_changed, _l("Befunde mit neuem Vorschlag öffnen")),
+        (
+            conferences_reply_tasks.DELETE_NEEDS,
+            conferences_reply_tasks.delete_access_needs,
+            _l("Bedarf vor Ort nach Ablauf der Frist löschen"),
+        ),
         ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
     ):
         job_registry.register(name, task, label=label)
         job_registry.declare_schedule(name, name, day)
     job_registry.register(surveys_tasks.TEND, surveys_tasks.tend, label=_l("Befragungen öffnen und schließen"))
     job_registry.declare_schedule(surveys_tasks.TEND, surveys_tasks.TEND, timedelta(minutes=15))
-    job_registry.register(conferences_sending.JOB, conferences_tasks.send, label=_l("Einladungen verschicken"))
+    job_registry.register(SEND_JOB, conferences_tasks.send, label=_l("Einladungen verschicken"))
     job_registry.register(READ_JOB, indicators_tasks.read_upload, label=_l("Datei mit Zahlen einlesen"))
 
 
@@ -243,6 +253,7 @@ def _fill_extension_points() -> None:
     areas_extension.population[:] = [area_population.population_of]
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
+    minutes_extension.entry_actions[:] = [needs_origins.entry_actions]
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,

@@ -7,6 +7,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -38,8 +39,8 @@ class _Subject(Form):
     kind = RadioField(
         _l("Was möchten Sie einbringen?"),
         choices=[
-            (StatementKind.NEED.value, _l("einen Bedarf: Etwas fehlt oder reicht nicht")),
-            (StatementKind.RESOURCE.value, _l("eine Ressource: Etwas ist da und kann helfen")),
+            SelectChoice(StatementKind.NEED.value, _l("einen Bedarf: Etwas fehlt oder reicht nicht")),
+            SelectChoice(StatementKind.RESOURCE.value, _l("eine Ressource: Etwas ist da und kann helfen")),
         ],
         default=StatementKind.NEED.value,
         validators=[InputRequired(message=_l("Bitte wählen Sie eines von beiden."))],
@@ -74,7 +75,7 @@ class EnterForm(_Subject):
     )
     intake = RadioField(
         _l("Wie kam der Hinweis zu Ihnen?"),
-        choices=[(way.value, way.label) for way in (Intake.TELEPHONE, Intake.LETTER)],
+        choices=[SelectChoice(way.value, way.label) for way in (Intake.TELEPHONE, Intake.LETTER)],
         validators=[InputRequired(message=_l("Bitte geben Sie an, wie der Hinweis zu Ihnen kam."))],
     )
     form_key = HiddenField(validators=[Length(max=40)])
@@ -193,9 +194,9 @@ class DecisionForm(Form):
     state = RadioField(
         _l("Was wird aus dem Hinweis?"),
         choices=[
-            (StatementState.ADOPTED.value, StatementState.ADOPTED.label),
-            (StatementState.NOT_ADOPTED.value, StatementState.NOT_ADOPTED.label),
-            (StatementState.MERGED.value, _l("mit einem anderen zusammenführen")),
+            SelectChoice(StatementState.ADOPTED.value, StatementState.ADOPTED.label),
+            SelectChoice(StatementState.NOT_ADOPTED.value, StatementState.NOT_ADOPTED.label),
+            SelectChoice(StatementState.MERGED.value, _l("mit einem anderen zusammenführen")),
         ],
         validators=[InputRequired(message=_l("Bitte wählen Sie, was aus dem Hinweis wird."))],
     )

@@ -39,3 +39,9 @@ def offered_target_groups() -> list[str]:
     """Target groups to choose from, in the order of the setting, each once."""
     lines = (one_line(line)[:80] for line in str(settings.get(TARGET_GROUPS)).splitlines())
     return list(dict.fromkeys(line for line in lines if line))
+
+
+def answer_days() -> int:
+    """Days after which an answer is overdue."""
+    days: int = settings.get(ANSWER_DAYS)
+    return days

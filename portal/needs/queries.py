@@ -51,6 +51,7 @@ def _whole() -> Select[NeedsStatement]:
         joinedload(NeedsStatement.organisation),
         joinedload(NeedsStatement.period),
         joinedload(NeedsStatement.merged_into),
+        joinedload(NeedsStatement.origin_entry).joinedload(MinutesEntry.version).joinedload(MinutesVersion.minutes),
         selectinload(NeedsStatement.areas),
         selectinload(NeedsStatement.topics),
         selectinload(NeedsStatement.indicators),

@@ -13,6 +13,7 @@ from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.needs import mails, permissions, queries, states
 from portal.needs.models import NeedsStatement, StatementAnswer, StatementState, StatementStep
+from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
 
 TEXT_LENGTH = 5000
@@ -146,6 +147,7 @@ def release(statement: NeedsStatement, is_public: bool, *, actor: Actor) -> None
     if statement.is_public is not is_public:
         statement.is_public = is_public
         db.session.flush()
+        settings.bump(states.VERSION)
         audit.record("needs.released" if is_public else "needs.withheld", subject=statement, actor=actor)
 
 
@@ -161,6 +163,7 @@ def _answer(statement: NeedsStatement, text: str, *, actor: Actor, tells: bool) 
     answer = StatementAnswer(statement_id=statement.id, text=text, person=person)
     statement.answers.append(answer)
     db.session.flush()
+    settings.bump(states.VERSION)
     audit.record("needs.answered", subject=statement, actor=actor)
     if tells:
         mails.answered(statement, answer)

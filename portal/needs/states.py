@@ -9,8 +9,11 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.needs.models import NeedsStatement, StatementState, StatementStep
+from portal.settings import services as settings
 
 _S = StatementState
+# Pages made of statements (findings, planning areas, first page) ask for this version.
+VERSION = "needs"
 
 TRANSITIONS: Mapping[StatementState, frozenset[StatementState]] = {
     _S.DRAFT: frozenset({_S.SUBMITTED}),
@@ -43,4 +46,5 @@ def advance(statement: NeedsStatement, to: StatementState, *, actor: Actor, note
         statement.submitted_at = clock.now()
     statement.steps.append(step)
     db.session.flush()
+    settings.bump(VERSION)
     return step

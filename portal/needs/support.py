@@ -9,8 +9,9 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
-from portal.needs import permissions, queries
+from portal.needs import permissions, queries, states
 from portal.needs.models import NeedsStatement, StatementSupport
+from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
 
 REASON_LENGTH = 1000
@@ -36,6 +37,7 @@ def support(statement: NeedsStatement, reason: str, *, actor: Actor) -> Statemen
     else:
         found.reason = text
     db.session.flush()
+    settings.bump(states.VERSION)
     return found
 
 
@@ -47,6 +49,7 @@ def withdraw(statement: NeedsStatement, *, actor: Actor) -> None:
     if found is not None:
         statement.supports.remove(found)
         db.session.flush()
+        settings.bump(states.VERSION)
         audit.record("needs.support_withdrawn", subject=statement, actor=actor)
 
 

@@ -71,7 +71,7 @@ def show(
             if whole
             else wording.whole_course(statement, when=date_long)
         ),
-        origin_url=None,
+        origin_url=_origin_url(statement, sees_all=permissions.may_see_all(actor)),
         target=target if target is not None and permissions.may_see(actor, target) else None,
         question=_open_question(statement),
         organisation=organisation,
@@ -85,6 +85,14 @@ def show(
         support_form=support_form,
         reply_form=reply_form,
     )
+
+
+def _origin_url(statement: NeedsStatement, *, sees_all: bool) -> str | None:
+    """The minutes it came from, for those who may read them."""
+    if statement.origin_entry is None:
+        return None
+    minutes = statement.origin_entry.version.minutes
+    return url_for("minutes.minutes_page", public_id=minutes.public_id) if sees_all or minutes.is_public else None
 
 
 def _open_question(statement: NeedsStatement) -> str:
