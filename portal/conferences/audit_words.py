@@ -33,6 +33,7 @@ ACTIONS = {
     "conferences.replied": _l("Rückmeldung zu einer Einladung"),
     "conferences.attendance_noted": _l("Anwesenheit eingetragen"),
     "conferences.walk_ins_counted": _l("Gäste ohne Einladung gezählt"),
+    "conferences.letters_printed": _l("Briefe verschickt"),
 }
 SUBJECTS = {
     "conference": _l("Veranstaltung"),

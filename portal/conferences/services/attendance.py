@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from portal.audit import services as audit
 from portal.conferences import permissions
+from portal.conferences.held import VERSION
 from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation
-from portal.conferences.services.replies import VERSION
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -23,7 +23,7 @@ def record_attendance(invitation: Invitation, attendance: Attendance | None, *, 
     """Note whether the organisation was there; refused before the event begins and for a cancelled one."""
     require(permissions.may_organise(actor))
     lock(invitation)
-    _has_begun(invitation.conference)
+    _refuse_before(invitation.conference)
     if invitation.attendance is attendance:
         return
     invitation.attendance = attendance
@@ -43,7 +43,7 @@ def record_all(
     """Note everybody at once, as one sheet of paper says it; how many entries changed."""
     require(permissions.may_organise(actor))
     lock(conference)
-    _has_begun(conference)
+    _refuse_before(conference)
     changed = [row for row, attendance in attendances.items() if row.attendance is not attendance]
     for invitation in sorted(changed, key=lambda row: row.id):
         if invitation.conference_id != conference.id:
@@ -59,7 +59,7 @@ def record_walk_ins(conference: Conference, count: int, *, actor: Actor) -> None
     """Note how many came without an invitation; they are counted, never named."""
     require(permissions.may_organise(actor))
     lock(conference)
-    _has_begun(conference)
+    _refuse_before(conference)
     if not 0 <= count <= WALK_INS_LIMIT:
         raise Refusal(_("Bitte geben Sie eine Zahl von 0 bis 10.000 ein."), field="walk_ins")
     if count == conference.walk_ins:
@@ -69,6 +69,13 @@ def record_walk_ins(conference: Conference, count: int, *, actor: Actor) -> None
     audit.record("conferences.walk_ins_counted", subject=conference, actor=actor, details={"count": count})
 
 
-def _has_begun(conference: Conference) -> None:
-    if conference.state in (ConferenceState.CANCELLED, ConferenceState.DRAFT) or clock.now() < conference.begins:
+def has_begun(conference: Conference) -> bool:
+    """Whether attendance can be noted."""
+    return (
+        conference.state not in (ConferenceState.CANCELLED, ConferenceState.DRAFT) and clock.now() >= conference.begins
+    )
+
+
+def _refuse_before(conference: Conference) -> None:
+    if not has_begun(conference):
         raise Refusal(_("Anwesenheit lässt sich erst eintragen, wenn die Veranstaltung begonnen hat."))

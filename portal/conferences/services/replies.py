@@ -20,8 +20,6 @@ from portal.core.transaction import lock
 from portal.outbox.addresses import checked_address
 from portal.stakeholders.models import Person
 
-# Data version of everything that is computed from events: who was there, what was on the agenda.
-VERSION = "conferences"
 NOTE_LIMIT = 1000
 NAME_LIMIT = 200
 # Replies that keep a seat. Whoever comes perhaps is asked again and keeps none.

@@ -1,0 +1,181 @@
+"""Invitations as letters (DIN 5008, form B) with a slip to send back: one PDF, each letter in its reader's language.
+
+What all letters have in common travels once: an event with hundreds of letters stays below the limit of `core.pdf`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import segno
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.conferences import announced, short_links
+from portal.conferences.models import AccessKind, Conference, ConferenceState, Invitation, Reply
+from portal.conferences.reply_forms import REPLIES
+from portal.conferences.services import access_needs
+from portal.core import clock, pdf
+from portal.core.formats import date_long
+from portal.core.languages import DEFAULT, LABELS
+from portal.core.words import Worded
+from portal.settings import services as settings
+
+TEMPLATE = "conferences/letter.typ"
+
+
+class LetterKind(Worded):
+    """What a letter says."""
+
+    INVITATION = "invitation", _l("Einladung")
+    CHANGE = "change", _l("Änderung")
+    CANCELLATION = "cancellation", _l("Absage")
+    WITHDRAWAL = "withdrawal", _l("Rücknahme der Einladung")
+
+
+def kind_of(invitation: Invitation) -> LetterKind:
+    """What is to be said now."""
+    if invitation.withdrawn_at is not None:
+        return LetterKind.WITHDRAWAL
+    if invitation.conference.state is ConferenceState.CANCELLED:
+        return LetterKind.CANCELLATION
+    if invitation.printed_sequence is not None and invitation.printed_sequence != invitation.sent_sequence:
+        return LetterKind.CHANGE
+    return LetterKind.INVITATION
+
+
+def render(conference: Conference, invitations: Sequence[Invitation]) -> bytes:
+    """The letters to these people, each beginning on a page of its own; PDF/UA-1."""
+    frames: dict[str, dict[str, Any]] = {}
+    letters = []
+    for invitation in invitations:
+        language, kind = _language(invitation), kind_of(invitation)
+        key = f"{language}-{kind.value}"
+        with force_locale(language):
+            if key not in frames:
+                frames[key] = _frame(conference, kind, language)
+            letters.append(_letter(invitation, kind, key))
+    with force_locale(_language(invitations[0]) if len(invitations) == 1 else DEFAULT):
+        return pdf.render(
+            TEMPLATE,
+            {
+                "title": _("Einladung: %(title)s", title=conference.title),
+                "county": settings.get("site.county_name"),
+                "source": settings.get("site.office_name"),
+                "is_demo": conference.is_demo,
+                "office": _office(),
+                "frames": frames,
+                "letters": letters,
+            },
+        )
+
+
+def _language(invitation: Invitation) -> str:
+    user = invitation.person.user
+    return user.locale if user is not None and user.locale in LABELS else DEFAULT
+
+
+def _letter(invitation: Invitation, kind: LetterKind, frame: str) -> dict[str, Any]:
+    organisation, person = invitation.organisation, invitation.person
+    town = organisation.area.name if organisation.area is not None else ""
+    address = [organisation.name, person.name, " ".join(part for part in (organisation.postcode, town) if part)]
+    letter: dict[str, Any] = {
+        "frame": frame,
+        "address": [line for line in address if line],
+        "greeting": _("Guten Tag %(name)s,", name=person.name),
+        "who": _("%(person)s für %(organisation)s", person=person.name, organisation=organisation.name),
+    }
+    if kind in (LetterKind.INVITATION, LetterKind.CHANGE):
+        link = short_links.address(invitation)
+        letter |= {"link": link, "qr": _bits(link)}
+    return letter
+
+
+def _bits(link: str) -> list[int]:
+    """The QR code row by row, each row as one number: a fraction of the size of a picture."""
+    code = segno.make(link, error="m", micro=False)
+    return [int("1" + "".join("1" if module else "0" for module in row), 2) for row in code.matrix]
+
+
+def _office() -> dict[str, Any]:
+    lines = [line.strip() for line in settings.get("site.office_address").splitlines() if line.strip()]
+    return {
+        "name": settings.get("site.office_name"),
+        "unit": settings.get("site.office_unit"),
+        "lines": lines,
+        "phone": settings.get("site.office_phone"),
+        "email": settings.get("site.office_email"),
+    }
+
+
+def _frame(conference: Conference, kind: LetterKind, language: str) -> dict[str, Any]:
+    """Everything letters of one kind and language share."""
+    day = date_long(conference.reply_by) if conference.reply_by else ""
+    has_slip = kind in (LetterKind.INVITATION, LetterKind.CHANGE)
+    return {
+        "lang": language,
+        "subject": f"{kind.label}: {conference.title}",
+        "body": _body(conference, kind),
+        "facts": _facts(conference),
+        "after": _after(kind),
+        "closing": _("Mit freundlichen Grüßen"),
+        "labels": {"phone": _("Telefon"), "email": _("E-Mail"), "date": _("Datum")},
+        "date": date_long(clock.today()),
+        "agenda_heading": _("Tagesordnung"),
+        "agenda": [item.title for item in conference.agenda] if has_slip else [],
+        "online": _("Am schnellsten antworten Sie im Internet, ohne Konto. Der Link ist nur für Sie:"),
+        "qr_alt": _("QR-Code mit derselben Adresse"),
+        "slip": _slip(conference, day) if has_slip else None,
+        "has_slip": has_slip,
+    }
+
+
+def _body(conference: Conference, kind: LetterKind) -> list[str]:
+    if kind is LetterKind.CANCELLATION:
+        return [_("diese Veranstaltung findet nicht statt. Der Grund:"), conference.cancelled_reason]
+    if kind is LetterKind.WITHDRAWAL:
+        return [_("wir haben die Einladung an Sie zurückgezogen. Es geht um diese Veranstaltung:")]
+    opening = (
+        _("zu dieser Veranstaltung haben wir Sie eingeladen. Daran hat sich etwas geändert. Jetzt gilt:")
+        if kind is LetterKind.CHANGE
+        else _("wir laden Sie herzlich ein.")
+    )
+    return [opening, conference.description] if conference.description else [opening]
+
+
+def _after(kind: LetterKind) -> str:
+    if kind in (LetterKind.CANCELLATION, LetterKind.WITHDRAWAL):
+        return _("Sie müssen nichts tun. Haben Sie Fragen? Rufen Sie uns gern an oder schreiben Sie uns.")
+    return _("Bitte antworten Sie uns: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im Internet.")
+
+
+def _facts(conference: Conference) -> list[tuple[str, str]]:
+    facts = [
+        (_("Wann"), announced.when(conference.starts_at, conference.ends_at)),
+        (_("Wo"), announced.place(conference) or _("noch offen")),
+        (_("Zugang"), conference.access_information),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _slip(conference: Conference, day: str) -> dict[str, Any]:
+    return {
+        "heading": _("Antwort"),
+        "cut": _("Hier abtrennen"),
+        "send": _("Bitte senden Sie den Abschnitt bis zum %(day)s an:", day=day)
+        if day
+        else _("Bitte senden Sie den Abschnitt an:"),
+        "event": conference.title,
+        "when": announced.when(conference.starts_at, conference.ends_at),
+        "replies": [(str(label), value == Reply.DEPUTY) for value, label in REPLIES],
+        "deputy": _("Name:"),
+        "needs": _("Das brauche ich, um gut dabei zu sein (freiwillig):"),
+        "kinds": [str(kind.label) for kind in AccessKind],
+        "consent": _(
+            "Ja, diese Angaben dürfen für die Veranstaltung gespeichert werden. Sie werden am %(day)s gelöscht.",
+            day=date_long(access_needs.delete_on(conference)),
+        ),
+        "no_consent": _("Ohne Ihr Ja speichern wir nur Ihre Antwort, nicht den Bedarf."),
+        "message": _("Nachricht:"),
+        "signature": _("Datum, Unterschrift"),
+    }
