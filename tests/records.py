@@ -14,6 +14,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
+import evidence_records
 import minutes_records
 import needs_records
 from sqlalchemy import func, select
@@ -70,6 +71,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _surveys(add)
     needs_records.add_shared(add)
     minutes_records.add_shared(add, people)
+    evidence_records.add_shared(add)
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),

@@ -1,0 +1,174 @@
+"""The expected matrix, and the story's findings, from the seeded database; on SQLite and on PostgreSQL."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from expected import ExpectedCell, expected_cells, told
+from flask import Flask
+from seeded import build, seeded_config
+from sqlalchemy import event, select
+
+from portal.app import create_app
+from portal.conferences.models import Conference
+from portal.config import SEEDS
+from portal.core.actor import ANONYMOUS, SYSTEM
+from portal.core.database import db
+from portal.core.seed_files import read_document
+from portal.core.transaction import transaction
+from portal.evidence import freezing, queries, reopening
+from portal.evidence.cli import matrix
+from portal.evidence.matrix import Matrix
+from portal.evidence.models import Finding, FindingState
+from portal.evidence.rule import VoiceKind
+from portal.minutes.models import MinutesEntry
+from portal.needs.models import NeedsStatement
+from portal.settings import services as settings
+
+DEMO = SEEDS / "demo"
+
+
+@pytest.fixture
+def told_app(app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """The demonstration, seeded into the database of the test."""
+    config = app.config["PORTAL"]
+    build(config.database_url, tmp_path / "told")
+    application = create_app(seeded_config(config.database_url, tmp_path / "told"))
+    with application.app_context():
+        try:
+            yield application
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _names() -> tuple[dict[tuple[str, int], str], dict[int, str]]:
+    """Rows of the story by the keys of its files: statements by title, entries by text, events by order."""
+    titles = {entry.text("title"): entry.text("key") for entry in read_document(DEMO / "needs.yaml").entries("needs")}
+    texts = {
+        entry.text("text"): entry.text("key")
+        for minutes in read_document(DEMO / "minutes.yaml").entries("minutes")
+        for entry in minutes.entries("entries")
+    }
+    stated = {
+        (VoiceKind.STATEMENT.value, row.id): titles[row.title]
+        for row in db.session.execute(select(NeedsStatement.id, NeedsStatement.title))
+        if row.title in titles
+    }
+    stated |= {
+        (VoiceKind.MINUTES_ENTRY.value, row.id): texts[row.text]
+        for row in db.session.execute(select(MinutesEntry.id, MinutesEntry.text))
+        if row.text in texts
+    }
+    keys = [entry.text("key") for entry in read_document(DEMO / "events.yaml").entries("events")]
+    ids = db.session.scalars(select(Conference.id).order_by(Conference.id)).all()
+    return stated, dict(zip(ids, keys, strict=True))
+
+
+def _sorted(cell: ExpectedCell) -> tuple[object, ...]:
+    """A cell to compare: statements of one cell may be named in another order than the files have them."""
+    sources = cell.voice_sources
+    head, sep, tail = sources.rpartition("Hinweise: ")
+    if sep:
+        sources = head + sep + ", ".join(sorted(tail.split(", ")))
+    return (cell.area, cell.topic, cell.figures, cell.voices, cell.assessment, cell.reason, sorted(cell.indicators),
+            sorted(cell.signals), sources, cell.side_notes)  # fmt: skip
+
+
+def test_the_whole_story(told_app: Flask) -> None:
+    period = queries.period()
+    found = queries.matrix(SYSTEM, period)
+    stated, held = _names()
+    slugs = {area.slug: area.id for area in found.areas}
+    for cell in expected_cells():
+        proposal = found.proposal(slugs[cell.area], cell.topic)
+        assert _sorted(told(cell.area, cell.topic, proposal, statements=stated, events=held)) == _sorted(cell)
+    _findings_follow_the_story()
+    _nothing_reopens_by_itself()
+    _a_new_statement_reopens(found)
+
+
+def _findings_follow_the_story() -> None:
+    for entry in read_document(DEMO / "findings.yaml").entries("findings"):
+        finding = db.session.scalars(
+            select(Finding)
+            .join(Finding.area)
+            .join(Finding.topic)
+            .where(Finding.area.has(slug=entry.text("area")), Finding.topic.has(key=entry.text("topic")))
+        ).one()
+        version = finding.latest
+        assert (version.proposed.value, version.adopted.value, finding.state.value) == (
+            entry.text("proposed"), entry.text("adopted"), entry.text("state"),
+        ), entry.text("key")  # fmt: skip
+        now = queries.matrix(SYSTEM, queries.period()).proposal(finding.area_id, finding.topic.key)
+        assert now.assessment.value == entry.text("current_proposal")
+        assert "told" not in version.proposal
+
+
+def _nothing_reopens_by_itself() -> None:
+    assert reopening.reopen_changed() == 0
+
+
+def _a_new_statement_reopens(found: Matrix) -> None:
+    """Sport in Sinsheim rests on two organisations: without one of them the topic is no longer named."""
+    finding = db.session.scalars(
+        select(Finding).where(Finding.area.has(slug="sinsheim"), Finding.topic.has(key="sport"))
+    ).one()
+    before = finding.latest.proposal
+    voices = found.proposal(finding.area_id, "sport").voices.statements
+    with transaction():
+        statement = db.session.get(NeedsStatement, voices[0].id)
+        assert statement is not None
+        statement.topics = []
+        settings.bump("needs")
+    assert reopening.reopen_changed() == 1
+    db.session.refresh(finding)
+    assert finding.state is FindingState.REOPENED
+    assert "Stimmen: bisher benannt" in finding.reopened_reason
+    now = queries.matrix(SYSTEM, queries.period()).proposal(finding.area_id, "sport")
+    assert freezing.has_changed(before, now)
+    assert reopening.reopen_changed() == 0
+
+
+@contextmanager
+def _counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_the_matrix_is_kept_until_something_changes(seeded_app: Flask) -> None:
+    period = queries.period()
+    queries.matrix(ANONYMOUS, period)
+    with _counted() as warm:
+        first = queries.matrix(ANONYMOUS, period)
+    assert len(warm) == 1
+    with transaction():
+        settings.bump("minutes")
+    with _counted() as cold:
+        second = queries.matrix(ANONYMOUS, period)
+    assert second is not first
+    assert len(cold) <= 30
+
+
+def test_the_command_prints_every_cell(seeded_app: Flask) -> None:
+
+    answer = CliRunner().invoke(matrix, ["--area", "sinsheim", "--json"])
+    assert answer.exit_code == 0, answer.output
+    rows = {row["topic"]: row for row in json.loads(answer.output)}
+    expected = {cell.topic: cell for cell in expected_cells() if cell.area == "sinsheim"}
+    assert {key: (row["figures"], row["voices"], row["assessment"], row["reason"]) for key, row in rows.items()} == {
+        key: (cell.figures, cell.voices, cell.assessment, cell.reason) for key, cell in expected.items()
+    }
+    assert all(row["sources"] for row in rows.values() if row["voices"] == "benannt")
