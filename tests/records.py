@@ -100,6 +100,8 @@ def _public(add: Callable[..., None]) -> None:
         key="erfunden",
         code=INVENTED,
         entry_id=INVENTED,
+        stem=INVENTED,
+        number="9",
     )
     add("language", code="en")
     add("receipt", number=INVENTED)
