@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from portal.conferences import announced, calendar, links
 from portal.conferences.calendar import Entry, Party
 from portal.conferences.models import Conference, ConferenceChange, Invitation
+from portal.conferences.occasions import OCCASION
 from portal.core import clock
 from portal.core.formats import date_long
 from portal.core.languages import DEFAULT
@@ -33,7 +34,7 @@ KINDS = {
 
 def occasion(invitation: Invitation) -> str:
     """What the outbox knows an invitation's mails by."""
-    return f"invitation:{invitation.public_id}"
+    return OCCASION + invitation.public_id
 
 
 class Writer:

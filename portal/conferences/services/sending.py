@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from portal.audit import services as audit
 from portal.conferences import announced, mails, permissions
 from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation
+from portal.conferences.occasions import JOB
 from portal.conferences.services import events
 from portal.core import clock
 from portal.core.actor import Actor
@@ -25,7 +26,6 @@ from portal.jobs import services as jobs
 from portal.jobs.models import Job
 from portal.stakeholders.models import Channel, Person
 
-JOB = "conferences.send"
 _LONGEST_REASON = 1000
 _AT_ONCE = 500
 

@@ -1,0 +1,85 @@
+"""Forms of events. Choices are handed in by the views."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.conferences.models import ConferenceKind
+from portal.core.forms import Form, line, lines
+from portal.planning.models import Phase
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a list, as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ConferenceForm(Form):
+    edition = HiddenField()
+    title = StringField(
+        _l("Titel"),
+        description=_l("So steht er in der Einladung und im Kalender, z.\u00a0B. Planungsraumkonferenz Nord."),
+        filters=[line],
+        validators=[InputRequired(message=_l("Bitte geben Sie einen Titel an.")), Length(max=200)],
+    )
+    kind = SelectField(_l("Art"), choices=ConferenceKind.choices)
+    phase = SelectField(_l("Phase der Planung"), choices=Phase.choices)
+    period = SelectField(_l("Planungsperiode"))
+    body = SelectField(_l("Gremium"), description=_l("Wenn die Veranstaltung die Sitzung eines Gremiums ist."))
+    areas = BoxesField(_l("Planungsräume"), description=_l("Ohne Auswahl geht es um den ganzen Landkreis."))
+    topics = BoxesField(_l("Themen"))
+    day = DateField(_l("Tag"), validators=[InputRequired(message=_l("Bitte geben Sie den Tag an."))])
+    starts = TimeField(_l("Beginn"), validators=[InputRequired(message=_l("Bitte geben Sie den Beginn an."))])
+    ends = TimeField(_l("Ende"), validators=[InputRequired(message=_l("Bitte geben Sie das Ende an."))])
+    last_day = DateField(
+        _l("Letzter Tag"),
+        description=_l("Nur wenn die Veranstaltung an einem anderen Tag endet."),
+        validators=[Optional()],
+    )
+    place_name = StringField(
+        _l("Ort"),
+        description=_l("Gebäude und Raum, oder „Videokonferenz“."),
+        filters=[line],
+        validators=[Length(max=200)],
+    )
+    place_town = StringField(
+        _l("Anschrift"), description=_l("Straße, Postleitzahl und Ort."), filters=[line], validators=[Length(max=200)]
+    )
+    place_area = SelectField(_l("In welcher Stadt oder Gemeinde?"))
+    access_information = TextAreaField(
+        _l("Zugang"),
+        description=_l("Stufen, Aufzug, Höranlage, Toiletten, Parkplätze. Höchstens 5.000 Zeichen."),
+        filters=[lines],
+        validators=[Length(max=5000)],
+    )
+    description = TextAreaField(
+        _l("Worum geht es?"), description=_l("Höchstens 5.000 Zeichen."), filters=[lines], validators=[Length(max=5000)]
+    )
+    seats = IntegerField(_l("Plätze"), description=_l("Leer lassen, wenn alle kommen können."), validators=[Optional()])
+    reply_by = DateField(_l("Antwort bis"), validators=[Optional()])
+    is_public = BooleanField(
+        _l("Öffentlich"),
+        description=_l("Alle können den Termin im Portal sehen. Namen der Eingeladenen sieht niemand."),
+    )
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(
+        _l("Grund"),
+        description=_l("Er steht in der Nachricht. Höchstens 1.000 Zeichen."),
+        filters=[lines],
+        validators=[Length(max=1000)],
+    )

@@ -1,0 +1,148 @@
+"""Whom one could invite: organisations by area, kind, topic and body, with the people who act for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.areas.models import Area
+from portal.conferences import permissions
+from portal.conferences.models import Conference, Invitation, conference_topic
+from portal.conferences.services.sending import by_letter
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.permissions import require
+from portal.planning.models import Topic
+from portal.stakeholders.models import (
+    Body,
+    BodyMembership,
+    Organisation,
+    OrganisationKind,
+    OrganisationState,
+    Person,
+    Representation,
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen above the list; an empty value asks for nothing."""
+
+    area: str = ""
+    kind: str = ""
+    topic: str = ""
+    body: str = ""
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> "Choice":
+        return cls(*((arguments.get(name) or "")[:80] for name in ("planungsraum", "art", "thema", "gremium")))
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """One person for one organisation. `value` names both in the form."""
+
+    person: Person
+    function: str
+    is_deputy: bool
+    by_letter: bool
+    is_invited: bool
+    value: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organisation and everybody who acts for it today; those who are no deputies first."""
+
+    organisation: Organisation
+    people: list[Reachable]
+
+
+def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Candidate]:
+    """Checked organisations that fit, by name; two queries.
+
+    By topic: those that were invited to an earlier event on it. By body: those whose people sit in it.
+    """
+    require(permissions.may_organise(actor))
+    today = clock.today()
+    statement = (
+        select(Representation)
+        .join(Representation.organisation)
+        .join(Representation.person)
+        .options(
+            contains_eager(Representation.organisation),
+            contains_eager(Representation.person),
+            joinedload(Representation.deputy_of),
+        )
+        .where(
+            Organisation.state == OrganisationState.VERIFIED,
+            Representation.valid_from <= today,
+            or_(Representation.valid_to.is_(None), Representation.valid_to > today),
+        )
+        .order_by(
+            Organisation.sort_key, Organisation.id, Representation.deputy_of_id.is_not(None), Person.sort_key, Person.id
+        )
+    )
+    if choice.area:
+        statement = statement.where(Organisation.areas.any(Area.slug == choice.area))
+    if choice.kind in {kind.value for kind in OrganisationKind}:
+        statement = statement.where(Organisation.kind == OrganisationKind(choice.kind))
+    if choice.topic:
+        statement = statement.where(
+            Organisation.id.in_(
+                select(Invitation.organisation_id)
+                .join(conference_topic, conference_topic.c.conference_id == Invitation.conference_id)
+                .join(Topic, Topic.id == conference_topic.c.topic_id)
+                .where(Topic.key == choice.topic)
+            )
+        )
+    if choice.body:
+        statement = statement.where(
+            Person.id.in_(
+                select(BodyMembership.person_id)
+                .join(Body, Body.id == BodyMembership.body_id)
+                .where(
+                    Body.public_id == choice.body,
+                    BodyMembership.valid_from <= today,
+                    or_(BodyMembership.valid_to.is_(None), BodyMembership.valid_to > today),
+                )
+            )
+        )
+    invited = _invited(conference)
+    found: dict[int, Candidate] = {}
+    for row in db.session.scalars(statement).unique():
+        candidate = found.setdefault(row.organisation_id, Candidate(row.organisation, []))
+        candidate.people.append(
+            Reachable(
+                person=row.person,
+                function=row.role_line,
+                is_deputy=row.deputy_of_id is not None,
+                by_letter=by_letter(row.person),
+                is_invited=(row.organisation_id, row.person_id) in invited,
+                value=f"{row.organisation.public_id}.{row.person.public_id}",
+            )
+        )
+    return list(found.values())
+
+
+def _invited(conference: Conference) -> set[tuple[int, int]]:
+    rows = db.session.execute(
+        select(Invitation.organisation_id, Invitation.person_id).where(
+            Invitation.conference_id == conference.id, Invitation.withdrawn_at.is_(None)
+        )
+    )
+    return {(row.organisation_id, row.person_id) for row in rows}
+
+
+def bodies() -> list[Body]:
+    """Bodies that sit today, by name."""
+    today = clock.today()
+    return list(
+        db.session.scalars(
+            select(Body)
+            .where(Body.valid_from <= today, or_(Body.valid_to.is_(None), Body.valid_to > today))
+            .order_by(Body.sort_key, Body.id)
+        )
+    )

@@ -1,0 +1,248 @@
+"""Making and changing an event. Rows of the agenda are added, moved and removed without leaving the form."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from portal.areas import queries as areas
+from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries, states
+from portal.conferences.agenda_rows import AgendaRow
+from portal.conferences.forms import ConferenceForm
+from portal.conferences.models import Conference, ConferenceKind
+from portal.conferences.services import events
+from portal.conferences.views.frame import blueprint
+from portal.core.actor import current_actor
+from portal.core.errors import Conflict, Refusal
+from portal.core.permissions import require
+from portal.core.transaction import transaction
+from portal.planning import queries as planning
+from portal.planning.models import Phase
+
+
+class _Choices:
+    """What the form's lists offer, read once per request."""
+
+    def __init__(self, conference: Conference | None = None) -> None:
+        self.areas = {area.slug: area for area in areas.planning_areas()}
+        self.topics = {topic.key: topic for topic in planning.topics()}
+        self.periods = {period.key: period for period in planning.periods()}
+        self.bodies = {body.public_id: body for body in invitee_queries.bodies()}
+        self.places = {area.public_id: area for area in areas.municipalities(areas.own_county())}
+        if conference is not None:
+            self.areas |= {area.slug: area for area in conference.areas}
+            if conference.body is not None:
+                self.bodies[conference.body.public_id] = conference.body
+
+    def fill(self, form: ConferenceForm) -> None:
+        form.areas.choices = [(slug, area.name) for slug, area in self.areas.items()]
+        form.topics.choices = [(key, topic.label) for key, topic in self.topics.items()]
+        form.period.choices = [(key, period.name) for key, period in self.periods.items()]
+        form.body.choices = [("", _("kein Gremium")), *((id_, body.name) for id_, body in self.bodies.items())]
+        form.place_area.choices = [("", _("keine Angabe")), *((id_, area.name) for id_, area in self.places.items())]
+
+    def plan(self, form: ConferenceForm, rows: list[AgendaRow]) -> events.Plan:
+        day, last = form.day.data, form.last_day.data or form.day.data
+        assert day is not None
+        assert last is not None
+        assert form.starts.data is not None
+        assert form.ends.data is not None
+        return events.Plan(
+            title=form.title.data or "",
+            kind=ConferenceKind(form.kind.data),
+            phase=Phase(form.phase.data),
+            period=self.periods[form.period.data],
+            starts_at=datetime.combine(day, form.starts.data),
+            ends_at=datetime.combine(last, form.ends.data),
+            areas=[self.areas[slug] for slug in form.areas.data or ()],
+            topics=[self.topics[key] for key in form.topics.data or ()],
+            agenda=[
+                events.AgendaLine(
+                    title=row.title,
+                    topics=[self.topics[key] for key in row.topics if key in self.topics],
+                    public_id=row.id or None,
+                )
+                for row in rows
+            ],
+            body=self.bodies.get(form.body.data or ""),
+            place_name=form.place_name.data or "",
+            place_town=form.place_town.data or "",
+            place_area=self.places.get(form.place_area.data or ""),
+            access_information=form.access_information.data or "",
+            description=form.description.data or "",
+            is_public=bool(form.is_public.data),
+            seats=form.seats.data,
+            reply_by=form.reply_by.data,
+        )
+
+
+def _page(
+    form: ConferenceForm,
+    rows: list[AgendaRow],
+    choices: _Choices,
+    *,
+    conference: Conference | None = None,
+    theirs: list[tuple[Any, str, str]] | None = None,
+    status: int = 200,
+    row_focus: bool = False,
+) -> Response:
+    page = render_template(
+        "conferences/form.html",
+        form=form,
+        rows=rows,
+        topics=list(choices.topics.values()),
+        conference=conference,
+        theirs=theirs,
+        row_focus=row_focus,
+        may_be_told=conference is not None and conference.told is not None,
+    )
+    return make_response(page, status)
+
+
+def _values(conference: Conference) -> dict[str, Any]:
+    """What the form shows of an event."""
+    same_day = conference.ends_at.date() == conference.starts_at.date()
+    return {
+        "edition": conference.edition,
+        "title": conference.title,
+        "kind": conference.kind.value,
+        "phase": conference.phase.value,
+        "period": conference.period.key,
+        "body": conference.body.public_id if conference.body else "",
+        "areas": [area.slug for area in conference.areas],
+        "topics": [topic.key for topic in conference.topics],
+        "day": conference.starts_at.date(),
+        "starts": conference.starts_at.time(),
+        "ends": conference.ends_at.time(),
+        "last_day": None if same_day else conference.ends_at.date(),
+        "place_name": conference.place_name,
+        "place_town": conference.place_town,
+        "place_area": conference.place_area.public_id if conference.place_area else "",
+        "access_information": conference.access_information,
+        "description": conference.description,
+        "seats": conference.seats,
+        "reply_by": conference.reply_by,
+        "is_public": conference.is_public,
+    }
+
+
+@blueprint.get("/konferenzen/neu")
+def new_conference() -> Response:
+    """An empty form."""
+    require(permissions.may_organise(current_actor()))
+    choices = _Choices()
+    period = planning.period_on()
+    form = ConferenceForm(period=None if period is None else period.key, areas=request.args.getlist("planungsraum"))
+    choices.fill(form)
+    return _page(form, [AgendaRow()], choices)
+
+
+@blueprint.post("/konferenzen/neu")
+def create_conference() -> Response:
+    """Keep a draft, or change the rows of the agenda in the form."""
+    actor = current_actor()
+    require(permissions.may_organise(actor))
+    choices = _Choices()
+    form, rows = ConferenceForm(), agenda_rows.typed(request.form.getlist)
+    choices.fill(form)
+    if "row" in request.form:
+        return _page(form, agenda_rows.after(rows, request.form["row"]), choices, row_focus=True)
+    if not form.validate():
+        return _page(form, rows, choices, status=422)
+    try:
+        with transaction():
+            conference = events.create(choices.plan(form, rows), actor=actor)
+            public_id = conference.public_id
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(form, rows, choices, status=422)
+    flash(_("Gespeichert. Die Veranstaltung ist ein Entwurf, den nur die Sozialplanung sieht."), "ok")
+    return redirect(url_for("conferences.conference_page", public_id=public_id))
+
+
+@blueprint.get("/konferenzen/<public_id>/bearbeiten")
+def edit_conference(public_id: str) -> Response:
+    """The form with what is there."""
+    conference = _open(public_id)
+    choices = _Choices(conference)
+    form = ConferenceForm(data=_values(conference))
+    choices.fill(form)
+    return _page(form, agenda_rows.of(conference), choices, conference=conference)
+
+
+@blueprint.post("/konferenzen/<public_id>/bearbeiten")
+def change_conference(public_id: str) -> Response:
+    """Save; if somebody else saved in between, show both versions and save nothing."""
+    conference = _open(public_id)
+    choices = _Choices(conference)
+    form, rows = ConferenceForm(), agenda_rows.typed(request.form.getlist)
+    choices.fill(form)
+    if "row" in request.form:
+        after = agenda_rows.after(rows, request.form["row"])
+        return _page(form, after, choices, conference=conference, row_focus=True)
+    if not form.validate():
+        return _page(form, rows, choices, conference=conference, status=422)
+    edition = form.edition.data or ""
+    try:
+        with transaction():
+            events.change(
+                conference,
+                choices.plan(form, rows),
+                edition=int(edition) if edition.isdecimal() and len(edition) < 9 else 0,
+                actor=current_actor(),
+            )
+            to_tell = bool(announced.unannounced(conference))
+    except Conflict as conflict:
+        form.refuse(conflict)
+        conference = queries.conference_for(current_actor(), public_id)
+        theirs = _both(form, rows, conference)
+        form.edition.data = str(conference.edition)
+        return _page(form, rows, choices, conference=conference, theirs=theirs, status=409)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(form, rows, choices, conference=conference, status=422)
+    if to_tell:
+        flash(_("Gespeichert. Die Eingeladenen wissen noch nichts von der Änderung."), "warn")
+        return redirect(url_for("conferences.ask_announce", public_id=public_id))
+    flash(_("Gespeichert."), "ok")
+    return redirect(url_for("conferences.conference_page", public_id=public_id))
+
+
+def _open(public_id: str) -> Conference:
+    actor = current_actor()
+    conference = queries.conference_for(actor, public_id)
+    require(permissions.may_organise(actor))
+    if conference.state not in states.OPEN:
+        raise Refusal(_("Diese Veranstaltung ist abgeschlossen und wird nicht mehr geändert."))
+    return conference
+
+
+def _both(form: ConferenceForm, rows: list[AgendaRow], conference: Conference) -> list[tuple[Any, str, str]]:
+    """What differs: field, what is stored now, what was typed."""
+    stored = ConferenceForm(formdata=None, data=_values(conference))
+    _Choices(conference).fill(stored)
+    pairs = []
+    for field in stored:
+        if field.short_name in ("edition", "csrf_token"):
+            continue
+        now, mine = _words(field), _words(form[field.short_name])
+        if now != mine:
+            pairs.append((field.label.text, now, mine))
+    agendas = ["; ".join(row.title for row in found if row.title) for found in (agenda_rows.of(conference), rows)]
+    if agendas[0] != agendas[1]:
+        pairs.append((_("Tagesordnung"), agendas[0], agendas[1]))
+    return pairs
+
+
+def _words(field: Any) -> str:
+    value = field.data
+    chosen = value if isinstance(value, list) else [value]
+    if getattr(field, "choices", None):
+        labels = {str(key): str(label) for key, label in field.choices}
+        return ", ".join(labels.get(str(one), str(one)) for one in chosen if one)
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    return "" if value is None else str(value)

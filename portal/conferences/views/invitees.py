@@ -1,0 +1,142 @@
+"""Choosing who is invited, and taking an invitation back."""
+
+from flask import flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from portal.areas import queries as areas
+from portal.conferences import invitee_queries, queries, states
+from portal.conferences.invitee_queries import Candidate, Choice
+from portal.conferences.models import Conference
+from portal.conferences.services import invitees
+from portal.conferences.views.events import found_for_change
+from portal.conferences.views.frame import blueprint
+from portal.core.actor import current_actor
+from portal.core.errors import Refusal
+from portal.core.tables import ShownFilter
+from portal.core.transaction import transaction
+from portal.core.web import list_arguments
+from portal.planning import queries as planning
+from portal.stakeholders.models import Organisation, OrganisationKind, Person
+
+
+@blueprint.get("/konferenzen/<public_id>/einladen")
+def choose_invitees(public_id: str) -> Response:
+    """Organisations that fit, with the people who act for them; already chosen ones are marked."""
+    return _page(_open(public_id), set())
+
+
+def _open(public_id: str) -> Conference:
+    conference = found_for_change(public_id)
+    if conference.state not in states.OPEN:
+        raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
+    return conference
+
+
+def _page(conference: Conference, ticked: set[str], *, error: str = "", status: int = 200) -> Response:
+    arguments = list_arguments()
+    if not arguments and len(conference.areas) == 1:
+        # To begin with: those who work in the event's planning area.
+        arguments = {"planungsraum": conference.areas[0].slug}
+    choice = Choice.read(arguments)
+    found = invitee_queries.candidates(current_actor(), conference, choice)
+    page = render_template(
+        "conferences/invite.html",
+        conference=conference,
+        candidates=found,
+        filters=_filters(choice),
+        ticked=ticked,
+        error=error,
+        invited={row.organisation.id for row in found for person in row.people if person.is_invited},
+        coverage=queries.coverage_of(conference, _organisations(found, ticked)),
+    )
+    return make_response(page, status)
+
+
+def _organisations(found: list[Candidate], ticked: set[str]) -> list[Organisation]:
+    return [row.organisation for row in found if any(person.value in ticked for person in row.people)]
+
+
+def _filters(choice: Choice) -> list[ShownFilter]:
+    nothing = ("", _("alle"))
+    return [
+        ShownFilter(
+            "planungsraum",
+            _("Planungsraum"),
+            [nothing, *((area.slug, area.name) for area in areas.planning_areas())],
+            choice.area,
+        ),
+        ShownFilter("art", _("Art"), [nothing, *OrganisationKind.choices()], choice.kind),
+        ShownFilter(
+            "thema",
+            _("Schon eingeladen zum Thema"),
+            [nothing, *((topic.key, topic.label) for topic in planning.topics())],
+            choice.topic,
+        ),
+        ShownFilter(
+            "gremium",
+            _("Mitglied im Gremium"),
+            [nothing, *((body.public_id, body.name) for body in invitee_queries.bodies())],
+            choice.body,
+        ),
+    ]
+
+
+@blueprint.post("/konferenzen/<public_id>/einladen")
+def add_invitees(public_id: str) -> Response:
+    """Put the chosen people on the list, or show who would still be missing with them. Nothing is sent."""
+    conference = _open(public_id)
+    ticked = set(request.form.getlist("person"))
+    if "preview" in request.form:
+        return _page(conference, ticked)
+    # Looked for among everybody: the filter may have been changed in another tab.
+    known = {
+        person.value: (row.organisation, person.person)
+        for row in invitee_queries.candidates(current_actor(), conference, Choice())
+        for person in row.people
+    }
+    people: list[tuple[Organisation, Person]] = [known[value] for value in sorted(ticked & known.keys())]
+    if not people:
+        return _page(conference, ticked, error=_("Bitte wählen Sie mindestens eine Person aus."), status=422)
+    try:
+        with transaction():
+            count = invitees.invite(conference, people, actor=current_actor())
+    except Refusal as refusal:
+        return _page(conference, ticked, error=str(refusal.message), status=422)
+    flash(
+        ngettext(
+            "%(num)d Person steht neu auf der Liste. Verschickt ist noch nichts.",
+            "%(num)d Personen stehen neu auf der Liste. Verschickt ist noch nichts.",
+            count,
+        )
+        if count
+        else _("Alle Ausgewählten standen schon auf der Liste."),
+        "ok",
+    )
+    return redirect(url_for("conferences.conference_page", public_id=public_id, _anchor="eingeladen"))
+
+
+@blueprint.get("/konferenzen/<public_id>/einladungen/<invitation>/zurueckziehen")
+def ask_withdraw(public_id: str, invitation: str) -> Response:
+    """Name what withdrawing means."""
+    conference = found_for_change(public_id)
+    found = queries.invitation_for(current_actor(), conference, invitation)
+    return make_response(render_template("conferences/withdraw.html", conference=conference, invitation=found))
+
+
+@blueprint.post("/konferenzen/<public_id>/einladungen/<invitation>/zurueckziehen")
+def withdraw(public_id: str, invitation: str) -> Response:
+    """The person is no longer invited."""
+    actor = current_actor()
+    conference = found_for_change(public_id)
+    found = queries.invitation_for(actor, conference, invitation)
+    try:
+        with transaction():
+            invitees.withdraw(found, actor=actor)
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(_("Die Einladung ist zurückgezogen."), "ok")
+    return redirect(url_for("conferences.conference_page", public_id=public_id, _anchor="eingeladen"))
