@@ -15,6 +15,7 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
+from portal.settings import services as settings
 from portal.stakeholders import mails, permissions, queries, services
 from portal.stakeholders.models import Organisation, OrganisationKind, Representation, Umbrella
 from portal.stakeholders.registration import checked_email
@@ -44,6 +45,7 @@ def edit(
         if umbrella is not organisation.umbrella:
             changes["umbrella"] = True
             organisation.umbrella = umbrella
+            settings.bump("stakeholders")  # whose voices count as one
     elif clean != organisation.name:
         raise Refusal(_("Der Name ist geprüft. Bitte lassen Sie ihn vom Landkreis ändern."), field="name")
     works_in = list(areas)

@@ -13,10 +13,13 @@ from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.minutes import permissions, queries, states
 from portal.minutes.models import Minutes, MinutesEntry, MinutesState, MinutesStep, MinutesVersion
+from portal.settings import services as settings
 from portal.stakeholders import services as stakeholders
 from portal.stakeholders.models import Person
 
 REASON_LENGTH = 2000
+# Data version of what released minutes say.
+VERSION = "minutes"
 
 
 def begin(conference: Conference, *, actor: Actor) -> Minutes:
@@ -72,6 +75,7 @@ def release(version: MinutesVersion, *, actor: Actor) -> None:
     states.advance(version, MinutesState.RELEASED, actor=actor)
     version.cosigned_by = cosigner
     version.released_at = clock.now()
+    settings.bump(VERSION)
     db.session.flush()
     audit.record("minutes.released", subject=version, actor=actor, details={"version": version.number})
 
@@ -143,6 +147,7 @@ def set_public(minutes: Minutes, is_public: bool, *, actor: Actor) -> None:
     if minutes.is_public is is_public:
         return
     minutes.is_public = is_public
+    settings.bump(VERSION)
     db.session.flush()
     audit.record("minutes.made_public" if is_public else "minutes.made_internal", subject=minutes, actor=actor)
 
