@@ -1,6 +1,6 @@
 """What the pages of findings show, as typed values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -172,7 +172,7 @@ def standing_line(standing: Standing, shown: Assessment, proposal: Proposal, *, 
 
 def legend() -> list[tuple[str, Any, Any]]:
     """The five assessments with what they mean."""
-    return [(member.value, member.label, words.EXPLAINED[member]) for member in Assessment]
+    return [(member.value, words.LEGEND[member], words.EXPLAINED[member]) for member in Assessment]
 
 
 def matrix_table(page: MatrixPage) -> tuple[list[str], list[list[Any]]]:
@@ -200,7 +200,3 @@ def matrix_table(page: MatrixPage) -> tuple[list[str], list[list[Any]]]:
                 ]
             )
     return head, body
-
-
-def period_choices(periods: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(period.key, period.name) for period in periods]

@@ -21,6 +21,14 @@ SHORT = {
     Assessment.UNREMARKABLE: _l("Ohne Auffälligkeit"),
     Assessment.NO_DATA: _l("Keine Einordnung"),
 }
+# In the legend, where the second half stands below.
+LEGEND = {
+    Assessment.CONFIRMED: _l("Hinweise und Zahlen stimmen überein"),
+    Assessment.FELT_ONLY: _l("Benannt; die Zahlen zeigen es nicht"),
+    Assessment.HIDDEN: _l("Zahlen auffällig; bisher nicht benannt"),
+    Assessment.UNREMARKABLE: _l("Derzeit keine Auffälligkeit"),
+    Assessment.NO_DATA: _l("Keine Einordnung möglich"),
+}
 EXPLAINED = {
     Assessment.CONFIRMED: _l("Menschen nennen es, Zahlen zeigen es."),
     Assessment.FELT_ONLY: _l("Klärung nötig."),
@@ -169,7 +177,9 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
     if figure.trend.change is None:
         count = figure.trend.periods
         words = _(
-            "%(count)s vergleichbare Zeitpunkte, nötig sind %(least)s. Nicht prüfbar.", count=count, least=TREND_PERIODS
+            "Vergleichbare Zeitpunkte: %(count)s, nötig sind %(least)s. Nicht prüfbar.",
+            count=count,
+            least=TREND_PERIODS,
         )
     else:
         words = _("Ungünstig und deutlich.") if trend else _("Nicht ungünstig genug.")

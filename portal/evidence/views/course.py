@@ -14,6 +14,7 @@ from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.evidence import adoption, finding_queries, hearings, permissions, publication, reopening
+from portal.evidence.costs import COSTS
 from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
 from portal.evidence.models import Finding, FindingState
 from portal.evidence.parameters import HEARING_DAYS
@@ -132,6 +133,7 @@ def hearing(public_id: str) -> Response:
         form=form,
         finding=finding,
         version=finding.latest,
+        costs=COSTS,
         own=own,
         waiting=waiting,
         is_running=finding.state is FindingState.HEARING,

@@ -16,6 +16,7 @@ from portal.core.formats import date_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.evidence import cell_sources, finding_queries, pages, permissions, publication, queries, reasons, words
+from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
@@ -99,6 +100,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         hearings=hearings,
         changed=version is not None and version.adopted is not proposal.assessment,
         words=words,
+        costs=COSTS,
         signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
         today=clock.today(),
         may_adopt=permissions.may_adopt(actor),
