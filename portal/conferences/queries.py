@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.areas import queries as areas
@@ -162,7 +162,7 @@ def invitations(actor: Actor, conference: Conference) -> list[InvitationRow]:
         .outerjoin(
             OutboxMessage,
             and_(
-                OutboxMessage.occasion == func.concat(OCCASION, Invitation.public_id),
+                OutboxMessage.occasion == literal(OCCASION) + Invitation.public_id,
                 OutboxMessage.sequence == Invitation.sent_sequence,
             ),
         )
