@@ -31,3 +31,14 @@ FINDINGS = {"matrix": Lazy("portal.evidence.cli:matrix", "Vorschläge der Regel 
 @click.group(cls=FeatureGroup, lazy=FINDINGS, help="Befunde: was Menschen sagen und was die Zahlen zeigen.")
 def findings() -> None:
     pass
+
+
+SURVEYS = {
+    "add": Lazy("portal.surveys.cli:add", "Eine Runde aus einer Datei mit Fragen anlegen"),
+    "list": Lazy("portal.surveys.cli:list_rounds", "Runden und Zahl der Antworten zeigen"),
+}
+
+
+@click.group(cls=FeatureGroup, lazy=SURVEYS, help="Befragungen von Einwohnerinnen und Einwohnern.")
+def surveys() -> None:
+    pass

@@ -18,6 +18,7 @@ COMMANDS = {
     "user": Lazy("portal.cli.users:user", "Konten anlegen"),
     "import": Lazy("portal.cli.features:imports", "Daten einlesen"),
     "findings": Lazy("portal.cli.features:findings", "Vorschläge für Befunde zeigen"),
+    "surveys": Lazy("portal.cli.features:surveys", "Befragungen anlegen und zeigen"),
     "backup": Lazy("portal.cli.backup:backup", "Alles in eine Datei sichern"),
     "restore": Lazy("portal.cli.backup:restore", "Eine Sicherung zurückspielen"),
 }

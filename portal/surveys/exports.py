@@ -19,7 +19,7 @@ def head() -> list[str]:
     """Names of the columns."""
     return [
         _("Nr."), _("Frage"), _("Antwort"), _("Gebiet"), _("Gültige Antworten (n)"), _("Anzahl"),
-        _("Anteil in Prozent"), _("Untergrenze (95 Prozent)"), _("Obergrenze (95 %)"), _("Hinweis"),
+        _("Anteil in Prozent"), _("Untergrenze (95 Prozent)"), _("Obergrenze (95 Prozent)"), _("Hinweis"),
     ]  # fmt: skip
 
 

@@ -104,6 +104,12 @@ def open_round(one: SurveyRound, *, actor: Actor) -> bool:
     return True
 
 
+def begin_if_due(one: SurveyRound, *, actor: Actor) -> None:
+    """Open a round whose first moment is already there, instead of at the worker's next visit."""
+    if one.opens_at <= clock.now():
+        open_round(one, actor=actor)
+
+
 def close_round(one: SurveyRound, *, actor: Actor) -> None:
     """Take no more answers. `opening.open_rest` opens what is sealed, or deletes it if there is too little.
 

@@ -224,7 +224,7 @@ def _swapped(token: str) -> str:
         _swapped,
         lambda _t: "ä€\x00",
         lambda t: t * 300,
-        lambda t: t + "=",
+        lambda t: t + "AAAA",
     ],
     ids=["none", "empty", "cut", "swapped", "strange", "endless", "longer"],
 )

@@ -129,7 +129,7 @@ def test_the_story_shows_what_it_may(seeded_app: Flask) -> None:
     page = client.get(base + "?planungsraum=sinsheim", base_url="http://portal.example").text
     assert "Nicht repräsentativ" in page
     assert "Demodaten – frei erfunden" in page
-    assert "48 %" in page  # 93 of 196 name buses
+    assert "93 von 198" in page  # name buses
     assert "Nach 19 Uhr fährt kein Bus" not in page
     assert "Weniger als 5 Personen." in page
     table = client.get(base + "?format=csv", base_url="http://portal.example").get_data().decode("utf-8-sig")
