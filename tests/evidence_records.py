@@ -1,18 +1,57 @@
 """Addresses of findings for the table of routes and roles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from portal.accounts.models import User
+from portal.areas.models import Area, AreaKind
+from portal.core.actor import Actor
 from portal.core.database import db
-from portal.evidence.models import Finding, FindingState
+from portal.core.transaction import transaction
+from portal.evidence import adoption, hearings, queries
+from portal.evidence.adoption import Draft
+from portal.evidence.models import Assessment, Finding, FindingState
+from portal.planning.models import Topic
+
+# Administered by the organisation of the demonstration's municipal representative.
+HEARD = "08226091"
 
 
-def add_shared(add: Callable[..., None]) -> None:
-    """A cell with a published finding, one without any, and a finding in its hearing."""
+def add_shared(add: Callable[..., None], people: Mapping[str, int]) -> None:
+    """A cell with a published finding, one without any, and two findings in their hearing."""
     add("assessed cell", area_slug="sinsheim", topic_key="mobility_infrastructure")
     add("open cell", area_slug="weinheim", topic_key="housing")
     add("invented cell", area_slug="erfunden", topic_key="erfunden")
-    heard = db.session.scalars(select(Finding).where(Finding.state == FindingState.HEARING)).first()
-    assert heard is not None
-    add("finding in hearing", public_id=heard.public_id)
+    elsewhere = db.session.scalars(select(Finding).where(Finding.state == FindingState.HEARING)).first()
+    assert elsewhere is not None
+    add("finding in hearing", public_id=elsewhere.public_id)
+    db.session.rollback()
+    add("finding heard in Waibstadt", public_id=_heard(people))
+
+
+def _heard(people: Mapping[str, int]) -> str:
+    planner, leader = (Actor(user=db.session.get_one(User, people[role])) for role in ("planner", "leadership"))
+    period = queries.period()
+    matrix = queries.matrix(planner, period)
+    area = db.session.scalars(select(Area).filter_by(kind=AreaKind.PLANNING_AREA, slug="sinsheim")).one()
+    place = db.session.scalars(select(Area).filter_by(kind=AreaKind.MUNICIPALITY, key=HEARD)).one()
+    topic = db.session.scalars(select(Topic).filter_by(key="housing")).one()
+    draft = Draft(
+        adopted=Assessment.NO_DATA,
+        said="Probe",
+        figures_show="Probe",
+        reason="Probe",
+        recommendation="Probe",
+    )
+    with transaction():
+        finding = adoption.adopt(
+            (area, topic, period),
+            draft,
+            proposal=matrix.proposal(area.id, topic.key),
+            limits=matrix.limits,
+            actor=planner,
+        )
+        adoption.cosign(finding, actor=leader)
+        hearings.open_hearing(finding, [place], actor=planner, tell=False)
+        return finding.public_id

@@ -71,7 +71,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _surveys(add)
     needs_records.add_shared(add)
     minutes_records.add_shared(add, people)
-    evidence_records.add_shared(add)
+    evidence_records.add_shared(add, people)
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),

@@ -30,7 +30,7 @@ class AlternativeForm(PlainForm):
     """One row; a row without a text is left out."""
 
     text = StringField(_l("Alternative"), filters=[line], validators=_LINE)
-    cost_class = SelectField(_l("Kosten"), choices=[("", _l("bitte wählen")), *CostClass.choices()])
+    cost_class = SelectField(_l("Kosten"))
     effect = StringField(_l("Wirkung"), filters=[line], validators=_LINE)
     side_effects = StringField(_l("Nebenwirkungen"), filters=[line], validators=_LINE)
 
@@ -55,6 +55,11 @@ class AdoptForm(Form):
     due_on = DateField(_l("Bis wann"), validators=[Optional()])
     edition = HiddenField()
     proposal = HiddenField()
+
+    def offer_costs(self) -> None:
+        """The classes of cost in every row."""
+        for row in self.alternatives:
+            row.form.cost_class.choices = [("", _l("bitte wählen")), *CostClass.choices()]
 
 
 class HearingForm(Form):

@@ -39,6 +39,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     finding = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
     organisations = {one.public_id: one for one in finding_queries.responsible_choices()}
     form = AdoptForm() if request.method == "POST" else _prefilled(finding, proposal, area)
+    form.offer_costs()
     form.adopted.choices = Assessment.choices()
     form.responsible.choices = [("", _("niemand")), *((key, one.name) for key, one in organisations.items())]
     back = url_for("evidence.cell", area_slug=area.slug, topic_key=topic.key, periode=request.args.get("periode"))
