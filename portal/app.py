@@ -31,6 +31,7 @@ from portal.audit import naming
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
 from portal.conferences import audit_words as conferences_words
+from portal.conferences import extension as conferences_extension
 from portal.conferences import mails as conferences_mails
 from portal.conferences import models as conferences_models
 from portal.conferences import parameters as conferences_parameters
@@ -78,6 +79,7 @@ from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
 from portal.minutes import audit_words as minutes_words
+from portal.minutes import event_links as minutes_event_links
 from portal.minutes import extension as minutes_extension
 from portal.minutes import models as minutes_models
 from portal.minutes import parameters as minutes_parameters
@@ -253,6 +255,7 @@ def _fill_extension_points() -> None:
     areas_extension.population[:] = [area_population.population_of]
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
+    conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
     minutes_extension.entry_actions[:] = [needs_origins.entry_actions]
     accounts_extension.landings[:] = [navigation.landing]
     for words in (

@@ -9,7 +9,6 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.areas.models import Area
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long, date_short
@@ -149,10 +148,10 @@ def own_minutes(actor: Actor) -> Iterable[OwnCard]:
         )
 
 
-def minutes_of_area(area: Area, actor: Actor) -> list[ReleasedMinutes]:
+def minutes_of_area(area_id: int, actor: Actor) -> list[ReleasedMinutes]:
     """Released minutes of events in a planning area that the actor may read, the latest first."""
     found = []
-    for minutes in queries.released_in(area.id, actor):
+    for minutes in queries.released_in(area_id, actor):
         last = queries.last_released(minutes)
         assert last is not None
         found.append(

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, permissions, queries, states
+from portal.conferences import announced, extension, permissions, queries, states
 from portal.conferences.delivery import Delivery
 from portal.conferences.forms import ReasonForm
 from portal.conferences.models import Conference, ConferenceState, Reply
@@ -84,6 +84,7 @@ def conference_page(public_id: str) -> Response:
             where=announced.place(conference),
             job=queries.sending_job(conference) if may_organise else None,
             may_organise=may_organise,
+            links=extension.links_for(conference, actor=actor),
             is_open=conference.state in states.OPEN,
             has_begun=clock.now() >= conference.begins,
         )

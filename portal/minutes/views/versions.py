@@ -118,6 +118,8 @@ def correct(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     minutes = _minutes(public_id)
     require(permissions.may_write(actor))
+    if request.method == "GET" and minutes.versions[-1].state is not MinutesState.RELEASED:
+        return _back(public_id)
     form = ReasonForm()
     if form.validate_on_submit():
         try:
@@ -150,6 +152,8 @@ def discard(public_id: str) -> ResponseReturnValue:
             return _back(public_id)
         flash(_("Der Entwurf ist verworfen."), "ok")
         return redirect(url_for("minutes.minutes_list")) if was_first else _back(public_id)
+    if version.state is not MinutesState.DRAFT:
+        return _back(public_id)
     return render_template("minutes/discard.html", minutes=minutes, version=version)
 
 
