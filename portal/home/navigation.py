@@ -70,6 +70,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _l("Beteiligen"),
         (
             Entry(_l("Befragungen"), "surveys.manage", survey_permissions.may_run),
+            Entry(_l("Bedarfshinweise"), "needs.statement_list", _staff),
             Entry(
                 _l("Organisationen"), "stakeholders.organisation_list", stakeholder_permissions.may_see_organisations
             ),
@@ -111,7 +112,11 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     ),
     (
         _l("Mitmachen"),
-        (Entry(_l("Organisation registrieren"), "stakeholders.register", _everyone),),
+        (
+            Entry(_l("Organisation registrieren"), "stakeholders.register", _everyone),
+            Entry(_l("Bedarfshinweise"), "needs.statement_list", _everyone),
+            Entry(_l("Hinweis nachverfolgen"), "needs.enter_code", _everyone),
+        ),
     ),
     (
         _l("Rechtliches"),

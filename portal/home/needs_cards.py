@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.areas.composition import AreaRef
+from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_short, datetime_short
@@ -122,9 +122,9 @@ class AreaNeeds:
     more_url: str
 
 
-def of_area(actor: Actor, area: AreaRef) -> AreaNeeds:
-    """Needs and resources of a planning area that the actor may know of, the latest of each."""
-    rows = lists.of_area(actor, area.id)
+def of_area(actor: Actor, area: AreaRef, composition: Composition) -> AreaNeeds:
+    """Needs and resources of a planning area and its members that the actor may know of, the latest of each."""
+    rows = lists.of_places(actor, [area.id, *(member.id for member in composition.members(area.id))])
     said = [_said(row, actor=actor) for row in rows]
     return AreaNeeds(
         needs=[one for one in said if one.statement.kind is StatementKind.NEED][:SHOWN],

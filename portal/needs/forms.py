@@ -200,7 +200,9 @@ class DecisionForm(Form):
         ],
         validators=[InputRequired(message=_l("Bitte wählen Sie, was aus dem Hinweis wird."))],
     )
-    into = SelectField(_l("Zusammenführen mit"), description=_l("Nur wenn zusammengeführt wird."))
+    into = SelectField(
+        _l("Zusammenführen mit"), description=_l("Nur wenn zusammengeführt wird."), validate_choice=False
+    )
     answer = TextAreaField(
         _l("Fachliche Rückmeldung"),
         description=_l("In Alltagssprache. Sie geht an alle Beteiligten und steht öffentlich, wenn der Hinweis "

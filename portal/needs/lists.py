@@ -1,6 +1,6 @@
 """Lists of statements, as each actor may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -65,11 +65,19 @@ def _rows() -> Select[NeedsStatement]:
     )
 
 
-def of_area(actor: Actor, area_id: int) -> Sequence[NeedsStatement]:
-    """Submitted statements about a planning area or one of its municipalities, the latest first."""
-    condition = NeedsStatement.areas.any(Area.id.in_(_with_members(area_id)))
+def _short() -> Select[NeedsStatement]:
+    return (
+        select(NeedsStatement)
+        .join(NeedsStatement.organisation)
+        .options(contains_eager(NeedsStatement.organisation), selectinload(NeedsStatement.topics))
+    )
+
+
+def of_places(actor: Actor, area_ids: Collection[int]) -> Sequence[NeedsStatement]:
+    """Submitted statements about these places, the latest first; two queries."""
+    condition = NeedsStatement.areas.any(Area.id.in_(area_ids))
     return db.session.scalars(
-        _rows()
+        _short()
         .where(visible_to(actor), NeedsStatement.state != StatementState.DRAFT, condition)
         .order_by(NeedsStatement.submitted_at.desc(), NeedsStatement.id.desc())
     ).all()
@@ -93,8 +101,7 @@ def outcomes(limit: int = 3) -> Sequence[NeedsStatement]:
         StatementState.ADOPTED, StatementState.IN_MEASURE, StatementState.IMPLEMENTED, StatementState.EFFECT_REVIEWED,
     ]  # fmt: skip
     return db.session.scalars(
-        _rows()
-        .options(selectinload(NeedsStatement.steps))
+        _short()
         .where(released(), NeedsStatement.state.in_(states))
         .order_by(NeedsStatement.submitted_at.desc(), NeedsStatement.id.desc())
         .limit(limit)

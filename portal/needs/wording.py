@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -56,12 +55,12 @@ def public_senders(statement: NeedsStatement, merged: Iterable[NeedsStatement]) 
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of *Was daraus wurde*. `open`: still to come."""
+    """One line of *Was daraus wurde*. `open`: still to come; `step` counts up with time."""
 
     when: Any
     title: Any
     text: Any
-    at: datetime | None = None
+    step: int = 0
     open: bool = False
     state: str = ""
 
@@ -81,7 +80,7 @@ def course(statement: NeedsStatement, *, whole: bool, when: Any) -> list[Moment]
             text = str(_("Die Rückfrage ist geklärt. Die Prüfung geht weiter."))
         if note:
             text = f"{text} {note}" if text else note
-        found.append(Moment(when(step.created_at), step.new_state.label, text, step.created_at))
+        found.append(Moment(when(step.created_at), step.new_state.label, text, step.id))
     following = _NEXT.get(statement.state)
     if following is not None:
         found.append(Moment(_("offen"), "", following, open=True))
@@ -94,10 +93,8 @@ def whole_course(statement: NeedsStatement, *, when: Any) -> list[Moment]:
     target = statement.merged_into
     if target is None:
         return own
-    merged_at = statement.steps[-1].created_at
-    later = [
-        one for one in course(target, whole=False, when=when) if one.open or (one.at is not None and one.at > merged_at)
-    ]
+    merged = statement.steps[-1].id
+    later = [one for one in course(target, whole=False, when=when) if one.open or one.step > merged]
     return [*own, *later]
 
 

@@ -12,7 +12,7 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
-from portal.home import area_maps, area_words, gallery, news, openings, permissions, services
+from portal.home import area_maps, area_words, gallery, needs_cards, news, openings, permissions, services
 from portal.home.forms import BarrierForm
 from portal.home.site import site
 from portal.home.views.frame import blueprint
@@ -35,7 +35,7 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@cached_page("areas", "figures", "surveys")
+@cached_page("areas", "figures", "surveys", "needs")
 def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()
@@ -47,6 +47,7 @@ def start() -> ResponseReturnValue:
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population),
         openings=openings.current(),
         news=news.recent(actor),
+        outcomes=needs_cards.outcomes(),
         words=area_words,
         figure_words=figure_words,
     )
