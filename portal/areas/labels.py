@@ -4,14 +4,29 @@ import heapq
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from portal.areas.topology import Line, Point
+
+Numbers = NDArray[np.float64]
 
 # Units of the drawing. A label needs no finer place.
 _PRECISION = 1.0
 
-# Start x, start y, end y, way in x, way in y, square of the length.
-Edge = tuple[float, float, float, float, float, float]
+
+class Edges(NamedTuple):
+    """All edges of an area, one array each: starts, end in y, ways, way in x per step in y, squares of the lengths."""
+
+    x1: Numbers
+    y1: Numbers
+    y2: Numbers
+    dx: Numbers
+    dy: Numbers
+    slope: Numbers
+    square: Numbers
 
 
 def label_point(lines: Sequence[Line]) -> Point:
@@ -22,8 +37,8 @@ def label_point(lines: Sequence[Line]) -> Point:
     that is inside or on the line is taken.
     """
     edges = _measured(lines)
-    left, right = min(edge[0] for edge in edges), max(edge[0] for edge in edges)
-    top, bottom = min(edge[1] for edge in edges), max(edge[1] for edge in edges)
+    left, right = float(edges.x1.min()), float(edges.x1.max())
+    top, bottom = float(edges.y1.min()), float(edges.y1.max())
     half = max(min(right - left, bottom - top), 1) / 2
     queue: list[tuple[float, float, float, float]] = []
     best = (-inf, float(left), float(top))
@@ -55,38 +70,28 @@ def label_point(lines: Sequence[Line]) -> Point:
     return _whole(best[1], best[2], edges)
 
 
-def _measured(lines: Sequence[Line]) -> list[Edge]:
+def _measured(lines: Sequence[Line]) -> Edges:
     """Every edge with what its distance to a point is made of, computed once."""
-    edges: list[Edge] = []
-    for line in lines:
-        for (x1, y1), (x2, y2) in pairwise(line):
-            dx, dy = x2 - x1, y2 - y1
-            edges.append((x1, y1, y2, dx, dy, dx * dx + dy * dy))
-    return edges
+    ends = [(x1, y1, x2, y2) for line in lines for (x1, y1), (x2, y2) in pairwise(line)]
+    x1, y1, x2, y2 = np.array(ends, dtype=float).T
+    dx, dy = x2 - x1, y2 - y1
+    # A level edge is never crossed by a level ray; its slope is not asked for.
+    slope = np.divide(dx, dy, out=np.zeros_like(dx), where=dy != 0)
+    square = dx * dx + dy * dy
+    return Edges(x1, y1, y2, dx, dy, slope, np.where(square == 0, 1.0, square))
 
 
-def _distance(x: float, y: float, edges: Sequence[Edge]) -> float:
+def _distance(x: float, y: float, edges: Edges) -> float:
     """Distance to the nearest edge; negative outside (even-odd rule)."""
-    inside = False
-    nearest = inf
-    for x1, y1, y2, dx, dy, square in edges:
-        away_x, away_y = x - x1, y - y1
-        if (y1 > y) != (y2 > y) and away_x < dx * away_y / dy:
-            inside = not inside
-        along = away_x * dx + away_y * dy
-        if along >= square:
-            away_x -= dx
-            away_y -= dy
-        elif along > 0:
-            along /= square
-            away_x -= along * dx
-            away_y -= along * dy
-        away = away_x * away_x + away_y * away_y
-        nearest = min(nearest, away)
-    distance = sqrt(nearest)
-    return distance if inside else -distance
+    away_x, away_y = x - edges.x1, y - edges.y1
+    crossed = ((edges.y1 > y) != (edges.y2 > y)) & (away_x < edges.slope * away_y)
+    along = np.clip((away_x * edges.dx + away_y * edges.dy) / edges.square, 0, 1)
+    away_x -= along * edges.dx
+    away_y -= along * edges.dy
+    distance = sqrt(float(np.min(away_x * away_x + away_y * away_y)))
+    return distance if np.count_nonzero(crossed) % 2 else -distance
 
 
-def _whole(x: float, y: float, edges: Sequence[Edge]) -> Point:
+def _whole(x: float, y: float, edges: Edges) -> Point:
     around = [(round(x) + dx, round(y) + dy) for dx in (0, -1, 1) for dy in (0, -1, 1)]
     return max(around, key=lambda point: (_distance(point[0], point[1], edges), -around.index(point)))

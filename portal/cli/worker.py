@@ -1,5 +1,6 @@
 """`portal worker`: mail, jobs and schedules."""
 
+import os
 import signal
 import sys
 import threading
@@ -32,6 +33,7 @@ def worker(until_parent_ends: bool) -> None:
 
 def _watch(stop: threading.Event) -> None:
     """Standard input is a pipe from the parent; it closes however the parent ends, on every system."""
-    while sys.stdin.buffer.read(4096):
+    # The descriptor itself: a thread inside of `sys.stdin` would hold its lock when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stop.set()
