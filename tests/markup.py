@@ -121,6 +121,8 @@ def _check_structure(elements: list[Any]) -> None:
             fields = {one.get("name") for one in element.iter() if one.tag == "input"}
             # The questionnaire uses no rights and no cookie; what it carries protects it (`surveys.carrying`).
             carries_itself = (element.get("action") or "").endswith("/fragen") and "seite" in fields
+            # The address of the invited person's form is the secret (`conferences.views.replies`).
+            carries_itself |= (element.get("action") or "").startswith("/einladung/") and "seen" in fields
             assert "csrf_token" in fields or carries_itself, f"form to {element.get('action')} without token"
         for attribute in ("src", "srcset", "action", "formaction", "poster"):
             assert not (element.get(attribute) or "").startswith(("http:", "https:", "//")), f"foreign {attribute}"

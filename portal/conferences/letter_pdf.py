@@ -117,7 +117,7 @@ def _frame(conference: Conference, kind: LetterKind, language: str) -> dict[str,
         "subject": f"{kind.label}: {conference.title}",
         "body": _body(conference, kind),
         "facts": _facts(conference),
-        "after": _after(kind),
+        "after": _after(kind, day),
         "closing": _("Mit freundlichen Grüßen"),
         "labels": {"phone": _("Telefon"), "email": _("E-Mail"), "date": _("Datum")},
         "date": date_long(clock.today()),
@@ -143,9 +143,15 @@ def _body(conference: Conference, kind: LetterKind) -> list[str]:
     return [opening, conference.description] if conference.description else [opening]
 
 
-def _after(kind: LetterKind) -> str:
+def _after(kind: LetterKind, day: str) -> str:
     if kind in (LetterKind.CANCELLATION, LetterKind.WITHDRAWAL):
         return _("Sie müssen nichts tun. Haben Sie Fragen? Rufen Sie uns gern an oder schreiben Sie uns.")
+    if day:
+        return _(
+            "Bitte antworten Sie uns bis zum %(day)s: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im "
+            "Internet.",
+            day=day,
+        )
     return _("Bitte antworten Sie uns: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im Internet.")
 
 
@@ -170,7 +176,8 @@ def _slip(conference: Conference, day: str) -> dict[str, Any]:
         "replies": [(str(label), value == Reply.DEPUTY) for value, label in REPLIES],
         "deputy": _("Name:"),
         "needs": _("Das brauche ich, um gut dabei zu sein (freiwillig):"),
-        "kinds": [str(kind.label) for kind in AccessKind],
+        "kinds": [str(kind.label) for kind in AccessKind if kind is not AccessKind.OTHER],
+        "other": _("Etwas anderes:"),
         "consent": _(
             "Ja, diese Angaben dürfen für die Veranstaltung gespeichert werden. Sie werden am %(day)s gelöscht.",
             day=date_long(access_needs.delete_on(conference)),

@@ -60,7 +60,6 @@ class _WithNeeds(Form):
     )
     access = BoxesField(
         _l("Bitte ankreuzen"),
-        choices=[(kind.value, kind.label) for kind in AccessKind if kind is not AccessKind.OTHER],
         validators=[Optional()],
     )
     access_words = StringField(
@@ -76,6 +75,10 @@ class _WithNeeds(Form):
         filters=[lines],
         validators=[Length(max=NOTE_LIMIT, message=_l("Bitte kürzen Sie die Nachricht auf 1.000 Zeichen."))],
     )
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.access.choices = [(kind.value, kind.label) for kind in AccessKind if kind is not AccessKind.OTHER]
 
     def wish(self) -> AccessWish:
         return AccessWish(
@@ -93,10 +96,12 @@ class _WithNeeds(Form):
 class ReplyForm(_WithNeeds):
     """What the invited person answers. `seen` is when the reply on the page was given: tells two tabs apart."""
 
-    reply = RadioField(
-        _l("Kommen Sie?"), choices=list(REPLIES), validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))]
-    )
+    reply = RadioField(_l("Kommen Sie?"), validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))])
     seen = HiddenField(filters=[line], validators=[Length(max=40)])
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.reply.choices = list(REPLIES)
 
 
 class OpenReplyForm(ReplyForm):
@@ -111,14 +116,17 @@ class OfficeReplyForm(_WithNeeds):
 
     channel = RadioField(
         _l("Wie kam die Rückmeldung?"),
-        choices=list(CHANNELS),
         validators=[InputRequired(_l("Bitte wählen Sie, wie die Rückmeldung kam."))],
     )
     reply = RadioField(
         _l("Rückmeldung"),
-        choices=list(OFFICE_REPLIES),
         validators=[InputRequired(_l("Bitte wählen Sie eine Rückmeldung."))],
     )
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.channel.choices = list(CHANNELS)
+        self.reply.choices = list(OFFICE_REPLIES)
 
 
 class WalkInsForm(Form):
