@@ -1,6 +1,6 @@
-"""Events made through the services: a county of four municipalities, organisations with people, an event to invite to."""
+"""Events made through the services: a county of four municipalities, organisations with people, an event."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -82,7 +82,7 @@ def make_member(
 
 def plan(areas: dict[str, Area], **values: Any) -> events.Plan:
     """A conference in three weeks; call it inside of a transaction."""
-    starts = datetime.combine(clock.today() + timedelta(days=21), datetime(2026, 1, 1, 14, 0).time())
+    starts = datetime.combine(clock.today() + timedelta(days=21), time(14, 0))
     given: dict[str, Any] = {
         "title": "Planungsraumkonferenz Nord",
         "kind": ConferenceKind.PLANNING_AREA_CONFERENCE,

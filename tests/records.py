@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import evidence_records
+import conference_records
 import minutes_records
 import needs_records
 from sqlalchemy import func, select
@@ -71,6 +72,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _surveys(add)
     needs_records.add_shared(add)
     minutes_records.add_shared(add, people)
+    conference_records.add_shared(add)
     evidence_records.add_shared(add, people)
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
@@ -100,6 +102,7 @@ def _public(add: Callable[..., None]) -> None:
         key="erfunden",
         code=INVENTED,
         entry_id=INVENTED,
+        invitation=INVENTED,
         stem=INVENTED,
         number="9",
     )

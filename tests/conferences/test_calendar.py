@@ -17,8 +17,8 @@ ENTRY = Entry(
     uid="3f0c@portal.example",
     sequence=2,
     title="Konferenz: Wege, Räume; Größe",
-    starts_at=datetime(2026, 12, 16, 14, 0),
-    ends_at=datetime(2026, 12, 16, 17, 30),
+    starts_at=datetime.fromisoformat("2026-12-16T14:00"),
+    ends_at=datetime.fromisoformat("2026-12-16T17:30"),
     zone="Europe/Berlin",
     stamp=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
     place="Beispielhalle, Sinsheim",
@@ -72,7 +72,9 @@ def test_a_download_names_nobody() -> None:
 
 
 def test_summer_and_winter_time_follow_the_zone() -> None:
-    summer = replace(ENTRY, starts_at=datetime(2027, 7, 1, 10, 0), ends_at=datetime(2027, 7, 1, 11, 0))
+    summer = replace(
+        ENTRY, starts_at=datetime.fromisoformat("2027-07-01T10:00"), ends_at=datetime.fromisoformat("2027-07-01T11:00")
+    )
     assert only_event(calendar.publication(summer)).start == datetime(2027, 7, 1, 8, 0, tzinfo=UTC)
 
 
