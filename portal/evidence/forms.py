@@ -27,12 +27,12 @@ _LINE = [Length(max=500, message=_l("Bitte kürzen Sie auf höchstens 500 Zeiche
 
 
 class AlternativeForm(PlainForm):
-    """One row; a row without a text is left out."""
+    """One row; an empty row is left out. What a row lacks is said above all of them, by the service."""
 
-    text = StringField(_l("Alternative"), filters=[line], validators=_LINE)
-    cost_class = SelectField(_l("Kosten"))
-    effect = StringField(_l("Wirkung"), filters=[line], validators=_LINE)
-    side_effects = StringField(_l("Nebenwirkungen"), filters=[line], validators=_LINE)
+    text = StringField(_l("Alternative"), filters=[line])
+    cost_class = SelectField(_l("Kosten"), validate_choice=False)
+    effect = StringField(_l("Wirkung"), filters=[line])
+    side_effects = StringField(_l("Nebenwirkungen"), filters=[line])
 
 
 class AdoptForm(Form):
@@ -49,7 +49,9 @@ class AdoptForm(Form):
     )
     resources = TextAreaField(_l("Ressourcen und Stärken"), filters=[lines], validators=_TEXT)
     recommendation = TextAreaField(_l("Wir empfehlen"), filters=[lines], validators=[InputRequired(), *_TEXT])
-    alternatives = FieldList(FormField(AlternativeForm), min_entries=3, max_entries=MOST_ALTERNATIVES)
+    alternatives = FieldList(
+        FormField(AlternativeForm), label=_l("Alternativen"), min_entries=3, max_entries=MOST_ALTERNATIVES
+    )
     next_step = StringField(_l("Nächster Schritt"), filters=[line], validators=_LINE)
     responsible = SelectField(_l("Zuständig"))
     due_on = DateField(_l("Bis wann"), validators=[Optional()])
@@ -81,9 +83,7 @@ class TextForm(Form):
 class StatementForm(TextForm):
     """The statement of one of the municipalities the person speaks for."""
 
-    hearing = RadioField(
-        _l("Für welche Gemeinde?"), validators=[InputRequired(message=_l("Bitte wählen Sie die Gemeinde."))]
-    )
+    hearing = RadioField(_l("Für welche Gemeinde?"))
 
 
 class DissentForm(TextForm):

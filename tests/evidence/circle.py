@@ -66,6 +66,8 @@ def draft(**changes: object) -> Draft:
 
 def reread(finding: Finding) -> Finding:
     """The finding as it is in the database now."""
-    found = db.session.get(Finding, finding.id, populate_existing=True)
+    finding_id = finding.id
+    db.session.rollback()
+    found = db.session.get(Finding, finding_id, populate_existing=True)
     assert found is not None
     return found

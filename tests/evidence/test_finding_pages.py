@@ -1,0 +1,186 @@
+"""Findings by request: the way of one finding through its pages, and what is refused there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from circle import Circle, reread
+from flask import Flask
+from portal_client import PortalClient
+from sqlalchemy import select
+from test_finding_services import heard
+
+from portal.core import clock
+from portal.core.database import db
+from portal.demo.logins import LOGINS
+from portal.evidence.models import Finding, FindingState
+from portal.outbox.models import OutboxMessage
+
+FIELDS = {
+    "adopted": "felt_only",
+    "said": "Abends fährt kein Bus.",
+    "figures_show": "Die Zahl ist unauffällig.",
+    "reason": "Die Zahl misst etwas anderes.",
+    "recommendation": "Einen Abendbus erproben.",
+    "responsible": "",
+    "alternatives-0-text": "Rufbus",
+    "alternatives-0-cost_class": "mittel",
+    "alternatives-0-effect": "Wege am Abend",
+}
+CELL = "/befunde/weinheim/housing"
+ADOPT = f"{CELL}/uebernehmen"
+
+
+@pytest.fixture
+def visitor(seeded_app: Flask) -> Callable[[str], PortalClient]:
+    seeded_app.test_client_class = PortalClient
+
+    def enter(role: str) -> PortalClient:
+        client = seeded_app.test_client()
+        assert isinstance(client, PortalClient)
+        if role != "anonymous":
+            answer = client.sign_in(*_login(role))
+            assert answer.status_code == 302
+        return client
+
+    return enter
+
+
+def _login(role: str) -> tuple[str, str]:
+    login = next(one for one in LOGINS if one.role.value == role)
+    return login.email, login.password
+
+
+def _hidden(page: str, name: str) -> str:
+    return page.split(f'name="{name}"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+
+
+def _filled(client: PortalClient, **changes: str) -> dict[str, str]:
+    page = client.get(ADOPT).text
+    carried = {name: _hidden(page, name) for name in ("edition", "proposal")}
+    return {**FIELDS, **carried, **changes}
+
+
+def _finding() -> Finding:
+    db.session.rollback()
+    return db.session.scalars(
+        select(Finding).where(Finding.area.has(slug="weinheim"), Finding.topic.has(key="housing"))
+    ).one()
+
+
+def test_a_finding_through_its_pages(visitor: Callable[[str], PortalClient]) -> None:
+    planner, leader, anonymous = visitor("planner"), visitor("leadership"), visitor("anonymous")
+    planner.checks_pages = leader.checks_pages = anonymous.checks_pages = True
+    assert planner.submit(ADOPT, _filled(planner)).status_code == 302
+    finding = _finding()
+    assert finding.latest.alternatives == [
+        {"text": "Rufbus", "cost_class": "mittel", "effect": "Wege am Abend", "side_effects": ""}
+    ]
+    public_id, edition = finding.public_id, str(finding.edition)
+    # Nobody outside of the county's staff hears of it.
+    assert "Einen Abendbus erproben" not in anonymous.get(CELL).text
+    assert planner.submit(f"/befund/{public_id}/mitzeichnen", {"edition": edition}, page=CELL).status_code == 403
+    assert leader.submit(f"/befund/{public_id}/mitzeichnen", {"edition": edition}, page=CELL).status_code == 302
+    assert _finding().state is FindingState.COSIGNED
+    places = [one for one in planner.get(f"/befund/{public_id}/anhoeren").text.split('value="') if "checked" in one]
+    assert len(places) > 1
+    form = {"edition": str(_finding().edition), "municipalities": places[0].split('"', 1)[0]}
+    assert planner.submit(f"/befund/{public_id}/anhoeren", form).status_code == 302
+    assert _finding().state is FindingState.HEARING
+    early = planner.submit(f"/befund/{public_id}/veroeffentlichen", {"edition": str(_finding().edition)}, page=CELL)
+    assert early.status_code == 302
+    assert _finding().state is FindingState.HEARING
+    with clock.frozen(clock.now() + timedelta(days=29)):
+        edition = str(_finding().edition)
+        late = visitor("planner")
+        assert late.submit(f"/befund/{public_id}/veroeffentlichen", {"edition": edition}, page=CELL).status_code == 302
+    assert _finding().state is FindingState.PUBLISHED
+    page = visitor("anonymous").get(CELL).text
+    assert "Einen Abendbus erproben" in page
+    assert "Muster-Amsel" not in page
+
+
+def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    planner.checks_pages = True
+    answer = planner.submit(ADOPT, _filled(planner, reason="", recommendation="Ein besonderer Satz"))
+    assert answer.status_code == 422
+    assert "Ein besonderer Satz" in answer.text
+    assert "Rufbus" in answer.text
+    assert 'href="#reason"' in answer.text
+    no_cost = planner.submit(ADOPT, _filled(planner, **{"alternatives-0-cost_class": ""}))
+    assert no_cost.status_code == 422
+    assert "was sie etwa kostet" in no_cost.text
+    assert 'href="#alternatives"' in no_cost.text
+    too_long = planner.submit(ADOPT, _filled(planner, reason="x" * 6000))
+    assert too_long.status_code == 422
+    assert "5.000" in too_long.text
+
+
+def test_two_planners_at_once(visitor: Callable[[str], PortalClient]) -> None:
+    first, second = visitor("planner"), visitor("planner")
+    one, other = _filled(first), _filled(second, reason="Ich sehe es anders.")
+    assert first.submit(ADOPT, one).status_code == 302
+    answer = second.submit(ADOPT, other)
+    assert answer.status_code == 422
+    assert "Ich sehe es anders." in answer.text
+    assert "Die Zahl misst etwas anderes." in answer.text
+    assert [version.number for version in _finding().versions] == [1]
+    # Having read it, the second one can save: a new version, nothing overwritten.
+    again = {**other, "edition": _hidden(answer.text, "edition")}
+    assert second.submit(ADOPT, again).status_code == 302
+    assert [version.reason for version in _finding().versions] == [FIELDS["reason"], "Ich sehe es anders."]
+
+
+def test_a_proposal_nobody_has_seen_is_not_adopted(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    answer = planner.submit(ADOPT, _filled(planner, proposal="confirmed/benannt/conspicuous"))
+    assert answer.status_code == 422
+    assert "Der Vorschlag hat sich geändert" in answer.text
+
+
+def test_small_counts_are_never_printed(visitor: Callable[[str], PortalClient]) -> None:
+    page = visitor("planner").get("/befunde/wiesloch-leimen/health").text
+    assert "Die Zahlen sind zu klein" in page
+    assert "1 von 80" not in page
+    assert "(1 von" not in page
+
+
+@pytest.mark.parametrize("address", ["/befunde?einordnung=quatsch", "/befunde?planungsraum=%00", "/befunde?thema=x"])
+def test_unknown_filters_show_everything(visitor: Callable[[str], PortalClient], address: str) -> None:
+    answer = visitor("anonymous").get(address)
+    assert answer.status_code == 200
+    assert "85 Felder von 85" in answer.text
+
+
+def test_the_download_holds_what_the_filter_leaves(visitor: Callable[[str], PortalClient]) -> None:
+    answer = visitor("anonymous").get("/befunde?einordnung=hidden&format=csv")
+    rows = answer.data.decode("utf-8-sig").splitlines()
+    assert answer.mimetype == "text/csv"
+    assert len([row for row in rows if ";" in row]) - 1 == 4  # one of the five was adopted as something else
+    assert "Wirtschaft" not in "".join(rows)
+
+
+def test_unpublished_findings_stay_inside(visitor: Callable[[str], PortalClient]) -> None:
+    """Soziale Infrastruktur in Sinsheim is still being heard."""
+    address = "/befunde/sinsheim/social_infrastructure"
+    text = "26 Freiwillige wollen einen Dorfladen"
+    assert text in visitor("planner").get(address).text
+    for role in ("anonymous", "provider", "committee"):
+        assert text not in visitor(role).get(address).text
+
+
+def test_the_mail_leads_to_the_hearing(
+    circle: Circle, mails: Callable[[], list[OutboxMessage]], browser: PortalClient
+) -> None:
+    finding = heard(circle)
+    address = f"/befund/{finding.public_id}/anhoerung"
+    assert address in mails()[0].text
+    assert browser.get(address).status_code == 302
+    browser.sign_in("mayor@verein.example")
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert "Einen Abendbus erproben." in page.text
+    assert browser.submit(address, {"text": " "}).status_code == 422
+    assert browser.submit(address, {"text": "Wir bitten um Zahlen je Ortsteil."}).status_code == 302
+    assert [one.statement for one in reread(finding).hearings] == ["Wir bitten um Zahlen je Ortsteil.", ""]
