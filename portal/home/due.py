@@ -10,8 +10,18 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
-from portal.home import evidence_cards, minutes_cards, needs_cards, openings, overview, own_page, today
+from portal.home import (
+    conference_cards,
+    evidence_cards,
+    minutes_cards,
+    needs_cards,
+    openings,
+    overview,
+    own_page,
+    today,
+)
 from portal.home.due_stakeholders import organisations_to_check
+from portal.home.invitation_cards import own_invitations
 from portal.home.survey_cards import open_surveys, surveys_due
 from portal.home.today import Due, Running
 from portal.indicators import import_queries
@@ -147,13 +157,14 @@ def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
     for source in (
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
-        surveys_due, *needs_cards.DUE,
+        surveys_due, conference_cards.events_due, *needs_cards.DUE,
         evidence_cards.to_cosign, evidence_cards.reopened, evidence_cards.on_the_way, evidence_cards.next_steps,
         minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.tasks_due,
     ):  # fmt: skip
         if source not in today.SOURCES:
             today.SOURCES.append(source)
     for card in (
+        own_invitations,
         evidence_cards.own_hearings, evidence_cards.published_for_committees, minutes_cards.own_minutes,
         *needs_cards.OWN,
     ):  # fmt: skip
@@ -161,5 +172,6 @@ def register() -> None:
             own_page.SOURCES.append(card)
     if running_jobs not in today.RUNNING_SOURCES:
         today.RUNNING_SOURCES.append(running_jobs)
-    if open_surveys not in openings.SOURCES:
-        openings.SOURCES.append(open_surveys)
+    for opening in (open_surveys, conference_cards.coming_events):
+        if opening not in openings.SOURCES:
+            openings.SOURCES.append(opening)

@@ -62,6 +62,7 @@ PUBLIC = (
     Entry(_l("Befunde"), "evidence.matrix", _everyone),
     Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
     Entry(_l("Befragungen"), "surveys.rounds", _everyone),
+    Entry(_l("Termine"), "conferences.dates", _everyone),
 )
 
 STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
@@ -69,6 +70,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _l("Beteiligen"),
         (
+            Entry(_l("Veranstaltungen"), "conferences.conference_list", _staff),
             Entry(_l("Befragungen"), "surveys.manage", survey_permissions.may_run),
             Entry(_l("Bedarfshinweise"), "needs.statement_list", _staff),
             Entry(

@@ -105,6 +105,7 @@ def change(conference: Conference, plan: Plan, *, edition: int, actor: Actor) ->
         _fill(conference, plan)
     db.session.flush()
     replies.fill_seats(conference)
+    settings.bump(VERSION)
     audit.record("conferences.changed", subject=conference, actor=actor)
 
 

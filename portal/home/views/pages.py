@@ -35,7 +35,7 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@cached_page("areas", "figures", "surveys", "needs")
+@cached_page("areas", "figures", "surveys", "needs", "conferences")
 def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()

@@ -16,7 +16,16 @@ from portal.core.errors import NotFound
 from portal.core.formats import with_unit
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.home import area_cards, area_maps, area_tables, area_words, minutes_cards, needs_cards, survey_cards
+from portal.home import (
+    area_cards,
+    area_maps,
+    area_tables,
+    area_words,
+    conference_cards,
+    minutes_cards,
+    needs_cards,
+    survey_cards,
+)
 from portal.home.area_tables import Row
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
@@ -52,7 +61,7 @@ def planning_areas() -> ResponseReturnValue:
 
 
 @blueprint.get("/planungsraeume/<slug>")
-@cached_page("areas", "figures", "surveys", "minutes", "needs")
+@cached_page("areas", "figures", "surveys", "minutes", "needs", "conferences")
 def planning_area(slug: str) -> ResponseReturnValue:
     """The hub of a planning area."""
     figures = indicators.county_figures(current_actor())
@@ -87,6 +96,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         population_stats=area_words.population_stats(_square_km(members), figures.population.get(area.id)),
         topics=area_cards.planning_area_topics(area, figures),
         said=survey_cards.said_in(area.id, area.slug),
+        events=conference_cards.events_of_area(area.id),
         minutes=minutes_cards.minutes_of_area(area.id, current_actor()),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
         neighbours=figures.composition.neighbours(area.id),

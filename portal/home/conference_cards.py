@@ -1,0 +1,127 @@
+"""What *Heute*, *Mein Bereich*, the start page and the pages of planning areas say of events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.conferences import announced, due_queries, permissions, public_queries
+from portal.conferences.models import Conference, ConferenceState
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.formats import date_long
+from portal.home.openings import Opening
+from portal.home.today import Due
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class AreaEvent:
+    """A public event on the page of a planning area."""
+
+    title: str
+    url: str
+    day: date
+    when: str
+    where: str
+    is_coming: bool
+    is_cancelled: bool
+    is_demo: bool
+
+
+def events_due(actor: Actor) -> Iterable[Due]:
+    """Events without invitations, with replies missing, with mail that came back, with letters to print, held ones."""
+    if not permissions.may_organise(actor):
+        return
+    for standing in due_queries.standings(limit=SHOWN):
+        yield from _due(standing)
+
+
+def _due(standing: due_queries.Standing) -> Iterable[Due]:
+    conference = standing.conference
+    page = url_for("conferences.conference_page", public_id=conference.public_id)
+    day = date_long(conference.starts_at.date())
+    if clock.now() >= conference.ends:
+        yield Due(
+            tone="warn", icon="calendar", state=_("nachtragen"), title=conference.title,
+            detail=_("War am %(day)s. Hat die Veranstaltung stattgefunden?", day=day),
+            action=_("Nachtragen"), url=page, rank=34, since=conference.starts_at.date(),
+        )  # fmt: skip
+        return
+    if standing.undeliverable:
+        yield Due(
+            tone="error", icon="mail", state=_("unzustellbar"), title=conference.title,
+            detail=str(ngettext(
+                "%(num)d Einladung kam nicht an.", "%(num)d Einladungen kamen nicht an.", standing.undeliverable
+            )),
+            action=_("Ansehen"), url=page + "#eingeladen", rank=12,
+        )  # fmt: skip
+    if not standing.invited:
+        yield Due(
+            tone="info", icon="users", state=_("ohne Einladung"), title=conference.title,
+            detail=_("Am %(day)s. Noch ist niemand eingeladen.", day=day),
+            action=_("Einladen"), url=url_for("conferences.choose_invitees", public_id=conference.public_id), rank=40,
+        )  # fmt: skip
+    if standing.unsent:
+        yield Due(
+            tone="warn", icon="send", state=_("nicht verschickt"), title=conference.title,
+            detail=str(ngettext(
+                "%(num)d Einladung ist noch nicht verschickt.", "%(num)d Einladungen sind noch nicht verschickt.",
+                standing.unsent,
+            )),
+            action=_("Verschicken"), url=page + "#eingeladen", rank=38,
+        )  # fmt: skip
+    if standing.to_print:
+        yield Due(
+            tone="warn", icon="print", state=_("Brief"), title=conference.title,
+            detail=str(ngettext("%(num)d Brief zu drucken.", "%(num)d Briefe zu drucken.", standing.to_print)),
+            action=_("Drucken"), url=url_for("conferences.letters", public_id=conference.public_id), rank=39,
+        )  # fmt: skip
+    if standing.silent and standing.asks_soon:
+        yield Due(
+            tone="info", icon="clock", state=_("Antwort fehlt"), title=conference.title,
+            detail=str(ngettext(
+                "%(num)d Person hat noch nicht geantwortet.", "%(num)d Personen haben noch nicht geantwortet.",
+                standing.silent,
+            )),
+            action=_("Ansehen"), url=page + "#eingeladen", rank=45,
+        )  # fmt: skip
+
+
+def coming_events() -> Iterable[Opening]:
+    """Public events that are coming, on the start page."""
+    for conference in public_queries.coming(limit=SHOWN):
+        if conference.state is ConferenceState.CANCELLED:
+            continue
+        yield Opening(
+            title=conference.title,
+            text=str(conference.kind.label),
+            url=url_for("conferences.date_page", public_id=conference.public_id),
+            facts=(
+                ("calendar", announced.when(conference.starts_at, conference.ends_at)),
+                ("pin", announced.place(conference) or _("Ort noch offen")),
+            ),
+        )
+
+
+def events_of_area(area_id: int) -> list[AreaEvent]:
+    """Public events of a planning area: coming ones first, then the latest past ones; two queries each."""
+    coming = [_of_area(one, is_coming=True) for one in public_queries.coming(area_id=area_id, limit=SHOWN)]
+    return coming + [_of_area(one, is_coming=False) for one in public_queries.past(area_id=area_id, limit=SHOWN)]
+
+
+def _of_area(conference: Conference, *, is_coming: bool) -> AreaEvent:
+    return AreaEvent(
+        title=conference.title,
+        url=url_for("conferences.date_page", public_id=conference.public_id),
+        day=conference.starts_at.date(),
+        when=announced.when(conference.starts_at, conference.ends_at),
+        where=announced.place(conference),
+        is_coming=is_coming,
+        is_cancelled=conference.state is ConferenceState.CANCELLED,
+        is_demo=conference.is_demo,
+    )
