@@ -19,13 +19,26 @@ def run() -> None:
         migrate(given)
         return
     with database.engine.connect() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
-        migrate(connection)
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        if connection.dialect.name != "sqlite":
+            migrate(connection)
+            return
+        _foreign_keys(connection, "OFF")
+        try:
+            migrate(connection)
+        finally:
+            _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    """Beside the session's transaction: within one SQLite ignores the switch without a word."""
+    if connection.in_transaction():
+        connection.rollback()
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys = {state}")
+    now = cursor.execute("PRAGMA foreign_keys").fetchone()[0]
+    cursor.close()
+    if bool(now) is not (state == "ON"):
+        raise RuntimeError("foreign keys could not be switched for the migration")
 
 
 def migrate(connection: Connection) -> None:

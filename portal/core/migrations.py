@@ -13,9 +13,9 @@ from portal import config as configuration
 from portal.core.database import db
 
 
-def upgrade() -> None:
-    """Run all outstanding migrations. Safe to call from several processes at once."""
-    flask_migrate.upgrade(directory=str(configuration.MIGRATIONS))
+def upgrade(revision: str = "head") -> None:
+    """Run all outstanding migrations up to the revision. Safe to call from several processes at once."""
+    flask_migrate.upgrade(directory=str(configuration.MIGRATIONS), revision=revision)
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
