@@ -86,7 +86,7 @@ def test_rows_that_refer_to_each_other_survive(earlier: Flask) -> None:
 def test_foreign_keys_hold_after_an_upgrade(earlier: Flask) -> None:
     with earlier.app_context():
         upgrade()
-        with pytest.raises(Exception, match="(?i)foreign key"), db.engine.begin() as connection:
+        with pytest.raises(Exception, match=r"(?i)foreign key"), db.engine.begin() as connection:
             connection.execute(
                 text(
                     "INSERT INTO representation (id, created_at, public_id, person_id, organisation_id, function,"
