@@ -56,6 +56,7 @@ from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
 from portal.evidence import tasks as evidence_tasks
+from portal.evidence import used_in
 from portal.evidence import views as evidence_views
 from portal.evidence.reopening import Watch
 from portal.extensions import babel, csrf, limiter, mail, migrate
@@ -99,6 +100,7 @@ from portal.outbox.delivery import Delivery
 from portal.outbox.kinds import declare as declare_message_kinds
 from portal.planning import audit_words as planning_words
 from portal.planning import models as planning_models
+from portal.planning import uses
 from portal.settings import audit_words as settings_words
 from portal.settings import models as settings_models
 from portal.settings import views as settings_views
@@ -256,7 +258,8 @@ def _fill_extension_points() -> None:
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
-    minutes_extension.entry_actions[:] = [needs_origins.entry_actions]
+    minutes_extension.entry_actions[:] = [needs_origins.entry_actions, used_in.entry_actions]
+    uses.sources[:] = [used_in.uses]
     accounts_extension.landings[:] = [navigation.landing]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,

@@ -22,6 +22,7 @@ from portal.home import (
     area_tables,
     area_words,
     conference_cards,
+    evidence_cards,
     minutes_cards,
     needs_cards,
     survey_cards,
@@ -61,7 +62,7 @@ def planning_areas() -> ResponseReturnValue:
 
 
 @blueprint.get("/planungsraeume/<slug>")
-@cached_page("areas", "figures", "surveys", "minutes", "needs", "conferences")
+@cached_page("areas", "figures", "surveys", "minutes", "needs", "conferences", "evidence", "stakeholders")
 def planning_area(slug: str) -> ResponseReturnValue:
     """The hub of a planning area."""
     figures = indicators.county_figures(current_actor())
@@ -98,6 +99,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         said=survey_cards.said_in(area.id, area.slug),
         events=conference_cards.events_of_area(area.id),
         minutes=minutes_cards.minutes_of_area(area.id, current_actor()),
+        assessments=evidence_cards.assessments(area, current_actor()),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
         neighbours=figures.composition.neighbours(area.id),
         associations=figures.composition.shared_associations(area.id),

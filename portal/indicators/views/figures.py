@@ -13,6 +13,8 @@ from portal.indicators import downloads, pages, permissions, queries, words
 from portal.indicators.drawing import IndicatorMap, choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.views.frame import CSV, blueprint
+from portal.planning import uses
+from portal.planning.uses import Used
 from portal.settings.page_cache import cached_page
 
 
@@ -33,7 +35,7 @@ def catalogue() -> ResponseReturnValue:
 
 
 @blueprint.get("/indikatoren/<key>")
-@cached_page("figures", "areas")
+@cached_page("figures", "areas", "evidence")
 def indicator(key: str) -> ResponseReturnValue:
     """One indicator: map, municipalities, planning areas, meaning, source."""
     actor = current_actor()
@@ -59,6 +61,7 @@ def indicator(key: str) -> ResponseReturnValue:
         sort=sort,
         was_sorted="sortierung" in arguments,
         sort_urls=_sort_urls(key, sort),
+        uses=uses.of(Used.INDICATOR, entry.id, actor=actor),
         is_internal=not permissions.may_see(ANONYMOUS, entry.visibility),
         words=words,
     )

@@ -10,6 +10,8 @@ from portal.needs import exports, lists, permissions, queries, support, wording
 from portal.needs.forms import ReplyForm, SupportForm
 from portal.needs.models import NeedsStatement, StatementState
 from portal.needs.views.frame import blueprint, page
+from portal.planning import uses
+from portal.planning.uses import Used
 from portal.stakeholders.permissions import may_see_organisations
 
 
@@ -76,6 +78,7 @@ def show(
         question=_open_question(statement),
         organisation=organisation,
         sees_reason=whole or permissions.may_put_forward(organisation),
+        uses=uses.of(Used.STATEMENT, statement.id, actor=actor),
         may_edit=permissions.may_edit(actor, statement),
         may_review=permissions.may_review(actor) and statement.state is not StatementState.DRAFT,
         may_reply=permissions.may_reply_to_query(actor, statement),
