@@ -151,7 +151,8 @@ def store(row_id: str, content: bytes, *, round_id: int) -> Stored:
     )
     upsert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = upsert(SealedAnswer).from_select(["id", "round_id", "content"], source).on_conflict_do_nothing()
-    if _rows(db.session.execute(statement)):
+    # Asked for the row, not for a count of rows: PostgreSQL's driver does not always know one.
+    if db.session.execute(statement.returning(SealedAnswer.id)).first() is not None:
         return Stored.NOW
     known = db.session.scalars(select(SealedAnswer.id).filter_by(id=row_id)).one_or_none()
     return Stored.CLOSED if known is None else Stored.BEFORE
@@ -161,7 +162,3 @@ def store_several(rows: Sequence[Mapping[str, Any]]) -> None:
     """Rows of `sealed_answer` at once, for a story that tells of many respondents."""
     if rows:
         db.session.execute(insert(SealedAnswer), list(rows))
-
-
-def _rows(result: Any) -> int:
-    return int(result.rowcount)
