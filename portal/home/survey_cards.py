@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.core import clock
@@ -48,16 +48,15 @@ def surveys_due(actor: Actor) -> Iterable[Due]:
         return
     kept = set(spool.kept_names())
     now = clock.now()
-    for row in queries.overview(actor):
-        one = row.round
-        if row.sealed and one.public_id not in kept:
+    for one in queries.watched_rounds(actor):
+        if one.public_id not in kept:
             yield Due(
                 tone="error",
                 icon="lock",
                 state=_("nicht zu öffnen"),
                 title=_("Der Schlüssel einer Befragung fehlt"),
-                detail=ngettext(
-                    "%(num)d verschlossene Antwort wartet.", "%(num)d verschlossene Antworten warten.", row.sealed
+                detail=_(
+                    "Verschlossene Antworten lassen sich ohne ihn nie öffnen. Er liegt im Datenordner unter spool."
                 ),
                 action=_("Ansehen"),
                 url=url_for("surveys.manage"),
@@ -68,7 +67,7 @@ def surveys_due(actor: Actor) -> Iterable[Due]:
                 tone="info",
                 icon="calendar",
                 state=_("endet bald"),
-                title=german(row.definition.title["de"]),
+                title=german(one.version.definition["title"]["de"]),
                 detail=_("Bis %(day)s.", day=date_long(one.closes_at)),
                 action=_("Aushang"),
                 url=url_for("surveys.poster", public_id=one.public_id),

@@ -225,6 +225,19 @@ def open_rounds() -> list[SurveyRound]:
     return list(db.session.scalars(statement))
 
 
+def watched_rounds(actor: Actor) -> list[SurveyRound]:
+    """Rounds that run, or that still hold sealed answers; one query."""
+    require(permissions.may_run(actor))
+    sealed = select(SealedAnswer.round_id).where(SealedAnswer.content.is_not(None))
+    statement = (
+        select(SurveyRound)
+        .options(joinedload(SurveyRound.version))
+        .where((SurveyRound.state == RoundState.OPEN) | SurveyRound.id.in_(sealed))
+        .order_by(SurveyRound.closes_at, SurveyRound.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def overview(actor: Actor) -> list[RoundRow]:
     """Every round with its counts, the latest first; three queries."""
     require(permissions.may_run(actor))
