@@ -156,7 +156,8 @@ def rules(proposal: Proposal, limits: Thresholds) -> list[tuple[bool, Any, str]]
     found: list[tuple[bool, Any, str]] = []
     for item in (*voices.named_items, *voices.clearing_items, *voices.other_items):
         met, sentence = words.item_rule(item, limits)
-        found.append((met, item.text + ":", sentence))
+        question = item.text if item.text.endswith("?") else item.text + ":"
+        found.append((met, question, sentence))
     met, sentence = words.organisations_rule(voices, limits)
     found.append((met, _("Organisationen:"), sentence))
     for event in voices.events:
