@@ -1,0 +1,241 @@
+"""Pages of events as planners, other staff and everybody see them."""
+
+from datetime import timedelta
+
+import icalendar
+import pytest
+from flask import Flask
+from planned_events import invitation_of, make_county, make_member, make_planned, plan
+from portal_client import PortalClient, fresh, make_user
+from sqlalchemy import Select, func, select
+
+from portal.areas.models import Area
+from portal.conferences.models import Conference, ConferenceState, Invitation
+from portal.conferences.services import events, sending
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.jobs.models import Job
+from portal.outbox.models import OutboxMessage
+from portal.stakeholders.models import OrganisationKind
+
+
+@pytest.fixture
+def county(app: Flask) -> dict[str, Area]:
+    return make_county()
+
+
+@pytest.fixture
+def planner(browser: PortalClient, county: dict[str, Area]) -> PortalClient:
+    make_user("plan@kreis.example", Role.PLANNER, name="Paula Plan")
+    browser.sign_in("plan@kreis.example")
+    return browser
+
+
+def typed(**values: object) -> dict[str, object]:
+    day = clock.today() + timedelta(days=30)
+    fields: dict[str, object] = {
+        "title": "Werkstatt Wohnen",
+        "kind": "workshop",
+        "phase": "needs_assessment",
+        "period": "p1",
+        "body": "",
+        "areas": ["nord"],
+        "topics": ["health"],
+        "day": day.isoformat(),
+        "starts": "14:00",
+        "ends": "17:00",
+        "place_name": "Beispielhalle",
+        "place_area": "",
+        "agenda-0-title": "Begrüßung",
+        "agenda-0-id": "",
+        "agenda-1-title": "Wege zur Schule",
+        "agenda-1-id": "",
+        "agenda-1-topics": ["health", "sport"],
+    }
+    return fields | values
+
+
+def counted(statement: Select[int]) -> int:
+    db.session.rollback()
+    return int(db.session.scalar(statement) or 0)
+
+
+def only() -> Conference:
+    db.session.rollback()
+    return db.session.scalars(select(Conference)).one()
+
+
+def test_an_event_is_made_with_its_agenda(planner: PortalClient) -> None:
+    answer = planner.submit("/konferenzen/neu", typed())
+    conference = only()
+    assert answer.headers["Location"] == f"/konferenzen/{conference.public_id}"
+    assert conference.state is ConferenceState.DRAFT
+    assert [(item.title, [topic.key for topic in item.topics]) for item in conference.agenda] == [
+        ("Begrüßung", []),
+        ("Wege zur Schule", ["health", "sport"]),
+    ]
+    assert conference.uid.endswith("@portal.example")
+    page = planner.get(f"/konferenzen/{conference.public_id}").text
+    assert "Wege zur Schule" in page
+    assert "Aldorf, Bedorf, Cedorf, Dödorf" in page  # nobody is invited yet
+
+
+def test_rows_of_the_agenda_move_without_script_and_lose_nothing(planner: PortalClient) -> None:
+    page = planner.submit("/konferenzen/neu", typed(row="up:1", title="Noch nicht fertig")).text
+    assert page.index('value="Wege zur Schule"') < page.index('value="Begrüßung"')
+    assert 'value="Noch nicht fertig"' in page
+    assert 'name="agenda-2-title"' in planner.submit("/konferenzen/neu", typed(row="add")).text
+    assert "Begrüßung" not in planner.submit("/konferenzen/neu", typed(row="remove:0")).text
+    for nonsense in ("up:99", "remove:-1", "down:x", "weg", "up:" + "9" * 40):
+        assert planner.submit("/konferenzen/neu", typed(row=nonsense)).status_code == 200
+    assert counted(select(func.count(Conference.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"day": "2020-01-01"}, "liegt in der Vergangenheit"),
+        ({"day": "morgen"}, "Datum"),
+        ({"ends": "13:00"}, "Das Ende liegt nicht nach dem Beginn"),
+        ({"title": ""}, "Bitte geben Sie einen Titel an."),
+        ({"period": "erfunden"}, "Eintrag aus der Liste"),
+        ({"areas": ["erfunden"]}, 'value="Werkstatt Wohnen"'),
+        ({"seats": "-3"}, "Zahl über 0"),
+        ({"reply_by": "2030-01-01"}, "liegt nach der Veranstaltung"),
+    ],
+)
+def test_refused_input_stays(planner: PortalClient, values: dict[str, object], words: str) -> None:
+    answer = planner.submit("/konferenzen/neu", typed(description="Lang überlegt", **values))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Lang überlegt" in answer.text
+    assert "Wege zur Schule" in answer.text
+    assert counted(select(func.count(Conference.id))) == 0
+
+
+def test_five_megabytes_are_refused(planner: PortalClient) -> None:
+    assert planner.submit("/konferenzen/neu", typed(description="x" * 5_000_000)).status_code == 413
+
+
+def test_both_versions_are_shown_when_two_people_save(planner: PortalClient, county: dict[str, Area]) -> None:
+    planner.submit("/konferenzen/neu", typed())
+    conference = only()
+    edition, address = conference.edition, f"/konferenzen/{conference.public_id}/bearbeiten"
+    assert planner.submit(address, typed(title="Zuerst", edition=edition)).status_code == 302
+    answer = planner.submit(address, typed(title="Danach", edition=edition))
+    assert answer.status_code == 409
+    assert "Zuerst" in answer.text
+    assert 'value="Danach"' in answer.text
+    assert only().title == "Zuerst"
+    assert planner.submit(address, typed(title="Danach", edition=only().edition)).status_code == 302
+    assert only().title == "Danach"
+
+
+def test_choosing_shows_who_is_missing_and_sending_only_asks(planner: PortalClient, county: dict[str, Area]) -> None:
+    association = make_member(
+        "GVV Mitte", OrganisationKind.MUNICIPAL_ASSOCIATION, place=county["gvv"], areas=(county["nord"],)
+    )
+    school = make_member("Schule am Bach", OrganisationKind.SCHOOL, areas=(county["nord"],))
+    conference = make_planned(county)
+    address = f"/konferenzen/{conference.public_id}"
+    value = f"{association[0].public_id}.{association[1].public_id}"
+    preview = planner.submit(f"{address}/einladen", {"person": value, "preview": "1"})
+    assert "Cedorf, Dödorf" in preview.text
+    assert f'value="{value}" checked' in preview.text
+    assert planner.submit(f"{address}/einladen", {}).status_code == 422
+    assert planner.submit(f"{address}/einladen", {"person": ["erfunden.erfunden"]}).status_code == 422
+    other = f"{school[0].public_id}.{school[1].public_id}"
+    assert planner.submit(f"{address}/einladen", {"person": [value, other]}).status_code == 302
+    assert planner.submit(f"{address}/einladen", {"person": [value, other]}).status_code == 302  # the same, twice
+    assert counted(select(func.count(Invitation.id))) == 2
+    before = planner.get(f"{address}/versenden").text
+    assert "Cedorf, Dödorf" in before
+    assert "2\u00a0E-Mails" in before or "2 E-Mails" in before
+    for _click in range(2):
+        assert planner.submit(f"{address}/versenden", page=f"{address}/einladen").status_code == 302
+    assert counted(select(func.count(Job.id)).where(Job.kind == "conferences.send")) == 1
+    assert counted(select(func.count(OutboxMessage.id))) == 0
+    assert "Der Versand beginnt" in planner.get(address).text
+
+
+def test_a_change_is_told_when_the_planner_says_so(planner: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county, make_member("Eins"))
+    with transaction():
+        sending.ask(conference, actor=SYSTEM, at_once=True)
+    address = f"/konferenzen/{conference.public_id}"
+    answer = planner.submit(f"{address}/bearbeiten", typed(edition=fresh(conference).edition))
+    assert answer.headers["Location"].endswith("/bekanntgeben")
+    page = planner.get(f"{address}/bekanntgeben").text
+    assert "Planungsraumkonferenz Nord" in page
+    assert "Werkstatt Wohnen" in page
+    assert planner.submit(f"{address}/bekanntgeben", {"reason": "x" * 1001}).status_code == 422
+    assert planner.submit(f"{address}/bekanntgeben", {"reason": "Neuer Raum"}).status_code == 302
+    assert fresh(conference).sequence == 1
+    assert planner.get(f"{address}/bekanntgeben").status_code == 302
+
+
+def test_cancelling_needs_a_reason_and_happens_once(planner: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county, make_member("Eins"), is_public=True)
+    address = f"/konferenzen/{conference.public_id}"
+    assert planner.submit(f"{address}/absagen", {"reason": ""}).status_code == 422
+    token = planner.token(f"{address}/absagen")
+    for _click in range(2):
+        answer = planner.post(f"{address}/absagen", data={"csrf_token": token, "reason": "Es wird gebaut."})
+        assert answer.status_code in {302, 422}
+    assert fresh(conference).state is ConferenceState.CANCELLED
+    assert "Es wird gebaut." in planner.get(f"/termine/{conference.public_id}").text
+
+
+def test_withdrawing_before_sending_leaves_no_trace(planner: PortalClient, county: dict[str, Area]) -> None:
+    member = make_member("Eins")
+    conference = make_planned(county, member)
+    invitation = invitation_of(member)
+    address = f"/konferenzen/{conference.public_id}/einladungen/{invitation.public_id}/zurueckziehen"
+    assert planner.submit(address).status_code == 302
+    db.session.rollback()
+    assert counted(select(func.count(Invitation.id))) == 0
+    assert counted(select(func.count(OutboxMessage.id))) == 0
+
+
+def test_the_list_is_searched_filtered_and_downloaded(planner: PortalClient, county: dict[str, Area]) -> None:
+    make_planned(county, title="=Öffentliche Runde")
+    make_planned(county, title="Andere Werkstatt")
+    assert "Andere Werkstatt" not in planner.get("/konferenzen?suche=offentliche").text
+    assert "Andere Werkstatt" in planner.get("/konferenzen?stand=planned&planungsraum=nord").text
+    file = planner.get("/konferenzen?suche=runde&format=csv")
+    assert file.mimetype == "text/csv"
+    assert "'=Öffentliche Runde" in file.text
+    assert "Andere Werkstatt" not in file.text
+
+
+def test_drafts_and_names_are_for_planners_alone(
+    browser: PortalClient, county: dict[str, Area], other_browser: PortalClient
+) -> None:
+    with transaction():
+        draft = events.create(plan(county, title="Geheimer Plan", is_public=True), actor=SYSTEM)
+    planned = make_planned(county, make_member("Eins", person="Nora Namentlich"))
+    make_user("leitung@kreis.example", Role.LEADERSHIP)
+    browser.sign_in("leitung@kreis.example")
+    assert "Geheimer Plan" not in browser.get("/konferenzen").text
+    assert browser.get(f"/konferenzen/{draft.public_id}").status_code == 404
+    page = browser.get(f"/konferenzen/{planned.public_id}")
+    assert page.status_code == 200
+    assert "Nora Namentlich" not in page.text
+    assert other_browser.get(f"/termine/{draft.public_id}").status_code == 404
+    assert other_browser.get(f"/termine/{planned.public_id}").status_code == 404
+
+
+def test_everybody_sees_public_events_and_nobody_in_them(browser: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county, make_member("Eins", person="Nora Namentlich"), is_public=True, title="Für alle")
+    for address in ("/termine", f"/termine/{conference.public_id}"):
+        page = browser.get(address).text
+        assert "Für alle" in page
+        assert "Nora" not in page
+    file = browser.get(f"/termine/{conference.public_id}/kalender.ics")
+    assert file.mimetype == "text/calendar"
+    (event,) = icalendar.Calendar.from_ical(file.data).events
+    assert event["SUMMARY"] == "Für alle"
+    assert "ATTENDEE" not in file.text
+    assert conference.uid not in file.text
