@@ -57,31 +57,31 @@ def single_writes() -> Iterator[SingleWrite]:
     this process; of a power failure of the database's machine it may miss the last second, on SQLite (see
     `core.database`) as on PostgreSQL. A connection that broke is made anew.
     """
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.execution_options(portal_write=True).connect() as connection:
-
-            def write_begun(statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
-                with connection.begin():
-                    return connection.execute(statement, parameters).rowcount
-
-            yield write_begun
-        return
-    # On PostgreSQL a statement without BEGIN is a transaction already and costs one journey instead of three.
-    with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    # On PostgreSQL a statement without BEGIN is a transaction already and costs one journey instead of three. A
+    # connection made anew no longer knows that; therefore each write says that it is one.
+    sqlite = db.engine.dialect.name == "sqlite"
+    engine = db.engine.execution_options(**({"portal_write": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}))
+    with engine.connect() as connection:
 
         def write(statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
-            return connection.execute(statement, parameters).rowcount
+            with connection.begin():
+                return connection.execute(statement, parameters).rowcount
 
+        if sqlite:
+            yield write
+            return
         driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
-        connection.exec_driver_sql("SET synchronous_commit = off")
         # The same few statements over and over: planned at the first instead of the sixth.
         usual, driver.prepare_threshold = driver.prepare_threshold, 0
+        connection.exec_driver_sql("SET synchronous_commit = off")
+        connection.rollback()
         try:
             yield write
         finally:
             driver.prepare_threshold = usual
             try:
                 connection.exec_driver_sql("RESET synchronous_commit")
+                connection.rollback()
             except DBAPIError:
                 connection.invalidate()  # never back into the pool with this setting
 
