@@ -136,7 +136,7 @@ def _events(voices: Voices, actor: Actor) -> tuple[VoiceLink, ...]:
     return tuple(
         VoiceLink(
             text=row.title if row.is_public or actor.is_staff else _("nicht öffentliche Veranstaltung"),
-            url=None,
+            url=links.event(row, actor),
             sub=_(
                 "%(day)s, %(present)s von %(required)s vorgesehenen Gruppen",
                 day=date_long(row.begins.date()),

@@ -2,6 +2,9 @@
 
 from flask import url_for
 
+from portal.conferences import permissions as conferences
+from portal.conferences.models import Conference
+from portal.core.actor import Actor
 from portal.minutes.models import MinutesEntry
 
 
@@ -17,3 +20,12 @@ def statement(public_id: str) -> str:
 def minutes_entry(entry: MinutesEntry) -> str:
     """The entry on the page of its minutes."""
     return url_for("minutes.minutes_page", public_id=entry.version.minutes.public_id, _anchor=f"e-{entry.stem}")
+
+
+def event(conference: Conference, actor: Actor) -> str | None:
+    """The public page of the event, or the working one for who plans events; None where neither opens."""
+    if conference.is_public:
+        return url_for("conferences.date_page", public_id=conference.public_id)
+    if conferences.may_see(actor, conference):
+        return url_for("conferences.conference_page", public_id=conference.public_id)
+    return None
