@@ -88,7 +88,7 @@ def own(actor: Actor, limit: int = 5) -> Sequence[NeedsStatement]:
     if actor.organisation_id is None:
         return []
     return db.session.scalars(
-        _rows()
+        select(NeedsStatement)
         .where(NeedsStatement.organisation_id == actor.organisation_id)
         .order_by(NeedsStatement.saved_at.desc(), NeedsStatement.id.desc())
         .limit(limit)

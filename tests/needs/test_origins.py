@@ -30,10 +30,15 @@ def version(town: Town) -> MinutesVersion:
     with transaction():
         people = {person.name: person for person in db.session.scalars(select(Person))}
         event = Conference(
-            title="Konferenz", kind=ConferenceKind.PLANNING_AREA_CONFERENCE, phase=Phase.NEEDS_ASSESSMENT,
+            title="Konferenz",
+            kind=ConferenceKind.PLANNING_AREA_CONFERENCE,
+            phase=Phase.NEEDS_ASSESSMENT,
             period=db.session.scalars(select(PlanningPeriod)).one(),
-            starts_at=datetime.fromisoformat("2026-11-20T17:00"), ends_at=datetime.fromisoformat("2026-11-20T20:00"), uid=new_public_id(), areas=[town.nord],
-        )  # fmt: skip
+            starts_at=datetime.fromisoformat("2026-11-20T17:00"),
+            ends_at=datetime.fromisoformat("2026-11-20T20:00"),
+            uid=new_public_id(),
+            areas=[town.nord],
+        )
         minutes = Minutes(conference=event)
         made = MinutesVersion(
             minutes=minutes, state=MinutesState.RELEASED, written_by=people["Anke Amsel"],
