@@ -27,7 +27,8 @@ from portal.stakeholders.models import Body, Organisation, OrganisationKind, Org
 
 
 def _whole() -> Select[Finding]:
-    versions = selectinload(Finding.versions)
+    """A finding with everything on it. Versions, dissents and decisions are few: they come with the finding itself."""
+    versions = joinedload(Finding.versions)
     return select(Finding).options(
         joinedload(Finding.area),
         joinedload(Finding.topic),
@@ -35,24 +36,24 @@ def _whole() -> Select[Finding]:
         versions.joinedload(FindingVersion.responsible),
         versions.joinedload(FindingVersion.adopted_by),
         versions.joinedload(FindingVersion.cosigned_by),
+        joinedload(Finding.dissents).options(joinedload(FindingDissent.organisation)),
+        joinedload(Finding.decisions).options(joinedload(FindingDecision.body)),
         selectinload(Finding.steps),
-        selectinload(Finding.dissents).options(
-            joinedload(FindingDissent.organisation), joinedload(FindingDissent.person)
-        ),
         selectinload(Finding.hearings).options(
             joinedload(FindingHearing.municipality), joinedload(FindingHearing.organisation)
-        ),
-        selectinload(Finding.decisions).options(
-            joinedload(FindingDecision.body), joinedload(FindingDecision.conference)
         ),
     )
 
 
 def of_cell(actor: Actor, *, area_id: int, topic_id: int, period_id: int) -> Finding | None:
     """The finding of a cell as far as the actor may see it: staff always, others once it was published."""
-    found = db.session.scalars(
-        _whole().where(Finding.area_id == area_id, Finding.topic_id == topic_id, Finding.period_id == period_id)
-    ).one_or_none()
+    found = (
+        db.session.scalars(
+            _whole().where(Finding.area_id == area_id, Finding.topic_id == topic_id, Finding.period_id == period_id)
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None or permissions.may_see_unpublished(actor) or found.public_version is not None:
         return found
     return None
@@ -61,7 +62,7 @@ def of_cell(actor: Actor, *, area_id: int, topic_id: int, period_id: int) -> Fin
 def finding_for(actor: Actor, public_id: str) -> Finding:
     """A finding under way, for staff; `NotFound` for everybody else."""
     require(actor.signed_in)
-    found = db.session.scalars(_whole().where(Finding.public_id == public_id)).one_or_none()
+    found = db.session.scalars(_whole().where(Finding.public_id == public_id)).unique().one_or_none()
     return require_visible(found, permissions.may_see_unpublished(actor))
 
 
@@ -71,7 +72,7 @@ def heard_finding(actor: Actor, public_id: str) -> tuple[Finding, list[FindingHe
     `NotFound` for everybody else: before its publication nobody but those heard knows of a finding.
     """
     require(actor.signed_in)
-    found = require_visible(db.session.scalars(_whole().where(Finding.public_id == public_id)).one_or_none())
+    found = require_visible(db.session.scalars(_whole().where(Finding.public_id == public_id)).unique().one_or_none())
     places = administered_places(actor)
     own = [one for one in found.current_hearings if one.municipality_id in places]
     require_visible(found, bool(own) or permissions.may_see_unpublished(actor))
