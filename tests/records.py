@@ -18,6 +18,7 @@ import evidence_records
 import conference_records
 import minutes_records
 import needs_records
+import reply_records
 from sqlalchemy import func, select
 
 from portal.accounts import security, sessions
@@ -74,9 +75,11 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     minutes_records.add_shared(add, people)
     conference_records.add_shared(add)
     evidence_records.add_shared(add, people)
+    reply_records.add_shared(add)
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),
+        ("invitation", lambda user_id: reply_records.own(_represented(user_id))),
         ("draft", needs_records.draft), ("statement", needs_records.statement),
     ):  # fmt: skip
         for whose in ("own", "foreign"):

@@ -4,6 +4,7 @@ Opening it changes nothing, whoever opens it: mail programs and scanners fetch l
 secret, so the form behind it needs neither account nor cookie, and no page elsewhere is told the address.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,9 @@ from portal.extensions import csrf, limiter
 
 # An office behind one address has to get through; guessing an address would take longer than the portal will stand.
 _RATE = "300 per minute"
+# One reply after the other in each process. SQLite has one writer and no queue: whoever finds it busy sleeps and tries
+# again, and among many threads some would try in vain until their time is over.
+_TURN = threading.Lock()
 
 
 @blueprint.get("/einladung/<token>")
@@ -77,7 +81,7 @@ def _answer(invitation: Invitation, form: ReplyForm, *, change_url: str, is_own:
         form.refuse(Refusal(_("Das waren viele Versuche. Bitte warten Sie etwas und versuchen Sie es dann erneut.")))
         return _page(invitation, form, status=429, is_own=is_own)
     try:
-        with transaction():
+        with _TURN, transaction():
             was_seen = form.seen.data == reply_forms.seen(invitation)
             outcome = replies.record_reply(
                 invitation,
