@@ -11,7 +11,10 @@ WRITING = [row for row in ROWS if row.method == "POST"]
 WITHOUT_RIGHTS = {"/befragungen/<slug>/fragen", "/einladung/<token>"}
 # Kinds of records that belong to somebody. Where an address leads to one, the table asks for the visitor's own and
 # for somebody else's.
-BELONGING = {"device", "organisation", "representation", "choice", "account", "job", "delivery", "draft", "statement", "invitation"}
+BELONGING = {
+    "device", "organisation", "representation", "choice", "account", "job", "delivery", "draft", "statement",
+    "invitation",
+}  # fmt: skip
 
 
 def test_every_route_has_a_row_and_every_row_a_route(house: House) -> None:
