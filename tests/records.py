@@ -14,8 +14,8 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
-import evidence_records
 import conference_records
+import evidence_records
 import minutes_records
 import needs_records
 import reply_records
