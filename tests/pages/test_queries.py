@@ -13,13 +13,17 @@ from sqlalchemy import event
 from portal.accounts.services import departments
 from portal.accounts.services import users as accounts
 from portal.areas import queries as areas
+from portal.areas.models import Area
+from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.indicators import import_services
 from portal.jobs import services as jobs
+from portal.needs.models import NeedsStatement, StatementKind, StatementState
 from portal.outbox import services as outbox
-from portal.stakeholders.models import OrganisationKind
+from portal.planning import queries as planning
+from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.stakeholders.services import create_organisation
 
 PUBLIC_LIMIT, STAFF_LIMIT = 15, 25
@@ -89,15 +93,25 @@ def test_read_again_public_pages_ask_once(house: House) -> None:
         assert len(statements) <= 2, statements
 
 
+def _statement(number: int, organisation: Organisation, places: list[Area]) -> NeedsStatement:
+    period = planning.period_on()
+    assert period is not None
+    return NeedsStatement(
+        kind=StatementKind.NEED, title=f"Anliegen {number}", organisation=organisation, period=period, areas=places,
+        tracking_code=f"ZEILE-{number}", state=StatementState.SUBMITTED, submitted_at=clock.now(),
+    )  # fmt: skip
+
+
 def _add_rows(house: House, first: int, last: int) -> None:
     with house.app.app_context(), transaction():
         places = areas.planning_areas()
         for number in range(first, last):
             accounts.create_user(f"n{number}@verein.example", f"Nr. {number}", [Role.PROVIDER], actor=SYSTEM)
             departments.create_department(f"Amt {number}", actor=SYSTEM)
-            create_organisation(
+            organisation = create_organisation(
                 f"Verein {number}", OrganisationKind.INITIATIVE, actor=SYSTEM, areas=[places[number % len(places)]]
             )
+            db.session.add(_statement(number, organisation, [places[number % len(places)]]))
             jobs.enqueue("jobs.purge", actor=SYSTEM)
             import_services.begin(file_name=f"datei-{number}.csv", sha256=f"{number:064}", actor=SYSTEM)
             outbox.enqueue(
@@ -108,7 +122,7 @@ def _add_rows(house: House, first: int, last: int) -> None:
 
 # Lists whose rows the test makes, with a word of a row that must be on the page.
 LISTS = {
-    "/konten": "Nr. ", "/fachbereiche": "Amt ", "/organisationen": "Verein ", "/auftraege": "",
+    "/konten": "Nr. ", "/fachbereiche": "Amt ", "/organisationen": "Verein ", "/bedarfe": "Anliegen ", "/auftraege": "",
     "/postausgang": "@verein", "/importe": "datei-",
 }  # fmt: skip
 
