@@ -1,7 +1,6 @@
 """What *Heute*, *Mein Bereich* and the pages of planning areas say of minutes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,16 +22,6 @@ AHEAD = timedelta(days=14)
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class ReleasedMinutes:
-    """Minutes on the page of a planning area."""
-
-    title: str
-    url: str
-    held_on: date
-    number: int
-
-
 def minutes_to_write(actor: Actor) -> Iterable[Due]:
     """Events that took place and have no minutes, and drafts nobody handed in yet."""
     if not permissions.may_write(actor):
@@ -49,9 +38,8 @@ def minutes_to_write(actor: Actor) -> Iterable[Due]:
             rank=35,
             since=conference.starts_at.date(),
         )
-    for version in queries.unreleased():
-        if version.state is MinutesState.DRAFT:
-            yield _draft(version)
+    for version in queries.unreleased(MinutesState.DRAFT):
+        yield _draft(version)
 
 
 def _draft(version: MinutesVersion) -> Due:
@@ -62,9 +50,7 @@ def _draft(version: MinutesVersion) -> Due:
         icon="undo" if returned else "draft",
         state=_("zurückgegeben") if returned else version.state.label,
         title=_("Protokoll: %(title)s", title=conference.title),
-        detail=version.returned_reason
-        or ngettext("%(num)d Eintrag, noch nicht eingereicht", "%(num)d Einträge, noch nicht eingereicht",
-                    len(version.entries)),
+        detail=version.returned_reason or _("Noch nicht zur Mitzeichnung gegeben."),
         action=_("Weiterschreiben"),
         url=url_for("minutes.minutes_page", public_id=version.minutes.public_id),
         rank=30 if returned else 45,
@@ -76,8 +62,8 @@ def minutes_to_cosign(actor: Actor) -> Iterable[Due]:
     """Versions that wait for the actor's signature."""
     if not permissions.may_cosign_any(actor):
         return
-    for version in queries.unreleased():
-        if version.state is MinutesState.SUBMITTED and permissions.may_cosign(actor, version):
+    for version in queries.unreleased(MinutesState.SUBMITTED):
+        if permissions.may_cosign(actor, version):
             yield Due(
                 tone="warn",
                 icon="eye",
@@ -98,10 +84,12 @@ def tasks_due(actor: Actor) -> Iterable[Due]:
     if not permissions.may_see_tasks(actor):
         return
     today = clock.today()
-    own = task_queries.own_open(actor, until=today + AHEAD)
-    for entry in own:
-        yield _task(entry, today)
-    others = [entry for entry in task_queries.overdue(actor) if entry not in own]
+    looks_after = permissions.may_write(actor)
+    found = task_queries.open_until(today + AHEAD, of=None if looks_after else actor.user_id)
+    for entry in found:
+        if _is_own(entry, actor):
+            yield _task(entry, today)
+    others = [entry for entry in found if not _is_own(entry, actor) and entry.due_on and entry.due_on < today]
     if others:
         yield Due(
             tone="warn",
@@ -114,6 +102,10 @@ def tasks_due(actor: Actor) -> Iterable[Due]:
             url=url_for("minutes.task_list", stand="ueberfaellig"),
             rank=55,
         )  # fmt: skip
+
+
+def _is_own(entry: MinutesEntry, actor: Actor) -> bool:
+    return entry.owner is not None and entry.owner.user_id is not None and entry.owner.user_id == actor.user_id
 
 
 def _task(entry: MinutesEntry, today: date) -> Due:
@@ -146,20 +138,3 @@ def own_minutes(actor: Actor) -> Iterable[OwnCard]:
             facts=facts,
             rank=70,
         )
-
-
-def minutes_of_area(area_id: int, actor: Actor) -> list[ReleasedMinutes]:
-    """Released minutes of events in a planning area that the actor may read, the latest first."""
-    found = []
-    for minutes in queries.released_in(area_id, actor):
-        last = queries.last_released(minutes)
-        assert last is not None
-        found.append(
-            ReleasedMinutes(
-                title=minutes.conference.title,
-                url=url_for("minutes.minutes_page", public_id=minutes.public_id),
-                held_on=minutes.conference.starts_at.date(),
-                number=last.number,
-            )
-        )
-    return found

@@ -1,11 +1,11 @@
 """Tasks that released minutes gave to somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.core import clock
@@ -51,20 +51,20 @@ def _is_done() -> ColumnElement[bool]:
     return exists().where(TaskDone.stem == MinutesEntry.stem)
 
 
-_STATES = {
-    "offen": lambda: ~_is_done(),
+_STATES: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     "ueberfaellig": lambda: ~_is_done() & (MinutesEntry.due_on < clock.today()),
     "erledigt": _is_done,
+    "alle": true,
 }
 
 
 def tasks(actor: Actor, arguments: Mapping[str, str], *, path: str) -> Listing[MinutesEntry]:
     """All tasks of released minutes, the open ones unless something else is asked for; `rows` become `Task`."""
     require(permissions.may_see_tasks(actor))
-    asked = {"stand": "offen", **arguments}
+    is_open = arguments.get("stand") not in _STATES
     found = listing(
-        _tasks(),
-        asked,
+        _tasks().where(~_is_done()) if is_open else _tasks(),
+        arguments,
         path=path,
         sorts={
             "frist": (MinutesEntry.due_on, MinutesEntry.id),
@@ -76,9 +76,8 @@ def tasks(actor: Actor, arguments: Mapping[str, str], *, path: str) -> Listing[M
         filters=[
             Filter(
                 "stand", _("Zustand"),
-                [("offen", _("offen")), ("ueberfaellig", _("überfällig")), ("erledigt", _("erledigt")),
-                 ("alle", _("alle"))],
-                lambda value: _STATES[value]() if value in _STATES else MinutesEntry.id > 0,
+                [("", _("offen")), ("ueberfaellig", _("überfällig")), ("erledigt", _("erledigt")), ("alle", _("alle"))],
+                lambda value: _STATES[value](),
             ),
             Filter(
                 "von", _("Von"), [("", _("allen")), ("mir", _("mir"))],
@@ -97,19 +96,11 @@ def _task(entry: MinutesEntry, done: TaskDone | None, actor: Actor) -> Task:
     return Task(entry, None if done is None else done.done_on, permissions.may_finish_task(actor, owner))
 
 
-def own_open(actor: Actor, *, until: date) -> list[MinutesEntry]:
-    """The actor's own open tasks that are due by a day."""
-    if actor.user_id is None:
-        return []
-    statement = _tasks().where(~_is_done(), Person.user_id == actor.user_id, MinutesEntry.due_on <= until)
-    return list(db.session.execute(statement.order_by(MinutesEntry.due_on, MinutesEntry.id)).scalars())
-
-
-def overdue(actor: Actor) -> list[MinutesEntry]:
-    """Everybody's overdue tasks, for whoever looks after them."""
-    if not permissions.may_write(actor):
-        return []
-    statement = _tasks().where(~_is_done(), MinutesEntry.due_on < clock.today())
+def open_until(day: date, *, of: int | None = None) -> list[MinutesEntry]:
+    """Open tasks that are due by a day, the most pressing first; `of` leaves those of one account."""
+    statement = _tasks().where(~_is_done(), MinutesEntry.due_on <= day)
+    if of is not None:
+        statement = statement.where(Person.user_id == of)
     return list(db.session.execute(statement.order_by(MinutesEntry.due_on, MinutesEntry.id)).scalars())
 
 

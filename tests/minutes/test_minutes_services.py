@@ -290,9 +290,9 @@ def test_a_done_task_stays_done_in_the_next_version(held: Meeting) -> None:
 
 def test_overdue_tasks_and_own_tasks(held: Meeting) -> None:
     held.released()
-    assert task_queries.overdue(held.planner) == []
-    with clock.frozen(clock.now() + timedelta(days=30)):
-        assert len(task_queries.overdue(held.planner)) == 1
-        assert task_queries.overdue(held.leadership) == []
-        assert len(task_queries.own_open(held.planner, until=clock.today())) == 1
-        assert task_queries.own_open(held.leadership, until=clock.today()) == []
+    today = clock.today()
+    assert task_queries.open_until(today) == []
+    later = today + timedelta(days=30)
+    assert len(task_queries.open_until(later)) == 1
+    assert len(task_queries.open_until(later, of=held.planner.user_id)) == 1
+    assert task_queries.open_until(later, of=held.leadership.user_id) == []

@@ -23,7 +23,6 @@ from portal.home import (
     area_words,
     conference_cards,
     evidence_cards,
-    minutes_cards,
     needs_cards,
     survey_cards,
 )
@@ -33,6 +32,7 @@ from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.indicators.drawing import choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.minutes import queries as minutes
 from portal.settings.page_cache import cached_page
 
 # The figure maps show first: known to everybody, and it differs between neighbours.
@@ -98,7 +98,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         topics=area_cards.planning_area_topics(area, figures),
         said=survey_cards.said_in(area.id, area.slug),
         events=conference_cards.events_of_area(area.id),
-        minutes=minutes_cards.minutes_of_area(area.id, current_actor()),
+        minutes=minutes.released_in(area.id, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
         neighbours=figures.composition.neighbours(area.id),
