@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
+from portal.minutes.models import EntryKind, MinutesEntry, MinutesState, MinutesVersion
 from portal.needs import drafts, permissions, queries, review
 from portal.needs.models import Intake, NeedsStatement, StatementKind, StatementState
 from portal.planning.models import Topic
@@ -52,6 +53,14 @@ def add_shared(add: Callable[..., None]) -> None:
         )
         add("released statement", public_id=released.public_id)
         add("office draft", public_id=made.public_id)
+        entry = db.session.scalars(
+            select(MinutesEntry)
+            .join(MinutesEntry.version)
+            .where(MinutesVersion.state == MinutesState.RELEASED, MinutesEntry.kind == EntryKind.NEED)
+            .order_by(MinutesEntry.id)
+        ).first()
+        assert entry is not None
+        add("released need", entry_id=entry.public_id)
         add("tracking code", code=released.tracking_code)
 
 
