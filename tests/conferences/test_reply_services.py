@@ -47,7 +47,8 @@ def test_a_full_event_has_a_waiting_list_that_moves_up(app: Flask) -> None:
     answer(rows[1], Reply.TENTATIVE)
     answer(rows[2], Reply.DEPUTY, deputy_name="Rosa")
     assert answer(rows[3], Reply.ACCEPTED).reply is Reply.WAITING_LIST
-    assert answer(rows[4], Reply.DEPUTY, deputy_name="Uwe", deputy_email="uwe@verein.example").reply is Reply.WAITING_LIST
+    waiting = answer(rows[4], Reply.DEPUTY, deputy_name="Uwe", deputy_email="uwe@verein.example")
+    assert waiting.reply is Reply.WAITING_LIST
     waited_since = fresh(rows[3]).replied_at
     # Another word from somebody who waits does not cost the place in the row.
     with clock.frozen(clock.now() + timedelta(hours=1)):

@@ -1,0 +1,150 @@
+"""What the office enters for others, what it alone sees, and the same form in *Mein Bereich*."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from invited import invite, make_event, make_organisation
+from portal_client import PortalClient, fresh, make_user
+
+from portal.conferences import links
+from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.outbox.models import OutboxMessage
+from portal.stakeholders import services as stakeholders
+from portal.stakeholders.models import Organisation
+
+Mails = Callable[[], list[OutboxMessage]]
+
+
+@pytest.fixture
+def event(app: Flask) -> Conference:
+    return make_event()
+
+
+@pytest.fixture
+def planner(browser: PortalClient) -> PortalClient:
+    make_user("planung@kreis.example", Role.PLANNER, name="Pia Plan")
+    browser.sign_in("planung@kreis.example")
+    return browser
+
+
+def pages_of(event: Conference, invitation: Invitation) -> list[str]:
+    base = f"/konferenzen/{event.public_id}"
+    row = f"{base}/einladungen/{invitation.public_id}"
+    return [
+        f"{row}/rueckmeldung", f"{row}/brief.pdf", f"{base}/anwesenheit", f"{base}/anwesenheitsliste",
+        f"{base}/unterstuetzung", f"{base}/briefe", f"{base}/briefe.pdf",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PLANNER])
+def test_nobody_else_sees_or_enters_anything(browser: PortalClient, event: Conference, role: Role) -> None:
+    row = invite(event, email=None)
+    make_user("ada@verein.example", role)
+    browser.sign_in("ada@verein.example")
+    for path in pages_of(event, row):
+        assert browser.get(path).status_code == 404, path
+    fields = {"channel": "telephone", "reply": "accepted"}
+    path = f"/konferenzen/{event.public_id}/einladungen/{row.public_id}/rueckmeldung"
+    assert browser.submit(path, fields, page="/konto").status_code == 404
+    assert fresh(row).reply is Reply.NONE
+
+
+def test_a_reply_by_telephone_is_entered_and_confirmed(planner: PortalClient, event: Conference, mails: Mails) -> None:
+    row = invite(event)
+    path = f"/konferenzen/{event.public_id}/einladungen/{row.public_id}/rueckmeldung"
+    assert planner.submit(path, {"reply": "accepted"}).status_code == 422
+    assert planner.submit(path, {"reply": "deputy", "channel": "telephone"}).status_code == 422
+    answer = planner.submit(path, {"reply": "tentative", "channel": "telephone", "note": "Ruft noch einmal an."})
+    assert answer.status_code == 302
+    assert (fresh(row).reply, row.reply_channel) == (Reply.TENTATIVE, ReplyChannel.TELEPHONE)
+    assert [mail.recipient for mail in mails()] == ["ida@verein.example"]
+    page = planner.get(answer.location).text
+    assert "Ruft noch einmal an." in page
+    assert "am Telefon" in page
+    planner.submit(path, {"reply": "tentative", "channel": "telephone", "note": "Ruft noch einmal an."})
+    assert len(mails()) == 1
+
+
+def test_attendance_is_entered_as_a_sheet(planner: PortalClient, event: Conference) -> None:
+    rows = [invite(event), invite(event, "Uwe Beispiel", email="uwe@verein.example")]
+    path = f"/konferenzen/{event.public_id}/anwesenheit"
+    assert "Anwesenheit speichern" not in planner.get(path).text
+    fields = {f"anwesend-{rows[0].public_id}": "yes", f"anwesend-{rows[1].public_id}": "", "walk_ins": "3"}
+    assert planner.submit(path, fields, page="/konto").status_code == 422
+    with clock.frozen(event.begins + timedelta(minutes=5)):
+        planner.sign_in("planung@kreis.example")
+        assert planner.submit(path, fields).status_code == 302
+        assert planner.submit(path, {**fields, "walk_ins": "viele"}).status_code == 422
+        assert planner.submit(path, {**fields, f"anwesend-{rows[0].public_id}": "vielleicht"}).status_code == 422
+        page = planner.get(path).text
+    assert [fresh(row).attendance for row in rows] == [Attendance.YES, None]
+    assert fresh(event).walk_ins == 3
+    assert '<option value="yes" selected>' in page
+
+
+def test_needs_stand_on_one_page_and_in_no_list(planner: PortalClient, event: Conference) -> None:
+    row = invite(event)
+    fields = {"reply": "accepted", "channel": "letter", "access_words": "Assistenzhund", "access_consent": "y"}
+    planner.submit(f"/konferenzen/{event.public_id}/einladungen/{row.public_id}/rueckmeldung", fields)
+    found = [path for path in pages_of(event, row) if ".pdf" not in path and "Assistenzhund" in planner.get(path).text]
+    assert found == [f"/konferenzen/{event.public_id}/unterstuetzung"]
+
+
+def test_letters_are_printed_and_noted(planner: PortalClient, event: Conference) -> None:
+    mailed, letter = invite(event), invite(event, "Oma Muster", email=None)
+    base = f"/konferenzen/{event.public_id}"
+    page = planner.get(f"{base}/briefe").text
+    assert "1 Brief ist zu drucken" in page
+    assert "Ida Muster" not in page
+    for path in (f"{base}/briefe.pdf", f"{base}/einladungen/{mailed.public_id}/brief.pdf"):
+        answer = planner.get(path)
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF-")
+    fields = {"printed": f"{letter.public_id}:0 {mailed.public_id}:0 unsinn x:y"}
+    assert planner.submit(f"{base}/briefe", fields).status_code == 302
+    assert fresh(letter).printed_sequence == 0
+    assert fresh(mailed).printed_sequence is None
+    assert planner.get(f"{base}/briefe.pdf").status_code == 404
+    assert "verschickt am" in planner.get(f"{base}/briefe").text
+
+
+def _acting_for(browser: PortalClient, organisation: Organisation) -> None:
+    user = make_user("rosa@verein.example", Role.PROVIDER, name="Rosa Beispiel")
+    with transaction():
+        person = stakeholders.person_behind(user, actor=SYSTEM)
+        stakeholders.represent(person, organisation, actor=SYSTEM)
+    browser.sign_in("rosa@verein.example")
+
+
+def test_representatives_answer_for_their_own_organisation(browser: PortalClient, event: Conference) -> None:
+    organisation = make_organisation("Blaue Laterne")
+    own, foreign = invite(event, organisation=organisation), invite(event, "Uwe Beispiel", email="uwe@verein.example")
+    withdrawn = invite(make_event("Zweite Konferenz"), "Ada", email="ada@verein.example", organisation=organisation)
+    with transaction():
+        db.session.get_one(Invitation, withdrawn.id).withdrawn_at = clock.now()
+    assert browser.get(f"/mein-bereich/einladungen/{own.public_id}").status_code == 302
+    _acting_for(browser, organisation)
+    page = browser.get("/mein-bereich").text
+    assert f"/mein-bereich/einladungen/{own.public_id}" in page
+    assert foreign.public_id not in page
+    assert withdrawn.public_id not in page
+    path = f"/mein-bereich/einladungen/{own.public_id}"
+    assert browser.submit(path, {"reply": "accepted", "seen": ""}).status_code == 200
+    assert fresh(own).reply is Reply.ACCEPTED
+    assert browser.post(path, data={"reply": "declined"}).status_code == 400
+    for row in (foreign, withdrawn):
+        path = f"/mein-bereich/einladungen/{row.public_id}"
+        assert browser.get(path).status_code == 404
+        assert browser.submit(path, {"reply": "accepted", "seen": ""}, page="/konto").status_code == 404
+        assert fresh(row).reply is Reply.NONE
+
+
+def test_long_links_stay_valid(browser: PortalClient, event: Conference) -> None:
+    row = invite(event)
+    assert browser.get("/einladung/" + links.token(row)).status_code == 200
