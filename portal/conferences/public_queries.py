@@ -1,9 +1,9 @@
 """Events everybody may know of. Nothing here touches a person."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.models import Area
@@ -18,36 +18,37 @@ PAST_SHOWN = 20
 _PAST = timedelta(days=3 * 366)
 
 
+def _only_public() -> Select[Conference]:
+    return select(Conference).where(Conference.is_public.is_(True), Conference.state != ConferenceState.DRAFT)
+
+
 def _public() -> Select[Conference]:
-    return (
-        select(Conference)
-        .options(selectinload(Conference.areas))
-        .where(Conference.is_public.is_(True), Conference.state != ConferenceState.DRAFT)
-    )
+    return _only_public().options(selectinload(Conference.areas))
 
 
-def coming(*, area_id: int | None = None, limit: int | None = None) -> Sequence[Conference]:
+def coming(*, limit: int | None = None) -> Sequence[Conference]:
     """Public events from today on, the next first; cancelled ones until their day is over."""
-    now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
-    statement = _public().where(Conference.ends_at >= now, Conference.state != ConferenceState.HELD)
-    if area_id is not None:
-        statement = statement.where(_in(area_id))
+    statement = _public().where(Conference.ends_at >= _now(), Conference.state != ConferenceState.HELD)
     return db.session.scalars(statement.order_by(Conference.starts_at, Conference.id).limit(limit)).all()
 
 
-def past(*, area_id: int | None = None, limit: int = PAST_SHOWN) -> Sequence[Conference]:
+def past(*, limit: int = PAST_SHOWN) -> Sequence[Conference]:
     """Public events that took place, the latest first."""
-    now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    now = _now()
     statement = _public().where(
         or_(Conference.ends_at < now, Conference.state == ConferenceState.HELD), Conference.starts_at > now - _PAST
     )
-    if area_id is not None:
-        statement = statement.where(_in(area_id))
     return db.session.scalars(statement.order_by(Conference.starts_at.desc(), Conference.id).limit(limit)).all()
 
 
-def _in(area_id: int) -> ColumnElement[bool]:
-    return Conference.areas.any(Area.id == area_id)
+def of_area(area_id: int, *, limit: int) -> Sequence[Conference]:
+    """Public events of a planning area without its places, the latest date first; one query."""
+    statement = _only_public().where(Conference.areas.any(Area.id == area_id), Conference.starts_at > _now() - _PAST)
+    return db.session.scalars(statement.order_by(Conference.starts_at.desc(), Conference.id).limit(limit)).all()
+
+
+def _now() -> datetime:
+    return clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
 
 
 def public_event(public_id: str) -> Conference:

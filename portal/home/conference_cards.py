@@ -109,9 +109,12 @@ def coming_events() -> Iterable[Opening]:
 
 
 def events_of_area(area_id: int) -> list[AreaEvent]:
-    """Public events of a planning area: coming ones first, then the latest past ones; two queries each."""
-    coming = [_of_area(one, is_coming=True) for one in public_queries.coming(area_id=area_id, limit=SHOWN)]
-    return coming + [_of_area(one, is_coming=False) for one in public_queries.past(area_id=area_id, limit=SHOWN)]
+    """Public events of a planning area: the next first, then the latest past ones; one query."""
+    now = clock.now()
+    found = public_queries.of_area(area_id, limit=2 * SHOWN)
+    coming = [one for one in reversed(found) if one.ends >= now and one.state is not ConferenceState.HELD]
+    past = [one for one in found if one not in coming]
+    return [_of_area(one, is_coming=True) for one in coming] + [_of_area(one, is_coming=False) for one in past]
 
 
 def _of_area(conference: Conference, *, is_coming: bool) -> AreaEvent:

@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
+from portal.home import conference_cards
 from portal.jobs.models import Job
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import OrganisationKind
@@ -239,3 +240,15 @@ def test_everybody_sees_public_events_and_nobody_in_them(browser: PortalClient, 
     assert event["SUMMARY"] == "Für alle"
     assert "ATTENDEE" not in file.text
     assert conference.uid not in file.text
+
+
+def test_events_of_a_planning_area_begin_with_the_next(app: Flask, county: dict[str, Area]) -> None:
+    make_planned(county, is_public=True, title="Bald")
+    make_planned(county, title="Nicht öffentlich")
+    with clock.frozen(clock.now() - timedelta(days=60)):
+        make_planned(county, is_public=True, title="Lange her")
+    with app.test_request_context():
+        found = conference_cards.events_of_area(county["nord"].id)
+        assert [(one.title, one.is_coming) for one in found] == [("Bald", True), ("Lange her", False)]
+        assert conference_cards.events_of_area(county["aldorf"].id) == []
+        assert [one.title for one in conference_cards.coming_events()] == ["Bald"]
