@@ -98,6 +98,7 @@ def _sheets(seed: int, area: str, definition: Definition, entry: SeedEntry) -> l
     sheets: list[dict[str, Any]] = [{} for _ in range(count)]
     for question in definition.questions:
         order = list(range(count))
+        given: dict[int, Any]
         random.Random(f"{seed}/{area}/{question.code}").shuffle(order)  # noqa: S311 - the same for every seeding
         if question.kind is Kind.TEXT:
             given = dict(zip(order, questions.texts(question.code), strict=False))
