@@ -124,6 +124,7 @@ def adopt(
     finding.versions.append(version)
     finding.reopened_reason = ""
     db.session.flush()
+    audit.record("evidence.adopted", subject=finding, actor=actor, details={"version": version.number})
     return finding
 
 
@@ -188,6 +189,7 @@ def cosign(finding: Finding, *, actor: Actor, edition: int | None = None) -> Non
     version.cosigned_by = person_of(actor)
     version.cosigned_at = clock.now()
     db.session.flush()
+    audit.record("evidence.cosigned", subject=finding, actor=actor, details={"version": version.number})
 
 
 def dissent(finding: Finding, text: str, *, organisation: Organisation, actor: Actor) -> FindingDissent:

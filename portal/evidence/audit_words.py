@@ -11,7 +11,7 @@ from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.evidence import permissions
-from portal.evidence.models import Finding, FindingState
+from portal.evidence.models import Finding
 from portal.planning.models import Topic
 
 ACTIONS = {
@@ -26,8 +26,8 @@ ACTIONS = {
 }
 SUBJECTS = {"finding": _l("Befund")}
 DETAILS = {
-    "state": Detail(_l("neuer Stand"), values=FindingState.choices()),
-    "old": Detail(_l("bisher"), values=FindingState.choices(), nothing=_l("noch keiner")),
+    "version": Detail(_l("Fassung")),
+    "municipalities": Detail(_l("Zahl der Gemeinden")),
     "organisation": Detail(_l("Organisation"), names="organisation"),
     "municipality": Detail(_l("Gemeinde"), names="area"),
     "body": Detail(_l("Gremium"), names="body"),

@@ -54,6 +54,7 @@ def open_hearing(
     ]
     finding.hearings.extend(found)
     db.session.flush()
+    audit.record("evidence.hearing", subject=finding, actor=actor, details={"municipalities": len(found)})
     if tell:
         mails.hearing_opened(finding, finding_queries.people_heard(municipalities, begins), ends_on=ends)
     return found

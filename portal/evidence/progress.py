@@ -4,7 +4,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import User
-from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
@@ -33,7 +32,7 @@ def held(finding: Finding, edition: int | None) -> Finding:
 
 
 def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "") -> FindingStep:
-    """Bring the finding into a state; `Refusal` if it cannot come from where it is."""
+    """Bring the finding into a state; `Refusal` if it cannot come from where it is. The caller records it."""
     with db.session.no_autoflush:  # the state and what belongs to it are written together
         old = finding.state if finding.steps else None
     if not states.may_follow(old, new):
@@ -43,8 +42,6 @@ def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "")
     finding.steps.append(found)
     touched(finding)
     db.session.flush()
-    details = {"state": new.value, "old": None if old is None else old.value}
-    audit.record(f"evidence.{new.value}", subject=finding, actor=actor, details=details)
     return found
 
 

@@ -33,6 +33,7 @@ def publish(finding: Finding, *, actor: Actor, edition: int | None = None) -> No
         raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
     finding.published_at = finding.latest.published_at = clock.now()
     step(finding, FindingState.PUBLISHED, actor=actor)
+    audit.record("evidence.published", subject=finding, actor=actor, details={"version": finding.latest.number})
 
 
 def decide(

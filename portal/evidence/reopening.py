@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal.audit import services as audit
 from portal.config import Config
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
@@ -34,6 +35,7 @@ def reopen(finding: Finding, reason: str, *, actor: Actor, edition: int | None =
     words = checked(reason, field="reason")
     finding.reopened_reason = words
     step(finding, FindingState.REOPENED, actor=actor, reason=words)
+    audit.record("evidence.reopened", subject=finding, actor=actor)
 
 
 def reopen_changed() -> int:
