@@ -29,6 +29,7 @@ class BoxesField(SelectMultipleField):
 
 class ConferenceForm(Form):
     edition = HiddenField()
+    once = HiddenField()
     title = StringField(
         _l("Titel"),
         description=_l("So steht er in der Einladung und im Kalender, z.\u00a0B. Planungsraumkonferenz Nord."),

@@ -83,6 +83,17 @@ def test_an_event_is_made_with_its_agenda(planner: PortalClient) -> None:
     assert "Aldorf, Bedorf, Cedorf, Dödorf" in page  # nobody is invited yet
 
 
+def test_a_form_sent_twice_makes_one_event(planner: PortalClient) -> None:
+    page = planner.get("/konferenzen/neu").text
+    once = page.split('name="once"')[1].split('value="')[1].split('"')[0]
+    first = planner.submit("/konferenzen/neu", typed(once=once))
+    second = planner.submit("/konferenzen/neu", typed(once=once))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert counted(select(func.count(Conference.id))) == 1
+    assert planner.submit("/konferenzen/neu", typed(once="erfunden")).status_code == 302
+    assert counted(select(func.count(Conference.id))) == 2
+
+
 def test_rows_of_the_agenda_move_without_script_and_lose_nothing(planner: PortalClient) -> None:
     page = planner.submit("/konferenzen/neu", typed(row="up:1", title="Noch nicht fertig")).text
     assert page.index('value="Wege zur Schule"') < page.index('value="Begrüßung"')

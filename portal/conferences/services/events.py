@@ -1,5 +1,6 @@
 """Making and changing events, and their states."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.areas.models import Area
 from portal.audit import services as audit
@@ -28,6 +31,7 @@ from portal.settings import services as settings
 from portal.stakeholders.models import Body
 
 LONGEST_TEXT = 5000
+_ONCE = re.compile(r"[0-9a-f]{32}")
 LONGEST_AGENDA = 40
 _LONGEST_EVENT = timedelta(days=14)
 _FARTHEST = timedelta(days=5 * 366)
@@ -66,12 +70,41 @@ class Plan:
     reply_by: date | None = None
 
 
-def create(plan: Plan, *, actor: Actor, is_demo: bool = False) -> Conference:
-    """A draft of an event. Refuses a beginning in the past, an end before it, and texts that are too long."""
+def create(plan: Plan, *, actor: Actor, once: str = "", is_demo: bool = False) -> Conference:
+    """A draft of an event. Refuses a beginning in the past, an end before it, and texts that are too long.
+
+    `once` is the random part of its UID, given out with the form: the same form sent twice makes one event.
+    """
     require(permissions.may_organise(actor))
     _future(plan.starts_at)
+    uid = _uid(once)
+    known = _find(uid)
+    if known is not None:
+        return known
+    try:
+        with db.session.begin_nested():
+            conference = _create(plan, uid, actor=actor, is_demo=is_demo)
+    except IntegrityError:  # the other click was faster
+        known = _find(uid)
+        if known is None:
+            raise
+        return known
+    audit.record("conferences.created", subject=conference, actor=actor, details={"kind": conference.kind.value})
+    return conference
+
+
+def new_once() -> str:
+    """What a form for a new event carries along."""
+    return secrets.token_hex(16)
+
+
+def _find(uid: str) -> Conference | None:
+    return db.session.scalars(select(Conference).filter_by(uid=uid)).one_or_none()
+
+
+def _create(plan: Plan, uid: str, *, actor: Actor, is_demo: bool) -> Conference:
     conference = Conference(
-        uid=_uid(), organiser_id=actor.user_id, state=ConferenceState.DRAFT, is_demo=is_demo, title=plan.title
+        uid=uid, organiser_id=actor.user_id, state=ConferenceState.DRAFT, is_demo=is_demo, title=plan.title
     )
     with db.session.no_autoflush:
         _fill(conference, plan)
@@ -83,7 +116,6 @@ def create(plan: Plan, *, actor: Actor, is_demo: bool = False) -> Conference:
         )
     )
     db.session.flush()
-    audit.record("conferences.created", subject=conference, actor=actor, details={"kind": conference.kind.value})
     return conference
 
 
@@ -239,6 +271,7 @@ def _text(text: str, name: str) -> str:
     return clean
 
 
-def _uid() -> str:
+def _uid(once: str) -> str:
     config: Config = current_app.config["PORTAL"]
-    return f"{secrets.token_hex(16)}@{urlsplit(config.base_url).hostname or 'localhost'}"
+    part = once if _ONCE.fullmatch(once) else new_once()
+    return f"{part}@{urlsplit(config.base_url).hostname or 'localhost'}"

@@ -6,6 +6,7 @@ step is repeated, the outbox holds it once.
 
 from collections.abc import Sequence
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -19,6 +20,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Refusal
+from portal.core.languages import DEFAULT
 from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
@@ -79,7 +81,8 @@ def announce(conference: Conference, *, actor: Actor, reason: str = "", at_once:
     """Tell everybody invited what has changed: the calendar entry is replaced. Refused if nothing has."""
     require(permissions.may_organise(actor))
     lock(conference)
-    changes = announced.unannounced(conference)
+    with force_locale(DEFAULT):  # kept as words; the planner's language is not the readers'
+        changes = announced.unannounced(conference)
     if not changes or conference.state is not ConferenceState.PLANNED:
         raise Refusal(_("Es gibt keine Änderung, die noch nicht bekannt gegeben ist."))
     words = _reason(reason)

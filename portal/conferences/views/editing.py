@@ -135,7 +135,11 @@ def new_conference() -> Response:
     require(permissions.may_organise(current_actor()))
     choices = _Choices()
     period = planning.period_on()
-    form = ConferenceForm(period=None if period is None else period.key, areas=request.args.getlist("planungsraum"))
+    form = ConferenceForm(
+        period=None if period is None else period.key,
+        areas=request.args.getlist("planungsraum"),
+        once=events.new_once(),
+    )
     choices.fill(form)
     return _page(form, [AgendaRow()], choices)
 
@@ -154,7 +158,7 @@ def create_conference() -> Response:
         return _page(form, rows, choices, status=422)
     try:
         with transaction():
-            conference = events.create(choices.plan(form, rows), actor=actor)
+            conference = events.create(choices.plan(form, rows), actor=actor, once=form.once.data or "")
             public_id = conference.public_id
     except Refusal as refusal:
         form.refuse(refusal)
@@ -226,7 +230,7 @@ def _both(form: ConferenceForm, rows: list[AgendaRow], conference: Conference) -
     _Choices(conference).fill(stored)
     pairs = []
     for field in stored:
-        if field.short_name in ("edition", "csrf_token"):
+        if field.short_name in ("edition", "once", "csrf_token"):
             continue
         now, mine = _words(field), _words(form[field.short_name])
         if now != mine:
