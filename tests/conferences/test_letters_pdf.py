@@ -1,0 +1,93 @@
+"""Invitations as letters: what stands where, and that hostile text stays text."""
+
+import pytest
+import segno
+from flask import Flask
+from invited import invite, make_event, make_organisation
+from portal_client import fresh, make_user
+
+from portal.conferences import letter_pdf, short_links
+from portal.conferences.letter_pdf import LetterKind
+from portal.conferences.models import Conference, ConferenceState, Invitation
+from portal.core import clock, pdf
+from portal.core.actor import Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.stakeholders.models import Person
+
+
+@pytest.fixture
+def set_data(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What was handed to the typesetter."""
+    seen: list[dict[str, object]] = []
+    real = pdf.render
+
+    def render(template: str, data: dict[str, object]) -> bytes:
+        seen.append(data)
+        return real(template, data)
+
+    monkeypatch.setattr(pdf, "render", render)
+    return seen
+
+
+def test_letters_are_pdf_ua_with_address_reply_slip_and_link(app: Flask, set_data: list[dict[str, object]]) -> None:
+    event = make_event()
+    row = invite(event, "Oma Muster", email=None, organisation=make_organisation("Verein am Fluss"))
+    content = letter_pdf.render(event, [row])
+    assert content.startswith(b"%PDF-")
+    assert b"pdfuaid" in content
+    [data] = set_data
+    [letter] = data["letters"]  # type: ignore[misc]
+    assert letter["address"] == ["Verein am Fluss", "Oma Muster", "74889"]
+    assert letter["link"] == short_links.address(row)
+    [frame] = data["frames"].values()  # type: ignore[attr-defined]
+    assert frame["agenda"] == ["Begrüßung", "Wege ohne Auto"]
+    assert next(label for label, _named in frame["slip"]["replies"]) == "Ja, ich komme"
+
+
+def test_the_code_is_the_link(app: Flask) -> None:
+    link = short_links.address(invite(make_event(), email=None))
+    rows = letter_pdf._bits(link)
+    matrix = [[int(bit) for bit in bin(row)[3:]] for row in rows]
+    assert matrix == [list(row) for row in segno.make(link, error="m", micro=False).matrix]
+
+
+def test_every_letter_says_what_is_to_be_said_now(app: Flask) -> None:
+    event = make_event()
+    row = invite(event, email=None)
+    assert letter_pdf.kind_of(row) is LetterKind.INVITATION
+    with transaction():
+        stored = db.session.get_one(Invitation, row.id)
+        stored.printed_sequence, stored.sent_sequence = 0, 1
+    assert letter_pdf.kind_of(fresh(row)) is LetterKind.CHANGE
+    with transaction():
+        conference = db.session.get_one(Conference, event.id)
+        conference.state, conference.cancelled_reason = ConferenceState.CANCELLED, "Wasserschaden."
+    assert letter_pdf.kind_of(fresh(row)) is LetterKind.CANCELLATION
+    assert letter_pdf.render(fresh(event), [fresh(row)]).startswith(b"%PDF-")
+    with transaction():
+        db.session.get_one(Invitation, row.id).withdrawn_at = clock.now()
+    assert letter_pdf.kind_of(fresh(row)) is LetterKind.WITHDRAWAL
+    assert letter_pdf.render(fresh(event), [fresh(row)]).startswith(b"%PDF-")
+
+
+def test_each_letter_is_in_its_readers_language(app: Flask, set_data: list[dict[str, object]]) -> None:
+    event = make_event()
+    german, english = invite(event, "Oma Muster", email=None), invite(event, "Ida Muster", email=None)
+    user = make_user("ida@verein.example", Role.PROVIDER)
+    with transaction():
+        user.locale = "en"
+        db.session.get_one(Person, english.person_id).user_id = user.id
+    letter_pdf.render(event, [fresh(german), fresh(english)])
+    assert [frame["lang"] for frame in set_data[0]["frames"].values()] == ["de", "en"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "name", ['#panic("x")', "$ x^2 $ *fett*", '\\ ] [ #import "/etc/passwd": *', "😀 emoji العربية", "x" * 200]
+)
+def test_what_people_typed_stays_text(app: Flask, name: str) -> None:
+    event = make_event()
+    with transaction():
+        db.session.get_one(Conference, event.id).title = name
+    row = invite(event, name, email=None, organisation=make_organisation(name))
+    assert letter_pdf.render(fresh(event), [row]).startswith(b"%PDF-")
