@@ -185,37 +185,30 @@ def using(actor: Actor, kind: SourceKind, ids: Collection[int], *, item: str = "
 
 
 def waiting_for_cosigning() -> Sequence[Finding]:
-    """Adopted and not yet co-signed, the oldest first."""
-    return _in_state(FindingState.ADOPTED)
+    """Adopted and not yet co-signed, the oldest first; one query."""
+    return _in_states(FindingState.ADOPTED)
 
 
-def cosigned() -> Sequence[Finding]:
-    """Co-signed and not yet sent to the municipalities."""
-    return _in_state(FindingState.COSIGNED)
+def under_way() -> Sequence[Finding]:
+    """Open again, co-signed or in their hearing: what lies with the planners, the oldest first; two queries."""
+    return _in_states(FindingState.REOPENED, FindingState.COSIGNED, FindingState.HEARING, hearings=True)
 
 
-def in_hearing() -> Sequence[Finding]:
-    return _in_state(FindingState.HEARING)
-
-
-def reopened() -> Sequence[Finding]:
-    return _in_state(FindingState.REOPENED)
-
-
-def _in_state(state: FindingState) -> Sequence[Finding]:
+def _in_states(*states: FindingState, hearings: bool = False) -> Sequence[Finding]:
     statement = (
         select(Finding)
         .options(
             joinedload(Finding.area),
             joinedload(Finding.topic),
             joinedload(Finding.period),
-            selectinload(Finding.versions).joinedload(FindingVersion.adopted_by),
-            selectinload(Finding.hearings).joinedload(FindingHearing.municipality),
+            joinedload(Finding.versions).joinedload(FindingVersion.adopted_by),
         )
-        .where(Finding.state == state)
+        .where(Finding.state.in_(states))
         .order_by(Finding.touched_at, Finding.id)
     )
-    return db.session.scalars(statement).all()
+    if hearings:
+        statement = statement.options(selectinload(Finding.hearings))
+    return db.session.scalars(statement).unique().all()
 
 
 def next_steps_due(until: date) -> Sequence[Finding]:
@@ -227,12 +220,12 @@ def next_steps_due(until: date) -> Sequence[Finding]:
             joinedload(Finding.area),
             joinedload(Finding.topic),
             joinedload(Finding.period),
-            selectinload(Finding.versions).joinedload(FindingVersion.responsible),
+            joinedload(Finding.versions).joinedload(FindingVersion.responsible),
         )
         .where(FindingVersion.published_at == Finding.published_at, FindingVersion.due_on <= until)
         .order_by(FindingVersion.due_on, Finding.id)
     )
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement).unique().all()
 
 
 def hearings_of(actor: Actor) -> Sequence[FindingHearing]:

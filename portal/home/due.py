@@ -158,7 +158,7 @@ def register() -> None:
     for source in (
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
         surveys_due, conference_cards.events_due, *needs_cards.DUE,
-        evidence_cards.to_cosign, evidence_cards.reopened, evidence_cards.on_the_way, evidence_cards.next_steps,
+        evidence_cards.to_cosign, evidence_cards.under_way, evidence_cards.next_steps,
         minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.tasks_due,
     ):  # fmt: skip
         if source not in today.SOURCES:

@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
 from portal.evidence import finding_queries, pages, permissions, publication, queries, words
-from portal.evidence.models import Assessment, Finding
+from portal.evidence.models import Assessment, Finding, FindingState
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
 
@@ -36,24 +36,6 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(clock.LOCAL_ZONE).date()
 
 
-def reopened(actor: Actor) -> Iterable[Due]:
-    """Findings whose proposal has changed."""
-    if not permissions.may_adopt(actor):
-        return
-    for finding in finding_queries.reopened():
-        yield Due(
-            tone="warn",
-            icon="undo",
-            state=_("wieder offen"),
-            title=_title(finding),
-            detail=finding.reopened_reason,
-            action=_("Neu einordnen"),
-            url=_url(finding),
-            rank=28,
-            since=_day(finding.touched_at),
-        )
-
-
 def to_cosign(actor: Actor) -> Iterable[Due]:
     """Findings that wait for a second signature, but not by their author."""
     if not permissions.may_cosign_any(actor):
@@ -73,35 +55,60 @@ def to_cosign(actor: Actor) -> Iterable[Due]:
             )
 
 
-def on_the_way(actor: Actor) -> Iterable[Due]:
-    """Co-signed findings to be sent to the municipalities, and hearings that are over."""
+def under_way(actor: Actor) -> Iterable[Due]:
+    """Findings that lie with the planners: the proposal has changed, municipalities are to be heard or were heard."""
     if not permissions.may_adopt(actor):
         return
-    for finding in finding_queries.cosigned():
-        yield Due(
-            tone="warn",
-            icon="people",
-            state=_("anzuhören"),
-            title=_title(finding),
-            detail=_("Mitgezeichnet. Jetzt werden die betroffenen Gemeinden angehört."),
-            action=_("Gemeinden anhören"),
-            url=url_for("evidence.open_hearing", public_id=finding.public_id),
-            rank=32,
-            since=_day(finding.touched_at),
-        )
-    for finding in finding_queries.in_hearing():
-        ends = max(hearing.ends_on for hearing in finding.current_hearings)
-        is_over = publication.may_publish_now(finding)
-        yield Due(
-            tone="warn" if is_over else "info",
-            icon="clock",
-            state=_("zu veröffentlichen") if is_over else _("in Anhörung"),
-            title=_title(finding),
-            detail=_("Die Anhörung ist beendet.") if is_over else _("Angehört bis %(day)s.", day=date_long(ends)),
-            action=_("Veröffentlichen") if is_over else _("Ansehen"),
-            url=_url(finding),
-            rank=33 if is_over else 65,
-        )
+    for finding in finding_queries.under_way():
+        if finding.state is FindingState.REOPENED:
+            yield _reopened(finding)
+        elif finding.state is FindingState.COSIGNED:
+            yield _to_hear(finding)
+        else:
+            yield _in_hearing(finding)
+
+
+def _reopened(finding: Finding) -> Due:
+    return Due(
+        tone="warn",
+        icon="undo",
+        state=_("wieder offen"),
+        title=_title(finding),
+        detail=finding.reopened_reason,
+        action=_("Neu einordnen"),
+        url=_url(finding),
+        rank=28,
+        since=_day(finding.touched_at),
+    )
+
+
+def _to_hear(finding: Finding) -> Due:
+    return Due(
+        tone="warn",
+        icon="people",
+        state=_("anzuhören"),
+        title=_title(finding),
+        detail=_("Mitgezeichnet. Jetzt werden die betroffenen Gemeinden angehört."),
+        action=_("Gemeinden anhören"),
+        url=url_for("evidence.open_hearing", public_id=finding.public_id),
+        rank=32,
+        since=_day(finding.touched_at),
+    )
+
+
+def _in_hearing(finding: Finding) -> Due:
+    ends = max(hearing.ends_on for hearing in finding.current_hearings)
+    is_over = publication.may_publish_now(finding)
+    return Due(
+        tone="warn" if is_over else "info",
+        icon="clock",
+        state=_("zu veröffentlichen") if is_over else _("in Anhörung"),
+        title=_title(finding),
+        detail=_("Die Anhörung ist beendet.") if is_over else _("Angehört bis %(day)s.", day=date_long(ends)),
+        action=_("Veröffentlichen") if is_over else _("Ansehen"),
+        url=_url(finding),
+        rank=33 if is_over else 65,
+    )
 
 
 def next_steps(actor: Actor) -> Iterable[Due]:
