@@ -27,7 +27,12 @@ PEOPLE = 6
 def answer(invitation: Invitation, reply: Reply, **more: object) -> replies.Outcome:
     with transaction():
         return replies.record_reply(
-            invitation, reply, channel=ReplyChannel.LINK, actor=ANONYMOUS, confirm=True, **more  # type: ignore[arg-type]
+            invitation,
+            reply,
+            channel=ReplyChannel.LINK,
+            actor=ANONYMOUS,
+            confirm=True,
+            **more,  # type: ignore[arg-type]
         )
 
 

@@ -17,7 +17,7 @@ from portal.audit import services as audit
 from portal.conferences import permissions, states
 from portal.conferences.held import VERSION
 from portal.conferences.models import AgendaItem, Conference, ConferenceChange, ConferenceKind, ConferenceState
-from portal.conferences.services import replies
+from portal.conferences.services import access_needs, replies
 from portal.config import Config
 from portal.core import clock
 from portal.core.actor import Actor
@@ -137,6 +137,7 @@ def change(conference: Conference, plan: Plan, *, edition: int, actor: Actor) ->
         _fill(conference, plan)
     db.session.flush()
     replies.fill_seats(conference)
+    access_needs.follow_date(conference)
     settings.bump(VERSION)
     audit.record("conferences.changed", subject=conference, actor=actor)
 
