@@ -155,6 +155,7 @@ def _attendance_page(
         prefix=_CHOICE,
         attendances=list(Attendance),
         may_enter=attendance.has_begun(conference),
+        may_reply=replies.takes_office_replies(conference),
         counts=[(one, sum(row.reply is one for row in rows)) for one in Reply],
         seats_taken=sum(row.reply in replies.SEATED for row in rows),
     )
