@@ -101,6 +101,7 @@ from portal.outbox.kinds import declare as declare_message_kinds
 from portal.planning import audit_words as planning_words
 from portal.planning import models as planning_models
 from portal.planning import uses
+from portal.planning import views as planning_views
 from portal.settings import audit_words as settings_words
 from portal.settings import models as settings_models
 from portal.settings import views as settings_views
@@ -152,8 +153,7 @@ def create_app(config: Config) -> Flask:
     for feature in (
         home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
-        evidence_views,
-        minutes_views,
+        evidence_views, minutes_views, planning_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:

@@ -15,6 +15,7 @@ from portal.home import permissions
 from portal.indicators import permissions as indicator_permissions
 from portal.jobs import permissions as job_permissions
 from portal.outbox import permissions as outbox_permissions
+from portal.planning import permissions as planning_permissions
 from portal.settings import permissions as setting_permissions
 from portal.stakeholders import permissions as stakeholder_permissions
 from portal.surveys import permissions as survey_permissions
@@ -92,6 +93,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         _l("Betrieb"),
         (
             Entry(_l("Konten"), "accounts.user_list", account_permissions.may_manage_users),
+            Entry(_l("Planungsperioden"), "planning.periods", planning_permissions.may_see_periods),
             Entry(_l("Fachbereiche"), "accounts.department_list", account_permissions.may_see_departments),
             Entry(_l("Postausgang"), "outbox.messages", outbox_permissions.may_see_list),
             Entry(_l("Aufträge"), "jobs.jobs", job_permissions.may_see_list),

@@ -37,6 +37,16 @@ def period_on(day: date | None = None) -> PlanningPeriod | None:
     ).one_or_none()
 
 
+def overlapping(starts_on: date, ends_on: date) -> PlanningPeriod | None:
+    """A period that shares a day with these, the earliest first."""
+    return db.session.scalars(
+        select(PlanningPeriod)
+        .where(PlanningPeriod.starts_on <= ends_on, PlanningPeriod.ends_on >= starts_on)
+        .order_by(PlanningPeriod.starts_on)
+        .limit(1)
+    ).one_or_none()
+
+
 def period(key: str) -> PlanningPeriod:
     """The planning period with this key; `NotFound` if there is none."""
     found = db.session.scalars(select(PlanningPeriod).filter_by(key=key)).one_or_none()
