@@ -32,5 +32,5 @@ def statements_csv(rows: Sequence[NeedsStatement], *, actor: Actor) -> bytes:
     ]
     note = _("Stand: %(date)s Uhr", date=datetime_short(clock.now()))
     if any(row.is_demo for row in rows):
-        note = f"{_('Demodaten – frei erfunden')}. {note}"
+        note = _("Demodaten – frei erfunden") + ". " + note
     return csv_file(head, lines, note=note)
