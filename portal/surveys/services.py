@@ -87,8 +87,7 @@ def create_round(version: SurveyVersion, plan: RoundPlan, *, actor: Actor, is_de
     db.session.add(one)
     db.session.flush()
     one.public_key = spool.make_key(one.public_id)
-    db.session.flush()
-    settings.bump(queries.VERSION)
+    _show_everywhere()
     audit.record("survey.round_created", subject=one, actor=actor)
     return one
 
@@ -100,7 +99,8 @@ def open_round(one: SurveyRound, *, actor: Actor) -> bool:
     if one.state is not RoundState.PLANNED:
         return False
     one.state = RoundState.OPEN
-    _changed("survey.round_opened", one, actor)
+    _show_everywhere()
+    audit.record("survey.round_opened", subject=one, actor=actor)
     return True
 
 
@@ -121,13 +121,14 @@ def close_round(one: SurveyRound, *, actor: Actor) -> None:
         raise Refusal(_("Diese Befragung läuft nicht."))
     one.state = RoundState.CLOSED
     one.closed_at = clock.now()
-    _changed("survey.round_closed", one, actor)
+    _show_everywhere()
+    audit.record("survey.round_closed", subject=one, actor=actor)
 
 
-def _changed(action: str, one: SurveyRound, actor: Actor) -> None:
+def _show_everywhere() -> None:
+    """Pages that were kept are made anew."""
     db.session.flush()
     settings.bump(queries.VERSION)
-    audit.record(action, subject=one, actor=actor)
 
 
 class Stored(Enum):

@@ -45,8 +45,6 @@ def _page(statement: NeedsStatement, step: str, form: AnyStep, *, status: int = 
     )
 
 
-# The first step --------------------------------------------------------------------------------------------------
-
 
 @blueprint.get("/bedarfe/neu")
 def new_statement() -> Response:
