@@ -9,7 +9,10 @@ from flask_babel import gettext as _
 from portal.areas.atlas import DrawnShape, MapData, MapOutline
 from portal.areas.composition import AreaRef
 from portal.home import area_words
-from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, Population
+from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, Population
+from portal.indicators.signals import FiguresSignal
+
+_JUDGED = (FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,36 @@ def chosen(figures: CountyFigures, key: str | None, *, default: str) -> Indicato
         name: one for name, one in figures.indicators.items() if one.level is Level.MUNICIPALITY and one.numbers
     }
     return drawable.get(key or "") or drawable.get(default) or next(iter(drawable.values()), None)
+
+
+def most_telling(figures: CountyFigures, area_id: int) -> str | None:
+    """The figure with which the page of a planning area opens: the area's strongest signal.
+
+    Of the figures a map can show and whose value for the area says something (for a share of people: neither
+    nobody nor everybody), conspicuous ones come first, then the one that is the most multiples of its own threshold
+    away from the county. Equals keep the order of the catalogue, so that the choice is the same every time.
+    None where no figure is left: the caller has a default.
+    """
+    best: tuple[bool, float] | None = None
+    found = None
+    for key, one in figures.indicators.items():
+        figure = one.areas.get(area_id)
+        if one.level is not Level.MUNICIPALITY or not one.numbers or figure is None or _says_nothing(one, figure):
+            continue
+        signal = figure.signal
+        distance = abs(signal.difference or 0) / signal.min_difference if signal.min_difference else 0.0
+        strength = (signal.signal is FiguresSignal.CONSPICUOUS, distance)
+        if signal.signal not in _JUDGED or (best is not None and strength <= best):
+            continue
+        best, found = strength, key
+    return found
+
+
+def _says_nothing(one: IndicatorFigures, figure: AreaFigure) -> bool:
+    value = figure.value.value
+    if value is None:
+        return True
+    return one.indicator.is_share_above and round(value, one.indicator.decimals) in (0, 100)
 
 
 def plain(drawing: MapData) -> AreaMap:

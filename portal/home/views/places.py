@@ -35,7 +35,7 @@ from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.minutes import queries as minutes
 from portal.settings.page_cache import cached_page
 
-# The figure maps show first: known to everybody, and it differs between neighbours.
+# The figure maps show first where no planning area has a stronger one: known to everybody.
 FIRST_FIGURE = "p_hausarzt"
 _CSV = "text/csv; charset=utf-8"
 _SORTS: Mapping[str, Callable[[Row], Any]] = {
@@ -67,7 +67,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
     """The hub of a planning area."""
     figures = indicators.county_figures(current_actor())
     area = _planning_area(slug, figures.composition)
-    shown = area_maps.chosen(figures, request.args.get("zahl"), default=FIRST_FIGURE)
+    shown = _shown(figures, area)
     members = figures.composition.members(area.id)
     arguments = list_arguments()
     sort = _sort(arguments)
@@ -123,7 +123,7 @@ def planning_area_map_csv(slug: str) -> ResponseReturnValue:
     """The figure of the map for every municipality of a planning area."""
     figures = indicators.county_figures(current_actor())
     area = _planning_area(slug, figures.composition)
-    shown = area_maps.chosen(figures, request.args.get("zahl"), default=FIRST_FIGURE)
+    shown = _shown(figures, area)
     rows = _rows(figures.composition.members(area.id), figures, shown, "name")
     return _map_file(area, rows, shown, figures)
 
@@ -137,7 +137,7 @@ def municipality(slug: str) -> ResponseReturnValue:
     place = areas.find(AreaKind.MUNICIPALITY, slug)
     area = _of(composition.municipalities, place.slug)
     group = composition.planning_area(area.id)
-    shown = area_maps.chosen(figures, request.args.get("zahl"), default=FIRST_FIGURE)
+    shown = _shown(figures, group)
     around = composition.members(group.id) if group is not None else composition.municipalities
     return render_template(
         "home/municipality.html",
@@ -196,7 +196,7 @@ def county(slug: str) -> ResponseReturnValue:
             words=area_words,
             figure_words=figure_words,
         )
-    shown = area_maps.chosen(figures, request.args.get("zahl"), default=FIRST_FIGURE)
+    shown = _shown(figures, None)
     arguments = list_arguments()
     sort = _sort(arguments)
     counties = [figures.composition.county, *figures.others]
@@ -229,6 +229,12 @@ def county(slug: str) -> ResponseReturnValue:
         words=area_words,
         figure_words=figure_words,
     )
+
+
+def _shown(figures: CountyFigures, group: AreaRef | None) -> IndicatorFigures | None:
+    """What the map shows: the figure asked for, else the one that says most of the planning area."""
+    default = None if group is None else area_maps.most_telling(figures, group.id)
+    return area_maps.chosen(figures, request.args.get("zahl"), default=default or FIRST_FIGURE)
 
 
 def _square_km(members: Sequence[AreaRef]) -> float | None:
