@@ -298,7 +298,7 @@ class _Deliveries:
         municipality = areas.municipalities(areas.own_county())[0]
         row: dict[str, Any] = {
             "level": "municipality", "ags": municipality.key, "area_name": municipality.name,
-            "indicator_id": "da_kbetr_u3", "period": "2019", "period_type": "year", "value": f"3{user_id % 10}.5",
+            "indicator_id": "da_wohn_leer", "period": "2019", "period_type": "year", "value": f"3{user_id % 10}.5",
             "unit": "Prozent", "value_status": "", "source": "Probe", "territorial_status": "2024-06-30",
         }  # fmt: skip
         with path.open("w", encoding="utf-8", newline="") as file:

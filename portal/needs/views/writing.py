@@ -45,7 +45,6 @@ def _page(statement: NeedsStatement, step: str, form: AnyStep, *, status: int = 
     )
 
 
-
 @blueprint.get("/bedarfe/neu")
 def new_statement() -> Response:
     """Ask what it is about. For the office also: for whom, and how it came."""
@@ -157,9 +156,6 @@ def make_of_entry(entry_id: str) -> Response:
         return _take_over_page(entry_id, form=form, status=422)[0]
     flash(_("Der Entwurf ist angelegt. Bitte ergänzen Sie ihn und reichen Sie ihn ein."), "ok")
     return redirect(url_for("needs.edit_subject", public_id=public_id))
-
-
-# The steps of a draft --------------------------------------------------------------------------------------------
 
 
 def _draft(public_id: str) -> NeedsStatement:
