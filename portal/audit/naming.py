@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from portal.core.actor import Actor
+from portal.core.text import search_key
 
 USERS = "user_account"
 ORGANISATIONS = "organisation"
@@ -50,3 +51,19 @@ def users(ids: Collection[int], *, actor: Actor) -> Mapping[int, Name]:
 def organisations(ids: Collection[int], *, actor: Actor) -> Mapping[int, Name]:
     """Names of organisation ids."""
     return names(ORGANISATIONS, ids, actor=actor)
+
+
+def matching(
+    words: Collection[str], candidates: Mapping[str, Collection[int]], *, actor: Actor
+) -> Mapping[str, Mapping[int, str]]:
+    """Among these ids per type, those whose name holds one of the folded words: type, id, folded name.
+
+    One query per type, however many ids; a name the reader may not see finds nothing.
+    """
+    found: dict[str, dict[int, str]] = {}
+    for kind, ids in sorted(candidates.items()):
+        keys = {id_: search_key(name.text) for id_, name in names(kind, ids, actor=actor).items()}
+        hits = {id_: key for id_, key in keys.items() if any(word in key for word in words)}
+        if hits:
+            found[kind] = hits
+    return found

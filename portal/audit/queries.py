@@ -21,6 +21,9 @@ from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.core.text import search_key
 
 DOWNLOAD_ROWS = 20_000
+# How far back the search knows things by name: so many of each type, those last changed first. Keeps the statement
+# and its parameters within what both databases take.
+SEARCHED_BY_NAME = 2_000
 ERASED = _l("Konto gelöscht")
 
 
@@ -57,8 +60,8 @@ def changes(
         path=path,
         sorts={"zeit": (AuditEntry.at, AuditEntry.id)},
         default_sort="-zeit",
-        search=_searched(names),
-        search_label=_("Suche in Person, Vorgang und Angaben"),
+        search=_searched(names, _named_like(arguments.get("suche", ""), actor=actor)),
+        search_label=_("Suche in Person, Vorgang, Woran und Angaben"),
         filters=[
             Filter("zeitraum", _("Zeitraum"), [("", _("alle")), *_periods()], _in_period),
             Filter("person", _("Wer"), [("", _("alle")), *_people(names)], lambda value: _by(value, names)),
@@ -109,13 +112,39 @@ def _names(actor: Actor) -> Names:
     )
 
 
-def _searched(names: Names) -> ColumnElement[str]:
-    """The folded words somebody may look for: entries themselves hold keys and ids only."""
+def _named_like(query: str, *, actor: Actor) -> Mapping[str, Mapping[int, str]]:
+    """What was acted upon and is called like the search, by type and id; nothing is asked without a search."""
+    searched = search_key(query[:200]).split()
+    if not searched:
+        return {}
+    latest = func.max(AuditEntry.id)
+    place = func.row_number().over(partition_by=AuditEntry.subject_type, order_by=latest.desc()).label("place")
+    ranked = (
+        select(AuditEntry.subject_type, AuditEntry.subject_id, place)
+        .where(AuditEntry.subject_id.is_not(None))
+        .group_by(AuditEntry.subject_type, AuditEntry.subject_id)
+        .subquery()
+    )
+    candidates: dict[str, list[int]] = {}
+    rows = db.session.execute(
+        select(ranked.c.subject_type, ranked.c.subject_id).where(ranked.c.place <= SEARCHED_BY_NAME)
+    )
+    for kind, id_ in rows:
+        candidates.setdefault(kind, []).append(id_)
+    return naming.matching(searched, candidates, actor=actor)
+
+
+def _searched(names: Names, subjects: Mapping[str, Mapping[int, str]]) -> ColumnElement[str]:
+    """The folded words somebody may look for: entries themselves hold keys and ids only.
+
+    `subjects`: the folded names of what was acted upon, as far as they can matter to this search.
+    """
     parts: list[ColumnElement[str]] = [
         _folded(AuditEntry.action, {key: str(label) for key, label in words.actions().items()}),
         _folded(AuditEntry.subject_type, {key: str(label) for key, label in words.subjects().items()}),
         _folded(AuditEntry.actor_id, {key: name.text for key, name in names.users.items()}),
         _folded(AuditEntry.organisation_id, {key: name.text for key, name in names.organisations.items()}),
+        *(_of_type(kind, found) for kind, found in subjects.items()),
         func.lower(cast(AuditEntry.details, Text)),
     ]
     searched = parts[0]
@@ -128,6 +157,11 @@ def _folded(column: Any, labels: Mapping[Any, str]) -> ColumnElement[str]:
     if not labels:
         return literal("")
     return case({key: search_key(label) for key, label in labels.items()}, value=column, else_="")
+
+
+def _of_type(kind: str, found: Mapping[int, str]) -> ColumnElement[str]:
+    """The name of an entry's subject, if it is of this type."""
+    return case((AuditEntry.subject_type == kind, case(dict(found), value=AuditEntry.subject_id, else_="")), else_="")
 
 
 def _people(names: Names) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The page of changes: filters, search, file, and the database that keeps what was recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -113,6 +113,50 @@ def test_search_looks_in_names_words_and_details(administrator: User, look: Look
     record("job.retried", actor=Actor(administrator), key="site.claim", some_key=1)
     hits = [row for row in look(suche=word).rows if str(row.action) == "Auftrag erneut gestartet"]
     assert len(hits) == found
+
+
+@pytest.mark.parametrize("word", ["nina", "MÜLLER", "nina gesperrt", "konto nina"])
+def test_search_finds_what_was_done_to_somebody(administrator: User, look: Look, word: str) -> None:
+    nina = make_user("nina@verein.example", Role.PROVIDER, name="Nina Müller")
+    other = make_user("ole@verein.example", Role.PROVIDER, name="Ole Sander")
+    for person in (nina, other):
+        with clock.frozen(AT), transaction():
+            audit.record("accounts.user_locked", subject=person, actor=Actor(administrator))
+    hits = [row for row in look(suche=word).rows if str(row.action) == "Konto gesperrt"]
+    assert [row.name for row in hits] == ["Nina Müller"]
+
+
+def test_search_finds_nothing_by_a_name_the_reader_may_not_see(
+    administrator: User, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nina = make_user("nina@verein.example", Role.PROVIDER, name="Nina Müller")
+    with clock.frozen(AT), transaction():
+        audit.record("accounts.user_locked", subject=nina, actor=Actor(administrator))
+    assert look(suche="nina").count >= 1
+    monkeypatch.setitem(naming.namings, "user_account", lambda ids, *, actor: {})
+    assert look(suche="nina").count == 0
+
+
+def test_search_asks_once_per_type_and_knows_a_bounded_number_by_name(
+    administrator: User, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [make_user(f"p{number}@verein.example", Role.PROVIDER, name=f"Nina {number}") for number in range(4)]
+    with clock.frozen(AT), transaction():
+        for person in people:
+            audit.record("accounts.user_locked", subject=person, actor=Actor(administrator))
+    asked: list[int] = []
+    real = naming.namings["user_account"]
+
+    def counted(ids: Collection[int], *, actor: Actor) -> Mapping[int, naming.Name]:
+        asked.append(len(ids))
+        return real(ids, actor=actor)
+
+    monkeypatch.setitem(naming.namings, "user_account", counted)
+    monkeypatch.setattr(queries, "SEARCHED_BY_NAME", 2)
+    hits = look(suche="nina", vorgang="accounts.user_locked").rows
+    assert sorted(str(row.name) for row in hits) == ["Nina 2", "Nina 3"]
+    assert len(asked) == 3  # who acted, who is called so, and who is shown
+    assert asked[1] == 2
 
 
 def test_periods_are_days_of_the_county(look: Look) -> None:
