@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
+
+from portal.core.clock import LOCAL_ZONE
 
 PRODID = "-//Beteiligungsportal//Veranstaltungen//DE"
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
@@ -116,11 +118,34 @@ def _parameter(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def _timezone(zone: str, year: int) -> Timezone:
-    """The zone's rules for the years around the event; the same for every recipient."""
+    """The zone's rules, the same for every recipient; of zones but our own those of the years around the event."""
+    if zone == LOCAL_ZONE.key:
+        return _central_europe(zone)
     draft, event = Calendar(), Event()
     event.add("dtstart", datetime(year, 1, 1, 12, tzinfo=ZoneInfo(zone)))
     event.add("dtend", datetime(year, 1, 1, 13, tzinfo=ZoneInfo(zone)))
     draft.add_component(event)
     draft.add_missing_timezones(first_date=date(year - 1, 1, 1), last_date=date(year + 1, 12, 31) + timedelta(days=1))
     found: Timezone = draft.timezones[0]
+    return found
+
+
+def _central_europe(zone: str) -> Timezone:
+    """Directive 2000/84/EC: the last Sundays of March and October, at 1:00 UTC.
+
+    Written by hand, because icalendar 7 puts the beginning of summer time at 3:00 local time instead of 2:00, and
+    lists years where RFC 5545 (3.6.5) has a rule.
+    """
+    found = Timezone()
+    found.add("tzid", zone)
+    for part, name, before, after, begins, month in (
+        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),
+        (TimezoneStandard(), "CET", 2, 1, datetime(1996, 10, 27, 3), 10),
+    ):
+        part.add("tzname", name)
+        part.add("tzoffsetfrom", timedelta(hours=before))
+        part.add("tzoffsetto", timedelta(hours=after))
+        part.add("dtstart", begins)
+        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+        found.add_component(part)
     return found

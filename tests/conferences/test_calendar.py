@@ -1,7 +1,8 @@
 """Calendar entries as mail programs read them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -96,3 +97,19 @@ def test_long_lines_fold_between_characters(title: str) -> None:
     text = calendar.request(replace(ENTRY, title=title), organiser=OFFICE, attendee=ADA)
     assert all(len(line.encode("utf-8")) <= 75 for line in text.split("\r\n"))
     assert only_event(text)["SUMMARY"] == title
+
+
+def test_the_zone_changes_when_the_clocks_do() -> None:
+    """Every hour of two years around the changes: the rules that go out say what the zone database says."""
+    written = icalendar.Calendar.from_ical(calendar.publication(ENTRY)).walk("VTIMEZONE")[0]
+    zone = written.to_tz(lookup_tzid=False)
+    known = ZoneInfo("Europe/Berlin")
+    for year in (2026, 2027):
+        for month in (3, 10):
+            moment = datetime(year, month, 24, tzinfo=UTC)
+            while moment.month == month:
+                local = moment.astimezone(known)
+                wall = local.replace(tzinfo=zone, fold=0)
+                if local.fold == 0 and local.hour != 2:
+                    assert wall.utcoffset() == local.utcoffset(), local
+                moment += timedelta(hours=1)
