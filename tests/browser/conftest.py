@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,20 +47,37 @@ def served(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def browser(served: tuple[House, int]) -> Iterator[Browser]:
-    """One chromium per test process."""
+def chromium() -> Iterator[Callable[[int], Browser]]:
+    """Starts a chromium for which `portal.example` is the server on a port of this machine."""
     if not CHROMIUM.exists():
         missing(f"chromium ({CHROMIUM})")
     with sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(
-                executable_path=str(CHROMIUM),
-                args=[f"--host-resolver-rules=MAP portal.example 127.0.0.1:{served[1]}", "--no-sandbox"],
-            )
-        except Error as error:
-            missing(f"a chromium that starts ({error.message.splitlines()[0]})")
-        yield started
-        started.close()
+
+        def start(port: int) -> Browser:
+            try:
+                return playwright.chromium.launch(
+                    executable_path=str(CHROMIUM),
+                    args=[f"--host-resolver-rules=MAP portal.example 127.0.0.1:{port}", "--no-sandbox"],
+                )
+            except Error as error:
+                missing(f"a chromium that starts ({error.message.splitlines()[0]})")
+                raise
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[[int], Browser], served: tuple[House, int]) -> Iterator[Browser]:
+    """One chromium per test process."""
+    started = chromium(served[1])
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of pages are put, to be looked at; pytest keeps those of the last three runs."""
+    return tmp_path_factory.mktemp("pictures")
 
 
 @pytest.fixture

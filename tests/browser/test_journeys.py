@@ -187,12 +187,6 @@ KEY_PAGES = {
 }
 
 
-@pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of pages are put, to be looked at; pytest keeps those of the last three runs."""
-    return tmp_path_factory.mktemp("pictures")
-
-
 @pytest.mark.parametrize("name", KEY_PAGES)
 def test_key_pages_on_screen_on_paper_and_in_forced_colours(window: Opener, pictures: Path, name: str) -> None:
     visitor, path = KEY_PAGES[name]
