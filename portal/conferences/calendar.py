@@ -139,13 +139,13 @@ def _central_europe(zone: str) -> Timezone:
     found = Timezone()
     found.add("tzid", zone)
     for part, name, before, after, begins, month in (
-        (TimezoneDaylight(), "CEST", 1, 2, datetime(1996, 3, 31, 2), 3),
-        (TimezoneStandard(), "CET", 2, 1, datetime(1996, 10, 27, 3), 10),
+        (TimezoneDaylight(), "CEST", 1, 2, "1996-03-31T02:00", 3),
+        (TimezoneStandard(), "CET", 2, 1, "1996-10-27T03:00", 10),
     ):
         part.add("tzname", name)
         part.add("tzoffsetfrom", timedelta(hours=before))
         part.add("tzoffsetto", timedelta(hours=after))
-        part.add("dtstart", begins)
+        part.add("dtstart", datetime.fromisoformat(begins))
         part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
         found.add_component(part)
     return found
