@@ -7,12 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Opening:
-    """Something that is open: where it is, what it is about, small facts (`(icon, text)`) such as the last day."""
+    """Something that is open: where it is, what it is about, small facts (`(icon, text)`) such as the last day.
+
+    `action`: the words of its button; what has one is shown strong, so it is for what anybody can do at once.
+    """
 
     title: str
     text: str
     url: str
     facts: tuple[tuple[str, Any], ...] = ()
+    action: str = ""
 
 
 SOURCES: list[Callable[[], Iterable[Opening]]] = []

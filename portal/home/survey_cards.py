@@ -39,6 +39,7 @@ def open_surveys() -> Iterable[Opening]:
                 ("calendar", _("bis %(day)s", day=date_long(one.closes_at))),
                 ("info", ", ".join(LABELS[code] for code in definition.languages)),
             ),
+            action=_("Befragung starten"),
         )
 
 
