@@ -10,6 +10,7 @@ from portal.core.permissions import require
 from portal.home import area_maps, news, openings, overview, own_page, permissions, today
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
+from portal.stakeholders import permissions as stakeholder_permissions
 
 
 @blueprint.get("/heute", endpoint="today")
@@ -25,6 +26,7 @@ def today_page() -> ResponseReturnValue:
         next_step=overview.next_step(actor),
         running=today.running(actor),
         news=news.recent(actor),
+        may_see_organisations=stakeholder_permissions.may_see_organisations(actor),
     )
 
 
