@@ -20,7 +20,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return DASH
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(_half_up(value, decimals), pattern)
+    text = format_decimal(half_up(value, decimals), pattern)
     return str(text).replace("-", MINUS)
 
 
@@ -28,7 +28,7 @@ def signed(value: float | None, decimals: int = 1) -> str:
     """`+1,2`, `−0,3`, `0,0`."""
     if value is None:
         return DASH
-    rounded = _half_up(value, decimals)
+    rounded = half_up(value, decimals)
     return ("+" if rounded > 0 else "") + number(value, decimals)
 
 
@@ -43,7 +43,8 @@ def with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
     return text if value is None or not unit else f"{text}{NBSP}{unit}"
 
 
-def _half_up(value: float, decimals: int) -> float:
+def half_up(value: float, decimals: int) -> float:
+    """A number as it is shown, for sums and differences that have to agree with the shown ones."""
     # Adding half a unit of the last place would carry binary error; decimal text does not.
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return float(rounded) + 0.0
@@ -52,6 +53,11 @@ def _half_up(value: float, decimals: int) -> float:
 def date_long(value: date | datetime | None) -> str:
     """`3. Dezember 2026`."""
     return DASH if value is None else str(format_date(value, "d. MMMM y" if _german() else "d MMMM y"))
+
+
+def date_weekday(value: date | datetime | None) -> str:
+    """`Donnerstag, 3. Dezember 2026`."""
+    return DASH if value is None else f"{format_date(value, 'EEEE')}, {date_long(value)}"
 
 
 def date_short(value: date | datetime | None) -> str:
@@ -100,7 +106,8 @@ def bdi(text: Any) -> Markup:
 def init_formats(app: Flask) -> None:
     """Offer everything above as Jinja filters."""
     for filter_ in (
-        number, signed, percent, with_unit, date_long, date_short, datetime_short, file_size, duration, bdi, german,
+        number, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, file_size, duration,
+        bdi, german,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["german_lang"] = german_lang

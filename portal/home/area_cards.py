@@ -30,7 +30,8 @@ class Card:
     """One indicator beside the county. `result`, `of` and `compared` say it in a line, `value` to `warning` in full.
 
     `is_lead`: the topic is judged by it. `county_only`: says nothing of places. `signal`: what the figures say of a
-    planning area, None elsewhere. `notes` are sentences on method and spread; `explanation`, `standard` and
+    planning area, None elsewhere. `method` says in a few words what the value or the strokes of its strip are,
+    `reach` how far they reach. `notes` are sentences on method and spread; `explanation`, `standard` and
     `caveat` are the catalogue's own words, which exist in German only.
     """
 
@@ -48,6 +49,8 @@ class Card:
     comparison: str
     strip: Strip | None
     strip_label: str
+    method: str
+    reach: str
     notes: tuple[str, ...]
     warning: str
     explanation: str
@@ -76,8 +79,9 @@ class TopicCards:
 
     @property
     def shown_first(self) -> list[Card]:
-        """What the topic says while it is folded: its lead indicators, else the first of those of places."""
-        return [card for card in self.local if card.is_lead] or self.local[:RESULTS_WITHOUT_LEAD]
+        """What the topic says while it is folded: its lead indicators, else the first ones; conspicuous ones before."""
+        first = [card for card in self.local if card.is_lead] or self.local[:RESULTS_WITHOUT_LEAD]
+        return sorted(first, key=lambda card: card.signal is not FiguresSignal.CONSPICUOUS)
 
     @property
     def further(self) -> int:
@@ -151,6 +155,8 @@ def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Compo
         comparison=area_words.beside_county(facts, value, county),
         strip=drawn,
         strip_label=label,
+        method=_method(one),
+        reach=_spread(one, figure, composition) if facts.is_share_above else "",
         notes=_notes(one, figure, composition),
         warning=_warning(figure),
         explanation=facts.explanation,
@@ -173,6 +179,8 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
         compared.append(_("Planungsraum: %(value)s", value=words.area_number(facts, one.areas[group.id].value.value)))
     if county is not None:
         compared.append(_("Landkreis: %(value)s", value=words.area_number(facts, county)))
+    elif facts.is_share_above and one.county.value is not None:
+        compared.append(area_words.county_share(facts, one.county.value))
     around = composition.members(group.id) if group is not None else composition.municipalities
     others = _values(one, (member for member in around if member.id != area.id))
     drawn, label = (None, "") if shown.value is None else _strip(one, others, mean=shown.value, place=area.name)
@@ -193,6 +201,8 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
         comparison=" · ".join(compared),
         strip=drawn,
         strip_label=label,
+        method="",
+        reach="",
         notes=tuple(notes),
         warning="",
         explanation=facts.explanation if not facts.is_share_above else facts.definition,
@@ -229,6 +239,8 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         comparison="",
         strip=drawn,
         strip_label=label,
+        method=_method(one),
+        reach="",
         notes=_method_notes(one),
         warning="",
         explanation=facts.explanation,
@@ -262,6 +274,8 @@ def _county_only(one: IndicatorFigures) -> Card | None:
         comparison=_("nur für den ganzen Landkreis veröffentlicht"),
         strip=None,
         strip_label="",
+        method="",
+        reach="",
         notes=(note,),
         warning="",
         explanation=facts.explanation,
@@ -335,6 +349,13 @@ def _notes(one: IndicatorFigures, figure: AreaFigure, composition: Composition) 
     if figure.value.members_suppressed:
         notes.append(_("Einzelne Gemeindewerte sind geheim. Deshalb ist der Wert unvollständig."))
     return tuple(note for note in notes if note)
+
+
+def _method(one: IndicatorFigures) -> str:
+    """What a folded topic says of its first figure: how the value comes about; of a share, what the strokes are."""
+    if one.indicator.is_share_above:
+        return _("Striche: mittlere Fahrzeit je Gemeinde")
+    return str(words.method(one.indicator))
 
 
 def _method_notes(one: IndicatorFigures) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Sentences about places and figures, as residents read them: B1 German, numbers with their units."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -12,12 +12,17 @@ from portal.core.languages import german
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import IndicatorFacts, Population
 from portal.indicators.periods import period_end
-from portal.indicators.words import area_number, period
+from portal.indicators.words import area_number, difference, period, period_short
 
 
 def year(text: str) -> int:
     """The year in which a period ends."""
     return period_end(text).year
+
+
+def day(text: str) -> str:
+    """A date as table heads write it: `31.12.2022`."""
+    return period_short(text)
 
 
 def people(population: Population) -> str:
@@ -61,28 +66,6 @@ def lives(population: Population | None) -> str:
     return _("Hier leben %(people)s, %(change)s.", people=people(population), change=since)
 
 
-def comparison(facts: IndicatorFacts, value: float, county: float) -> str:
-    """How far a value is from the county's, in points for shares and in per cent for everything else."""
-    difference = value - county
-    in_points = facts.area_unit_short.startswith("%")
-    if in_points or county == 0:
-        decimals = max(facts.decimals, 1) if in_points else facts.decimals
-        amount = round(abs(difference), decimals)
-        words = (
-            _("%(amount)s Punkte", amount=number(amount, decimals))
-            if in_points
-            else with_unit(amount, facts.area_unit_short, facts.decimals)
-        )
-    else:
-        amount = round(abs(difference) / abs(county) * 100)
-        words = _("%(amount)s\u00a0Prozent", amount=number(amount))
-    if amount == 0:
-        return _("wie im Landkreis")
-    if difference > 0:
-        return _("%(words)s über dem Landkreis", words=words)
-    return _("%(words)s unter dem Landkreis", words=words)
-
-
 def share_of(facts: IndicatorFacts) -> str:
     """What a share of people is a share of, short enough to stand beside the number; empty for everything else."""
     if not facts.is_share_above:
@@ -97,7 +80,7 @@ def compared(facts: IndicatorFacts, value: float, county: float | None) -> str:
     if facts.aggregation is Aggregation.SUM:
         share = number(100 * value / county) if county else "0"
         return _("%(share)s\u00a0Prozent des Landkreises", share=share)
-    return comparison(facts, value, county)
+    return difference(facts, value, county)
 
 
 def beside_county(facts: IndicatorFacts, value: float, county: float | None) -> str:
@@ -108,7 +91,12 @@ def beside_county(facts: IndicatorFacts, value: float, county: float | None) -> 
         share = number(100 * value / county) if county else "0"
         return _("%(share)s\u00a0Prozent von %(total)s im Landkreis", share=share, total=area_number(facts, county))
     words = _("Landkreis: %(value)s", value=area_number(facts, county))
-    return f"{words} · {comparison(facts, value, county)}"
+    return f"{words} · {difference(facts, value, county)}"
+
+
+def county_share(facts: IndicatorFacts, county: float) -> str:
+    """The county beside a municipality's minutes: medians have no mean, so it is a share of people."""
+    return _("Landkreis: %(value)s %(of)s", value=area_number(facts, county), of=share_of(facts))
 
 
 def share_unit(facts: IndicatorFacts) -> str:
@@ -143,6 +131,17 @@ def population_stats(square_km: float | None, population: Population | None) -> 
         stats.append((_("Fläche"), with_unit(square_km, "km²", 0), ""))
         stats.append((_("Menschen je km²"), number(population.persons / square_km), ""))
     return stats
+
+
+def square_km(members: Sequence[AreaRef]) -> float | None:
+    """Land of a planning area: the sum of its members, if all are known."""
+    known = [member.square_km for member in members if member.square_km is not None]
+    return sum(known) if known and len(known) == len(members) else None
+
+
+def land(members: Sequence[AreaRef]) -> str:
+    """The same with its unit; a dash where it is not known."""
+    return with_unit(square_km(members), "km²", 0)
 
 
 def change_head(population: Population | None) -> str:

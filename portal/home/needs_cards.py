@@ -114,11 +114,12 @@ class Said:
 
 @dataclass(frozen=True)
 class AreaNeeds:
-    """What was put forward about a planning area; `more_url` leads to the whole list."""
+    """What was put forward about a planning area: the latest, how many; `more_url` leads to the whole list."""
 
     needs: Sequence[Said]
     resources: Sequence[Said]
     count: int
+    need_count: int
     more_url: str
 
 
@@ -130,6 +131,7 @@ def of_area(actor: Actor, area: AreaRef, composition: Composition) -> AreaNeeds:
         needs=[one for one in said if one.statement.kind is StatementKind.NEED][:SHOWN],
         resources=[one for one in said if one.statement.kind is StatementKind.RESOURCE][:SHOWN],
         count=len(rows),
+        need_count=sum(row.kind is StatementKind.NEED for row in rows),
         more_url=url_for("needs.statement_list", planungsraum=area.slug),
     )
 

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from portal.areas.composition import AreaRef, Composition
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, AreaValue, CountyValue, RateBasis
-from portal.indicators.models import CensusBase, Polarity, Visibility
+from portal.indicators.models import CensusBase, DifferenceKind, Polarity, Visibility
 from portal.indicators.signals import Signal, SignalRule, Trend
 from portal.indicators.value_states import ValueState
 
@@ -71,6 +71,12 @@ class IndicatorFacts:
         return self.rule.polarity
 
     @property
+    def counts_in_points(self) -> bool:
+        """Differences are said in points: of shares, and where the rule fixes its threshold in units of a rate."""
+        unit, kind = self.area_unit_short, self.rule.min_difference_kind
+        return unit.startswith("%") or (unit.startswith("je 100") and kind is DifferenceKind.ABSOLUTE)
+
+    @property
     def is_share_above(self) -> bool:
         """Municipal values (minutes) and area values (share of people) mean different things."""
         return self.aggregation is Aggregation.POPULATION_SHARE
@@ -103,13 +109,17 @@ class CoursePoint:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFacts:
-    """The line that stands below every figure, and the licence where one is known."""
+    """The line that stands below every figure, and the licence where one is known.
+
+    `periods` says for which of several numbers the line stands, where a page shows more than one.
+    """
 
     text: str
     publisher: str = ""
     licence: str = ""
     licence_url: str | None = None
     source_url: str | None = None
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,7 +134,9 @@ def _area_row(area: AreaRef, figures: IndicatorFigures, county: CountyFigures, n
         difference=(
             words.share_of_county(value, figures.county)
             if facts.aggregation is Aggregation.SUM
-            else words.difference(facts, found.signal, figures.county)
+            else words.difference(
+                facts, value.value, figures.county.value if found.signal.difference is not None else None
+            )
         ),
         spread=tuple(end for end in ends if end),
         coverage=words.coverage(value),

@@ -6,6 +6,7 @@ settings stand; cold it takes seven queries, whatever the number of indicators.
 
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from flask import current_app
@@ -234,8 +235,12 @@ def _populations(composition: Composition, others: Iterable[Composition], weight
 
 
 def _population_sources(sources: Mapping[str, tuple[SourceFacts, ...]]) -> tuple[SourceFacts, ...]:
-    lines = [facts for period in sorted(sources, reverse=True) for facts in sources[period]]
-    return tuple(dict.fromkeys(lines))
+    """One line per source, with the dates its numbers are of, the latest first."""
+    found: dict[SourceFacts, list[str]] = {}
+    for period in sorted(sources, reverse=True):
+        for facts in sources[period]:
+            found.setdefault(facts, []).append(period)
+    return tuple(replace(facts, periods=tuple(periods)) for facts, periods in found.items())
 
 
 def indicator_facts(indicator: Indicator) -> IndicatorFacts:

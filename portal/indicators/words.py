@@ -1,14 +1,15 @@
 """Values, periods and comparisons in words: numbers with units, states where there is no number."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.core.formats import date_long, date_short, number, with_unit
+from portal.core.formats import date_long, date_short, half_up, number, with_unit
 from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis, CountyValue, Extreme
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
-from portal.indicators.signals import MINIMUM_COVERAGE, Signal
+from portal.indicators.signals import MINIMUM_COVERAGE
 from portal.indicators.value_states import ValueState
 
 _DAY_LENGTH = len("2022-12-31")
@@ -31,6 +32,13 @@ def period(text: str | None) -> str:
         year, month = text.split("-")
         return f"{month}/{year}"
     return text
+
+
+def periods(texts: Sequence[str]) -> str:
+    """Several periods in a row: `31. Dezember 2022, 31. Dezember 2019`; many become the first and the last."""
+    if len(texts) > 3:
+        return _("%(first)s bis %(last)s", first=period(texts[-1]), last=period(texts[0]))
+    return ", ".join(period(text) for text in texts)
 
 
 def period_short(text: str | None) -> str:
@@ -88,21 +96,23 @@ def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
     return area_number(facts, value.value)
 
 
-def difference(facts: IndicatorFacts, signal: Signal, county: CountyValue) -> str:
-    """How far a planning area is from the county: in points for shares, in per cent for everything else."""
-    if signal.difference is None or county.value is None:
+def difference(facts: IndicatorFacts, value: float | None, county: float | None) -> str:
+    """How far a value is from the county's, taken from the numbers as they are shown, so that readers can check it.
+
+    In points for shares and where the rule of the indicator counts in points; in per cent for everything else.
+    """
+    if value is None or county is None:
         return ""
-    if facts.area_unit_short.startswith("%") or not county.value:
-        amount = round(abs(signal.difference), 1)
-        words = _("%(amount)s Punkte", amount=number(amount, 1))
-    else:
-        amount = float(round(100 * abs(signal.difference / county.value)))
-        words = _("%(amount)s Prozent", amount=number(amount))
-    if not amount:
+    shown, reference = half_up(value, facts.decimals), half_up(county, facts.decimals)
+    apart = half_up(shown - reference, facts.decimals)
+    if not apart:
         return _("wie im Landkreis")
-    if signal.difference > 0:
-        return _("%(words)s darüber", words=words)
-    return _("%(words)s darunter", words=words)
+    if facts.counts_in_points or not reference:
+        words = _("%(amount)s Punkte", amount=number(abs(apart), facts.decimals))
+    else:
+        share = round(100 * abs(apart / reference))
+        words = _("%(amount)s Prozent", amount=number(share)) if share else _("weniger als 1 Prozent")
+    return _("%(words)s darüber", words=words) if apart > 0 else _("%(words)s darunter", words=words)
 
 
 def share_of_county(value: AreaValue, county: CountyValue) -> str:

@@ -18,6 +18,7 @@ from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.home import (
     area_cards,
+    area_files,
     area_maps,
     area_tables,
     area_words,
@@ -94,7 +95,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         was_sorted="sortierung" in arguments,
         sort=sort,
         sort_urls=_sort_urls("home.planning_area", slug, arguments, sort),
-        population_stats=area_words.population_stats(_square_km(members), figures.population.get(area.id)),
+        population_stats=area_words.population_stats(area_words.square_km(members), figures.population.get(area.id)),
         topics=area_cards.planning_area_topics(area, figures),
         said=survey_cards.said_in(area.id, area.slug),
         events=conference_cards.events_of_area(area.id),
@@ -115,7 +116,7 @@ def planning_area_csv(slug: str) -> ResponseReturnValue:
     """Every indicator of a planning area beside the county."""
     figures = indicators.county_figures(current_actor())
     area = _planning_area(slug, figures.composition)
-    return _figures_file(area, area_cards.planning_area_topics(area, figures), figures)
+    return _figures_file(area, area_files.planning_area_csv(area, figures, note=_note(area, figures)))
 
 
 @blueprint.get("/planungsraeume/<slug>/karte.csv")
@@ -139,6 +140,8 @@ def municipality(slug: str) -> ResponseReturnValue:
     group = composition.planning_area(area.id)
     shown = _shown(figures, group)
     around = composition.members(group.id) if group is not None else composition.municipalities
+    arguments = list_arguments()
+    sort = _sort(arguments)
     return render_template(
         "home/municipality.html",
         area=area,
@@ -160,6 +163,11 @@ def municipality(slug: str) -> ResponseReturnValue:
             current=area.id,
         ),
         choices=area_maps.choices(figures),
+        rows=_rows(around, figures, shown, sort),
+        extent=area_tables.extent(_rows(around, figures, shown, "wert")),
+        was_sorted="sortierung" in arguments,
+        sort=sort,
+        sort_urls=_sort_urls("home.municipality", slug, arguments, sort),
         topics=area_cards.municipality_topics(area, figures),
         neighbours=composition.neighbours(area.id),
         history=area_tables.changes(areas.history(place)),
@@ -173,7 +181,7 @@ def municipality_csv(slug: str) -> ResponseReturnValue:
     """Every indicator of a municipality beside the county."""
     figures = indicators.county_figures(current_actor())
     area = _of(figures.composition.municipalities, slug)
-    return _figures_file(area, area_cards.municipality_topics(area, figures), figures)
+    return _figures_file(area, area_files.municipality_csv(area, figures, note=_note(area, figures)))
 
 
 @blueprint.get("/landkreise/<slug>")
@@ -237,12 +245,6 @@ def _shown(figures: CountyFigures, group: AreaRef | None) -> IndicatorFigures | 
     return area_maps.chosen(figures, request.args.get("zahl"), default=default or FIRST_FIGURE)
 
 
-def _square_km(members: Sequence[AreaRef]) -> float | None:
-    """Land of a planning area: the sum of its members, if all are known."""
-    known = [member.square_km for member in members if member.square_km is not None]
-    return sum(known) if known and len(known) == len(members) else None
-
-
 def _facts(area: AreaRef, composition: Composition, localities: Sequence[Area]) -> list[tuple[str, str]]:
     """Official facts of a municipality; term and value."""
     association = composition.association(area.id)
@@ -291,25 +293,12 @@ def _rows(members: Sequence[AreaRef], figures: CountyFigures, shown: IndicatorFi
     return sorted(rows, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
 
 
-def _figures_file(
-    area: AreaRef, topics: Sequence[area_cards.TopicCards], figures: CountyFigures
-) -> ResponseReturnValue:
-    head = [_("Thema"), _("Kennzahl"), _("Wert"), _("Einheit"), _("Vergleich"), _("Stand"), _("Hinweise"), _("Quelle")]
-    rows = [
-        [
-            str(card.topic),
-            card.name,
-            card.value,
-            card.unit,
-            card.comparison,
-            card.period,
-            " ".join(text for text in (*card.notes, card.standard, card.caveat, card.warning) if text),
-            " | ".join(source.text for source in card.sources),
-        ]
-        for card in area_cards.all_cards(topics)
-    ]
-    note = f"{area.name}. {_provenance(area, figures)}"
-    return attachment(csv_file(head, rows, note=note), name=f"kennzahlen-{area.slug}.csv", media_type=_CSV)
+def _figures_file(area: AreaRef, content: bytes) -> ResponseReturnValue:
+    return attachment(content, name=f"kennzahlen-{area.slug}.csv", media_type=_CSV)
+
+
+def _note(area: AreaRef, figures: CountyFigures) -> str:
+    return f"{area.name}. {_provenance(area, figures)}"
 
 
 def _map_file(
