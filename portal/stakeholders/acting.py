@@ -26,11 +26,15 @@ def actor_for(user: User) -> Actor:
 
     Who represents one organisation acts for it. Who represents several acts for none until they choose. A choice
     that ended in the meantime is not replaced by another: what is half typed was meant for somebody else.
+    Staff act for the county by default; a department of theirs is the county and no choice beside it.
     """
-    options = g.representations = queries.valid_representations(user.id)
+    is_staff = not user.role_set.isdisjoint(STAFF_ROLES)
+    options = queries.valid_representations(user.id)
+    if is_staff:
+        options = [option for option in options if option.organisation.is_voice]
+    g.representations = options
     chosen = session.get(_CHOICE)
     representation = next((option for option in options if option.public_id == chosen), None)
-    is_staff = not user.role_set.isdisjoint(STAFF_ROLES)
     if representation is None and chosen is None and len(options) == 1 and not is_staff:
         representation = options[0]
     has_choice = bool(options) if is_staff else len(options) > 1 or (bool(options) and representation is None)

@@ -23,6 +23,7 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Organisat
 NOON = datetime(2026, 12, 3, 11, 0, tzinfo=UTC)
 TODAY = date(2026, 12, 3)
 CHOICE = "/handeln-fuer"
+_FOR_THE_COUNTY = "<span>Sie handeln für</span> <strong>den Landkreis</strong>"
 
 
 def _organisation(name: str, *, state: OrganisationState = OrganisationState.VERIFIED) -> Organisation:
@@ -185,12 +186,35 @@ def test_staff_act_for_the_county_unless_they_say_otherwise(browser: PortalClien
     user = make_user("plan@kreis.example", Role.PLANNER)
     row = _represent(_person(user), _organisation("Sportverein"))
     browser.sign_in("plan@kreis.example")
-    assert "Sie handeln für" not in _header(browser)
+    assert _FOR_THE_COUNTY in _header(browser)
     assert browser.get("/impressum").status_code == 200
+    assert "Landkreis (meine Arbeit im Kreishaus)" in browser.get(CHOICE).text
     browser.submit(CHOICE, {"representation": row.public_id})
     assert "Sportverein" in _header(browser)
+    assert _FOR_THE_COUNTY not in _header(browser)
     browser.submit(CHOICE, {"representation": acting.NOBODY})
-    assert "Sie handeln für" not in _header(browser)
+    assert _FOR_THE_COUNTY in _header(browser)
+
+
+def test_their_own_department_is_no_choice_for_staff(browser: PortalClient) -> None:
+    user = make_user("plan@kreis.example", Role.PLANNER)
+    with transaction():
+        department = services.create_organisation(
+            "Landkreis, Sozialplanung", OrganisationKind.COUNTY_DEPARTMENT, actor=SYSTEM,
+            state=OrganisationState.VERIFIED,
+        )  # fmt: skip
+    own = _represent(_person(user), department)
+    browser.sign_in("plan@kreis.example")
+    header = _header(browser)
+    assert "Sie handeln für" not in header  # nothing to choose: staff are the county
+    assert "Wechseln" not in header
+    club = _represent(_person(user), _organisation("Sportverein"))
+    assert _FOR_THE_COUNTY in _header(browser)
+    page = browser.get(CHOICE).text
+    assert club.public_id in page
+    assert own.public_id not in page
+    assert "Landkreis, Sozialplanung" not in page
+    assert browser.submit(CHOICE, {"representation": own.public_id}).status_code == 404
 
 
 def test_who_acts_is_one_query(app: Flask, ada: User) -> None:

@@ -32,22 +32,18 @@ def switch_address(actor: Actor) -> str | None:
 
 
 def _form(actor: Actor) -> ChoiceForm:
-    form = ChoiceForm(representation=None if actor.representation is None else _present(actor))
+    form = ChoiceForm(representation=_present(actor))
     form.representation.choices = [(option.public_id, option.label) for option in acting.options()]
     if actor.is_staff:
-        form.representation.choices.append((acting.NOBODY, _("für niemanden: ich arbeite für den Landkreis")))
+        form.representation.choices.insert(0, (acting.NOBODY, _("Landkreis (meine Arbeit im Kreishaus)")))
     return form
 
 
 def _present(actor: Actor) -> str | None:
-    return next(
-        (
-            option.public_id
-            for option in acting.options()
-            if actor.representation is not None and option.id == actor.representation.id
-        ),
-        None,
-    )
+    """What is chosen now: the county for staff who chose no organisation."""
+    if actor.representation is None:
+        return acting.NOBODY if actor.is_staff else None
+    return next((option.public_id for option in acting.options() if option.id == actor.representation.id), None)
 
 
 def _page(form: ChoiceForm, *, status: int = 200) -> Response:
