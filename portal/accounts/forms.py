@@ -85,8 +85,15 @@ class UserForm(Form):
     department = SelectField(_l("Fachbereich"))
 
 
-class InviteForm(UserForm):
+class InviteForm(Form):
+    """Somebody new: the same particulars, in the order in which the page asks for them."""
+
+    name = StringField(_l("Vor- und Nachname"), filters=[line], validators=[DataRequired(), Length(max=200)])
     email = EmailField(_l("E-Mail-Adresse"), filters=[line], validators=[DataRequired(), Length(max=_ADDRESS_LENGTH)])
+    roles = CheckboxesField(
+        _l("Rollen"), validators=[DataRequired(message=_l("Bitte wählen Sie mindestens eine Rolle."))]
+    )
+    department = SelectField(_l("Fachbereich"))
     locale = SelectField(_l("Sprache der Einladung"))
 
 

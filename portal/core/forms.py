@@ -53,6 +53,9 @@ def lines(value: str | None) -> str | None:
 class Form(FlaskForm):
     """Every form of the portal. Choices are handed in by the view; no field queries anything."""
 
+    # Why it cannot be sent just now although nothing in it is wrong: a limit was reached, and until when.
+    pause = ""
+
     class Meta(FlaskForm.Meta):
         def get_translations(self, _form: Any) -> _Translations:
             return _TRANSLATIONS

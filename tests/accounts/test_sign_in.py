@@ -246,6 +246,9 @@ def test_after_ten_guesses_not_even_the_right_password_helps(browser: PortalClie
         assert STOPPED in answer.text
         assert "09:16" in answer.text
         assert answer.headers["Retry-After"] == str(15 * 60 + 1)
+        assert "Eine kurze Pause, bitte" in answer.text
+        assert "passt noch nicht" not in answer.text  # nothing that was typed is wrong
+        assert "Bitte ändern Sie" not in answer.text
     with clock.frozen(start + timedelta(minutes=15)):
         assert browser.sign_in(address).status_code == (302 if address.startswith("ada") else 422)
 

@@ -297,3 +297,10 @@ def test_a_persons_archived_department_stays_in_the_form(admin: PortalClient) ->
     assert f'<option selected value="{department.public_id}">' in admin.get(page).text
     admin.submit(page, _form(user, Role.PLANNER, department=department.public_id, name="Ben Neu"))
     assert fresh(user).department_id == department.id
+
+
+def test_the_summary_names_the_fields_in_the_order_of_the_page(admin: PortalClient) -> None:
+    page = admin.submit("/konten/neu", {"name": "", "email": ""}).text
+    summary = page[page.index("error-summary") : page.index("</ul>", page.index("error-summary"))]
+    places = [summary.index(label) for label in ("Vor- und Nachname:", "E-Mail-Adresse:", "Rollen:")]
+    assert places == sorted(places)

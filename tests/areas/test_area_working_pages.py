@@ -398,3 +398,13 @@ def test_localities(as_role: AsRole) -> None:
     assert client.get(f"/gemeinden/weinheim/ortsteile/{place.public_id}").status_code == 404
     stranger = queries.municipalities(queries.other_counties()[0])[0].slug
     assert client.get(f"/gemeinden/{stranger}/ortsteile").status_code == 404
+
+
+def test_everything_missing_for_a_move_is_named_at_once(as_role: AsRole) -> None:
+    answer = as_role(Role.PLANNER).get(MOVE)
+    assert answer.status_code == 422
+    summary = answer.text[answer.text.index("error-summary") : answer.text.index("<form", answer.text.index("<main"))]
+    assert "3 Angaben passen noch nicht" in summary
+    assert "Bitte wählen Sie mindestens eine Stadt oder Gemeinde." in summary
+    assert "Bitte wählen Sie, wohin verschoben wird." in summary
+    assert "ab welchem Tag die Änderung gilt" in summary

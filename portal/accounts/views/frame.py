@@ -98,7 +98,7 @@ def refused(template: str, form: Form, refusal: Refusal | None = None, **context
 
 def stopped(template: str, form: Form, stop: limits.Stop, **context: Any) -> Response:
     """The form again, and when it may be sent next."""
-    form.refuse(Refusal(stopped_words(stop)))
+    form.pause = stopped_words(stop)
     response = page(template, status=429, form=form, **context)
     response.headers["Retry-After"] = str(max(1, int((stop.until - clock.now()).total_seconds()) + 1))
     return response

@@ -56,7 +56,7 @@ def _download(rows: Sequence[User]) -> Response:
     return attachment(content, name="konten.csv", media_type="text/csv; charset=utf-8")
 
 
-def _choices(form: UserForm, actor: Actor, *, present: Department | None = None) -> dict[str, Department]:
+def _choices(form: UserForm | InviteForm, actor: Actor, *, present: Department | None = None) -> dict[str, Department]:
     """Fill the choices; the departments by the value that stands for them in the form."""
     departments = {department.public_id: department for department in queries.departments(actor)}
     if present is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -22,6 +23,8 @@ from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+
+_CHOOSE_TARGET = _l("Bitte wählen Sie, wohin verschoben wird.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,7 @@ def move() -> ResponseReturnValue:
     offer_planning_areas(form)
     municipalities = chosen_municipalities(chosen_keys())
     preview = None
-    if form.validate():
+    if _fits(form, municipalities):
         try:
             preview = _preview(municipalities, form)
         except Refusal as refusal:
@@ -87,7 +90,7 @@ def save_move() -> ResponseReturnValue:
     form = ConfirmedMoveForm()
     offer_planning_areas(form)
     municipalities = chosen_municipalities(chosen_keys(request.form.getlist("gemeinde")))
-    if not form.validate():
+    if not _fits(form, municipalities):
         return _form_page(form, municipalities), 422
     try:
         with transaction():
@@ -106,6 +109,16 @@ def save_move() -> ResponseReturnValue:
         return _again(form, municipalities), 422
     flash(message, "ok")
     return redirect(url_for("areas.assignments"))
+
+
+def _fits(form: MoveForm, municipalities: Sequence[Area]) -> bool:
+    """Whether the question is complete. Everything that is missing is named at once."""
+    form.validate()
+    if not municipalities:
+        form.refuse(Refusal(_("Bitte wählen Sie mindestens eine Stadt oder Gemeinde.")))
+    if not form.to.data:
+        form.to.errors = [_CHOOSE_TARGET]
+    return not form.errors
 
 
 def _done(municipalities: Sequence[Area], done: Regrouping) -> Markup:
@@ -127,7 +140,7 @@ def _target(form: MoveForm) -> Area | None:
     if form.to.data == NO_PLANNING_AREA:
         return None
     if not form.to.data:
-        raise Refusal(_("Bitte wählen Sie, wohin verschoben wird."), field="to")
+        raise Refusal(_CHOOSE_TARGET, field="to")
     return queries.find(AreaKind.PLANNING_AREA, form.to.data)
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import limits, policy, security
 from portal.accounts import queries as accounts
+from portal.accounts.views.frame import stopped_words
 from portal.areas.models import Area
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
@@ -65,7 +66,7 @@ def send_registration() -> Response:
     with transaction():
         stop = limits.count(limits.mail_tries(form.email.data, request.remote_addr))
     if stop is not None:
-        form.refuse(Refusal(_("Das waren viele Versuche. Bitte warten Sie etwas und versuchen Sie es dann erneut.")))
+        form.pause = stopped_words(stop)
         return _page("register", status=429, form=form)
     locale = get_locale()
     try:
