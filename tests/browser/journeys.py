@@ -137,9 +137,7 @@ class Walk:
         assert found == [], f"{name}: {found}"
 
     def close(self) -> None:
-        """Show last what each window showed, for whoever looks for the reason of a failure."""
-        for number, context in enumerate(self.contexts):
-            context.pages[0].screenshot(path=self.pictures / f"last-{number:02d}.png")
+        for context in self.contexts:
             context.close()
 
 
