@@ -11,14 +11,23 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.conferences.models import Conference, Invitation
+from portal.accounts.models import User
+from portal.conferences.models import Invitation
 from portal.config import Config
 from portal.core.database import db
+from portal.stakeholders.models import Organisation, Person
 
 # The address is part of mails that were sent; it must not change.
 PATH = "/einladung/"
 _SALT = "portal.conferences.invitation"
 _LONGEST = 200
+# What the page behind the link says, and in which language.
+WITH_READER = (
+    joinedload(Invitation.conference),
+    joinedload(Invitation.organisation).load_only(Organisation.name),
+    joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
+    joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
+)
 
 
 def new_nonce() -> str:
@@ -48,13 +57,7 @@ def invitation_behind(text: str) -> Invitation | None:
     if not isinstance(public_id, str) or not isinstance(nonce, str):
         return None
     found = db.session.execute(
-        select(Invitation)
-        .options(
-            joinedload(Invitation.conference).joinedload(Conference.place_area),
-            joinedload(Invitation.organisation),
-            joinedload(Invitation.person),
-        )
-        .where(Invitation.public_id == public_id)
+        select(Invitation).options(*WITH_READER).where(Invitation.public_id == public_id)
     ).scalar_one_or_none()
     if found is None or not compare_digest(found.link_nonce.encode(), nonce.encode()):
         return None

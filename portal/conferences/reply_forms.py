@@ -1,6 +1,7 @@
 """Forms of replies, of the office's entries and of attendance."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -171,4 +172,9 @@ def present_values(invitation: Invitation) -> dict[str, Any]:
 
 def seen(invitation: Invitation) -> str:
     """When the reply was given that the page shows; empty for none."""
-    return "" if invitation.replied_at is None else invitation.replied_at.isoformat()
+    return at_in_form(invitation.replied_at)
+
+
+def at_in_form(given: datetime | None) -> str:
+    """A point in time as the hidden field carries it."""
+    return "" if given is None else given.isoformat()

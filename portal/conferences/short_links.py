@@ -10,10 +10,9 @@ from secrets import compare_digest
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from portal.conferences import links
-from portal.conferences.models import Conference, Invitation
+from portal.conferences.models import Invitation
 from portal.config import Config
 from portal.core.database import PUBLIC_ID_LENGTH, db
 
@@ -42,13 +41,7 @@ def invitation_behind(text: str) -> Invitation | None:
     if len(signs) != PUBLIC_ID_LENGTH + _PROOF_LENGTH or not set(signs) <= set(_SIGNS):
         return links.invitation_behind(text)
     found = db.session.execute(
-        select(Invitation)
-        .options(
-            joinedload(Invitation.conference).joinedload(Conference.place_area),
-            joinedload(Invitation.organisation),
-            joinedload(Invitation.person),
-        )
-        .where(Invitation.public_id == signs[:PUBLIC_ID_LENGTH])
+        select(Invitation).options(*links.WITH_READER).where(Invitation.public_id == signs[:PUBLIC_ID_LENGTH])
     ).scalar_one_or_none()
     if found is None or not compare_digest(_proof(found), signs[PUBLIC_ID_LENGTH:]):
         return None

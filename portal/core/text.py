@@ -7,6 +7,7 @@ _GERMAN = str.maketrans({"ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": 
 _SLUG_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"\s+")
+_CONTROL_BUT_TAB = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -43,5 +44,5 @@ def one_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """A text of several lines: unified line ends, no other control characters, no blank ends."""
     unified = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    lines = ("".join(c for c in line if c == "\t" or not _CONTROL.match(c)).rstrip() for line in unified.split("\n"))
+    lines = (_CONTROL_BUT_TAB.sub("", line).rstrip() for line in unified.split("\n"))
     return "\n".join(lines).strip("\n")

@@ -1,18 +1,28 @@
 """The one place that commits."""
 
+import sys
+import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import psycopg
+from flask import current_app
 from sqlalchemy import UpdateBase, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core.database import Record, db
 from portal.core.errors import NotFound
 
+if sys.platform != "win32":
+    import fcntl
+
 Row = TypeVar("Row", bound=Record)
 _OPEN = "portal_transaction"
+_TURNS: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @contextmanager
@@ -25,12 +35,12 @@ def transaction() -> Iterator[None]:
     outside. Blocks do not nest: a service that needs one inside another is called in the wrong place.
     """
     session = db.session()
-    if session.info.get(_OPEN):
+    if _OPEN in session.info:
         raise RuntimeError("transaction() does not nest")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made before the transaction began")
     session.rollback()
-    session.info[_OPEN] = True
+    session.info[_OPEN] = {}
     try:
         session.connection(execution_options={"portal_write": True})
         yield
@@ -40,6 +50,23 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop(_OPEN, None)
+
+
+@contextmanager
+def in_turn(name: str) -> Iterator[None]:
+    """Wait in line before a transaction that many begin at once: one after the other by the same name.
+
+    SQLite has one writer and no queue: whoever finds it busy sleeps and tries again, longer each time, and among
+    many some try in vain until their time is over. The line is kept in this process and, by a lock on a file,
+    between processes of one machine; it ends with a process that dies. PostgreSQL queues by itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    with _TURNS[name], (Path(current_app.instance_path) / f"{name}.turn").open("wb") as file:
+        if sys.platform != "win32":  # there, one process serves
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class SingleWrite(Protocol):
@@ -88,14 +115,20 @@ def single_writes() -> Iterator[SingleWrite]:
 
 def in_transaction() -> bool:
     """Whether a `transaction()` block is open in this thread or request."""
-    return bool(db.session().info.get(_OPEN))
+    return _OPEN in db.session().info
 
 
-def lock(row: Row) -> Row:
+def kept_in_transaction() -> dict[str, Any]:
+    """What was read once and is remembered until the open `transaction()` ends, whatever comes of it."""
+    kept: dict[str, Any] = db.session().info[_OPEN]
+    return kept
+
+
+def lock(row: Row, *options: ExecutableOption) -> Row:
     """Hold the row until the transaction ends and read it anew; raise `NotFound` if it is gone.
 
     Every change of a state begins with it: without it two requests read the same old state and the later one
-    overwrites the earlier.
+    overwrites the earlier. `options` say what is read along with it.
     """
     if not in_transaction():
         raise RuntimeError("lock() needs an open transaction()")
@@ -104,7 +137,11 @@ def lock(row: Row) -> Row:
     if identity is None:
         raise RuntimeError("lock() needs a stored row")
     statement = (
-        select(kind).where(kind.id == identity[0]).with_for_update(of=kind).execution_options(populate_existing=True)
+        select(kind)
+        .options(*options)
+        .where(kind.id == identity[0])
+        .with_for_update(of=kind)
+        .execution_options(populate_existing=True)
     )
     found = db.session.execute(statement).unique().scalar_one_or_none()
     if found is None:

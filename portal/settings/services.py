@@ -13,19 +13,20 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Conflict
 from portal.core.permissions import require, require_visible
-from portal.core.transaction import in_transaction
+from portal.core.transaction import in_transaction, kept_in_transaction
 from portal.settings import permissions
 from portal.settings.models import DataVersion, Setting, SettingChange
 from portal.settings.registry import SettingKind, find
 from portal.settings.values import checked
 
 VERSION = "settings"
+_KEPT = "settings"
 
 
 def get(key: str) -> Any:
     """The value of a declared setting; its default where the county has not changed it.
 
-    All stored settings are read at once and kept for the request.
+    All stored settings are read at once and kept for the request; a transaction reads its own.
     """
     setting = find(key)
     value = _stored().get(key, setting.default)
@@ -33,12 +34,24 @@ def get(key: str) -> Any:
     return float(value) if setting.kind is SettingKind.NUMBER else value
 
 
+def stored_state() -> str:
+    """All stored settings as one text: a cache key for what is made of any of them."""
+    return repr(sorted(_stored().items()))
+
+
 def _stored() -> dict[str, Any]:
     # Inside a transaction the present values may still be undone; they must not outlive it.
-    if has_request_context() and not in_transaction():
-        kept: dict[str, Any] | None = g.get("settings")
+    if in_transaction():
+        own = kept_in_transaction()
+        if _KEPT not in own:
+            own[_KEPT] = _read()
+        stored: dict[str, Any] = own[_KEPT]
+        return stored
+    if has_request_context():
+        kept: dict[str, Any] | None = g.get(_KEPT)
         if kept is None:
-            kept = g.settings = _read()
+            kept = _read()
+            g.setdefault(_KEPT, kept)
         return kept
     return _read()
 
@@ -73,8 +86,10 @@ def put(key: str, value: Any, *, actor: Actor) -> bool:
     change = SettingChange(key=key, old=old, new=value, changed_by=actor.user_id)
     db.session.add(change)
     db.session.flush()
+    if in_transaction():
+        kept_in_transaction().pop(_KEPT, None)
     if has_request_context():
-        g.pop("settings", None)
+        g.pop(_KEPT, None)
     audit.record("settings.changed", subject=change, actor=actor, details={"key": key})
     return True
 

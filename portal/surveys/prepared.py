@@ -4,53 +4,20 @@ A template names its gaps (`slot('token')`); what differs from one respondent to
 each answer. Templates, catalogue and settings are touched when something has changed, not when somebody answers.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, render_template
-from markupsafe import Markup, escape
+from markupsafe import escape
 
+from portal.core.prepared import Prepared, cut, slot
 from portal.surveys import wording
 from portal.surveys.definition import Kind, Page, Question
 from portal.surveys.entries import Problem
 from portal.surveys.live import LiveRound
 from portal.surveys.wording import Words
 
-# Private-use characters: no text of ours contains them, and nothing typed passes through a template.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_GAP = re.compile(f"{_OPEN}(.*?){_CLOSE}")
 _CACHE = "portal_survey_pages"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Fixed pieces and the names of the gaps between them."""
-
-    pieces: tuple[str, ...]
-    gaps: tuple[str, ...]
-
-    def fill(self, values: Mapping[str, str]) -> str:
-        """The page; `values` are finished HTML, a gap without one stays empty."""
-        parts = [self.pieces[0]]
-        for name, piece in zip(self.gaps, self.pieces[1:], strict=True):
-            value = values.get(name)
-            if value:
-                parts.append(value)
-            parts.append(piece)
-        return "".join(parts)
-
-
-def slot(*name: str) -> Markup:
-    """A gap in a template."""
-    return Markup("{}{}{}").format(_OPEN, ":".join(name), _CLOSE)
-
-
-def cut(text: str) -> Prepared:
-    """Rendered text with its gaps."""
-    parts = _GAP.split(text)
-    return Prepared(tuple(parts[::2]), tuple(parts[1::2]))
 
 
 def _kept(one: LiveRound, language: str, name: str, make: Callable[[], Prepared]) -> Prepared:

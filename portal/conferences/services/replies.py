@@ -1,10 +1,13 @@
 """What invited people answer. Seats are counted under the event's lock: two replies never share the last one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import User
 from portal.audit import services as audit
 from portal.conferences import permissions, reply_mails
 from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
@@ -13,25 +16,34 @@ from portal.conferences.services.access_needs import AccessWish
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Refusal
+from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
-from portal.core.transaction import lock
+from portal.core.transaction import in_transaction, lock
 from portal.outbox.addresses import checked_address
-from portal.stakeholders.models import Person
+from portal.stakeholders.models import Organisation, Person
 
 NOTE_LIMIT = 1000
 NAME_LIMIT = 200
 # Replies that keep a seat. Whoever comes perhaps is asked again and keeps none.
 SEATED = (Reply.ACCEPTED, Reply.DEPUTY)
+_WITH_PEOPLE = (
+    joinedload(Invitation.organisation).load_only(Organisation.name),
+    joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
+    joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of a reply. `reply` is what is kept now: the waiting list where somebody accepts a full event."""
+    """What became of a reply. `reply` is what is kept now: the waiting list where somebody accepts a full event.
+
+    `before` was given at `before_at`.
+    """
 
     reply: Reply
     before: Reply
+    before_at: datetime | None
     is_new: bool
 
 
@@ -72,12 +84,11 @@ def record_reply(
     """
     if channel is not ReplyChannel.LINK:
         require(permissions.may_organise(actor))
-    conference = lock(invitation.conference)
-    lock(invitation)
+    conference = _lock_both(invitation)
     refuse_closed(invitation, channel=channel)
     given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
     answer = _checked(invitation, given)
-    before, former = invitation.reply, _answer_of(invitation)
+    before, before_at, former = invitation.reply, invitation.replied_at, _answer_of(invitation)
     kept = _with_seat(conference, invitation, answer)
     is_new = kept != former
     if is_new:
@@ -85,20 +96,21 @@ def record_reply(
         invitation.deputy = deputy if answer.deputy_id is not None else None
     needs_changed = _keep_needs(invitation, kept.reply, access)
     if not is_new and not needs_changed:
-        return Outcome(reply=kept.reply, before=before, is_new=False)
-    db.session.flush()
+        return Outcome(reply=kept.reply, before=before, before_at=before_at, is_new=False)
     audit.record(
         "conferences.replied",
         subject=invitation,
         actor=actor,
         details={"reply": kept.reply.value, "channel": channel.value},
     )
-    if is_new and confirm:
-        reply_mails.confirm(invitation)
-        _tell_deputies(invitation, former, kept)
+    with db.session.no_autoflush:  # reply, entry and mail are written together
+        if is_new and confirm:
+            reply_mails.confirm(invitation)
+            _tell_deputies(invitation, former, kept)
+    db.session.flush()
     if is_new and before in SEATED:
         fill_seats(conference)
-    return Outcome(reply=invitation.reply, before=before, is_new=True)
+    return Outcome(reply=invitation.reply, before=before, before_at=before_at, is_new=True)
 
 
 def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChannel.LINK) -> None:
@@ -158,6 +170,27 @@ def seats_taken(conference: Conference, *, but: Invitation | None = None) -> int
     if but is not None:
         statement = statement.where(Invitation.id != but.id)
     return int(db.session.scalar(statement) or 0)
+
+
+def _lock_both(invitation: Invitation) -> Conference:
+    """Hold the event, then the invitation, as everybody does, and read what the reply and its mail need.
+
+    Many reply at once and each holds up all others from here to the end: two statements, nothing read again later.
+    """
+    identity = inspect(invitation).identity
+    if identity is None or not in_transaction():
+        raise RuntimeError("a reply needs a stored invitation and an open transaction()")
+    conference = db.session.execute(
+        select(Conference)
+        .join(Invitation, Invitation.conference_id == Conference.id)
+        .where(Invitation.id == identity[0])
+        .with_for_update(of=Conference)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if conference is None:
+        raise NotFound
+    lock(invitation, *_WITH_PEOPLE)
+    return conference
 
 
 def _checked(invitation: Invitation, given: _Answer) -> _Answer:

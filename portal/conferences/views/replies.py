@@ -4,10 +4,8 @@ Opening it changes nothing, whoever opens it: mail programs and scanners fetch l
 secret, so the form behind it needs neither account nor cookie, and no page elsewhere is told the address.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import force_locale
@@ -18,19 +16,18 @@ from portal.accounts import limits
 from portal.conferences import announced, reply_forms, reply_queries, short_links
 from portal.conferences.models import Invitation, Reply, ReplyChannel
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
-from portal.conferences.services import access_needs, replies
+from portal.conferences.services import replies
+from portal.conferences.views import reply_pages
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.languages import COOKIE, LABELS
-from portal.core.transaction import transaction
+from portal.core.transaction import in_turn, transaction
 from portal.extensions import csrf, limiter
+from portal.settings import services as settings
 
 # An office behind one address has to get through; guessing an address would take longer than the portal will stand.
 _RATE = "300 per minute"
-# One reply after the other in each process. SQLite has one writer and no queue: whoever finds it busy sleeps and tries
-# again, and among many threads some would try in vain until their time is over.
-_TURN = threading.Lock()
 
 
 @blueprint.get("/einladung/<token>")
@@ -41,6 +38,8 @@ def reply(token: str) -> Response:
     if invitation is None or invitation.withdrawn_at is not None:
         return _over()
     with _readers_language(invitation):
+        if reply_pages.is_first_look(invitation, token):
+            return _private(make_response(reply_pages.first_look(invitation, token)))
         form = OpenReplyForm(formdata=None, data=reply_forms.present_values(invitation))
         return _private(_page(invitation, form))
 
@@ -55,7 +54,7 @@ def send_reply(token: str) -> Response:
         return _over()
     with _readers_language(invitation):
         change_url = url_for("conferences.reply", token=token)
-        return _private(_answer(invitation, OpenReplyForm(), change_url=change_url))
+        return _private(_answer(invitation, OpenReplyForm(), change_url=change_url, token=token))
 
 
 @blueprint.get("/mein-bereich/einladungen/<public_id>")
@@ -74,15 +73,16 @@ def send_own_reply(public_id: str) -> Response:
     return _answer(invitation, ReplyForm(), change_url=change_url, is_own=True)
 
 
-def _answer(invitation: Invitation, form: ReplyForm, *, change_url: str, is_own: bool = False) -> Response:
+def _answer(
+    invitation: Invitation, form: ReplyForm, *, change_url: str, token: str | None = None, is_own: bool = False
+) -> Response:
     if not form.validate():
         return _page(invitation, form, status=422, is_own=is_own)
     if _mails_too_often(invitation, form):
         form.refuse(Refusal(_("Das waren viele Versuche. Bitte warten Sie etwas und versuchen Sie es dann erneut.")))
         return _page(invitation, form, status=429, is_own=is_own)
     try:
-        with _TURN, transaction():
-            was_seen = form.seen.data == reply_forms.seen(invitation)
+        with in_turn("replies"), transaction():
             outcome = replies.record_reply(
                 invitation,
                 Reply(form.reply.data),
@@ -94,25 +94,29 @@ def _answer(invitation: Invitation, form: ReplyForm, *, change_url: str, is_own:
                 access=form.wish(),
                 confirm=True,
             )
+            done = reply_pages.Done(
+                conference_id=invitation.conference_id,
+                edition=invitation.conference.edition,
+                title=invitation.conference.title,
+                when=announced.when(invitation.conference.starts_at, invitation.conference.ends_at),
+                where=announced.place(invitation.conference),
+                outcome=outcome,
+                deputy_name=invitation.deputy_name,
+                was_seen=form.seen.data == reply_forms.at_in_form(outcome.before_at),
+                needs_left_out=(
+                    form.names_needs and not form.access_consent.data and outcome.reply is not Reply.DECLINED
+                ),
+                is_mailed=reply_queries.is_mailed(invitation),
+                settings=settings.stored_state(),
+            )
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(invitation, form, status=422, is_own=is_own)
     except NotFound:
         return _over()
-    replaced = outcome.before if outcome.is_new and outcome.before not in (Reply.NONE, outcome.reply) else None
-    return _rendered(
-        "reply_done",
-        invitation=invitation,
-        conference=invitation.conference,
-        outcome=outcome,
-        replaced=replaced,
-        was_seen=was_seen,
-        needs_left_out=form.names_needs and not form.access_consent.data and outcome.reply is not Reply.DECLINED,
-        is_mailed=reply_queries.is_mailed(invitation),
-        change_url=change_url,
-        is_own=is_own,
-        **_when_and_where(invitation),
-    )
+    if token is not None and reply_pages.is_plain(done, token):
+        return make_response(reply_pages.thanks(done, token))
+    return make_response(reply_pages.done_page(done, change_url=change_url, is_own=is_own))
 
 
 def _mails_too_often(invitation: Invitation, form: ReplyForm) -> bool:
@@ -125,44 +129,25 @@ def _mails_too_often(invitation: Invitation, form: ReplyForm) -> bool:
 
 
 def _page(invitation: Invitation, form: ReplyForm, *, status: int = 200, is_own: bool = False) -> Response:
-    conference = invitation.conference
     closed: object = None
     try:
         replies.refuse_closed(invitation)
     except Refusal as refusal:
         closed = refusal.message
-    seated = invitation.reply in replies.SEATED
-    is_full = conference.seats is not None and not seated and replies.seats_taken(conference) >= conference.seats
-    return _rendered(
-        "reply",
-        status=status,
-        form=form,
-        invitation=invitation,
-        conference=conference,
+    page = reply_pages.page(
+        invitation,
+        form,
         closed=closed,
-        is_full=is_full and closed is None,
-        delete_on=access_needs.delete_on(conference),
+        is_full=closed is None and reply_pages.is_full(invitation),
         has_needs=bool(invitation.access_needs),
         is_own=is_own,
-        **_when_and_where(invitation),
     )
-
-
-def _when_and_where(invitation: Invitation) -> dict[str, Any]:
-    conference = invitation.conference
-    return {
-        "when": announced.when(conference.starts_at, conference.ends_at),
-        "where": announced.place(conference),
-    }
+    return make_response(page, status)
 
 
 def _over() -> Response:
     """Says nothing about whether there ever was such an invitation."""
-    return _private(_rendered("reply_over", status=404))
-
-
-def _rendered(template: str, *, status: int = 200, **context: Any) -> Response:
-    return make_response(render_template(f"conferences/{template}.html", **context), status)
+    return _private(make_response(render_template("conferences/reply_over.html"), 404))
 
 
 def _private(response: Response) -> Response:
