@@ -26,16 +26,16 @@ _GROUP = _l("Konten und Anmeldung")
 
 SETTINGS = (
     Declared(key=IDLE_MINUTES, kind=SettingKind.WHOLE_NUMBER, default=120, minimum=10, maximum=720,
-             unit=_l("Minuten"), group=_GROUP, label=_l("Abmelden ohne Tätigkeit nach"),
+             unit=_l("Minuten"), unit_one=_l("Minute"), group=_GROUP, label=_l("Abmelden ohne Tätigkeit nach"),
              hint=_l("So lange bleibt angemeldet, wer nichts anklickt.")),
     Declared(key=SESSION_HOURS, kind=SettingKind.WHOLE_NUMBER, default=12, minimum=1,
-             maximum=LONGEST_SESSION_HOURS, unit=_l("Stunden"), group=_GROUP,
+             maximum=LONGEST_SESSION_HOURS, unit=_l("Stunden"), unit_one=_l("Stunde"), group=_GROUP,
              label=_l("Abmelden in jedem Fall nach")),
     Declared(key=SECOND_FACTOR_REQUIRED, kind=SettingKind.YES_NO, default=True, group=_GROUP,
              label=_l("Zweiter Faktor ist Pflicht"),
              hint=_l("Gilt für Sozialplanung, Leitung und Verwaltung des Portals.")),
     Declared(key=INVITATION_DAYS, kind=SettingKind.WHOLE_NUMBER, default=14, minimum=1, maximum=90,
-             unit=_l("Tage"), group=_GROUP, label=_l("Einladung zu einem Konto gilt")),
+             unit=_l("Tage"), unit_one=_l("Tag"), group=_GROUP, label=_l("Einladung zu einem Konto gilt")),
 )  # fmt: skip
 
 # What people choose when twelve characters are asked for; compared without case and accents.

@@ -57,6 +57,7 @@ SETTINGS = (
         minimum=1,
         maximum=90,
         unit=_l("Tage"),
+        unit_one=_l("Tag"),
     ),
 )
 

@@ -24,7 +24,7 @@ SETTINGS = (
              label=_l("Zielgruppen zur Auswahl"),
              hint=_l("Eine Zeile je Zielgruppe. Eigene können immer dazugeschrieben werden.")),
     Declared(key=ANSWER_DAYS, kind=SettingKind.WHOLE_NUMBER, group=_GROUP, default=42, minimum=1, maximum=365,
-             unit=_l("Tage"), label=_l("Rückmeldung soll gegeben sein nach"),
+             unit=_l("Tage"), unit_one=_l("Tag"), label=_l("Rückmeldung soll gegeben sein nach"),
              hint=_l("Danach steht der Hinweis unter „Heute“ als überfällig.")),
 )  # fmt: skip
 

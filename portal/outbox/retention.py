@@ -20,6 +20,7 @@ SETTINGS = (
         minimum=1,
         maximum=3650,
         unit=_l("Tage"),
+        unit_one=_l("Tag"),
         group=_l("Aufbewahrung"),
         label=_l("Inhalt von E-Mails löschen nach"),
         hint=_l("Empfänger, Betreff und Zustand bleiben als Nachweis stehen."),

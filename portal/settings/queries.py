@@ -114,6 +114,11 @@ def history(actor: Actor, of: Group) -> list[Step]:
     return steps
 
 
+def latest_number(key: str) -> int:
+    """The number of a setting's latest change; 0 if it was never changed."""
+    return db.session.execute(select(func.count()).where(SettingChange.key == key)).scalar_one()
+
+
 def change(key: str, number: int) -> SettingChange | None:
     """The n-th change of a setting."""
     if number < 1:

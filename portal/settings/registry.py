@@ -26,6 +26,7 @@ class SettingKind(Worded):
 class Declared:
     """A setting: key `<feature>.<name>`, default in code, bounds, words for the page.
 
+    `unit_one` is the unit beside a single one: "1 Tag", "2 Tage".
     `choices` gives keys and labels of a list, read anew for every request; the value is a key, or a list of keys.
     """
 
@@ -38,6 +39,7 @@ class Declared:
     minimum: float | None = None
     maximum: float | None = None
     unit: Any = ""
+    unit_one: Any = ""
     required: bool = True
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
 

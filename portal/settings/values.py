@@ -113,16 +113,21 @@ def _cut(text: str) -> str:
 
 
 def _shown_number(setting: Declared, value: float) -> str:
-    decimals = 0 if float(value).is_integer() else len(f"{value:.6f}".rstrip("0").partition(".")[2])
-    return with_unit(value, str(setting.unit), decimals)
+    unit = setting.unit_one if value == 1 and setting.unit_one else setting.unit
+    return with_unit(value, str(unit), _decimals(value))
+
+
+def _decimals(value: float) -> int:
+    return 0 if float(value).is_integer() else len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 
 def bounds(setting: Declared) -> str:
     """What may be entered, in words; nothing where anything goes."""
     least = None if setting.minimum is None else _shown_number(setting, setting.minimum)
     most = None if setting.maximum is None else _shown_number(setting, setting.maximum)
-    if least is not None and most is not None:
-        return str(_("%(least)s bis %(most)s", least=least, most=most))
+    if setting.minimum is not None and most is not None:
+        plain = number(setting.minimum, _decimals(setting.minimum))
+        return str(_("%(least)s bis %(most)s", least=plain, most=most))
     if least is not None:
         return str(_("mindestens %(least)s", least=least))
     return "" if most is None else str(_("höchstens %(most)s", most=most))

@@ -1,18 +1,22 @@
 """Pages of settings: everything at a glance, one form per group, history with undo."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
-from portal.core.permissions import require
+from portal.core.permissions import require, require_visible
 from portal.core.transaction import transaction
 from portal.settings import permissions, queries, services
 from portal.settings.forms import SettingsForm, form_for
 from portal.settings.queries import Group
-from portal.settings.values import bounds
+from portal.settings.registry import find
+from portal.settings.values import bounds, shown
 
 blueprint = Blueprint("settings", __name__)
 
@@ -52,21 +56,52 @@ def group(slug: str) -> ResponseReturnValue:
 def _save(found: Group, form: SettingsForm) -> bool:
     """Put every changed value, or none: a refusal at one field undoes the others and keeps what was typed."""
     actor = current_actor()
-    changed = 0
+    changed: list[str] = []
     try:
         with transaction():
             for present in found.settings:
-                changed += services.put(present.setting.key, form[present.setting.field].data, actor=actor)
+                key = present.setting.key
+                if services.put(key, form[present.setting.field].data, actor=actor):
+                    changed.append(key)
     except Refusal as refusal:
         if refusal.field is not None:
             refusal.field = refusal.field.replace(".", "-")
         form.refuse(refusal)
         return False
     if changed:
-        flash(ngettext("%(num)s Einstellung gespeichert.", "%(num)s Einstellungen gespeichert.", changed), "ok")
+        flash(_saved(found, changed), "ok")
     else:
         flash(_("Es war nichts zu ändern."), "info")
     return True
+
+
+def _saved(found: Group, changed: Sequence[str]) -> Markup:
+    """What was saved, and the way back: to the one change, or to the list of them."""
+    words = ngettext("%(num)s Einstellung gespeichert.", "%(num)s Einstellungen gespeichert.", len(changed))
+    back = url_for("settings.group", slug=found.slug, _anchor="verlauf")
+    if len(changed) == 1:
+        number = queries.latest_number(changed[0])
+        back = url_for("settings.ask_undo", slug=found.slug, einstellung=changed[0], nummer=number)
+    return Markup('{} <a href="{}">{}</a>').format(words, back, _("Rückgängig machen"))
+
+
+@blueprint.get("/einstellungen/<slug>/zuruecknehmen")
+def ask_undo(slug: str) -> ResponseReturnValue:
+    """Before a change is taken back: which value would go and which would hold again."""
+    actor = current_actor()
+    found = queries.group(actor, slug)
+    require(permissions.may_change(actor))
+    key, number = request.args.get("einstellung", ""), request.args.get("nummer", 0, type=int)
+    setting = next((present.setting for present in found.settings if present.setting.key == key), None)
+    change = require_visible(None if setting is None else queries.change(key, number))
+    return render_template(
+        "settings/undo.html",
+        group=found,
+        setting=setting,
+        number=number,
+        now=shown(find(key), change.new),
+        then=shown(find(key), change.old),
+    )
 
 
 @blueprint.post("/einstellungen/<slug>/zuruecknehmen")

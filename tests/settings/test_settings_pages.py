@@ -187,3 +187,25 @@ def test_series_and_days_of_the_weights_are_chosen_by_name(browser: PortalClient
     undo = {"einstellung": "figures.population_series", "nummer": "1"}
     browser.submit(path + "/zuruecknehmen", undo, page=path)
     assert stored("figures.population_series") == "population_total"
+
+
+def test_a_saved_change_leads_to_the_question_whether_to_take_it_back(browser: PortalClient) -> None:
+    browser.submit(COUNTY, filled(browser, COUNTY) | {"site-claim": "Für alle"})
+    ask = COUNTY + "/zuruecknehmen?einstellung=site.claim&nummer=1"
+    page = browser.get(COUNTY).text
+    assert f'1 Einstellung gespeichert. <a href="{ask.replace("&", "&amp;")}">Rückgängig machen</a>' in page
+    question = browser.get(ask).text
+    assert "<dt>Jetzt</dt><dd>Für alle</dd><dt>Danach</dt><dd>Sozialplanung gemeinsam</dd>" in question
+    assert stored("site.claim") == "Für alle"  # asking changes nothing
+    browser.submit(COUNTY + "/zuruecknehmen", {"einstellung": "site.claim", "nummer": "1"}, page=ask)
+    assert stored("site.claim") == "Sozialplanung gemeinsam"
+    assert browser.get(COUNTY + "/zuruecknehmen?einstellung=site.claim&nummer=9").status_code == 404
+
+
+def test_bounds_and_values_count_in_german(browser: PortalClient) -> None:
+    page = browser.get(ACCOUNTS).text
+    page = page.replace("\u00a0", " ")
+    assert "1 bis 12 Stunden" in page
+    assert "1 bis 90 Tage" in page
+    browser.submit(ACCOUNTS, filled(browser, ACCOUNTS) | {"accounts-invitation_days": "1"})
+    assert "1 Tag<" in browser.get(ACCOUNTS).text.replace("\u00a0", " ")
