@@ -131,7 +131,7 @@ def next_steps(actor: Actor) -> Iterable[Due]:
             action=_("Ansehen"),
             url=_url(finding),
             rank=35 if is_late else 60,
-            since=version.due_on,
+            since=version.due_on if is_late else None,
         )
 
 
