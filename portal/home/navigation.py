@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import permissions as account_permissions
 from portal.areas import permissions as area_permissions
 from portal.audit import permissions as audit_permissions
+from portal.config import Config
 from portal.core.actor import Actor, current_actor
 from portal.home import permissions
 from portal.indicators import permissions as indicator_permissions
@@ -56,6 +57,12 @@ def _staff(actor: Actor) -> bool:
     return actor.is_staff
 
 
+def _demonstration(_actor: Actor) -> bool:
+    """Mail stays here and can be read only where nothing real is sent."""
+    config: Config = current_app.config["PORTAL"]
+    return config.demo
+
+
 PUBLIC = (
     Entry(_l("Start"), "home.start", _everyone),
     Entry(_l("Mein Bereich"), "home.own", permissions.may_see_own_page),
@@ -96,6 +103,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Planungsperioden"), "planning.periods", planning_permissions.may_see_periods),
             Entry(_l("Fachbereiche"), "accounts.department_list", account_permissions.may_see_departments),
             Entry(_l("Postausgang"), "outbox.messages", outbox_permissions.may_see_list),
+            Entry(_l("Postfach der Demonstration"), "demo.letters", _demonstration),
             Entry(_l("Aufträge"), "jobs.jobs", job_permissions.may_see_list),
             Entry(_l("Einstellungen"), "settings.overview", setting_permissions.may_see),
             Entry(_l("Änderungen"), "audit.changes", audit_permissions.may_see),
@@ -120,6 +128,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Organisation registrieren"), "stakeholders.register", _everyone),
             Entry(_l("Bedarfshinweise"), "needs.statement_list", _everyone),
             Entry(_l("Hinweis nachverfolgen"), "needs.enter_code", _everyone),
+            Entry(_l("Postfach der Demonstration"), "demo.letters", _demonstration),
         ),
     ),
     (

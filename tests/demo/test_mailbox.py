@@ -145,3 +145,15 @@ def test_text_links_are_escaped() -> None:
     assert str(mailbox.with_links('x http://a.example/?q="><script> y')) == (
         'x <a href="http://a.example/?q=">http://a.example/?q=</a>&#34;&gt;&lt;script&gt; y'
     )
+
+
+def test_the_mailbox_is_linked_where_it_is_needed_and_nowhere_else(demo: Flask, app: Flask) -> None:
+    link = 'href="/postfach"'
+    assert link in demo.test_client().get("/impressum").text
+    client = demo.test_client()
+    assert isinstance(client, PortalClient)
+    sent = client.submit("/passwort-vergessen", {"email": "ada@verein.example"})
+    page = sent.text if sent.status_code == 200 else client.get(sent.location).text
+    assert "Bitte sehen Sie in Ihr Postfach" in page
+    assert "Zum Postfach der Demonstration" in page
+    assert link not in app.test_client().get("/impressum").text
