@@ -137,23 +137,33 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    """The mail server, none without a host. Everything that is wrong is named at once, the host missing or not."""
+    problems: list[str] = []
+    numbers = {"PORTAL_SMTP_PORT": 587, "PORTAL_SMTP_TIMEOUT": 20}
+    for name, default in numbers.items():
+        try:
+            numbers[name] = _number(environ, name, default)
+        except ConfigurationError as error:
+            problems.extend(error.problems)
     host = environ.get("PORTAL_SMTP_HOST")
-    if not host:
-        return None
     security = environ.get("PORTAL_SMTP_SECURITY") or "starttls"
     if security not in {"starttls", "tls", "none"}:
-        raise ConfigurationError("PORTAL_SMTP_SECURITY: erlaubt sind starttls, tls und none.")
-    if security == "none" and host not in _LOOPBACK:
-        raise ConfigurationError(
+        problems.append("PORTAL_SMTP_SECURITY: erlaubt sind starttls, tls und none.")
+    if security == "none" and host and host not in _LOOPBACK:
+        problems.append(
             "PORTAL_SMTP_SECURITY: ohne Verschlüsselung nur zu einem Server auf diesem Rechner (localhost)."
         )
+    if problems:
+        raise ConfigurationError(*problems)
+    if not host:
+        return None
     return MailServer(
         host=host,
-        port=_number(environ, "PORTAL_SMTP_PORT", 587),
+        port=numbers["PORTAL_SMTP_PORT"],
         security=security,
         username=environ.get("PORTAL_SMTP_USERNAME") or None,
         password=environ.get("PORTAL_SMTP_PASSWORD") or None,
-        timeout_seconds=float(_number(environ, "PORTAL_SMTP_TIMEOUT", 20)),
+        timeout_seconds=float(numbers["PORTAL_SMTP_TIMEOUT"]),
     )
 
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "restore": Lazy("portal.cli.backup:restore", "Eine Sicherung zurückspielen"),
 }
 
+_INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
+
 
 class Program(LazyGroup):
     """Shows what was refused in one line and ends with 1; a fault keeps its traceback."""
@@ -30,6 +32,9 @@ class Program(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Abgebrochen.", err=True)
+            ctx.exit(_INTERRUPTED)
         except (ConfigurationError, Refusal) as error:
             raise click.ClickException(str(error)) from error
         except NotAllowed as error:

@@ -180,12 +180,20 @@ def _describe_shown(observations: Sequence[dict[str, Any]], titles: Mapping[tupl
     if not observations:
         click.echo("  " + _("Für dieses Gebiet steht nichts in der Datei."))
     for row in observations:
-        dimensions = " ".join(f"{variable}={attribute}" for variable, attribute in row["dimensions"].items())
+        dimensions = _dimensions(row["dimensions"])
         title = titles.get((row["measure"], row["unit"]), row["measure"])
         value = f"{_value(row)} {units.on_screen(row['unit'])}".strip()
         click.echo(
             "    " + "  ".join(part for part in (title, words.period_short(row["period"]), dimensions, value) if part)
         )
+
+
+def _dimensions(given: Mapping[str, str]) -> str:
+    """Which part of the whole a value is about; the whole itself in words."""
+    total = _("Insgesamt")
+    if given and not any(given.values()):
+        return total
+    return " ".join(f"{variable}={attribute or total}" for variable, attribute in given.items())
 
 
 def _value(row: dict[str, Any]) -> str:

@@ -22,12 +22,15 @@ from portal.cli.backups import archive as archives
 from portal.cli.backups import restore as restoring
 from portal.cli.backups.create import create
 from portal.cli.backups.restore import restore
+from portal.cli.checks import State, worker
 from portal.config import Config
+from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.migrations import upgrade
 from portal.core.transaction import transaction
+from portal.jobs.models import Worker
 from portal.settings import services as settings
 from portal.settings.models import SettingChange
 
@@ -109,6 +112,21 @@ def test_a_restored_installation_goes_on(app: Flask, config: Config, other: Conf
         assert db.session.query(SettingChange).count() == 3
         with pytest.raises(Exception, match="append-only"), transaction():
             db.session.execute(text("DELETE FROM audit_entry"))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_restored_installation_has_no_worker_yet(app: Flask, config: Config, other: Config, tmp_path: Path) -> None:
+    """The heartbeat of where it was saved would count as one of here."""
+    with transaction():
+        db.session.add(Worker(name="dort-1", seen_at=clock.now()))
+    assert worker(config).state is State.OK
+    create(config, tmp_path / "backup.zip")
+    restore(other, tmp_path / "backup.zip", force=False)
+    with create_app(other).app_context():
+        found = worker(other)
+        assert found.is_error
+        assert "noch nie gemeldet" in found.words
         db.session.remove()
         db.engine.dispose()
 

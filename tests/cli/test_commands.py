@@ -45,14 +45,15 @@ def test_everything_that_is_missing_or_wrong_is_named_at_once(
     missing = ("PORTAL_BASE_URL", "PORTAL_MAIL_SENDER", "PORTAL_SMTP_HOST")
     environ = {key: value for key, value in production.items() if key not in missing}
     environ |= {"PORTAL_SECRET_KEY": "kurz", "PORTAL_THREADS": "viele", "PORTAL_DATABASE_URL": "mysql://x"}
+    environ |= {"PORTAL_SMTP_PORT": "x"}
     found = portal(name, environ=environ)
     assert found.returncode == 1
     lines = (found.stdout + found.stderr).splitlines()
     for variable in missing:
         assert [line for line in lines if f"{variable} fehlt: " in line and "angeben" in line], variable
-    for variable in ("PORTAL_SECRET_KEY", "PORTAL_THREADS", "PORTAL_DATABASE_URL"):
+    for variable in ("PORTAL_SECRET_KEY", "PORTAL_THREADS", "PORTAL_DATABASE_URL", "PORTAL_SMTP_PORT"):
         assert [line for line in lines if f"{variable}: " in line], variable
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert not Path(production["PORTAL_DATA"]).exists()
 
 

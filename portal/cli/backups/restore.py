@@ -5,7 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, delete
 
 from portal.app import create_app
 from portal.cli.backups import postgresql, sqlite
@@ -15,6 +15,7 @@ from portal.config import Config
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.migrations import knows_revision, upgrade
+from portal.jobs.models import Worker
 
 # Rows that migrations write themselves; a database that holds nothing else is empty.
 _KEPT = {"alembic_version", "role"}
@@ -102,6 +103,8 @@ def _restore_sqlite(config: Config, archive: Archive, draft: Path) -> None:
     with app.app_context():
         upgrade()
         db.session.remove()
+        with db.engine.begin() as connection:
+            _forget_workers(connection)
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
@@ -116,8 +119,14 @@ def _restore_postgresql(config: Config, archive: Archive) -> None:
     try:
         with app.app_context(), engine.begin() as connection:
             postgresql.load(connection, archive)
+            _forget_workers(connection)
     finally:
         engine.dispose()
+
+
+def _forget_workers(connection: Connection) -> None:
+    """The workers that said they live belong to the installation that was saved; here none has begun yet."""
+    connection.execute(delete(Worker))
 
 
 def _replace_folder(new: Path, target: Path, *, aside: Path) -> None:
