@@ -284,16 +284,34 @@ def _load_actor(app: Flask) -> None:
         return {"actor": current_actor()}
 
 
+_FOREIGN_HOST = """<!DOCTYPE html>
+<html lang="de" dir="ltr">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Unbekannte Adresse – Sozialplanung</title></head>
+<body><main>
+<h1>Unter dieser Adresse antwortet das Portal nicht.</h1>
+<p>Bitte benutzen Sie die Adresse, die Ihnen der Landkreis genannt hat.</p>
+<p lang="en">The portal does not answer at this address. Please use the address the county gave you.</p>
+</main></body>
+</html>
+"""
+
+
+def _frame() -> dict[str, str]:
+    """Around an error page: staff keep their name, the way out and the menu; everybody else sees the message alone."""
+    return {"frame": "layout/staff.html"} if current_actor().is_staff else {}
+
+
 def _handle_errors(app: Flask) -> None:
     @app.errorhandler(NotAllowed)
     def _not_allowed(_error: NotAllowed) -> Response | tuple[str, int]:
         if not current_actor().signed_in and request.method in {"GET", "HEAD"}:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-        return render_template("errors/403.html"), 403
+        return render_template("errors/403.html", **_frame()), 403
 
     @app.errorhandler(NotFound)
     def _not_found(_error: NotFound) -> tuple[str, int]:
-        return render_template("errors/404.html"), 404
+        return render_template("errors/404.html", **_frame()), 404
 
     @app.errorhandler(Refusal)
     def _refused(error: Refusal) -> tuple[str, int]:
@@ -306,8 +324,7 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(SecurityError)
     def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
         # Without a trusted host no address of ours can be built, and therefore none of our pages.
-        words = "Unter dieser Adresse antwortet das Portal nicht."
-        return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
+        return _FOREIGN_HOST, 400, {"Content-Type": "text/html; charset=utf-8"}
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
@@ -318,7 +335,7 @@ def _handle_errors(app: Flask) -> None:
         if code >= 500:
             page = "errors/500.html"
         headers = [(k, v) for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}]
-        return render_template(page), code, headers
+        return render_template(page, **(_frame() if code in {403, 404} else {})), code, headers
 
     @app.errorhandler(500)
     def _fault(_error: Exception) -> tuple[str, int]:

@@ -5,7 +5,10 @@ import hashlib
 import os
 import shutil
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import brotli
 from flask import Flask
@@ -13,6 +16,9 @@ from whitenoise import WhiteNoise
 
 _COMPRESSED = {".css", ".js", ".svg"}
 _YEAR = 365 * 24 * 3600
+_UNADDRESSED_SECONDS = 300
+# Browsers and readers ask for it at this address whatever the pages say.
+_ICON_ADDRESS, _ICON = "/favicon.ico", "/static/icons/favicon.png"
 _KEPT_SECONDS = 90 * 24 * 3600
 
 
@@ -57,6 +63,28 @@ def _forget_old(target: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
+class _Addressed(WhiteNoise):
+    """Only an address that names the content may be kept for a year; any other may hold something else tomorrow."""
+
+    def __init__(self, *args: Any, fingerprints: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addressed = {f"/static/{path}": f"v={fingerprint}" for path, fingerprint in fingerprints.items()}
+        if _ICON in self.files:
+            self.files[_ICON_ADDRESS] = self.files[_ICON]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        known = path == _ICON_ADDRESS or path in self._addressed
+        if not known or environ.get("QUERY_STRING") == self._addressed.get(path):
+            return super().__call__(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+            return start_response(status, [*kept, ("Cache-Control", f"max-age={_UNADDRESSED_SECONDS}, public")], *error)
+
+        return super().__call__(environ, start)
+
+
 def init_static(app: Flask, *, source: Path, data: Path) -> None:
     """Serve `/static/…` with far-future caching and offer `static_url()` to templates."""
     folder = prepare(source, data)
@@ -65,12 +93,13 @@ def init_static(app: Flask, *, source: Path, data: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in {".br", ".gz"}
     }
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = _Addressed(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),
         prefix="static/",
         max_age=_YEAR,
         allow_all_origins=False,
+        fingerprints=fingerprints,
     )
 
     def static_url(path: str) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from answers import check_headers
 from flask import Flask, Response
 from house import House, Request
-from markup import check_page
+from markup import check_page, parsed
 from portal_client import PortalClient
 from seeded import seeded_config
 from werkzeug.test import TestResponse
@@ -200,8 +200,10 @@ def test_foreign_host_names(house: House, host: str) -> None:
         client = house.app.test_client()
         answer = client.get(path, headers={"Host": host}, base_url="http://portal.example")
         assert answer.status_code == 400
-        # Without a host to trust no address can be written, and so no page: one sentence.
-        assert answer.mimetype == "text/plain"
+        # Without a host to trust no address can be written: a page of words alone.
+        assert answer.mimetype == "text/html"
+        parsed(answer.text)
+        assert "href=" not in answer.text
         check_headers(answer, signed_in=False)
         if host:
             assert host not in answer.text
@@ -295,3 +297,36 @@ def test_https_is_insisted_on_where_the_portal_has_it(furnished: Path, tmp_path:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def test_only_an_address_with_the_content_in_it_is_kept_for_a_year(house: House) -> None:
+    page = house.get("planner", "/heute").text
+    address = page[page.index("/static/css/") :].split('"')[0]
+    plain = address.partition("?")[0]
+    for asked, is_kept in ((address, True), (plain, False), (f"{plain}?v=alt", False), ("/favicon.ico", False)):
+        path, _mark, query = asked.partition("?")
+        answer = house.ask("planner", Request("GET", path, dict(parse_qsl(query)), {}))
+        assert answer.status_code == 200, asked
+        assert ("31536000" in answer.headers["Cache-Control"]) is is_kept, asked
+        answer.close()
+
+
+def test_the_icon_answers_where_everybody_asks_for_it(house: House) -> None:
+    answer = house.ask("anonymous", Request("GET", "/favicon.ico", {}, {}))
+    assert answer.mimetype == "image/png"
+    assert answer.data.startswith(b"\x89PNG")
+    answer.close()
+
+
+def test_error_pages_keep_the_frame_for_staff_who_are_signed_in(house: House) -> None:
+    for path, status in (("/gibt-es-nicht", 404), ("/einstellungen/gibt-es-nicht", 404)):
+        page = house.get("administrator", path)
+        assert page.status_code == status
+        check_page(page.text)
+        assert "Abmelden" in page.text
+        assert "Zurück zu Heute" in page.text
+    refused = house.get("planner", "/konten")
+    assert refused.status_code == 403
+    assert "Abmelden" in refused.text
+    for visitor in ("anonymous", "provider"):
+        assert "Zurück zu Heute" not in house.get(visitor, "/gibt-es-nicht").text
