@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 LONGEST = {
     "/planungsraeume/sinsheim": (ANONYMOUS, 7500),
-    "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 7500),
+    "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 7600),
     "/gemeinden/sinsheim": (ANONYMOUS, 7000),
     "/landkreise/rhein-neckar-kreis": (ANONYMOUS, 7000),
     "/indikatoren": (ANONYMOUS, 7000),
