@@ -15,6 +15,8 @@ _EXCEPTIONS = (
         {"Content-Security-Policy": PART_POLICY, "X-Frame-Options": "SAMEORIGIN"},
     ),
 )
+# Whoever follows a link from a reply page must not carry the personal address along.
+_PERSONAL = re.compile(r"/einladung/[^/]+")
 
 # A questionnaire looks the same for everybody and holds nothing of whoever is signed in: the browser may keep it for
 # its own back button.
@@ -28,6 +30,8 @@ def check_headers(answer: TestResponse, *, signed_in: bool) -> None:
     for path, own in _EXCEPTIONS:
         if answer.status_code == 200 and path.fullmatch(answer.request.path):
             wanted |= own
+    if _PERSONAL.fullmatch(answer.request.path) and answer.status_code < 429:
+        wanted |= {"Referrer-Policy": "no-referrer"}
     for name, value in wanted.items():
         assert names.count(name.lower()) == 1, f"{name} in {answer.request.path}"
         assert answer.headers[name] == value, f"{name} in {answer.request.path}"

@@ -34,9 +34,11 @@ def test_each_role_finds_its_own_order(house: House) -> None:
     assert len({tuple(ids) for ids in found.values()}) >= 3
 
 
-def test_without_a_department_the_next_step_is_named(house: House) -> None:
-    text = house.get("sectoral_planner", "/heute").text
-    assert "noch keine Kennzahl zugeordnet. Bitten Sie die Sozialplanung darum." in text
+def test_a_department_has_its_own_figures_before_it(house: House) -> None:
+    page = parsed(house.get("sectoral_planner", "/heute").text)
+    links = {element.get("href") for element in page.iter() if element.tag == "a"}
+    assert {"/indikatoren/p_sek_2", "/indikatoren/p_grundschule"} <= links
+    assert "/indikatoren/breitband50" not in links
 
 
 @pytest.mark.parametrize("visitor", ["municipality", "provider", "committee"])
