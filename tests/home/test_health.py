@@ -105,5 +105,5 @@ def test_an_unreachable_database_is_an_error(app: Flask, client: FlaskClient, mo
 def test_a_foreign_host_gets_words_and_nothing_else(app: Flask, client: FlaskClient) -> None:
     answer = client.get("/healthz", base_url="http://evil.example")
     assert answer.status_code == 400
-    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.content_type == "text/html; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
