@@ -3,11 +3,12 @@
 `until` is a moment: only what had been said, released, held or closed by then counts.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, select
+from sqlalchemy import Column, Select, Table, exists, select
+from sqlalchemy.orm import aliased
 
 from portal.areas.composition import Composition
 from portal.conferences import held as conferences
@@ -84,14 +85,9 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
 
 def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
     """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
-    found_rows = db.session.execute(
-        select(
-            MinutesEntry.id,
-            MinutesEntry.public_id,
-            MinutesVersion.minutes_id,
-            MinutesVersion.number,
-            Minutes.conference_id,
-        )
+    later = aliased(MinutesVersion)
+    rows = db.session.execute(
+        select(MinutesEntry.id, MinutesEntry.public_id, Minutes.conference_id)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
@@ -100,10 +96,16 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
             MinutesEntry.kind == EntryKind.NEED,
             MinutesVersion.state == MinutesState.RELEASED,
             MinutesVersion.released_at <= until,
+            # A correction may have taken the need out: the version before it counts no longer.
+            ~exists().where(
+                later.minutes_id == MinutesVersion.minutes_id,
+                later.number > MinutesVersion.number,
+                later.state == MinutesState.RELEASED,
+                later.released_at <= until,
+            ),
         )
         .order_by(Conference.starts_at, Conference.id, MinutesEntry.position, MinutesEntry.id)
     ).all()
-    rows = _latest(found_rows)
     ids = [row.id for row in rows]
     topics = _topics(entry_topic, entry_topic.c.entry_id, ids)
     indicators = _indicators(entry_indicator, entry_indicator.c.entry_id, ids)
@@ -178,13 +180,6 @@ def _file(found: ByArea, voice: Voice, area_ids: Iterable[int], composition: Com
     """Under the planning areas named, and under those of the municipalities named."""
     for group in dict.fromkeys(composition.planning_area_of.get(area_id, area_id) for area_id in area_ids):
         found.setdefault(group, []).append(voice)
-
-
-def _latest(rows: Sequence[Any]) -> list[Any]:
-    newest: dict[int, int] = {}
-    for row in rows:
-        newest[row.minutes_id] = max(row.number, newest.get(row.minutes_id, 0))
-    return [row for row in rows if row.number == newest[row.minutes_id]]
 
 
 def _pairs(statement: Select[Any, Any], column: Any, ids: Collection[int]) -> dict[int, list[Any]]:

@@ -12,10 +12,11 @@ from flask import Flask
 from seeded import build, seeded_config
 from sqlalchemy import event, select
 
+from portal.accounts.models import User
 from portal.app import create_app
 from portal.conferences.models import Conference
 from portal.config import SEEDS
-from portal.core.actor import ANONYMOUS, SYSTEM
+from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.database import db
 from portal.core.seed_files import read_document
 from portal.core.transaction import transaction
@@ -24,7 +25,8 @@ from portal.evidence.cli import matrix
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
 from portal.evidence.rule import VoiceKind
-from portal.minutes.models import MinutesEntry
+from portal.minutes.models import EntryKind, MinutesEntry
+from portal.minutes.services import entries, versions
 from portal.needs.models import NeedsStatement
 from portal.settings import services as settings
 
@@ -89,6 +91,7 @@ def test_the_whole_story(told_app: Flask) -> None:
     _findings_follow_the_story()
     _nothing_reopens_by_itself()
     _a_new_statement_reopens(found)
+    _a_need_taken_out_by_a_correction_counts_no_longer()
 
 
 def _findings_follow_the_story() -> None:
@@ -131,6 +134,34 @@ def _a_new_statement_reopens(found: Matrix) -> None:
     now = queries.matrix(SYSTEM, queries.period()).proposal(finding.area_id, "sport")
     assert freezing.has_changed(before, now)
     assert reopening.reopen_changed() == 0
+
+
+def _a_need_taken_out_by_a_correction_counts_no_longer() -> None:
+    entry = db.session.scalars(
+        select(MinutesEntry).where(MinutesEntry.text == "Pflegende Angehörige brauchen kurzfristig Entlastung.")
+    ).one()
+    area = entry.version.minutes.conference.areas[0]
+
+    def heard() -> list[int]:
+        found = queries.matrix(SYSTEM, queries.period()).proposal(area.id, "care_ageing").voices.statements
+        return [one.id for one in found if one.kind is VoiceKind.MINUTES_ENTRY]
+
+    planner, leadership = (
+        Actor(user=db.session.scalars(select(User).where(User.email == f"{name}@landkreis.example")).one())
+        for name in ("amsel", "buche")
+    )
+    assert entry.id in heard()
+    with transaction():
+        corrected = versions.correct(entry.version.minutes, "Gehört nicht hierher.", actor=planner)
+    with transaction():
+        entries.delete(corrected.entries[0], actor=planner)
+        entries.add(corrected, entries.Written(kind=EntryKind.NOTE, text="Ohne Anliegen."), actor=planner)
+    assert entry.id in heard()
+    with transaction():
+        versions.submit(corrected, actor=planner)
+    with transaction():
+        versions.release(corrected, actor=leadership)
+    assert heard() == []
 
 
 @contextmanager
