@@ -12,7 +12,7 @@ from functools import cached_property
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.statistics import newcombe, wilson
+from portal.core.statistics import newcombe, wilson_interval
 from portal.core.words import Worded
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.indicators.signals import FiguresSignal, SignalReason
@@ -72,7 +72,7 @@ class SurveyItem:
     @cached_property
     def lower(self) -> float:
         """Lower limit of the share; `n` must not be 0."""
-        return wilson(self.count, self.n).lower
+        return wilson_interval(self.count, self.n).lower
 
     def ground(self, limits: Thresholds) -> Ground | None:
         """Why the item names a problem here; None if it does not."""

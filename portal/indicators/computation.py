@@ -92,7 +92,7 @@ def indicator_figures(
     level, period = _level_and_period(request, composition, weights)
     county = _county(request, composition, period, weights)
     published = _published(request, composition, period)
-    courses = {place.id: _course(request.values.get(place.id, {})) for place in places}
+    courses = {place.id: _course(place, request.values.get(place.id, {})) for place in places}
     areas = {}
     for area in composition.planning_areas:
         members = composition.members(area.id)
@@ -154,7 +154,7 @@ def population_of(places: Sequence[AreaRef], weights: Weights, *, own: AreaRef |
     first = comparable[0] if comparable else None
     later = [point for point in points if period_end(point.period) > period_end(current.period)]
     if own is not None:
-        published = _course(weights.population.get(own.id, {}))
+        published = _course(own, weights.population.get(own.id, {}))
         later += [point for point in published if period_end(point.period) > period_end(current.period)]
     return Population(
         persons=current.value,
@@ -211,7 +211,7 @@ def _area_figure(
     today: date,
 ) -> AreaFigure:
     value = _aggregate(request, members, period, weights)
-    points = [TrendPoint(p.period, p.value, p.basis or "") for p in course if p.value is not None]
+    points = [TrendPoint(p.period, p.value, p.comparable_with) for p in course if p.value is not None]
     trend = trend_of(points) if points else _NO_TREND
     rule = replace(request.indicator.rule, minimum_coverage=weights.parameters.minimum_coverage)
     signal = figures_signal(value, county, rule=rule, period=period, today=today, trend=trend)
@@ -246,11 +246,24 @@ def _has_secret(values: SeriesValues, places: Iterable[AreaRef], period: str) ->
     return any(_shown(values, place.id, period).state is ValueState.SUPPRESSED for place in places)
 
 
-def _course(periods: Mapping[str, ShownValue]) -> tuple[CoursePoint, ...]:
+def _course(place: AreaRef, periods: Mapping[str, ShownValue]) -> tuple[CoursePoint, ...]:
     return tuple(
-        CoursePoint(period, periods[period].value, periods[period].state, periods[period].census_base)
+        CoursePoint(
+            period,
+            periods[period].value,
+            periods[period].state,
+            periods[period].census_base,
+            _before(place, periods[period]),
+        )
         for period in sorted(periods, key=period_end)
     )
+
+
+def _before(place: AreaRef, shown: ShownValue) -> date | None:
+    """The day on which the place got its present territory, if the number is of an earlier one."""
+    if place.valid_from is None or shown.territorial_date is None or shown.territorial_date >= place.valid_from:
+        return None
+    return place.valid_from
 
 
 def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights) -> tuple[CoursePoint, ...]:
@@ -261,8 +274,10 @@ def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights)
         found = _aggregate(request, members, period, weights)
         complete = found.state is AreaValueState.COMPLETE
         state = ValueState.REPORTED if complete and found.value is not None else ValueState.MISSING
-        basis = _common_basis([_shown(request.values, member.id, period) for member in members])
-        points.append(CoursePoint(period, found.value if complete else None, state, basis))
+        shown = [_shown(request.values, member.id, period) for member in members]
+        older = [_before(member, value) for member, value in zip(members, shown, strict=True)]
+        before = max((day for day in older if day is not None), default=None)
+        points.append(CoursePoint(period, found.value if complete else None, state, _common_basis(shown), before))
     return tuple(points)
 
 
@@ -271,7 +286,7 @@ def _county_course(
 ) -> tuple[CoursePoint, ...]:
     if level is Level.MUNICIPALITY:
         return _area_course(request, composition.municipalities, weights)
-    return _course(request.values.get(composition.county.id, {}))
+    return _course(composition.county, request.values.get(composition.county.id, {}))
 
 
 def _common_basis(found: Iterable[ShownValue | None]) -> CensusBase | None:

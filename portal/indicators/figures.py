@@ -99,12 +99,21 @@ class ShownValue:
 
 @dataclass(frozen=True, slots=True)
 class CoursePoint:
-    """One period of a series over time; `basis` is the census the number rests on."""
+    """One period of a series over time; `basis` is the census the number rests on.
+
+    `before` is the day from which the place has its present territory, if the number rests on an older one.
+    """
 
     period: str
     value: float | None
     state: ValueState
     basis: CensusBase | None
+    before: date | None = None
+
+    @property
+    def comparable_with(self) -> tuple[CensusBase | None, date | None]:
+        """What two points must share to be joined by a line or to make a trend."""
+        return self.basis, self.before
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,13 @@
 The portal proposes, people conclude. Numbers are compared unrounded; only what is printed is rounded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.statistics import Measured, development
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, AreaValue, AreaValueState, CountyBasis, CountyValue
 from portal.indicators.models import DifferenceKind, Polarity, StandardScope
@@ -16,8 +17,6 @@ from portal.indicators.periods import period_end, valid_until
 
 # Share of an area's population that must live in members with a value.
 MINIMUM_COVERAGE = 0.80
-# Comparable periods needed before a development counts as a trend.
-TREND_PERIODS = 3
 
 
 class FiguresSignal(Worded):
@@ -94,11 +93,11 @@ class SignalRule:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """A value of the area's own series; `basis` names what makes periods comparable (the census base)."""
+    """A value of the area's own series; `basis` names what makes periods comparable (census and territory)."""
 
     period: str
     value: float
-    basis: str = ""
+    basis: Hashable = ""
 
 
 @dataclass(frozen=True)
@@ -196,13 +195,12 @@ def check_standard(area: AreaValue, rule: SignalRule) -> StandardCheck | None:
 def trend_of(points: Sequence[TrendPoint]) -> Trend:
     """Change from the first to the newest of the periods that share the newest one's basis.
 
-    Periods on another census base are not comparable and therefore neither counted nor bridged.
+    Periods on another census base or territory are not comparable and therefore neither counted nor bridged. Of
+    two periods that end on the same day (a year and its last day) one counts.
     """
-    ordered = sorted(points, key=lambda point: period_end(point.period))
-    comparable = [point for point in ordered if point.basis == ordered[-1].basis]
-    if len(comparable) < TREND_PERIODS:
-        return Trend(periods=len(comparable), change=None)
-    return Trend(periods=len(comparable), change=comparable[-1].value - comparable[0].value)
+    by_end = {period_end(point.period): point for point in points}
+    found = development(Measured(end.toordinal(), point.value, point.basis) for end, point in by_end.items())
+    return Trend(periods=found.periods, change=found.change)
 
 
 def _compare(area: AreaValue, county: CountyValue, rule: SignalRule, until: date) -> Signal:

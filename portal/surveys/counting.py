@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from portal.core.statistics import newcombe, wilson
+from portal.core.statistics import newcombe, wilson_interval
 from portal.surveys.definition import NOT_VALID, Definition, Kind, Question
 
 # Rule 1 (DOMAIN.md): what counts as named by a survey, and from how many answers on a question was really asked.
@@ -173,7 +173,7 @@ def _item(
     area_id, slug = area
     count, n = counted.count(code, [area_id], problem.values), counted.base(code, [area_id])
     rest_count, rest_n = counted.count(code, others, problem.values), counted.base(code, others)
-    own = wilson(count, n) if n else None
+    own = wilson_interval(count, n) if n else None
     difference = above = None
     if n and rest_n:
         difference = count / n - rest_count / rest_n

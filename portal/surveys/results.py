@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.statistics import wilson
+from portal.core.statistics import wilson_interval
 from portal.surveys.counting import Group, Tally
 from portal.surveys.definition import NOT_VALID, Definition, Kind, Question
 
@@ -144,7 +144,7 @@ def _result(
 def _cell(count: int, base: int, hidden: Hidden | None) -> Cell:
     if hidden is not None:
         return Cell(hidden=hidden)
-    limits = wilson(count, base)
+    limits = wilson_interval(count, base)
     return Cell(count=count, share=count / base, lower=limits.lower, upper=limits.upper)
 
 
