@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.core.formats import number
 from portal.indicators import comparison, import_queries, units, words
 from portal.indicators.comparison import ChangedValue
-from portal.indicators.imports.detect import Format
+from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.value_states import ValueState
 

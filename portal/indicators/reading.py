@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.indicators.imports.detect import Format
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import refuse

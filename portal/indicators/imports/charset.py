@@ -20,16 +20,8 @@ UTF16 = "utf-16"
 WINDOWS = "windows-1252"
 
 _FOREIGN = (
-    (
-        b"PK\x03\x04",
-        _l("Die Datei ist eine Arbeitsmappe oder ein ZIP-Archiv. Dieser Import liest nur CSV-Dateien."),
-    ),
-    (
-        b"\xd0\xcf\x11\xe0",
-        _l("Die Datei ist eine ältere Excel-Arbeitsmappe. Dieser Import liest nur CSV-Dateien."),
-    ),
     (b"\x1f\x8b", _l("Die Datei ist gepackt (gzip). Bitte entpacken Sie sie zuerst.")),
-    (b"%PDF", _l("Die Datei ist ein PDF-Dokument. Dieser Import liest nur CSV-Dateien.")),
+    (b"%PDF", _l("Die Datei ist ein PDF-Dokument. Gelesen werden CSV-Dateien und Arbeitsmappen (XLSX, XLS).")),
 )
 # A carriage return alone would count as a line for some programs and not for others.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
@@ -56,20 +48,26 @@ class Envelope:
             raise refuse(1, "A", _l("Die Datei wurde während des Lesens verändert."))
 
 
-def inspect(path: Path) -> Envelope:
-    """Look at every byte once. Raises ImportRefused for anything that is not a plain text file within
-    limits."""
+def start_of(path: Path) -> bytes:
+    """The first bytes of a file. Raises ImportRefused for one that is not there, not readable or empty."""
     try:
         if not path.is_file():
             raise refuse(1, "A", _l("Die Datei wurde nicht gefunden."))
-        fingerprint = _fingerprint(path)
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
         raise refuse(1, "A", _l("Die Datei kann nicht gelesen werden: %(why)s", why=error.strerror)) from error
-    size = fingerprint[0]
     if not start.strip():
         raise refuse(1, "A", _l("Die Datei ist leer."))
+    return start
+
+
+def inspect(path: Path) -> Envelope:
+    """Look at every byte once. Raises ImportRefused for anything that is not a plain text file within
+    limits."""
+    start = start_of(path)
+    fingerprint = _fingerprint(path)
+    size = fingerprint[0]
     if size > MOST_BYTES:
         raise refuse(1, "A", _l("Die Datei ist größer als %(limit)s MB.", limit=MOST_BYTES >> 20))
     for magic, reason in _FOREIGN:

@@ -1,4 +1,4 @@
-"""Which format a file has, by its first line; file names and endings are no evidence."""
+"""Which format a file has, by its first line or its sheets; file names and endings are no evidence."""
 
 import csv
 import re
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.words import Worded
-from portal.indicators.imports import charset
+from portal.indicators.imports import charset, workbook
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import refuse
+from portal.indicators.imports.workbook_formats import format_of_workbook
 
 LONG_COLUMNS = (
     "level",
@@ -40,51 +41,65 @@ _OLDER_FLAT = re.compile(r"\"?(Statistik|Statistics)_Code\"?;")
 _DELIMITERS = (";", ",", "\t", "|")
 
 
-class Format(Worded):
-    """The file formats that are read."""
-
-    LONG = "long", _l("Langform (CSV)")
-    CLASSIC = "classic", _l("Regionaldatenbank, Tabelle (CSV)")
-    FLAT = "ffcsv", _l("Regionaldatenbank, Flatfile (ffcsv)")
-
-
 DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";"}
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What a file is, the first line that shows it, and what its bytes say."""
+    """What a file is, what shows it (its first line, or a sheet), and what its bytes say."""
 
     format: Format
     evidence: str
-    envelope: charset.Envelope
+    envelope: charset.Envelope | workbook.WorkbookEnvelope
 
     @property
     def encoding(self) -> str:
-        """Character set, as Python and IANA name it."""
+        """Character set, as Python and IANA name it; for a workbook the kind of container."""
         return self.envelope.encoding
+
+    @property
+    def text(self) -> charset.Envelope:
+        """The envelope of a text file."""
+        assert isinstance(self.envelope, charset.Envelope)
+        return self.envelope
+
+    @property
+    def workbook(self) -> workbook.WorkbookEnvelope:
+        """The envelope of a workbook."""
+        assert isinstance(self.envelope, workbook.WorkbookEnvelope)
+        return self.envelope
 
 
 def detect(path: Path, *, expected: Format | None = None) -> Detection:
     """Find out what a file is; with `expected`, refuse anything else.
 
-    Raises ImportRefused for files that are no text, damaged, too large, or of no known format.
+    Raises ImportRefused for files that are damaged, too large, or of no known format.
     """
-    envelope = charset.inspect(path)
-    with path.open(encoding=envelope.encoding, newline="") as file:
-        first = file.readline(charset.LONGEST_LINE).rstrip("\r\n")
-    found = _format_of(first)
-    if expected is not None and found is not expected:
+    found = _of_workbook(path) if workbook.is_workbook(charset.start_of(path)) else _of_text(path)
+    if expected is not None and found.format is not expected:
         raise refuse(
             1,
             "A",
             _l(
                 "Die Datei hat die Form „%(found)s“, erwartet war „%(expected)s“.",
-                found=found.label,
+                found=found.format.label,
                 expected=expected.label,
             ),
         )
-    return Detection(found, first[:200], envelope)
+    return found
+
+
+def _of_workbook(path: Path) -> Detection:
+    envelope = workbook.inspect(path)
+    found, evidence = format_of_workbook(workbook.Workbook(path, envelope))
+    return Detection(found, evidence, envelope)
+
+
+def _of_text(path: Path) -> Detection:
+    envelope = charset.inspect(path)
+    with path.open(encoding=envelope.encoding, newline="") as file:
+        first = file.readline(charset.LONGEST_LINE).rstrip("\r\n")
+    return Detection(_format_of(first), first[:200], envelope)
 
 
 def _format_of(first: str) -> Format:

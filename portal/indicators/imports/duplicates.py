@@ -63,6 +63,7 @@ class Repetitions:
                     observation.row,
                     observation.column,
                     _l("Mehr als %(limit)s Werte stehen doppelt in der Datei.", limit=MOST_REPEATED),
+                    sheet=observation.sheet,
                 )
             if _content(first) != _content(observation):
                 refusals.add(
@@ -72,6 +73,7 @@ class Repetitions:
                         "Zwei verschiedene Werte für dasselbe Gebiet und dieselbe Zeit (zuerst Zeile %(row)s).",
                         row=first.row,
                     ),
+                    sheet=observation.sheet,
                 )
 
     def is_repeated(self, observation: Observation) -> bool:
@@ -79,7 +81,11 @@ class Repetitions:
         if not self._first:
             return False
         first = self._first.get(identity(observation))
-        return first is not None and (first.row, first.column) != (observation.row, observation.column)
+        return first is not None and _place(first) != _place(observation)
+
+
+def _place(observation: Observation) -> tuple[str, int, str]:
+    return observation.sheet, observation.row, observation.column
 
 
 def _content(observation: Observation) -> tuple[Any, ...]:

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from portal.indicators.imports.detect import DELIMITERS, FLAT_COLUMNS, Detection, Format
+from portal.indicators.imports.detect import DELIMITERS, FLAT_COLUMNS, Detection
 from portal.indicators.imports.flat_language import DecimalEvidence
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.headings import Headings, check_last_cell, check_text
 from portal.indicators.imports.keys import AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.lines import read_rows
@@ -90,7 +91,7 @@ class Flat:
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path
-        self._envelope = detection.envelope
+        self._envelope = detection.text
         self.title = ""
         self.table_code: str | None = None
         self.dimension_labels: dict[tuple[str, str | None], str] = {}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
-from portal.indicators.imports.detect import DELIMITERS, LONG_COLUMNS, Detection, Format
+from portal.indicators.imports.detect import DELIMITERS, LONG_COLUMNS, Detection
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.headings import Headings, check_last_cell, check_text
 from portal.indicators.imports.keys import AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.lines import read_rows
@@ -78,7 +79,7 @@ class LongForm:
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path
-        self._envelope = detection.envelope
+        self._envelope = detection.text
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
         self._areas: dict[tuple[str, ...], _Area] = {}
         self._series: dict[tuple[str, ...], _Series] = {}

@@ -17,8 +17,8 @@ class Observation(NamedTuple):
     `measure` and `unit` together name the series (one code may come in several units). `dimensions` are
     pairs of variable and attribute code in the order of the variable codes; a total has an empty attribute
     code. `value` is None where a sign stands or the value is a class (`text`). `row` is the line of the
-    file, from 1; `column` the heading or, where the format has none, the letter; `sign` is what the file
-    prints, None for a plain number.
+    file (row of the sheet) from 1; `column` the heading or, where the format has none, the letter; `sign` is
+    what the file prints, None for a plain number. `sheet` is empty in files without sheets.
     """
 
     area_key: str
@@ -38,6 +38,7 @@ class Observation(NamedTuple):
     source: str
     row: int
     column: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

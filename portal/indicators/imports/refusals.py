@@ -14,12 +14,18 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class RefusedCell:
-    """`row` counts lines of the file from 1; `column` is the heading where the format has one, else the
-    letter."""
+    """`row` counts lines of the file (rows of the sheet) from 1; `column` is the heading where the format has
+    one, else the letter; `sheet` is empty in files without sheets."""
 
     row: int
     column: str
     reason: Any
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """The column as lists show it, in a workbook with its sheet as spreadsheets write it: `Daten!C14`."""
+        return f"{self.sheet}!{self.column}{self.row}" if self.sheet else self.column
 
 
 class Doubt(NamedTuple):
@@ -36,13 +42,11 @@ class ImportRefused(Refusal):
     def __init__(self, refusals: Sequence[RefusedCell]) -> None:
         self.refusals = tuple(refusals)
         first = self.refusals[0]
+        where = {"row": first.row, "column": first.column, "reason": first.reason}
         super().__init__(
-            _l(
-                "Zeile %(row)s, Spalte %(column)s: %(reason)s",
-                row=first.row,
-                column=first.column,
-                reason=first.reason,
-            )
+            _l("Blatt „%(sheet)s“, Zeile %(row)s, Spalte %(column)s: %(reason)s", sheet=first.sheet, **where)
+            if first.sheet
+            else _l("Zeile %(row)s, Spalte %(column)s: %(reason)s", **where)
         )
 
 
@@ -52,9 +56,9 @@ class RefusalList:
     def __init__(self) -> None:
         self._cells: list[RefusedCell] = []
 
-    def add(self, row: int, column: str, reason: Any) -> None:
+    def add(self, row: int, column: str, reason: Any, *, sheet: str = "") -> None:
         """Note a refused cell; raises ImportRefused once there are enough."""
-        self._cells.append(RefusedCell(row, column, reason))
+        self._cells.append(RefusedCell(row, column, reason, sheet))
         if len(self._cells) >= MOST_SHOWN:
             self.conclude()
 
@@ -64,9 +68,9 @@ class RefusalList:
             raise ImportRefused(self._cells)
 
 
-def refuse(row: int, column: str, reason: Any) -> ImportRefused:
+def refuse(row: int, column: str, reason: Any, *, sheet: str = "") -> ImportRefused:
     """The refusal of a whole file for one reason, to be raised by the caller."""
-    return ImportRefused([RefusedCell(row, column, reason)])
+    return ImportRefused([RefusedCell(row, column, reason, sheet)])
 
 
 def column_letter(index: int) -> str:

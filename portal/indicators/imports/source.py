@@ -8,9 +8,10 @@ from pathlib import Path
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.classic import Classic
-from portal.indicators.imports.detect import Detection, Format, detect
+from portal.indicators.imports.detect import Detection, detect
 from portal.indicators.imports.duplicates import Repetitions
 from portal.indicators.imports.flat import Flat
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
 from portal.indicators.imports.refusals import RefusalList, refuse

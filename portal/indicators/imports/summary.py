@@ -48,7 +48,7 @@ class ImportSummary:
             "areas": {"matched": self.matched, "unknown": self.unknown},
             "periods": self.periods,
             "measures": self.measures,
-            "refused": [{"row": cell.row, "column": cell.column, "reason": str(cell.reason)} for cell in self.refused],
+            "refused": [{"row": cell.row, "column": cell.place, "reason": str(cell.reason)} for cell in self.refused],
             "batch": self.batch,
         }
         if self.shown is not None:

@@ -18,7 +18,8 @@ from import_samples import (
 )
 
 from portal.indicators.imports import charset
-from portal.indicators.imports.detect import Format, detect
+from portal.indicators.imports.detect import detect
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused
 from portal.indicators.imports.source import open_source
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from import_samples import FLAT_HEAD, FLAT_LINES, FLAT_ORIGINAL, facts, flat_file, places, read_all, value_of, write
 
-from portal.indicators.imports.detect import Format
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.source import open_source
 from portal.indicators.value_states import ValueState

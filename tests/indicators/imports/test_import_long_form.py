@@ -18,7 +18,7 @@ from import_samples import (
     write,
 )
 
-from portal.indicators.imports.detect import Format
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.source import open_source
 from portal.indicators.value_states import ValueState
