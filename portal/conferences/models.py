@@ -163,6 +163,15 @@ class Conference(PublicRecord):
     def ends(self) -> datetime:
         return self.ends_at.replace(tzinfo=ZoneInfo(self.zone))
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the clock has reached its beginning, in whichever state it is."""
+        return clock.now() >= self.begins
+
+    @property
+    def is_over(self) -> bool:
+        return clock.now() >= self.ends
+
 
 class AgendaItem(PublicRecord):
     """One item (TOP) of an event's agenda."""

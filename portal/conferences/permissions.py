@@ -1,5 +1,6 @@
 """Who plans events and who sees them. Replying through the personal link needs no account and asks nobody here."""
 
+from portal.conferences import states
 from portal.conferences.models import Conference, ConferenceState
 from portal.core.actor import Actor, Role
 
@@ -7,6 +8,31 @@ from portal.core.actor import Actor, Role
 def may_organise(actor: Actor) -> bool:
     """Plan events, invite, enter replies and attendance; sees access needs."""
     return actor.is_system or actor.has(Role.PLANNER)
+
+
+def may_change(actor: Actor, conference: Conference) -> bool:
+    """Title, date, place and agenda, until it is held or cancelled."""
+    return may_organise(actor) and conference.state in states.OPEN
+
+
+def may_invite(actor: Actor, conference: Conference) -> bool:
+    """Put people on the list, send to them, take it back: until the event begins."""
+    return may_change(actor, conference) and not conference.has_begun
+
+
+def may_announce(actor: Actor, conference: Conference) -> bool:
+    """Tell those invited what has changed: of a date that stands and is still to come."""
+    return may_organise(actor) and conference.state is ConferenceState.PLANNED and not conference.has_begun
+
+
+def may_enter_replies(actor: Actor, conference: Conference) -> bool:
+    """What came by telephone or letter, until the event ends."""
+    return may_organise(actor) and takes_replies(conference)
+
+
+def takes_replies(conference: Conference) -> bool:
+    """Whether anybody's reply can still be kept; through the personal link only until the event begins."""
+    return conference.state in states.OPEN and not conference.is_over
 
 
 def may_see_list(actor: Actor) -> bool:

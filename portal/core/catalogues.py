@@ -1,7 +1,7 @@
 """Catalogues of translations: what is marked in code and templates, and what of it lacks a translation.
 
-German is the language of the marks themselves, so only other languages have a catalogue. Used by
-`portal texts` and by the tests; nothing here runs while pages are served.
+German is the language of the marks themselves, so only other languages have a catalogue. Whoever changed a text
+calls `update`, the tests compare; nothing here runs while pages are served.
 """
 
 from pathlib import Path

@@ -23,7 +23,9 @@ def may_write(actor: Actor) -> bool:
 
 
 def may_begin(actor: Actor, conference: Conference) -> bool:
-    return may_write(actor) and conference.state in {ConferenceState.PLANNED, ConferenceState.HELD}
+    """From the first minute of an event whose date stood; of one that was cancelled there are none."""
+    took_place = conference.state in {ConferenceState.PLANNED, ConferenceState.HELD} and conference.has_begun
+    return may_write(actor) and took_place
 
 
 def may_edit(actor: Actor, version: MinutesVersion) -> bool:

@@ -11,15 +11,18 @@ from sqlalchemy import Select, func, select
 
 from portal.areas.models import Area
 from portal.conferences.models import Conference, ConferenceState, Invitation
-from portal.conferences.services import events, sending
+from portal.conferences.services import events, invitees, sending
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
+from portal.core.errors import Refusal
 from portal.core.transaction import transaction
 from portal.home import conference_cards
 from portal.jobs.models import Job
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import OrganisationKind
+
+PLANNER = "plan@kreis.example"
 
 
 @pytest.fixture
@@ -29,8 +32,8 @@ def county(app: Flask) -> dict[str, Area]:
 
 @pytest.fixture
 def planner(browser: PortalClient, county: dict[str, Area]) -> PortalClient:
-    make_user("plan@kreis.example", Role.PLANNER, name="Paula Plan")
-    browser.sign_in("plan@kreis.example")
+    make_user(PLANNER, Role.PLANNER, name="Paula Plan")
+    browser.sign_in(PLANNER)
     return browser
 
 
@@ -209,6 +212,44 @@ def test_withdrawing_before_sending_leaves_no_trace(planner: PortalClient, count
     db.session.rollback()
     assert counted(select(func.count(Invitation.id))) == 0
     assert counted(select(func.count(OutboxMessage.id))) == 0
+
+
+def test_after_the_beginning_nobody_is_invited_any_more(planner: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county, make_member("Eins"))
+    late = make_member("Spät")
+    address = f"/konferenzen/{conference.public_id}"
+    before, offers = planner.get(address).text, ("Weitere einladen", "Einladung verschicken", "Zurückziehen")
+    for words in offers:
+        assert words in before
+    with clock.frozen(conference.begins):
+        planner.sign_in(PLANNER)
+        during = planner.get(address).text
+        for words in offers:
+            assert words not in during
+        assert planner.get(f"{address}/einladen").status_code == 422
+        with pytest.raises(Refusal, match="nicht mehr eingeladen"), transaction():
+            invitees.invite(conference, [late], actor=SYSTEM)
+        with pytest.raises(Refusal, match="nicht mehr eingeladen"), transaction():
+            sending.ask(conference, actor=SYSTEM)
+
+
+def test_after_the_beginning_a_change_is_kept_and_not_announced(planner: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county, make_member("Eins"))
+    with transaction():
+        sending.ask(conference, actor=SYSTEM, at_once=True)
+    address, begins = f"/konferenzen/{conference.public_id}", conference.begins
+    with clock.frozen(begins):
+        planner.sign_in(PLANNER)
+        same = {"day": begins.date().isoformat(), "edition": fresh(conference).edition}
+        answer = planner.submit(f"{address}/bearbeiten", typed(**same))
+        assert answer.location == address
+        assert "Allen Bescheid geben" not in planner.get(address).text
+        assert planner.get(f"{address}/bekanntgeben").location == address
+        with pytest.raises(Refusal), transaction():
+            sending.announce(conference, actor=SYSTEM)
+        assert "Rückmeldung eintragen" in planner.get(address).text
+    with clock.frozen(conference.ends):
+        assert "Rückmeldung eintragen" not in planner.get(address).text
 
 
 def test_the_list_is_searched_filtered_and_downloaded(planner: PortalClient, county: dict[str, Area]) -> None:

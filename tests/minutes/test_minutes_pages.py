@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from meetings import SECRETS, Meeting
 from portal_client import PortalClient, make_user
 from pypdf import PdfReader
 
+from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.transaction import transaction
 from portal.minutes import queries
@@ -50,6 +52,20 @@ def test_minutes_are_written_on_the_page(held: Meeting, browser: PortalClient) -
     assert "Abends fährt kein Bus.<br>Auch sonntags nicht." in page
     assert "vorgebracht von: Gemeinde Musterhausen" in page
     assert f'<option selected value="{item.public_id}">' in page
+
+
+def test_minutes_are_offered_from_the_first_minute_of_the_event(held: Meeting, browser: PortalClient) -> None:
+    page = f"/konferenzen/{held.conference.public_id}"
+    begins = held.conference.begins
+    with clock.frozen(begins - timedelta(minutes=5)):
+        browser.sign_in(PLANNER)
+        assert "Protokoll beginnen" not in browser.get(page).text
+        answer = browser.get(f"{page}/protokoll", follow_redirects=True)
+        assert "Vorher lässt sich kein Protokoll schreiben." in answer.text
+        assert browser.submit(f"{page}/protokoll", page="/konto").location == page
+    assert queries.minutes_of(held.conference) is None
+    with clock.frozen(begins):
+        assert "Protokoll beginnen" in browser.get(page).text
 
 
 def test_refused_entries_keep_what_was_typed(held: Meeting, browser: PortalClient) -> None:

@@ -14,7 +14,7 @@ from portal.core.actor import ANONYMOUS, Actor, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.minutes import queries, task_queries
+from portal.minutes import permissions, queries, task_queries
 from portal.minutes.frozen import Frozen
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesState, MinutesStep, TaskDone
 from portal.minutes.services import entries, tasks, versions
@@ -51,8 +51,19 @@ def test_only_planned_and_held_events_have_minutes(held: Meeting, state: Confere
     with transaction():
         held.conference.state = state
         held.conference.cancelled_reason = "Krankheit"
-    with pytest.raises(NotAllowed), transaction():
-        versions.begin(held.conference, actor=held.planner)
+    assert refused(None, versions.begin, held.conference, actor=held.planner) == versions.not_yet(held.conference)
+
+
+def test_minutes_begin_with_the_event_and_not_before(held: Meeting) -> None:
+    with transaction():
+        held.conference.state = ConferenceState.PLANNED
+    with clock.frozen(held.conference.begins - timedelta(minutes=1)):
+        assert not permissions.may_begin(held.planner, held.conference)
+        assert "Vorher lässt sich kein Protokoll" in refused(None, versions.begin, held.conference, actor=held.planner)
+    with clock.frozen(held.conference.begins):
+        assert permissions.may_begin(held.planner, held.conference)
+        assert not permissions.may_begin(held.leadership, held.conference)
+        held.begun()
 
 
 def test_empty_minutes_and_those_of_tomorrow_are_not_handed_in(held: Meeting) -> None:

@@ -8,7 +8,6 @@ from portal.audit import services as audit
 from portal.conferences import permissions
 from portal.conferences.held import VERSION
 from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation
-from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Refusal
@@ -71,9 +70,7 @@ def record_walk_ins(conference: Conference, count: int, *, actor: Actor) -> None
 
 def has_begun(conference: Conference) -> bool:
     """Whether attendance can be noted."""
-    return (
-        conference.state not in (ConferenceState.CANCELLED, ConferenceState.DRAFT) and clock.now() >= conference.begins
-    )
+    return conference.state not in (ConferenceState.CANCELLED, ConferenceState.DRAFT) and conference.has_begun
 
 
 def _refuse_before(conference: Conference) -> None:

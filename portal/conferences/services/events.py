@@ -154,7 +154,7 @@ def hold(conference: Conference, *, actor: Actor) -> None:
     """The event took place. Not before it began."""
     require(permissions.may_organise(actor))
     lock(conference)
-    if clock.now() < conference.begins:
+    if not conference.has_begun:
         raise Refusal(_("Die Veranstaltung hat noch nicht begonnen."))
     move(conference, ConferenceState.HELD, actor=actor)
 

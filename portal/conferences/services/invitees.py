@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.audit import services as audit
-from portal.conferences import links, permissions, queries, states
+from portal.conferences import links, permissions, queries
 from portal.conferences.models import Conference, Invitation
 from portal.conferences.services import replies, sending
 from portal.core import clock
@@ -22,11 +22,11 @@ def invite(conference: Conference, people: Collection[tuple[Organisation, Person
     """Put people on the list of those invited; how many are new. Nothing is sent yet.
 
     Who is on the list already stays; whose invitation was withdrawn is invited anew. Refuses organisations the
-    county has not checked and events that are cancelled or over.
+    county has not checked and events that are cancelled, over, or have begun.
     """
     require(permissions.may_organise(actor))
     lock(conference)
-    if conference.state not in states.OPEN:
+    if not permissions.may_invite(actor, conference):
         raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
     for organisation, _person in people:
         if organisation.state is not OrganisationState.VERIFIED:
@@ -85,7 +85,7 @@ def withdraw(invitation: Invitation, *, actor: Actor) -> None:
     lock(invitation)
     if invitation.withdrawn_at is not None:
         return
-    if conference.state not in states.OPEN or clock.now() >= conference.begins:
+    if not permissions.may_invite(actor, conference):
         raise Refusal(_("Diese Einladung lässt sich nicht mehr zurückziehen."))
     if invitation.sent_sequence is None:
         audit.record("conferences.invitation_withdrawn", subject=invitation, actor=actor)

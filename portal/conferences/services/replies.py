@@ -120,16 +120,10 @@ def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChanne
         raise Refusal(_("Diese Einladung wurde zurückgezogen."))
     if conference.state is ConferenceState.CANCELLED:
         raise Refusal(_("Diese Veranstaltung ist abgesagt."))
-    if not takes_office_replies(conference):
+    if not permissions.takes_replies(conference):
         raise Refusal(_("Diese Veranstaltung ist vorbei. Eine Rückmeldung ist nicht mehr möglich."))
-    if channel is ReplyChannel.LINK and clock.now() >= conference.begins:
+    if channel is ReplyChannel.LINK and conference.has_begun:
         raise Refusal(_("Diese Veranstaltung hat begonnen. Bitte rufen Sie uns an, wenn sich etwas geändert hat."))
-
-
-def takes_office_replies(conference: Conference) -> bool:
-    """Whether the office can still enter replies to the event."""
-    over = conference.state in (ConferenceState.HELD, ConferenceState.CANCELLED) or clock.now() >= conference.ends
-    return not over
 
 
 def fill_seats(conference: Conference) -> int:

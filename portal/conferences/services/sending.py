@@ -42,7 +42,7 @@ def ask(conference: Conference, *, actor: Actor, at_once: bool = False) -> Job |
     lock(conference)
     if conference.state is ConferenceState.DRAFT:
         events.fix_date(conference, actor=actor)
-    if conference.state is not ConferenceState.PLANNED or clock.now() >= conference.begins:
+    if not permissions.may_invite(actor, conference):
         raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
     if not announced.place(conference):
         raise Refusal(_("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen."))
@@ -78,12 +78,15 @@ def _nobody_told(conference: Conference) -> bool:
 
 
 def announce(conference: Conference, *, actor: Actor, reason: str = "", at_once: bool = False) -> Job | None:
-    """Tell everybody invited what has changed: the calendar entry is replaced. Refused if nothing has."""
+    """Tell everybody invited what has changed: the calendar entry is replaced.
+
+    Refused if nothing has, and once the event has begun: nobody can come differently any more.
+    """
     require(permissions.may_organise(actor))
     lock(conference)
     with force_locale(DEFAULT):  # kept as words; the planner's language is not the readers'
         changes = announced.unannounced(conference)
-    if not changes or conference.state is not ConferenceState.PLANNED:
+    if not changes or not permissions.may_announce(actor, conference):
         raise Refusal(_("Es gibt keine Änderung, die noch nicht bekannt gegeben ist."))
     words = _reason(reason)
     conference.sequence += 1

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas import queries as areas
-from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries, states
+from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries
 from portal.conferences.agenda_rows import AgendaRow
 from portal.conferences.forms import ConferenceForm
 from portal.conferences.models import Conference, ConferenceKind
@@ -198,7 +198,7 @@ def change_conference(public_id: str) -> Response:
                 edition=int(edition) if edition.isdecimal() and len(edition) < 9 else 0,
                 actor=current_actor(),
             )
-            to_tell = bool(announced.unannounced(conference))
+            to_tell = bool(announced.unannounced(conference)) and permissions.may_announce(current_actor(), conference)
     except Conflict as conflict:
         form.refuse(conflict)
         conference = queries.conference_for(current_actor(), public_id)
@@ -219,7 +219,7 @@ def _open(public_id: str) -> Conference:
     actor = current_actor()
     conference = queries.conference_for(actor, public_id)
     require(permissions.may_organise(actor))
-    if conference.state not in states.OPEN:
+    if not permissions.may_change(actor, conference):
         raise Refusal(_("Diese Veranstaltung ist abgeschlossen und wird nicht mehr geändert."))
     return conference
 

@@ -85,8 +85,11 @@ def conference_page(public_id: str) -> Response:
             job=queries.sending_job(conference) if may_organise else None,
             may_organise=may_organise,
             links=extension.links_for(conference, actor=actor),
+            may_change=permissions.may_change(actor, conference),
+            may_invite=permissions.may_invite(actor, conference),
+            may_announce=permissions.may_announce(actor, conference),
+            may_enter_replies=permissions.may_enter_replies(actor, conference),
             is_open=conference.state in states.OPEN,
-            has_begun=clock.now() >= conference.begins,
         )
     )
 
@@ -187,7 +190,7 @@ def ask_announce(public_id: str) -> Response:
 
 def _announce_page(conference: Conference, form: ReasonForm, *, status: int = 200) -> Response:
     changes = announced.unannounced(conference)
-    if not changes or conference.state is not ConferenceState.PLANNED:
+    if not changes or not permissions.may_announce(current_actor(), conference):
         return redirect(url_for("conferences.conference_page", public_id=conference.public_id))
     page = render_template("conferences/announce.html", conference=conference, form=form, changes=changes)
     return make_response(page, status)
@@ -215,7 +218,7 @@ def ask_send(public_id: str) -> Response:
     """Before sending: how many mails and letters, and who would be missing."""
     conference = found_for_change(public_id)
     rows = [row for row in queries.invitations(current_actor(), conference) if row.delivery is Delivery.NOT_SENT]
-    if not rows:
+    if not rows or not permissions.may_invite(current_actor(), conference):
         return redirect(url_for("conferences.conference_page", public_id=public_id))
     letters = sum(sending.by_letter(row.invitation.person) for row in rows)
     return make_response(

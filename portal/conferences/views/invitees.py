@@ -7,7 +7,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas import queries as areas
-from portal.conferences import invitee_queries, queries, states
+from portal.conferences import invitee_queries, permissions, queries
 from portal.conferences.invitee_queries import Candidate, Choice
 from portal.conferences.models import Conference
 from portal.conferences.services import invitees
@@ -30,7 +30,7 @@ def choose_invitees(public_id: str) -> Response:
 
 def _open(public_id: str) -> Conference:
     conference = found_for_change(public_id)
-    if conference.state not in states.OPEN:
+    if not permissions.may_invite(current_actor(), conference):
         raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
     return conference
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, reply_forms, reply_queries
+from portal.conferences import announced, permissions, reply_forms, reply_queries
 from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
 from portal.conferences.reply_forms import OfficeReplyForm, WalkInsForm
 from portal.conferences.services import access_needs, attendance, replies
@@ -155,7 +155,7 @@ def _attendance_page(
         prefix=_CHOICE,
         attendances=list(Attendance),
         may_enter=attendance.has_begun(conference),
-        may_reply=replies.takes_office_replies(conference),
+        may_reply=permissions.may_enter_replies(current_actor(), conference),
         counts=[(one, sum(row.reply is one for row in rows)) for one in Reply],
         seats_taken=sum(row.reply in replies.SEATED for row in rows),
     )

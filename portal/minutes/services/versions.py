@@ -3,11 +3,12 @@
 from flask_babel import gettext as _
 
 from portal.audit import services as audit
-from portal.conferences.models import Conference
+from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db, new_public_id
 from portal.core.errors import NotAllowed, Refusal
+from portal.core.formats import datetime_short
 from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
@@ -23,18 +24,32 @@ VERSION = "minutes"
 
 
 def begin(conference: Conference, *, actor: Actor) -> Minutes:
-    """Begin the minutes of an event that is planned or held; those that are there already come back unchanged."""
-    require(permissions.may_begin(actor, conference))
+    """Begin the minutes of an event that has begun; those that are there already come back unchanged."""
+    require(permissions.may_write(actor))
     lock(conference)
     present = queries.minutes_of(conference)
     if present is not None:
         return present
+    if not permissions.may_begin(actor, conference):
+        raise Refusal(not_yet(conference))
     minutes = Minutes(conference=conference, is_public=conference.is_public, is_demo=conference.is_demo)
     db.session.add(minutes)
     db.session.flush()
     _add_version(minutes, number=1, actor=actor)
     audit.record("minutes.begun", subject=minutes, actor=actor)
     return minutes
+
+
+def not_yet(conference: Conference) -> str:
+    """Why the minutes of the event cannot be begun."""
+    if conference.state is ConferenceState.CANCELLED:
+        return _("Diese Veranstaltung ist abgesagt. Ein Protokoll gibt es nicht.")
+    if conference.state is ConferenceState.DRAFT:
+        return _("Der Termin steht noch nicht fest. Ein Protokoll beginnt erst mit der Veranstaltung.")
+    return _(
+        "Die Veranstaltung beginnt am %(when)s Uhr. Vorher lässt sich kein Protokoll schreiben.",
+        when=datetime_short(conference.begins),
+    )
 
 
 def submit(version: MinutesVersion, *, actor: Actor) -> None:
@@ -44,7 +59,7 @@ def submit(version: MinutesVersion, *, actor: Actor) -> None:
     lock(version)
     if version.state is MinutesState.DRAFT and not version.entries:
         raise Refusal(_("Ein leeres Protokoll kann nicht zur Mitzeichnung. Bitte schreiben Sie zuerst einen Eintrag."))
-    if version.minutes.conference.begins > clock.now():
+    if not version.minutes.conference.has_begun:
         raise Refusal(_("Die Veranstaltung hat noch nicht stattgefunden."))
     states.advance(version, MinutesState.SUBMITTED, actor=actor)
     version.submitted_at = clock.now()

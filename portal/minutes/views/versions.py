@@ -31,18 +31,20 @@ def _back(minutes_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/konferenzen/<public_id>/protokoll", methods=["GET", "POST"])
 def begin(public_id: str) -> ResponseReturnValue:
-    """Begin the minutes of an event; leads on to them where they are there already."""
+    """Begin the minutes of an event; leads on to them where they are there already, and back while it is too soon."""
     actor = current_actor()
     require(actor.signed_in)
     conference = queries.conference_for(actor, public_id)
     present = queries.minutes_of(conference)
     if present is not None:
         return _back(present.public_id)
+    if not permissions.may_begin(actor, conference):
+        flash(versions.not_yet(conference), "warn")
+        return redirect(url_for("conferences.conference_page", public_id=public_id))
     if TokenForm().validate_on_submit():
         with transaction():
             made = versions.begin(conference, actor=actor).public_id
         return _back(made)
-    require(permissions.may_begin(actor, conference))
     return render_template("minutes/begin.html", conference=conference)
 
 
