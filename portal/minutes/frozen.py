@@ -1,4 +1,7 @@
-"""What is released stays as it is: the session itself refuses to write a change of it, whoever asks."""
+"""What is released stays as it is: the session itself refuses to write a change of it, whoever asks.
+
+The database refuses as well, by triggers (`minutes.triggers`); here the fault names the version.
+"""
 
 from typing import Any
 

@@ -80,7 +80,10 @@ class MinutesVersion(PublicRecord):
 
     minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(default=1)
-    state: Mapped[MinutesState] = mapped_column(enum_type(MinutesState), default=MinutesState.DRAFT, index=True)
+    # With history: `minutes.frozen` must know what is overwritten, even if it had not been read.
+    state: Mapped[MinutesState] = mapped_column(
+        enum_type(MinutesState), default=MinutesState.DRAFT, index=True, active_history=True
+    )
     correction_reason: Mapped[str] = mapped_column(Text, default="")
     returned_reason: Mapped[str] = mapped_column(Text, default="")
     # People, not accounts: minutes outlive an account.

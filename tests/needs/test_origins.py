@@ -41,8 +41,7 @@ def version(town: Town) -> MinutesVersion:
         )
         minutes = Minutes(conference=event)
         made = MinutesVersion(
-            minutes=minutes, state=MinutesState.RELEASED, written_by=people["Anke Amsel"],
-            cosigned_by=people["Emil Erle"], released_at=NOON, submitted_at=NOON,
+            minutes=minutes, state=MinutesState.SUBMITTED, written_by=people["Anke Amsel"], submitted_at=NOON
         )  # fmt: skip
         made.entries = [
             MinutesEntry(kind=EntryKind.NEED, stem=STEM, text="Abends fahren kaum Busse. Das trifft Jugendliche.",
@@ -50,7 +49,14 @@ def version(town: Town) -> MinutesVersion:
             MinutesEntry(kind=EntryKind.NOTE, stem="cccccccccccc", text="Nur notiert.", due_on=date(2026, 12, 1)),
         ]  # fmt: skip
         db.session.add_all([event, minutes, made])
+        release(made, people["Emil Erle"])
     return made
+
+
+def release(version: MinutesVersion, cosigner: Person) -> None:
+    db.session.flush()
+    version.state, version.cosigned_by, version.released_at = MinutesState.RELEASED, cosigner, NOON
+    db.session.flush()
 
 
 @pytest.fixture
@@ -90,11 +96,11 @@ def test_a_correction_of_the_minutes_is_the_same_entry(town: Town, version: Minu
     with transaction():
         drafts.from_entry(need(version), town.bus, "Bus", actor=planner)
         corrected = MinutesVersion(
-            minutes=version.minutes, number=2, correction_reason="Name", state=MinutesState.RELEASED, released_at=NOON,
-            written_by=version.written_by, cosigned_by=version.cosigned_by,
+            minutes=version.minutes, number=2, correction_reason="Name", written_by=version.written_by
         )  # fmt: skip
         corrected.entries = [MinutesEntry(kind=EntryKind.NEED, stem=STEM, text="Berichtigt.")]
         db.session.add(corrected)
+        release(corrected, version.cosigned_by)
     with pytest.raises(Refusal), transaction():
         drafts.from_entry(need(corrected), town.bus, "Bus", actor=planner)
 
@@ -112,9 +118,13 @@ def test_only_needs_and_resources_of_released_minutes_are_offered(town: Town, ve
     assert offer.is_offer
     assert entry_actions(version.entries, actor=town.deacon) == {}  # another organisation's draft
     with transaction():
-        version.state, version.released_at, version.cosigned_by_id = MinutesState.SUBMITTED, None, None
+        draft = MinutesVersion(
+            minutes=version.minutes, number=2, correction_reason="Name", written_by=version.written_by
+        )
+        draft.entries = [MinutesEntry(kind=EntryKind.NEED, stem=STEM, text="Berichtigt.")]
+        db.session.add(draft)
     with pytest.raises(NotFound):
-        queries.entry_to_take_over(town.planner, need(version).public_id)
+        queries.entry_to_take_over(town.planner, need(draft).public_id)
 
 
 def test_the_office_makes_it_on_the_page(browser: PortalClient, town: Town, version: MinutesVersion) -> None:
