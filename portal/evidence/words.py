@@ -174,6 +174,9 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
         found.append(
             (reached, _("Abstand zum Landkreis:"), words + " " + (_("Erreicht.") if reached else _("Nicht erreicht.")))
         )
+    within = figure_words.within_chance(one, area_id)
+    if within is not None:
+        found.append(within)
     trend = SignalReason.TREND in signal.reasons
     if figure.trend.change is None:
         count = figure.trend.periods

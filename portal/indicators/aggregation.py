@@ -105,7 +105,8 @@ class AreaValue:
     """The value of a planning area or of the county.
 
     `coverage` is the share (0 … 1) of the population that lives in members with a value; None if nothing is
-    aggregated. The spread shows the member values as they are (for a population share: the minutes).
+    aggregated. The spread shows the member values as they are (for a population share: the minutes). `count` and
+    `base` are the sums that a rate of counts was made of.
     """
 
     value: float | None
@@ -117,6 +118,8 @@ class AreaValue:
     coverage: float | None = None
     spread_min: Extreme | None = None
     spread_max: Extreme | None = None
+    count: float | None = None
+    base: float | None = None
 
     @property
     def label(self) -> object:
@@ -177,6 +180,9 @@ def area_value(
     if aggregation is Aggregation.SUM and found.state is AreaValueState.SECRET:
         return found
     value = _result(present, aggregation=aggregation, threshold=threshold, rate_basis=rate_basis, factor=factor)
+    if rate_basis is RateBasis.COUNTS:
+        count, base = _sums(present)
+        return replace(found, value=value, count=count, base=base)
     return replace(found, value=value)
 
 
@@ -235,10 +241,7 @@ def population_density(members: Sequence[Member]) -> float | None:
 
 def rate_of_counts(members: Sequence[Member], factor: float) -> float | None:
     """factor · Σ numerator / Σ denominator."""
-    rate = _quotient(
-        fsum(member.numerator for member in members if member.numerator is not None),
-        fsum(member.denominator for member in members if member.denominator is not None),
-    )
+    rate = _quotient(*_sums(members))
     return None if rate is None else factor * rate
 
 
@@ -282,6 +285,14 @@ def _result(
     if rate_basis is RateBasis.POPULATION_PER_AREA:
         return population_density(present)
     return rate_of_counts(present, factor)
+
+
+def _sums(members: Sequence[Member]) -> tuple[float, float]:
+    """Σ numerator, Σ denominator."""
+    return (
+        fsum(member.numerator for member in members if member.numerator is not None),
+        fsum(member.denominator for member in members if member.denominator is not None),
+    )
 
 
 def _usable(member: Member, rate_basis: RateBasis | None) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, union
 
 from portal.areas.models import Area
 from portal.core.database import db
@@ -13,6 +13,7 @@ from portal.indicators.models import (
     CensusBase,
     ImportBatch,
     Indicator,
+    IndicatorRate,
     IndicatorSeries,
     Series,
     SeriesValue,
@@ -194,11 +195,18 @@ def departments_of(batch: ImportBatch) -> set[int | None]:
     departments: set[int | None] = set()
     linked: set[int] = set()
     series_ids = series_ids_of(batch)
-    for series_id, department_id in db.session.execute(
+    shown = (
         select(IndicatorSeries.series_id, Indicator.department_id)
         .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)
         .where(IndicatorSeries.series_id.in_(series_ids))
-    ):
+    )
+    counted = [
+        select(part, Indicator.department_id)
+        .join(Indicator, Indicator.id == IndicatorRate.indicator_id)
+        .where(part.in_(series_ids))
+        for part in (IndicatorRate.numerator_id, IndicatorRate.denominator_id)
+    ]
+    for series_id, department_id in db.session.execute(union(shown, *counted)):
         departments.add(department_id)
         linked.add(series_id)
     if linked != set(series_ids):

@@ -1,7 +1,7 @@
 """From visible values to the figures of a county (pure functions).
 
 A secret municipal value never becomes derivable: as long as one exists, no published county value is handed out
-beside the other municipalities, because the difference would be the secret.
+beside the other municipalities, because the difference would be the secret. Values come in `protected`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +20,7 @@ from portal.indicators.aggregation import (
     area_value,
     county_value,
 )
+from portal.indicators.chance import Chance, Counted, chance_of, with_family
 from portal.indicators.figures import (
     AreaFigure,
     CoursePoint,
@@ -33,11 +34,10 @@ from portal.indicators.figures import (
 from portal.indicators.models import CensusBase
 from portal.indicators.parameters import Parameters
 from portal.indicators.periods import period_end
+from portal.indicators.rates import SeriesValues
 from portal.indicators.signals import Trend, TrendPoint, figures_signal, trend_of
 from portal.indicators.value_states import ValueState
 
-# Area id → period → visible value.
-SeriesValues: TypeAlias = Mapping[int, Mapping[str, ShownValue]]
 # Period → where the values are from.
 Sources: TypeAlias = Mapping[str, tuple[SourceFacts, ...]]
 
@@ -101,17 +101,72 @@ def indicator_figures(
             request, members, county=county, period=period, course=courses[area.id], weights=weights, today=today
         )
     courses[composition.county.id] = _county_course(request, composition, level, weights)
+    municipal = {place.id: _shown(request.values, place.id, period) for place in places}
     return IndicatorFigures(
         indicator=request.indicator,
         level=level,
         period=period,
-        municipal={place.id: _shown(request.values, place.id, period) for place in places},
+        municipal=municipal,
         areas=areas,
         county=county,
         county_published=published,
         others={other.county.id: _county(request, other, period, weights) for other in others},
         courses=courses,
         sources=request.sources.get(period, ()) if period is not None else (),
+        chance=_chance(request.indicator, municipal, areas, county, weights.parameters),
+    )
+
+
+def judged(found: Mapping[str, IndicatorFigures], parameters: Parameters, today: date) -> dict[str, IndicatorFigures]:
+    """The same with signals that know what chance allows; all indicators handed in are one family of tests."""
+    chances = with_family({key: one.chance for key, one in found.items() if one.chance is not None})
+    return {
+        key: _with_chance(one, chances[key], parameters, today) if key in chances else one for key, one in found.items()
+    }
+
+
+def _with_chance(one: IndicatorFigures, chance: Chance, parameters: Parameters, today: date) -> IndicatorFigures:
+    rule = replace(one.indicator.rule, minimum_coverage=parameters.minimum_coverage)
+    areas = dict(one.areas)
+    for area_id, place in chance.areas.items():
+        figure = areas[area_id]
+        signal = figures_signal(
+            figure.value,
+            one.county,
+            rule=rule,
+            period=one.period,
+            today=today,
+            trend=figure.trend,
+            outside_chance_limits=place.stands,
+        )
+        areas[area_id] = replace(figure, signal=signal)
+    return replace(one, chance=chance, areas=areas)
+
+
+def _chance(
+    facts: IndicatorFacts,
+    municipal: Mapping[int, ShownValue],
+    areas: Mapping[int, AreaFigure],
+    county: CountyValue,
+    parameters: Parameters,
+) -> Chance | None:
+    counts, computed = facts.counts, county.computed
+    if counts is None or not counts.has_chance_limits or computed is None:
+        return None
+    if computed.count is None or computed.base is None:
+        return None
+    return chance_of(
+        counts.kind,
+        counts.factor,
+        Counted(computed.count, computed.base),
+        {id_: Counted(one.count, one.base) for id_, one in municipal.items() if one.count is not None and one.base},
+        {
+            id_: Counted(one.value.count, one.value.base)
+            for id_, one in areas.items()
+            if one.value.count is not None and one.value.base
+        },
+        confidence=parameters.chance_confidence,
+        false_alarms=parameters.false_alarms,
     )
 
 
@@ -185,6 +240,8 @@ def members_of(request: Request, places: Iterable[AreaRef], period: str | None, 
                 state=shown.state if usable or shown.value is None else ValueState.MISSING,
                 population=(counted if counted is not None else persons) or 0.0,
                 area_km2=land or 0.0,
+                numerator=shown.count if usable else None,
+                denominator=shown.base if usable else None,
             )
         )
     return found
@@ -197,6 +254,7 @@ def _aggregate(request: Request, places: Iterable[AreaRef], period: str | None, 
         aggregation=indicator.aggregation,
         threshold=indicator.threshold,
         rate_basis=indicator.rate_basis,
+        factor=1.0 if indicator.counts is None else indicator.counts.factor,
     )
 
 

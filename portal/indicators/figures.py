@@ -14,7 +14,8 @@ from flask_babel import lazy_gettext as _l
 from portal.areas.composition import AreaRef, Composition
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, AreaValue, CountyValue, RateBasis
-from portal.indicators.models import CensusBase, DifferenceKind, Polarity, Visibility
+from portal.indicators.chance import Chance
+from portal.indicators.models import CensusBase, CountKind, DifferenceKind, Polarity, Visibility
 from portal.indicators.signals import Signal, SignalRule, Trend
 from portal.indicators.value_states import ValueState
 
@@ -35,6 +36,17 @@ class TopicFacts:
     key: str
     label: Any
     position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountFacts:
+    """What a rate is made of: `factor` × numerator / denominator."""
+
+    kind: CountKind
+    factor: float
+    has_chance_limits: bool
+    numerator: str
+    denominator: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +77,7 @@ class IndicatorFacts:
     visibility: Visibility
     position: int
     department: str | None
+    counts: CountFacts | None = None
 
     @property
     def polarity(self) -> Polarity:
@@ -86,7 +99,8 @@ class IndicatorFacts:
 class ShownValue:
     """A visible value: a number, a class (`text`) or neither, and then `state` says why.
 
-    A municipality without any entry has the state *missing* and no `source`.
+    A municipality without any entry has the state *missing* and no `source`. `count` and `base` are numerator and
+    denominator where the value was made of them.
     """
 
     period: str | None
@@ -95,6 +109,8 @@ class ShownValue:
     state: ValueState
     census_base: CensusBase | None = None
     territorial_date: date | None = None
+    count: float | None = None
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +161,8 @@ class IndicatorFigures:
     """Everything the county knows of one indicator in its present period.
 
     `municipal` holds every own municipality, `areas` every planning area, `others` the other counties.
-    `courses` holds all visible periods of municipalities, planning areas and the county (oldest first).
+    `courses` holds all visible periods of municipalities, planning areas and the county (oldest first). `chance`
+    is there only where numerator and denominator are known.
     """
 
     indicator: IndicatorFacts
@@ -158,6 +175,7 @@ class IndicatorFigures:
     others: Mapping[int, CountyValue]
     courses: Mapping[int, tuple[CoursePoint, ...]]
     sources: tuple[SourceFacts, ...]
+    chance: Chance | None = None
 
     @property
     def has_values(self) -> bool:

@@ -50,6 +50,13 @@ class StandardScope(Worded):
     MUNICIPALITY_VALUES = "municipality_values", _l("an jedem Gemeindewert")
 
 
+class CountKind(Worded):
+    """How the numerator of a rate belongs to its denominator; it decides which formula of chance holds."""
+
+    PART = "part", _l("Der Zähler ist ein Teil des Nenners.")
+    EVENTS = "events", _l("Der Zähler sind Ereignisse; eine Person kann mehrere erleben.")
+
+
 class CensusBase(Worded):
     """The census that population figures rest on; figures of two bases are never joined to one line."""
 
@@ -139,6 +146,9 @@ class Indicator(PublicRecord):
     series_links: Mapped[list["IndicatorSeries"]] = relationship(
         back_populates="indicator", order_by="IndicatorSeries.position", cascade="all, delete-orphan"
     )
+    rate: Mapped["IndicatorRate | None"] = relationship(
+        back_populates="indicator", cascade="all, delete-orphan", single_parent=True
+    )
 
     @validates("name", "definition")
     def _keep_keys(self, key: str, value: str) -> str:
@@ -179,6 +189,37 @@ class IndicatorSeries(Base):
 
     indicator: Mapped[Indicator] = relationship(back_populates="series_links")
     series: Mapped[Series] = relationship()
+
+
+class IndicatorRate(Base):
+    """Numerator and denominator of an indicator that is computed from counts (`rate_basis` = counts).
+
+    The value of a place is `factor` × numerator / denominator of the same period (100: per cent). Without
+    `has_chance_limits` chance has no meaning, although the counts are known (shares of land, say).
+    """
+
+    __tablename__ = "indicator_rate"
+    __table_args__ = (
+        CheckConstraint("factor > 0", name="factor_positive"),
+        CheckConstraint(
+            "numerator_id <> denominator_id OR numerator_dimensions <> denominator_dimensions", name="parts_differ"
+        ),
+    )
+
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[CountKind] = mapped_column(enum_type(CountKind))
+    factor: Mapped[float] = mapped_column(default=100.0)
+    has_chance_limits: Mapped[bool] = mapped_column(default=True)
+    numerator_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    numerator_dimensions: Mapped[str] = mapped_column(String(1000), default="")
+    denominator_id: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    denominator_dimensions: Mapped[str] = mapped_column(String(1000), default="")
+    # Fixes the period that counts (null: the newest).
+    period: Mapped[str | None] = mapped_column(String(40))
+
+    indicator: Mapped[Indicator] = relationship(back_populates="rate")
+    numerator: Mapped[Series] = relationship(foreign_keys=[numerator_id])
+    denominator: Mapped[Series] = relationship(foreign_keys=[denominator_id])
 
 
 class ImportBatch(PublicRecord):

@@ -83,18 +83,53 @@ SETTINGS = (
         maximum=100,
         unit="%",
     ),
+    Declared(
+        key="figures.chance_confidence",
+        kind=SettingKind.NUMBER,
+        default=95,
+        group=_GROUP,
+        label=_l("Grenzen des Zufalls"),
+        hint=_l("So viele von 100 Werten liegen dazwischen, wenn es keinen wirklichen Unterschied gibt."),
+        minimum=80,
+        maximum=99.9,
+        unit="%",
+    ),
+    Declared(
+        key="figures.false_alarms",
+        kind=SettingKind.NUMBER,
+        default=10,
+        group=_GROUP,
+        label=_l("Höchstens so viele Fehlalarme"),
+        hint=_l("Unter allem, was außerhalb der Grenzen liegt, wenn man viele Werte zugleich ansieht."),
+        minimum=1,
+        maximum=50,
+        unit="%",
+    ),
+    Declared(
+        key="figures.smallest_count",
+        kind=SettingKind.WHOLE_NUMBER,
+        default=3,
+        group=_GROUP,
+        label=_l("Kleinste Zahl, die gezeigt wird"),
+        hint=_l("Kleinere Zähler gelten als geheim, auch für die Verwaltung. Die Null wird gezeigt."),
+        minimum=0,
+        maximum=20,
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The settings as the computation takes them; `minimum_coverage` is a share (0 … 1)."""
+    """The settings as the computation takes them; percentages are shares (0 … 1)."""
 
     population_series: str
     population_period: str
     area_series: str
     area_period: str
     minimum_coverage: float
+    chance_confidence: float = 0.95
+    false_alarms: float = 0.1
+    smallest_count: int = 3
 
 
 def parameters() -> Parameters:
@@ -105,4 +140,7 @@ def parameters() -> Parameters:
         area_series=settings.get("figures.area_series"),
         area_period=settings.get("figures.area_period"),
         minimum_coverage=settings.get("figures.minimum_coverage") / 100,
+        chance_confidence=settings.get("figures.chance_confidence") / 100,
+        false_alarms=settings.get("figures.false_alarms") / 100,
+        smallest_count=settings.get("figures.smallest_count"),
     )

@@ -12,6 +12,7 @@ from datetime import date
 from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.areas import queries as areas
 from portal.areas.composition import Composition
@@ -22,8 +23,10 @@ from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
 from portal.indicators import computation, permissions
-from portal.indicators.computation import Request, SeriesValues, Weights
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.computation import Request, Sources, Weights
 from portal.indicators.figures import (
+    CountFacts,
     CountyFigures,
     IndicatorFacts,
     IndicatorFigures,
@@ -36,12 +39,15 @@ from portal.indicators.models import (
     BatchState,
     ImportBatch,
     Indicator,
+    IndicatorRate,
     IndicatorSeries,
     Series,
     SeriesSource,
     SeriesValue,
 )
 from portal.indicators.parameters import Parameters, parameters
+from portal.indicators.protection import protected
+from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.signals import SignalRule, Standard
 from portal.planning.models import Topic
 from portal.settings import services as settings
@@ -93,13 +99,14 @@ def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
     chosen = parameters()
     statement = (
         select(Indicator)
-        .where(or_(Indicator.in_use, Indicator.series_links.any()))
+        .where(or_(Indicator.in_use, Indicator.series_links.any(), Indicator.rate.has()))
         .join(Topic, Topic.id == Indicator.topic_id)
         .order_by(Topic.position, Indicator.position, Indicator.sort_key)
         .options(
             joinedload(Indicator.topic),
             joinedload(Indicator.department),
             selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
+            *_with_rate(),
         )
     )
     indicators = db.session.execute(statement).unique().scalars().all()
@@ -120,6 +127,9 @@ def compute(
     links = {found.id: found.series_links[0] for found in indicators if found.series_links}
     weight_ids = _series_ids({chosen.population_series, chosen.area_series})
     wanted = {link.series_id for link in links.values()} | set(weight_ids.values())
+    for found in indicators:
+        if found.rate is not None:
+            wanted |= {found.rate.numerator_id, found.rate.denominator_id}
     places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
     values = visible_values(wanted, places)
     sources = _sources(wanted)
@@ -128,31 +138,63 @@ def compute(
         land=values.get((weight_ids.get(chosen.area_series, 0), ""), {}),
         parameters=chosen,
     )
-    computed: dict[str, IndicatorFigures] = {}
+    in_use: dict[str, IndicatorFigures] = {}
+    further: dict[str, IndicatorFigures] = {}
     for indicator in indicators:
-        link = links.get(indicator.id)
-        request = Request(
-            indicator=indicator_facts(indicator),
-            values={} if link is None else values.get((link.series_id, link.dimensions), {}),
-            period=None if link is None else link.period,
-            sources={} if link is None else sources.get(link.series_id, {}),
-        )
-        computed[indicator.key] = computation.indicator_figures(request, composition, others, weights, today)
+        request = _request(indicator, links.get(indicator.id), values, sources, chosen)
+        if indicator.aggregation is not Aggregation.POPULATION_SHARE:
+            # Only medians add up to nothing that could give a secret one away.
+            request = replace(request, values=protected(request.values, (composition, *others), weights.persons))
+        computed = computation.indicator_figures(request, composition, others, weights, today)
+        (in_use if indicator.in_use else further)[indicator.key] = computed
     population_id = weight_ids.get(chosen.population_series, 0)
     return CountyFigures(
         version=version,
         today=today,
         composition=composition,
         others=tuple(other.county for other in others),
-        indicators={indicator.key: computed[indicator.key] for indicator in indicators if indicator.in_use},
+        indicators=computation.judged(in_use, chosen, today),
         further={
-            indicator.key: computed[indicator.key]
-            for indicator in indicators
-            if not indicator.in_use and computed[indicator.key].has_values
+            key: computation.judged({key: one}, chosen, today)[key] for key, one in further.items() if one.has_values
         },
         population=_populations(composition, others, weights),
         population_sources=_population_sources(sources.get(population_id, {})),
     )
+
+
+def _request(
+    indicator: Indicator,
+    link: IndicatorSeries | None,
+    values: Mapping[tuple[int, str], SeriesValues],
+    sources: Mapping[int, Sources],
+    chosen: Parameters,
+) -> Request:
+    """The indicator with its values: computed from two series where it is a rate of counts, else as published."""
+    facts, rate = indicator_facts(indicator), indicator.rate
+    if facts.counts is not None and rate is not None:
+        parts = Parts(
+            numerator=values.get((rate.numerator_id, rate.numerator_dimensions), {}),
+            denominator=values.get((rate.denominator_id, rate.denominator_dimensions), {}),
+        )
+        return Request(
+            indicator=facts,
+            values=rates_of(parts, facts.counts, smallest=chosen.smallest_count),
+            period=rate.period,
+            sources=_of_both(sources.get(rate.numerator_id, {}), sources.get(rate.denominator_id, {})),
+        )
+    if link is None:
+        return Request(indicator=facts, values={}, period=None, sources={})
+    return Request(
+        indicator=facts,
+        values=values.get((link.series_id, link.dimensions), {}),
+        period=link.period,
+        sources=sources.get(link.series_id, {}),
+    )
+
+
+def _of_both(one: Sources, other: Sources) -> Sources:
+    """Where both parts of a rate are from, each line once."""
+    return {period: tuple(dict.fromkeys((*one[period], *other[period]))) for period in one if period in other}
 
 
 def visible_values(series_ids: Collection[int], area_ids: Collection[int]) -> dict[tuple[int, str], SeriesValues]:
@@ -284,7 +326,26 @@ def indicator_facts(indicator: Indicator) -> IndicatorFacts:
         visibility=indicator.visibility,
         position=indicator.position,
         department=None if indicator.department is None else indicator.department.name,
+        counts=_count_facts(indicator.rate),
     )
+
+
+def _count_facts(rate: IndicatorRate | None) -> CountFacts | None:
+    if rate is None:
+        return None
+    return CountFacts(
+        kind=rate.kind,
+        factor=rate.factor,
+        has_chance_limits=rate.has_chance_limits,
+        numerator=rate.numerator.title,
+        denominator=rate.denominator.title,
+    )
+
+
+def _with_rate() -> tuple[ORMOption, ...]:
+    """Load options: the rate of counts with its two series, within the same query."""
+    rate = joinedload(Indicator.rate)
+    return rate.joinedload(IndicatorRate.numerator), rate.joinedload(IndicatorRate.denominator)
 
 
 def find(key: str, *, actor: Actor) -> Indicator:
@@ -296,6 +357,7 @@ def find(key: str, *, actor: Actor) -> Indicator:
             joinedload(Indicator.topic),
             joinedload(Indicator.department),
             selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
+            *_with_rate(),
         )
     )
     found = db.session.execute(statement).unique().scalar_one_or_none()

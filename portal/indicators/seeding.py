@@ -37,6 +37,8 @@ from portal.indicators.seed_files import (
     read_series_attributions,
     read_values,
 )
+from portal.indicators.seed_rates import FILE as RATES_FILE
+from portal.indicators.seed_rates import rate_indicator, read_rates
 from portal.indicators.signals import Standard
 from portal.planning.models import Topic
 from portal.settings import services as settings
@@ -108,6 +110,16 @@ def _seed_catalogue(folder: Path, series: Mapping[str, Series], legend: Mapping[
         if used is not None:
             _put_in_use(indicator, used, topics)
         _link(indicator, entry, used, series)
+        db.session.add(indicator)
+        is_new = True
+    # They follow the others of their topic.
+    for position, rate in enumerate(read_rates(folder), start=len(order)):
+        if rate.key in known:
+            continue
+        if rate.topic not in topics or not {rate.numerator, rate.denominator} <= series.keys():
+            raise SeedError(RATES_FILE, rate.key, "numerator", "unknown topic or series")
+        indicator = rate_indicator(rate, topics, series)
+        indicator.position = position
         db.session.add(indicator)
         is_new = True
     db.session.flush()

@@ -115,6 +115,36 @@ def difference(facts: IndicatorFacts, value: float | None, county: float | None)
     return _("%(words)s darüber", words=words) if apart > 0 else _("%(words)s darunter", words=words)
 
 
+def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, str] | None:
+    """What chance allows for an area, as a line of the rule: whether it is beyond, title, sentence.
+
+    None where numerator and denominator are not known.
+    """
+    if figures.chance is None or area_id not in figures.chance.areas:
+        return None
+    chance, place = figures.chance, figures.chance.areas[area_id]
+    limits = chance.limits(place.base, chance.confidence)
+    facts = figures.indicator
+    words = _(
+        "Durch Zufall allein lägen %(share)s\u00a0%% der Gebiete dieser Größe zwischen %(low)s und %(high)s.",
+        share=number(100 * chance.confidence, 1).removesuffix(",0").removesuffix(".0"),
+        low=number(limits.lower, facts.decimals + 1),
+        high=area_number_fine(facts, limits.upper),
+    )
+    if place.stands:
+        verdict = _("Dieser Wert liegt außerhalb.")
+    elif place.is_outside:
+        verdict = _("Dieser Wert liegt knapp außerhalb; bei so vielen Vergleichen kann das Zufall sein.")
+    else:
+        verdict = _("Dieser Wert liegt dazwischen.")
+    return place.stands, _("Zufall:"), f"{words} {verdict}"
+
+
+def area_number_fine(facts: IndicatorFacts, value: float | None) -> str:
+    """A limit: with one decimal more than values, so that it can be told from the value beside it."""
+    return with_unit(value, facts.area_unit_short, facts.decimals + 1)
+
+
 def share_of_county(value: AreaValue, county: CountyValue) -> str:
     """Which part of the county's total a count is: comparing the counts themselves would say nothing."""
     if value.value is None or not county.value:

@@ -119,9 +119,9 @@ def test_seeds_hold_the_catalogue_and_every_value(county: Flask) -> None:
     def count(entity: type[object]) -> int:
         return int(db.session.execute(select(func.count()).select_from(entity)).scalar_one())
 
-    assert (count(Indicator), count(Series), count(SeriesValue)) == (90, 89, 4_429)
+    assert (count(Indicator), count(Series), count(SeriesValue)) == (91, 89, 4_429)
     in_use = db.session.execute(select(func.count()).where(Indicator.in_use)).scalar_one()
-    assert in_use == 30
+    assert in_use == 31
     states = dict(db.session.execute(select(SeriesValue.state, func.count()).group_by(SeriesValue.state)).all())
     assert states == {ValueState.REPORTED: 4_419, ValueState.CLASS_INTERVAL: 6, ValueState.MISSING: 4}
 
@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_indicators(count
             db.session.execute(update(Indicator).values(in_use=True))
             settings.bump("figures")
         many = statements_of(lambda: queries.county_figures(ANONYMOUS))
-        assert len(queries.county_figures(ANONYMOUS).indicators) == 90
+        assert len(queries.county_figures(ANONYMOUS).indicators) == 91
     assert many <= few
 
 
@@ -191,3 +191,20 @@ def test_changed_figures_are_seen_at_once_and_unchanged_ones_are_kept(county: Fl
     assert emptied is not first
     assert all(not found.has_values for found in emptied.indicators.values())
     assert emptied.population == {}
+
+
+def test_a_rate_of_counts_has_limits_and_everything_else_has_none(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        figures = queries.county_figures(ANONYMOUS)
+    assert [key for key, found in figures.indicators.items() if found.chance] == ["frauenanteil"]
+    found = figures.indicators["frauenanteil"]
+    assert found.chance is not None
+    own = found.county.computed
+    assert own is not None
+    assert own.base == 555_352
+    assert own.count is not None
+    assert own.value == pytest.approx(100 * own.count / own.base)
+    assert len(found.chance.places) == 54
+    assert len(found.chance.areas) == 5
+    assert sum(place.count for place in found.chance.areas.values()) == own.count
+    assert {source.publisher for source in found.sources} == {"Statistisches Bundesamt (Destatis)"}

@@ -62,9 +62,9 @@ def in_page(text: str) -> str:
 
 def test_the_catalogue_lists_everything_and_can_be_narrowed(browser: PortalClient) -> None:
     page = in_page(browser.get("/indikatoren").text)
-    assert "90 Kennzahlen" in page
+    assert "91 Kennzahlen" in page
     assert "555.352" in page
-    assert "Seite 1 von 3" in page
+    assert "Seite 1 von 4" in page
     found = in_page(browser.get("/indikatoren?thema=health&werte=gemeinden").text)
     assert "Pkw-Fahrzeit zur nächsten Hausarztpraxis" in found
     assert "Krankenhausbetten" not in found
@@ -78,7 +78,7 @@ def test_the_catalogue_as_a_file_holds_what_the_filter_leaves(browser: PortalCli
     answer = browser.get("/indikatoren?werte=gemeinden&format=csv")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     rows = rows_of(answer.data)
-    assert len(rows) == 19
+    assert len(rows) == 20
     assert {row["Werte für"] for row in rows} == {"Städte und Gemeinden"}
 
 
