@@ -8,7 +8,7 @@ a run while developing. With `PORTAL_REQUIRE_ALL=1` a missing PostgreSQL or brow
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,10 @@ import pytest
 from databases import DATABASES, new_postgres_database
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
+from werkzeug.routing import Rule
 
 REQUIRE_ALL = os.environ.get("PORTAL_REQUIRE_ALL") == "1"
 
@@ -32,6 +34,24 @@ from portal.app import create_app  # noqa: E402
 from portal.config import Config  # noqa: E402
 from portal.core.database import Base, db  # noqa: E402
 from portal.core.migrations import upgrade  # noqa: E402
+
+# Every test has an application of its own. What a template compiles to is the same in all of them, and so is the
+# function that builds a rule's address, by far the dearest part of making an application.
+_templates = Path(tempfile.gettempdir()) / f"portal-templates-{os.getuid()}"
+_templates.mkdir(mode=0o700, exist_ok=True)
+Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(_templates))}
+_built: dict[object, Callable[..., tuple[str, str]]] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _compile_builder_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _built:
+        _built[key] = _compile_builder(rule, append_unknown)
+    return _built[key]
+
+
+Rule._compile_builder = _compile_builder_once
 
 # Filled by the migration itself, not by a test.
 KEPT_TABLES = {"alembic_version", "role"}
@@ -121,17 +141,27 @@ def empty(url: str) -> None:
     engine: Engine = create_engine(url)
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
     with engine.begin() as connection:
-        connection.execute(text("SET session_replication_role = replica"))
-        for table in tables:
-            connection.execute(text(f'DELETE FROM "{table}"'))
+        deletions = [f'DELETE FROM "{table}"' for table in tables]
+        connection.exec_driver_sql(";".join(["SET session_replication_role = replica", *deletions]))
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which an application has put what it makes at its start: catalogues, static files."""
+    folder = tmp_path_factory.mktemp("prepared")
+    create_app(Config(data=folder, database_url="sqlite://", base_url="http://portal.example", testing=True))
+    return folder
+
+
 @pytest.fixture
-def config(database: Database, tmp_path: Path) -> Config:
+def config(database: Database, prepared: Path, tmp_path: Path) -> Config:
     """Configuration of a test installation with its own data folder."""
+    data = tmp_path / "data"
+    for made in ("locale", "static"):
+        shutil.copytree(prepared / made, data / made, copy_function=os.link)
     return Config(
-        data=tmp_path / "data",
+        data=data,
         database_url=database.url,
         base_url="http://portal.example",
         testing=True,
