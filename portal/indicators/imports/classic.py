@@ -15,8 +15,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.classic_head import MOST_LINES, Head, is_head_row, read_head, shape_of
-from portal.indicators.imports.detect import DELIMITERS, Detection
-from portal.indicators.imports.formats import Format
+from portal.indicators.imports.formats import DELIMITERS, Detection, Format
 from portal.indicators.imports.headings import check_text, wrong_width
 from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, looks_like_key, read_key
 from portal.indicators.imports.lines import read_rows

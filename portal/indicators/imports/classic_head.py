@@ -15,7 +15,7 @@ from unicodedata import normalize
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
-from portal.indicators.imports.detect import CLASSIC_FIRST_LINE
+from portal.indicators.imports.formats import CLASSIC_FIRST_LINE
 from portal.indicators.imports.headings import MOST_COLUMNS, check_text, wrong_width
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.numerals import DecimalSign

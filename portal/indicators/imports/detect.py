@@ -2,72 +2,24 @@
 
 import csv
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports import charset, workbook
-from portal.indicators.imports.formats import Format
+from portal.indicators.imports.formats import (
+    CLASSIC_FIRST_LINE,
+    DELIMITERS,
+    FLAT_COLUMNS,
+    LONG_COLUMNS,
+    Detection,
+    Format,
+)
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.workbook_formats import format_of_workbook
 
-LONG_COLUMNS = (
-    "level",
-    "ags",
-    "area_name",
-    "indicator_id",
-    "period",
-    "period_type",
-    "value",
-    "unit",
-    "value_status",
-    "source",
-    "territorial_status",
-)
-FLAT_COLUMNS = (
-    "statistics_code",
-    "statistics_label",
-    "time_code",
-    "time_label",
-    "time",
-    "value",
-    "value_unit",
-    "value_variable_code",
-    "value_variable_label",
-)
-CLASSIC_FIRST_LINE = re.compile(r"(?:GENESIS-)?(?P<word>Tabelle|Table): *(?P<code>[^;\"]+?) *;*")
 _OLDER_FLAT = re.compile(r"\"?(Statistik|Statistics)_Code\"?;")
 _DELIMITERS = (";", ",", "\t", "|")
-
-
-DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";"}
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """What a file is, what shows it (its first line, or a sheet), and what its bytes say."""
-
-    format: Format
-    evidence: str
-    envelope: charset.Envelope | workbook.WorkbookEnvelope
-
-    @property
-    def encoding(self) -> str:
-        """Character set, as Python and IANA name it; for a workbook the kind of container."""
-        return self.envelope.encoding
-
-    @property
-    def text(self) -> charset.Envelope:
-        """The envelope of a text file."""
-        assert isinstance(self.envelope, charset.Envelope)
-        return self.envelope
-
-    @property
-    def workbook(self) -> workbook.WorkbookEnvelope:
-        """The envelope of a workbook."""
-        assert isinstance(self.envelope, workbook.WorkbookEnvelope)
-        return self.envelope
 
 
 def detect(path: Path, *, expected: Format | None = None) -> Detection:

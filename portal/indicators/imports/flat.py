@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from portal.indicators.imports.detect import DELIMITERS, FLAT_COLUMNS, Detection
 from portal.indicators.imports.flat_language import DecimalEvidence
-from portal.indicators.imports.formats import Format
+from portal.indicators.imports.formats import DELIMITERS, FLAT_COLUMNS, Detection, Format
 from portal.indicators.imports.headings import Headings, check_last_cell, check_text
 from portal.indicators.imports.keys import AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.lines import read_rows

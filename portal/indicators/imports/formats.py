@@ -1,8 +1,39 @@
 """The file formats that are read; their values are what `portal import indicators --format` takes."""
 
+import re
+from dataclasses import dataclass
+
 from flask_babel import lazy_gettext as _l
 
 from portal.core.words import Worded
+from portal.indicators.imports.charset import Envelope
+from portal.indicators.imports.workbook import WorkbookEnvelope
+
+LONG_COLUMNS = (
+    "level",
+    "ags",
+    "area_name",
+    "indicator_id",
+    "period",
+    "period_type",
+    "value",
+    "unit",
+    "value_status",
+    "source",
+    "territorial_status",
+)
+FLAT_COLUMNS = (
+    "statistics_code",
+    "statistics_label",
+    "time_code",
+    "time_label",
+    "time",
+    "value",
+    "value_unit",
+    "value_variable_code",
+    "value_variable_label",
+)
+CLASSIC_FIRST_LINE = re.compile(r"(?:GENESIS-)?(?P<word>Tabelle|Table): *(?P<code>[^;\"]+?) *;*")
 
 
 class Format(Worded):
@@ -11,3 +42,33 @@ class Format(Worded):
     LONG = "long", _l("Langform (CSV)")
     CLASSIC = "classic", _l("Regionaldatenbank, Tabelle (CSV)")
     FLAT = "ffcsv", _l("Regionaldatenbank, Flatfile (ffcsv)")
+    LABOUR = "arbeitsmarkt-kommunal", _l("Bundesagentur für Arbeit, „Arbeitsmarkt kommunal“ (Arbeitsmappe)")
+
+
+DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";"}
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What a file is, what shows it (its first line, or a sheet), and what its bytes say."""
+
+    format: Format
+    evidence: str
+    envelope: Envelope | WorkbookEnvelope
+
+    @property
+    def encoding(self) -> str:
+        """Character set, as Python and IANA name it; for a workbook the kind of container."""
+        return self.envelope.encoding
+
+    @property
+    def text(self) -> Envelope:
+        """The envelope of a text file."""
+        assert isinstance(self.envelope, Envelope)
+        return self.envelope
+
+    @property
+    def workbook(self) -> WorkbookEnvelope:
+        """The envelope of a workbook."""
+        assert isinstance(self.envelope, WorkbookEnvelope)
+        return self.envelope

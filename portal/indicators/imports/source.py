@@ -8,10 +8,11 @@ from pathlib import Path
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.classic import Classic
-from portal.indicators.imports.detect import Detection, detect
+from portal.indicators.imports.detect import detect
 from portal.indicators.imports.duplicates import Repetitions
 from portal.indicators.imports.flat import Flat
-from portal.indicators.imports.formats import Format
+from portal.indicators.imports.formats import Detection, Format
+from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
 from portal.indicators.imports.refusals import RefusalList, refuse
@@ -21,6 +22,7 @@ READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.LONG: LongForm,
     Format.CLASSIC: Classic,
     Format.FLAT: Flat,
+    Format.LABOUR: LabourMarket,
 }
 
 

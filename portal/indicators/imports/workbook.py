@@ -135,6 +135,7 @@ class Workbook:
         self._path = path
         self._parts = {part.name: part for part in envelope.sheets}
         self.visible = envelope.visible
+        self.hidden = tuple(sheet.name for sheet in envelope.sheets if sheet.is_hidden)
         self._last: Sheet | None = None
         self._opened: CalamineWorkbook | None = None
 
