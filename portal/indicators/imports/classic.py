@@ -6,7 +6,7 @@ not read. A file without that line was cut off. Areas without keys are refused, 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -61,6 +61,8 @@ class Labels:
 
 class Classic:
     """Reader of classic tables; see the module for the layout."""
+
+    left_out: Mapping[str, Any] = {}
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path

@@ -11,6 +11,8 @@ from portal.indicators.imports.formats import (
     CLASSIC_FIRST_LINE,
     DELIMITERS,
     FLAT_COLUMNS,
+    INKAR_COLUMNS,
+    INKAR_LONG_COLUMNS,
     LONG_COLUMNS,
     Detection,
     Format,
@@ -20,6 +22,14 @@ from portal.indicators.imports.workbook_formats import format_of_workbook
 
 _OLDER_FLAT = re.compile(r"\"?(Statistik|Statistics)_Code\"?;")
 _DELIMITERS = (";", ",", "\t", "|")
+
+
+_HEADINGS = (
+    (Format.LONG, LONG_COLUMNS),
+    (Format.FLAT, FLAT_COLUMNS),
+    (Format.INKAR, INKAR_COLUMNS),
+    (Format.INKAR_LONG, INKAR_LONG_COLUMNS),
+)
 
 
 def detect(path: Path, *, expected: Format | None = None) -> Detection:
@@ -68,7 +78,7 @@ def _format_of(first: str) -> Format:
         )
     for delimiter in _DELIMITERS:
         cells = _cells(first, delimiter)
-        for candidate, known in ((Format.LONG, LONG_COLUMNS), (Format.FLAT, FLAT_COLUMNS)):
+        for candidate, known in _HEADINGS:
             # Half of the headings are enough to know what was meant; the reader then names the missing ones.
             if 2 * len(set(cells) & set(known)) >= len(known):
                 if delimiter != DELIMITERS[candidate]:

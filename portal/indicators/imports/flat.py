@@ -8,7 +8,7 @@ separates thousands (publisher's description of the format and files observed).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -87,6 +87,7 @@ class Flat:
     """Reader of flat files; see the module for the columns."""
 
     source_note = ""
+    left_out: Mapping[str, Any] = {}
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path

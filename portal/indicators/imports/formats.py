@@ -33,6 +33,8 @@ FLAT_COLUMNS = (
     "value_variable_code",
     "value_variable_label",
 )
+INKAR_COLUMNS = ("Kennziffer", "Raumeinheit", "Aggregat")
+INKAR_LONG_COLUMNS = ("Raumbezug", "Kennziffer", "Name", "Zeitbezug", "Indikator", "Wert")
 CLASSIC_FIRST_LINE = re.compile(r"(?:GENESIS-)?(?P<word>Tabelle|Table): *(?P<code>[^;\"]+?) *;*")
 
 
@@ -43,9 +45,12 @@ class Format(Worded):
     CLASSIC = "classic", _l("Regionaldatenbank, Tabelle (CSV)")
     FLAT = "ffcsv", _l("Regionaldatenbank, Flatfile (ffcsv)")
     LABOUR = "arbeitsmarkt-kommunal", _l("Bundesagentur für Arbeit, „Arbeitsmarkt kommunal“ (Arbeitsmappe)")
+    ATLAS = "deutschlandatlas", _l("Deutschlandatlas (Arbeitsmappe)")
+    INKAR = "inkar", _l("INKAR, Tabelle (CSV oder Arbeitsmappe)")
+    INKAR_LONG = "inkar-long", _l("INKAR, Gesamtdaten (CSV)")
 
 
-DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";"}
+DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";", Format.INKAR: ";", Format.INKAR_LONG: ";"}
 
 
 @dataclass(frozen=True, slots=True)

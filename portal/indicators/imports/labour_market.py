@@ -12,7 +12,7 @@ of December of the year named: the imprint says that figures are published only 
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -65,6 +65,7 @@ class LabourMarket:
     """Reader of the workbook; see the module for the layout."""
 
     table_code: str | None = None
+    left_out: Mapping[str, Any] = {}
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._workbook = Workbook(path, detection.workbook)

@@ -6,10 +6,11 @@ value_status, source, territorial_status. `value_status` is empty, `missing_in_s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,7 +22,7 @@ from portal.indicators.imports.numerals import DecimalSign, read_number
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import iso_date, read_period
 from portal.indicators.imports.refusals import Doubt, RefusalList
-from portal.indicators.imports.signs import DEUTSCHLANDATLAS
+from portal.indicators.imports.signs import DEUTSCHLANDATLAS, is_class
 from portal.indicators.imports.units import check_unit
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
@@ -36,12 +37,6 @@ PERIOD_TYPES = {
 _ZEROS = frozenset({ValueState.ZERO, ValueState.ZERO_OR_SET, ValueState.ROUNDED_TO_ZERO})
 STATUS = {"": ValueState.REPORTED, "missing_in_source": ValueState.MISSING, **{s.value: s for s in ValueState}}
 _MEASURE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}")
-_BOUND = r"[0-9][0-9.]*(?:,[0-9]+)?"
-_CLASS = re.compile(
-    rf"{_BOUND} ?(?:bis(?: unter| zu| einschließlich)?|–|-) ?{_BOUND}(?: [^0-9;]{{1,30}})?"
-    rf"|(?:unter|über|mehr als|weniger als|bis|bis unter|ab|mindestens|höchstens|[<>≤≥]) ?{_BOUND}(?: [^0-9;]{{1,30}})?"
-    rf"|{_BOUND} (?:und|oder) (?:mehr|weniger|darüber|darunter|älter|jünger)"
-)
 
 
 # Combinations of cells kept understood; beyond it memory would grow with the file.
@@ -75,6 +70,7 @@ class LongForm:
     title = ""
     source_note = ""
     table_code: str | None = None
+    left_out: Mapping[str, Any] = {}
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path
@@ -192,7 +188,7 @@ def _read_value(text: str, status: str, source: str) -> _Value | Doubt:
     if state is None:
         return Doubt("value_status", _l("„%(text)s“ ist kein bekannter Wertstatus.", text=status[:40]))
     if state is ValueState.CLASS_INTERVAL:
-        if not _CLASS.fullmatch(text) or read_number(text, DecimalSign.POINT) is not None:
+        if not is_class(text) or read_number(text, DecimalSign.POINT) is not None:
             return Doubt("value", _l("„%(text)s“ ist keine Klasse wie „100 bis unter 200“.", text=text[:40]))
         return None, text, state, None
     if not state.has_number:

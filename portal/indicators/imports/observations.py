@@ -1,9 +1,9 @@
 """What readers deliver, and the shape every reader has."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.refusals import RefusalList
@@ -58,7 +58,8 @@ class ReadReport:
     `numbers` counts cells with a number, `classes` cells with a class in place of it, `missing` the rest by
     the sign as printed; together they are all observations. `areas` maps keys to level; `dimension_labels`
     names variables (attribute None) and their attributes. `repeated` counts identical repetitions, which are
-    delivered once only.
+    delivered once only. `meanings` says what each sign became; `sheets` are the sheets read; `left_out` is what
+    the file holds besides and why it is not read.
     """
 
     numbers: int = 0
@@ -69,6 +70,9 @@ class ReadReport:
     measures: tuple[Measure, ...] = ()
     dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
     repeated: int = 0
+    meanings: dict[str, ValueState] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    left_out: tuple[Any, ...] = ()
 
     @property
     def observations(self) -> int:
@@ -83,6 +87,11 @@ class Reader(Protocol):
     source_note: str
     table_code: str | None
     dimension_labels: dict[tuple[str, str | None], str]
+
+    @property
+    def left_out(self) -> Mapping[str, Any]:
+        """What the file holds besides and why it is not read, in words; known after a complete run."""
+        ...
 
     def observations(self, refusals: RefusalList) -> Iterator[Observation]:
         """Every good cell; doubtful ones go to `refusals` (which may raise ImportRefused) and are left out."""

@@ -51,6 +51,12 @@ DEUTSCHLANDATLAS = {
     "#VALUE!": ValueState.SOURCE_ERROR,
 }
 
+_BOUND = r"[0-9][0-9.]*(?:,[0-9]+)?"
+_CLASS = re.compile(
+    rf"{_BOUND} ?(?:bis(?: unter| zu| einschließlich)?|–|-) ?{_BOUND}(?: [^0-9;]{{1,30}})?"
+    rf"|(?:unter|über|mehr als|weniger als|bis|bis unter|ab|mindestens|höchstens|[<>≤≥]) ?{_BOUND}(?: [^0-9;]{{1,30}})?"
+    rf"|{_BOUND} (?:und|oder) (?:mehr|weniger|darüber|darunter|älter|jünger)"
+)
 _MARKED = re.compile(r"(?P<open>\()?(?P<number>-?[0-9]+(?:[.,][0-9]+)?)(?(open)\)) ?(?P<mark>[purse])?")
 
 
@@ -83,6 +89,11 @@ def read_cell(text: str, decimal: DecimalSign) -> Reading | None:
         return Reading(value, ValueState.LIMITED_VALIDITY, "()")
     mark = match["mark"] or ""
     return Reading(value, BESIDE[mark], mark or None)
+
+
+def is_class(text: str) -> bool:
+    """Whether a cell holds a class in place of a number: `8,50 bis unter 10,00`, `unter 100`, `11,50 und mehr`."""
+    return _CLASS.fullmatch(text) is not None
 
 
 class Legend:

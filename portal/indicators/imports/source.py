@@ -7,11 +7,14 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.atlas import Atlas
 from portal.indicators.imports.classic import Classic
 from portal.indicators.imports.detect import detect
 from portal.indicators.imports.duplicates import Repetitions
 from portal.indicators.imports.flat import Flat
 from portal.indicators.imports.formats import Detection, Format
+from portal.indicators.imports.inkar import Inkar
+from portal.indicators.imports.inkar_long import InkarLong
 from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
@@ -23,6 +26,9 @@ READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.CLASSIC: Classic,
     Format.FLAT: Flat,
     Format.LABOUR: LabourMarket,
+    Format.ATLAS: Atlas,
+    Format.INKAR: Inkar,
+    Format.INKAR_LONG: InkarLong,
 }
 
 
@@ -104,6 +110,7 @@ class Source:
         refusals = RefusalList()
         missing: Counter[str] = Counter()
         periods: set[str] = set()
+        sheets: dict[str, None] = {}
         measures: dict[tuple[str, str], Measure] = {}
         for observation in self._reader.observations(refusals):
             if observation.value is not None:
@@ -112,6 +119,10 @@ class Source:
                 report.classes += 1
             else:
                 missing[observation.sign or ""] += 1
+            if observation.sign is not None:
+                report.meanings[observation.sign] = observation.state
+            if observation.sheet:
+                sheets[observation.sheet] = None
             report.areas[observation.area_key] = observation.level
             periods.add(observation.period)
             key = observation.measure, observation.unit
@@ -120,14 +131,16 @@ class Source:
             self._repetitions.notice(observation)
         self._reader.conclude(refusals)
         refusals.conclude()
+        report.left_out = tuple(self._reader.left_out.values())
         if not report.areas:
-            raise refuse(1, "A", _l("Die Datei enthält keine Werte."))
+            raise refuse(1, "A", next(iter(report.left_out), _l("Die Datei enthält keine Werte.")))
         if self._repetitions.has_suspects():
             self._repetitions.find(self._reader.observations(refusals), refusals)
             refusals.conclude()
         self.detection.envelope.check_unchanged(self.path)
         report.repeated = self._repetitions.count
         report.missing = dict(sorted(missing.items()))
+        report.sheets = tuple(sheets)
         report.periods = tuple(sorted(periods))
         report.measures = tuple(sorted(measures.values()))
         report.dimension_labels = dict(self._reader.dimension_labels)

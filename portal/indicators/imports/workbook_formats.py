@@ -4,13 +4,19 @@ from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.atlas import is_atlas
 from portal.indicators.imports.formats import Format
+from portal.indicators.imports.inkar import is_inkar
 from portal.indicators.imports.labour_market import is_labour_market
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.workbook import Workbook
 
 # A function gives the words of a sheet that show the format, None for any other sheet.
-RECOGNISERS: tuple[tuple[Format, Callable[[Workbook, str], str | None]], ...] = ((Format.LABOUR, is_labour_market),)
+RECOGNISERS: tuple[tuple[Format, Callable[[Workbook, str], str | None]], ...] = (
+    (Format.LABOUR, is_labour_market),
+    (Format.ATLAS, is_atlas),
+    (Format.INKAR, is_inkar),
+)
 
 
 def format_of_workbook(workbook: Workbook) -> tuple[Format, str]:
