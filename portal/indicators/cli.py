@@ -14,6 +14,7 @@ from portal.core.formats import datetime_short, number
 from portal.core.transaction import transaction
 from portal.indicators import comparison, import_queries, import_services, tasks, units, words
 from portal.indicators.comparison import Counts
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.summary import shown
 from portal.indicators.tasks import ReadIn
 from portal.indicators.value_states import ValueState
@@ -25,8 +26,10 @@ _REFUSALS_SHOWN = 12
 _HELP = """\
 Liest Indikatorwerte aus Dateien ein und übernimmt sie.
 
-Erkannt werden die Langform (CSV), klassische Tabellen und Flatfiles (ffcsv) der Regionaldatenbank. Jede Datei
-wird erst ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der Befehl endet mit 1.
+Das Format wird am Inhalt erkannt: Langform (CSV), Tabellen (CSV) und Flatfiles (ffcsv) der Regionaldatenbank,
+INKAR (CSV, XLS, XLSX), die Arbeitsmappen „Arbeitsmarkt kommunal“ der Bundesagentur für Arbeit und des
+Deutschlandatlas. Jede Datei wird erst ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der
+Befehl endet mit 1.
 
 --json gibt bei einer Datei ein Objekt aus, bei mehreren eine Liste von Objekten in der Reihenfolge der Dateien.
 „batch“ ist die Kennung für „portal import undo“; sie ist null, wenn nichts zu ändern war.
@@ -37,9 +40,18 @@ wird erst ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und 
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Nur prüfen, nichts schreiben.")
 @click.option("--json", "as_json", is_flag=True, help="Ergebnis als JSON.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([found.value for found in Format]),
+    help="Nur dieses Format annehmen, jedes andere ablehnen.",
+)
 @click.option("--show", metavar="SCHLÜSSEL", help="Alle Werte zeigen, die für dieses Gebiet gelesen wurden.")
-def import_indicators(files: tuple[Path, ...], dry_run: bool, as_json: bool, show: str | None) -> None:
-    results = [_import(path, dry_run=dry_run, show=show, quiet=as_json) for path in files]
+def import_indicators(
+    files: tuple[Path, ...], *, dry_run: bool, as_json: bool, format_name: str | None, show: str | None
+) -> None:
+    wanted = Format(format_name) if format_name else None
+    results = [_import(path, dry_run=dry_run, wanted=wanted, show=show, quiet=as_json) for path in files]
     if as_json:
         plain = [read.summary.as_json() for read in results]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2))
@@ -90,15 +102,16 @@ def undo_batch(batch: str) -> None:
     )
 
 
-def _import(path: Path, *, dry_run: bool, show: str | None, quiet: bool) -> ReadIn:
-    read = tasks.look_at(path) if dry_run else tasks.read_in(path, actor=SYSTEM)
+def _import(path: Path, *, dry_run: bool, wanted: Format | None, show: str | None, quiet: bool) -> ReadIn:
+    read = tasks.look_at(path, format=wanted) if dry_run else tasks.read_in(path, actor=SYSTEM, format=wanted)
     if show is not None:
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
     message = _("Nur geprüft, nichts geschrieben.") if dry_run else ""
     if not dry_run and not read.is_refused:
         message = _finish(read)
     if quiet:
-        click.echo(message, err=True) if message else None
+        for line in (*read.summary.left_out, message):
+            click.echo(line, err=True) if line else None
     else:
         _describe(read, message)
     return read
@@ -135,19 +148,27 @@ def _describe(read: ReadIn, message: str) -> None:
         _describe_refusals(read)
         return
     click.echo("  " + _("Format") + f": {read.source.format.label} ({found.encoding})")
+    if found.sheets:
+        click.echo("  " + _("Blätter") + f": {', '.join(found.sheets)}")
     if read.source.title:
         click.echo("  " + _("Titel") + f": {read.source.title}")
     click.echo("  " + _("Werte") + f": {_n(found.values)}")
     if found.classes:
         click.echo("  " + _("Klassen") + f": {_n(found.classes)}")
     for sign, count in found.missing.items():
-        click.echo("  " + _("ohne Zahl, Zeichen „%(sign)s“: %(count)s", sign=sign, count=_n(count)))
+        meaning = ValueState(found.meanings[sign]).label if sign in found.meanings else ValueState.MISSING.label
+        words_of_sign = _(
+            "ohne Zahl, Zeichen „%(sign)s“: %(count)s (%(meaning)s)", sign=sign, count=_n(count), meaning=meaning
+        )
+        click.echo("  " + words_of_sign)
     areas = _(
         "%(matched)s erkannt, %(unknown)s dem Portal nicht bekannt (nicht gespeichert)",
         matched=_n(found.matched),
         unknown=_n(found.unknown),
     )
     click.echo("  " + _("Gebiete") + f": {areas}")
+    if found.unknown_keys:
+        click.echo("  " + _("dem Portal nicht bekannt, z. B.") + f": {', '.join(found.unknown_keys)}")
     click.echo("  " + _("Zeiträume") + f": {', '.join(found.periods)}")
     click.echo("  " + _("Merkmale") + ":")
     titles = {(measure["code"], measure["unit"]): measure["label"] for measure in found.measures}
@@ -158,6 +179,8 @@ def _describe(read: ReadIn, message: str) -> None:
     more = len(found.measures) - _MEASURES_SHOWN
     if more > 0:
         click.echo("    " + ngettext("und %(num)d weiteres", "und %(num)d weitere", more))
+    for reason in found.left_out:
+        click.echo("  " + _("nicht eingelesen: %(what)s", what=reason))
     if found.shown is not None:
         _describe_shown(found.shown, titles)
     click.echo(f"  {message}")
@@ -168,7 +191,8 @@ def _describe_refusals(read: ReadIn) -> None:
     click.secho("  " + _("Abgelehnt; es wurde nichts übernommen."), fg="red")
     for cell in refused[:_REFUSALS_SHOWN]:
         place = _("Zeile %(row)s, Spalte %(column)s", row=cell.row, column=cell.column)
-        click.echo(f"  {place}: {cell.reason}")
+        sheet = _("Blatt „%(sheet)s“", sheet=cell.sheet) + ", " if cell.sheet else ""
+        click.echo(f"  {sheet}{place}: {cell.reason}")
     more = len(refused) - _REFUSALS_SHOWN
     if more > 0:
         click.echo("  " + ngettext("und %(num)d weitere Stelle", "und %(num)d weitere Stellen", more))

@@ -39,12 +39,22 @@ class EventRow:
     reason: str
 
 
+@dataclass(frozen=True)
+class SignRow:
+    """A sign of the file: how often it stands in place of a number, and what it became."""
+
+    sign: str
+    count: str
+    meaning: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class BatchPage:
     """A delivery: facts, signs, measures, refused cells, changed values, what happened to it."""
 
     facts: list[tuple[str, str]]
-    missing: list[tuple[str, str]]
+    missing: list[SignRow]
+    left_out: list[str]
     measures: list[dict[str, str]]
     periods: list[str]
     refused: list[dict[str, Any]]
@@ -63,7 +73,8 @@ def batch_page(batch: ImportBatch) -> BatchPage:
     areas = summary.get("areas", {})
     return BatchPage(
         facts=_facts(batch),
-        missing=[(sign, number(count)) for sign, count in summary.get("missing", {}).items()],
+        missing=_signs(summary),
+        left_out=summary.get("left_out", []),
         measures=_measures(summary.get("measures", [])),
         periods=[words.period_short(period) for period in summary.get("periods", [])],
         refused=summary.get("refused", []),
@@ -84,6 +95,8 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
     facts = []
     if batch.file_format:
         facts.append((_("Format"), f"{Format(batch.file_format).label} ({batch.encoding})"))
+    if summary.get("sheets"):
+        facts.append((_("Blätter"), ", ".join(summary["sheets"])))
     if "values" in summary and not is_refused:
         facts.append((_("Zahlen in der Datei"), number(int(summary["values"]))))
     if summary.get("classes"):
@@ -95,6 +108,15 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
     if summary.get("repeated"):
         facts.append((_("Doppelte Zeilen, einmal gezählt"), number(int(summary["repeated"]))))
     return facts
+
+
+def _signs(summary: dict[str, Any]) -> list[SignRow]:
+    """Signs in place of numbers; batches from before the meanings were kept say none."""
+    meanings = summary.get("meanings", {})
+    return [
+        SignRow(sign, number(count), str(ValueState(meanings[sign]).label) if sign in meanings else "")
+        for sign, count in summary.get("missing", {}).items()
+    ]
 
 
 def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:

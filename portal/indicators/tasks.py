@@ -20,6 +20,7 @@ from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.indicators import comparison, import_queries, import_services, spool
 from portal.indicators.comparison import Counts
+from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
 from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
@@ -53,11 +54,14 @@ def _silent(_done: int, _total: int) -> None:
     """Nobody is watching."""
 
 
-def look_at(path: Path, *, name: str | None = None) -> ReadIn:
-    """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary."""
+def look_at(path: Path, *, name: str | None = None, format: Format | None = None) -> ReadIn:
+    """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary.
+
+    With `format`, a file of any other format is refused.
+    """
     name = name or path.name
     try:
-        source = open_source(path)
+        source = open_source(path, format=format)
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused))
     found = summary(source, import_queries.area_ids())
@@ -70,6 +74,7 @@ def read_in(
     *,
     actor: Actor,
     name: str | None = None,
+    format: Format | None = None,
     batch: ImportBatch | None = None,
     progress: Progress = _silent,
 ) -> ReadIn:
@@ -78,7 +83,7 @@ def read_in(
     A refused file writes nothing; a given batch then says why. If anything goes wrong in between, the values
     are removed again and the error goes on.
     """
-    read = look_at(path, name=name)
+    read = look_at(path, name=name, format=format)
     if read.source is None or read.is_refused:
         if batch is not None:
             _refuse(batch, read.summary, actor=actor)
@@ -152,6 +157,9 @@ def stored_summary(found: ImportSummary) -> dict[str, Any]:
         "classes": found.classes,
         "repeated": found.repeated,
         "unknown_keys": found.unknown_keys,
+        "meanings": found.meanings,
+        "sheets": list(found.sheets),
+        "left_out": [str(reason) for reason in found.left_out],
     }
 
 

@@ -18,7 +18,8 @@ class ImportSummary:
     """The summary of one file. `as_json` has exactly the keys of the command; the rest is for pages.
 
     `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
-    class is neither); `matched` and `unknown` count areas. `batch` is filled in by the caller.
+    class is neither); `matched` and `unknown` count areas. `meanings` says by the word of a `ValueState` what
+    each sign became, `left_out` what the file holds besides. `batch` is filled in by the caller.
     """
 
     file: str
@@ -36,6 +37,9 @@ class ImportSummary:
     classes: int = 0
     repeated: int = 0
     unknown_keys: list[str] = field(default_factory=list)
+    meanings: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    left_out: tuple[Any, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
@@ -96,6 +100,8 @@ def _filled(result: ImportSummary, report: ReadReport, known_keys: frozenset[str
     result.periods = list(report.periods)
     result.measures = [{"code": m.code, "label": m.label, "unit": m.unit} for m in report.measures]
     result.repeated = report.repeated
+    result.meanings = {sign: state.value for sign, state in sorted(report.meanings.items())}
+    result.sheets, result.left_out = report.sheets, report.left_out
     return result
 
 

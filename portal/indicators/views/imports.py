@@ -20,6 +20,7 @@ from portal.indicators import (
     tasks,
 )
 from portal.indicators.forms import UndoForm, UploadForm
+from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState
 from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
@@ -52,7 +53,7 @@ def upload() -> ResponseReturnValue:
             )
             public_id = batch.public_id
         return redirect(url_for("indicators.batch", public_id=public_id))
-    page = render_template("indicators/upload.html", form=form)
+    page = render_template("indicators/upload.html", form=form, formats=list(Format))
     return page, 422 if form.errors else 200
 
 

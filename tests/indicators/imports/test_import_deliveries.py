@@ -1,0 +1,118 @@
+"""Workbooks as deliveries: what the batch keeps, what its page and the command say."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from atlas_samples import atlas_sheets
+from click.testing import CliRunner
+from flask import Flask
+from import_samples import classic_file, write
+from inkar_samples import inkar_sheets
+from labour_samples import labour_sheets, with_cell
+from portal_client import PortalClient, make_user
+from sqlalchemy import select
+from workbook_samples import write_xlsx
+
+from portal.areas.models import Area
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.indicators import import_services, tasks
+from portal.indicators.cli import import_indicators
+from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
+from portal.indicators.value_states import ValueState
+from portal.settings import services as settings
+from tests.indicators.conftest import SEED_DAY
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with clock.frozen(SEED_DAY):
+        yield
+
+
+def page_of(county: Flask, path: Path) -> str:
+    """The page of the delivery of a file, as a planner sees it; it must be valid."""
+    county.test_client_class = PortalClient
+    client = county.test_client()
+    assert isinstance(client, PortalClient)
+    client.checks_pages = True
+    with transaction():
+        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    make_user("amsel@landkreis.example", Role.PLANNER)
+    client.sign_in("amsel@landkreis.example")
+    assert "Arbeitsmarkt kommunal" in client.get("/importe/neu").text
+    with transaction():
+        batch = import_services.begin(file_name=path.name, sha256="0" * 64, actor=SYSTEM)
+    tasks.read_in(path, actor=SYSTEM, name=path.name, batch=batch)
+    return " ".join(client.get(f"/importe/{batch.public_id}").text.replace("\u00a0", " ").split())
+
+
+def test_the_agencys_workbook_becomes_figures_of_its_municipality(county: Flask, tmp_path: Path) -> None:
+    read = tasks.read_in(write_xlsx(tmp_path / "ba.xlsx", labour_sheets()), actor=SYSTEM)
+    assert read.batch is not None
+    tasks.take_over(read.batch, actor=SYSTEM)
+    assert (read.summary.matched, read.summary.unknown, read.batch.new_values) == (1, 0, 30)
+    statement = (
+        select(SeriesValue.value, SeriesValue.state, SeriesValue.period, SeriesValue.dimensions)
+        .join(Series, Series.id == SeriesValue.series_id)
+        .join(Area, Area.id == SeriesValue.area_id)
+        .where(Series.code == "ba:arbeitslose", Area.key == "08226095")
+        .order_by(SeriesValue.dimensions, SeriesValue.period)
+    )
+    found = [tuple(row) for row in db.session.execute(statement)]
+    assert found[0] == (323.4166666666667, ValueState.REPORTED, "2020", "merkmal=")
+    assert found[7] == (None, ValueState.SUPPRESSED, "2022", "merkmal=langzeitarbeitslose")
+
+
+def test_the_page_names_format_sheet_signs_and_what_is_left_out(county: Flask, tmp_path: Path) -> None:
+    page = page_of(county, write_xlsx(tmp_path / "atlas.xlsx", atlas_sheets(KRS1222_F1="neu_da")))
+    for words in (
+        "Deutschlandatlas (Arbeitsmappe) (xlsx)",
+        "Deutschlandatlas_KRS1222, Deutschlandatlas_GEM1220",
+        "<td>fehlt in der Quelle</td>",
+        "<td>Fehler in der Quelle</td>",
+        "„neu_da“ (Blatt „Deutschlandatlas_KRS1222“): kein Bezugsjahr genannt",
+        "01001",
+    ):
+        assert words in page, words
+
+
+def test_the_page_names_the_cell_that_is_refused(county: Flask, tmp_path: Path) -> None:
+    page = page_of(county, write_xlsx(tmp_path / "ba.xlsx", labour_sheets(with_cell(10, 2, "13.344"))))
+    assert "Daten!C10" in page
+    assert "„13.344“ ist weder Zahl noch bekanntes Zeichen." in page
+    assert db.session.execute(select(ImportBatch.state).order_by(ImportBatch.id.desc())).scalars().first() is (
+        BatchState.REFUSED
+    )
+
+
+def test_the_command_forces_a_format_and_keeps_its_keys(county: Flask, tmp_path: Path) -> None:
+    inkar = write_xlsx(tmp_path / "inkar.xlsx", inkar_sheets())
+    classic = write(tmp_path, classic_file(), encoding="cp1252")
+    runner = CliRunner()
+    answer = runner.invoke(
+        import_indicators, [str(inkar), "--dry-run", "--json", "--format", "inkar", "--show", "08226"]
+    )
+    assert answer.exit_code == 0, answer.output
+    plain = json.loads(answer.stdout)
+    assert list(plain) == [
+        "file", "format", "encoding", "values", "missing", "areas", "periods", "measures", "refused", "batch", "shown",
+    ]  # fmt: skip
+    assert (plain["format"], plain["encoding"], plain["values"], plain["missing"]) == ("inkar", "xlsx", 15, {"N.A.": 1})
+    assert plain["areas"] == {"matched": 3, "unknown": 1}
+    assert [row["value"] for row in plain["shown"]] == [4.04, 3.87, 555352.0, None]
+    assert "Raumordnungsregionen" in answer.stderr
+    answer = runner.invoke(import_indicators, [str(inkar), str(classic), "--dry-run", "--json", "--format", "classic"])
+    assert answer.exit_code == 1
+    refused, taken = json.loads(answer.stdout)
+    assert "erwartet war „Regionaldatenbank, Tabelle (CSV)“" in refused["refused"][0]["reason"]
+    assert taken["refused"] == []
+    assert runner.invoke(import_indicators, [str(inkar), "--format", "egal"]).exit_code == 2
+    answer = runner.invoke(import_indicators, [str(inkar), "--dry-run"])
+    assert "Blätter: Daten" in answer.output
+    assert "ohne Zahl, Zeichen „N.A.“: 1 (fehlt in der Quelle)" in answer.output
+    assert "dem Portal nicht bekannt, z. B.: 09162" in answer.output
