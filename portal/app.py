@@ -67,7 +67,7 @@ from portal.home import audit_words as home_words
 from portal.home import due, health_views, navigation, overview, site
 from portal.home import services as home_services
 from portal.home import views as home_views
-from portal.indicators import area_population
+from portal.indicators import area_population, register_figures
 from portal.indicators import audit_words as indicators_words
 from portal.indicators import models as indicators_models
 from portal.indicators import parameters as indicators_parameters
@@ -255,6 +255,7 @@ def _declare_work() -> None:
 def _fill_extension_points() -> None:
     """What upper floors add to pages of lower ones. Assigned as a whole: several applications share the lists."""
     areas_extension.population[:] = [area_population.population_of]
+    areas_extension.figures[:] = [register_figures.take]
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.areas.models import Area, Regrouping
+from portal.areas.models import Area, AreaImport, Regrouping
 from portal.audit.details import day
 from portal.audit.naming import Name
 from portal.audit.words import Detail
@@ -16,6 +16,7 @@ from portal.core.formats import date_short
 
 ACTIONS = {
     "areas.seeded": _l("Mitgelieferte Gebiete eingespielt"),
+    "areas.imported": _l("Datei über Orte eingelesen"),
     "areas.planning_areas_seeded": _l("Beispielzuordnung der Planungsräume eingespielt"),
     "areas.planning_area_created": _l("Planungsraum angelegt"),
     "areas.planning_area_changed": _l("Planungsraum geändert"),
@@ -28,11 +29,19 @@ ACTIONS = {
     "areas.locality_archived": _l("Ortsteil archiviert"),
     "areas.locality_restored": _l("Ortsteil wieder aufgenommen"),
 }
-SUBJECTS = {"area": _l("Gebiet"), "area_regrouping": _l("Zuordnung von Städten und Gemeinden")}
+SUBJECTS = {
+    "area": _l("Gebiet"),
+    "area_regrouping": _l("Zuordnung von Städten und Gemeinden"),
+    "area_import": _l("Datei über Orte"),
+}
 DETAILS = {
     "to": Detail(_l("Künftig in"), names="area", nothing=_l("keinem Planungsraum")),
     "from_day": Detail(_l("Ab"), shown=day),
     "members": Detail(_l("Städte und Gemeinden"), names="area"),
+    "matched": Detail(_l("Bekannt")),
+    "new": Detail(_l("Neu")),
+    "changed": Detail(_l("Geändert")),
+    "gone": Detail(_l("Nicht mehr im Verzeichnis")),
     "area": Detail(_l("Gebiete")),
     "area_membership": Detail(_l("Zugehörigkeiten")),
     "attribution": Detail(_l("Quellen")),
@@ -60,4 +69,10 @@ def name_regroupings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     }
 
 
-NAMINGS = {"area": name_areas, "area_regrouping": name_regroupings}
+def name_imports(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Files about places by their name; areas are public."""
+    rows = db.session.execute(select(AreaImport.id, AreaImport.file_name).where(AreaImport.id.in_(ids)))
+    return {row.id: Name(row.file_name) for row in rows}
+
+
+NAMINGS = {"area": name_areas, "area_regrouping": name_regroupings, "area_import": name_imports}

@@ -28,8 +28,49 @@ class PopulationOf(Protocol):
     def __call__(self, area_ids: Collection[int]) -> Populations: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegisterRow:
+    """What a register counts in one municipality: persons, men among them, and its land in km²."""
+
+    area_id: int
+    people: int
+    male: int
+    square_km: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterFigures:
+    """Populations and areas of a municipality register on one day, on the census of `census_year`."""
+
+    file_name: str
+    sha256: str
+    day: date
+    census_year: int
+    territorial_date: date
+    source: str
+    attribution_key: str
+    rows: tuple[RegisterRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresTaken:
+    """What a delivery of register figures changed; `batch` names it where it changed anything."""
+
+    new: int
+    changed: int
+    unchanged: int
+    batch: str | None
+
+
+class TakesFigures(Protocol):
+    """Writes the figures of a register as one delivery, in the caller's transaction."""
+
+    def __call__(self, figures: RegisterFigures, *, actor: Actor) -> FiguresTaken: ...
+
+
 regrouped: list[Regrouped] = []
 population: list[PopulationOf] = []
+figures: list[TakesFigures] = []
 
 
 def populations(area_ids: Collection[int]) -> Populations:

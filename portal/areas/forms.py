@@ -1,6 +1,9 @@
 """Forms of planning areas, moves and localities. Names in addresses and forms are German, like all addresses."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -98,3 +101,55 @@ class LocalityForm(Form):
         filters=[lines],
         description=_l("Wofür er gebraucht wird oder wie er abgegrenzt ist."),
     )
+
+
+def census_choices() -> list[tuple[str, Any]]:
+    """On which census a population rests; empty where its day says it."""
+    return [
+        ("", _l("ergibt sich aus dem Stichtag")),
+        ("2011", _l("Zensus 2011")),
+        ("2022", _l("Zensus 2022")),
+    ]
+
+
+class _SaidForm(Form):
+    """What a file about places does not say itself."""
+
+    figures_day = DateField(
+        _l("Stichtag von Bevölkerung und Fläche"),
+        [Optional()],
+        description=_l("Steht in Hinweise.txt neben der Datei. Ohne ihn bleiben die Zahlen weg."),
+    )
+    census = SelectField(
+        _l("Grundlage der Bevölkerung"),
+        [Optional()],
+        choices=census_choices,
+        description=_l("Für Stichtage von 2022 bis 2024 gibt es Zahlen auf beiden Grundlagen."),
+    )
+    territorial_date = DateField(_l("Gebietsstand der Grenzen"), [Optional()])
+    attribution = StringField(
+        _l("Quellenvermerk"),
+        [Optional(), _at_most(500)],
+        filters=[line],
+        description=_l("Wie ihn der Bereitsteller verlangt; steht unter jeder Karte."),
+    )
+    publisher = StringField(_l("Bereitsteller"), [Optional(), _at_most(300)], filters=[line])
+    licence = StringField(_l("Lizenz"), [Optional(), _at_most(200)], filters=[line])
+    licence_url = StringField(_l("Adresse des Lizenztextes"), [Optional(), _at_most(300)], filters=[line])
+    source = StringField(_l("Titel der Quelle"), [Optional(), _at_most(500)], filters=[line])
+
+
+class AreaFileForm(_SaidForm):
+    """A municipality register or boundaries."""
+
+    file = FileField(_l("Datei"), [FileRequired(_l("Bitte wählen Sie eine Datei aus."))])
+
+
+class AreaFileFormAgain(_SaidForm):
+    """The same once more, with the file kept since the preview."""
+
+    REPEATED = (
+        "figures_day", "census", "territorial_date", "attribution", "publisher", "licence", "licence_url", "source",
+    )  # fmt: skip
+    kept = HiddenField(validators=[InputRequired()])
+    file_name = HiddenField()

@@ -1,6 +1,7 @@
 """Boundaries from a GeoJSON file, read with limits; whatever is wrong is refused by the name of its area.
 
-Accepted is a FeatureCollection of polygons and multipolygons in longitude and latitude (WGS84, RFC 7946).
+Accepted is a FeatureCollection of polygons and multipolygons in longitude and latitude (CRS84, RFC 7946); a `crs`
+member of older files may name nothing else.
 """
 
 import json
@@ -20,6 +21,10 @@ MAX_POINTS = 1_000_000
 MAX_RINGS = 5_000
 # A county spans about one degree. A drawing of far more would be distorted by the local projection.
 MAX_DEGREES = 6.0
+# Names of longitude before latitude on WGS 84 (OGC 06-042, annex B.3). EPSG:4326 would turn the two round.
+CRS84 = frozenset({"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84", "CRS84"})
+# Where files keep key and name of a municipality: ours, and those of VG250 (BKG).
+_KEY_NAMES, _NAME_NAMES = ("ags", "AGS"), ("name", "GEN")
 
 Position = tuple[float, float]
 Ring = tuple[Position, ...]
@@ -44,34 +49,66 @@ class Feature:
 
 
 class BoundaryRefused(Refusal):
-    """The boundaries cannot be used; `area` names the feature at fault, None if it is the file itself."""
+    """The boundaries cannot be used; `area` names the feature at fault, None if it is the file itself.
 
-    def __init__(self, message: object, *, area: str | None = None) -> None:
+    `reason` is the message without the name; `row` counts features, or lines where the file cannot be parsed.
+    """
+
+    def __init__(self, message: object, *, area: str | None = None, row: int | None = None) -> None:
         super().__init__(f"{area}: {message}" if area else message, field="file")
+        self.reason = message
         self.area = area
+        self.row = row
 
 
 def read_features(raw: bytes | str, *, key_digits: int | None = 8) -> list[Feature]:
-    """The areas of a GeoJSON file in file order.
+    """The areas of a GeoJSON file in file order; rings are turned as RFC 7946 wants them (outer ones anticlockwise).
 
     Keys come from the feature's `id` or its property `ags` and have `key_digits` digits (None: any text).
-    Raises `BoundaryRefused` for broken syntax, anything above the limits, an unknown kind of geometry, a
-    position outside the globe, a ring that is open or has no extent, and a key given twice.
+    Raises `BoundaryRefused` for broken syntax, anything above the limits, other coordinates than CRS84, an unknown
+    kind of geometry, a position outside the globe, a ring that is open or has no extent, and a key given twice.
     """
     if len(raw) > MAX_BYTES:
         raise BoundaryRefused(_("Die Datei ist größer als %(limit)s MB.", limit=MAX_BYTES // 1_000_000))
     document = _parse(raw)
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         raise BoundaryRefused(_("Die Datei ist keine GeoJSON-Sammlung (FeatureCollection)."))
+    _require_crs84(document.get("crs"))
     entries = document.get("features")
     if not isinstance(entries, list) or not entries:
         raise BoundaryRefused(_("Die Datei enthält keine Gebiete."))
     if len(entries) > MAX_FEATURES:
         raise BoundaryRefused(_("Die Datei enthält mehr als %(limit)s Gebiete.", limit=MAX_FEATURES))
     reader = _Reader(key_digits)
-    features = [reader.feature(number, entry) for number, entry in enumerate(entries, start=1)]
+    features = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            features.append(reader.feature(number, entry))
+        except BoundaryRefused as refused:
+            refused.row = number
+            raise
     _require_local(features)
     return features
+
+
+def statements(raw: bytes | str) -> dict[str, str]:
+    """What a file says about itself beside its areas: the texts of its top level, as our own download writes them."""
+    document = _parse(raw)
+    if not isinstance(document, dict):
+        return {}
+    return {name: value for name, value in document.items() if isinstance(value, str)}
+
+
+def _require_crs84(crs: object) -> None:
+    if crs is None:
+        return
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if name not in CRS84:
+        raise BoundaryRefused(
+            _("Die Koordinaten sind nicht Länge und Breite (CRS84), sondern %(name)s. Bitte rechnen Sie sie um.",
+              name=str(name)[:80])
+        )  # fmt: skip
 
 
 def _parse(raw: bytes | str) -> object:
@@ -88,8 +125,11 @@ def _parse(raw: bytes | str) -> object:
         return json.loads(raw, object_pairs_hook=refuse_repeated, parse_constant=refuse_constant)
     except RecursionError:
         raise BoundaryRefused(_("Die Datei ist zu tief verschachtelt.")) from None
+    except UnicodeDecodeError:
+        raise BoundaryRefused(_("Die Datei ist nicht in UTF-8 geschrieben.")) from None
     except ValueError as error:
-        raise BoundaryRefused(_("Die Datei ist kein gültiges JSON: %(error)s", error=error)) from None
+        row = getattr(error, "lineno", None)
+        raise BoundaryRefused(_("Die Datei ist kein gültiges JSON: %(error)s", error=error), row=row) from None
 
 
 class _Reader:
@@ -108,11 +148,8 @@ class _Reader:
         properties = entry.get("properties")
         if not isinstance(properties, dict):
             properties = {}
-        key = entry.get("id", properties.get("ags"))
-        if not isinstance(key, str) or not key:
-            raise BoundaryRefused(_("Der Schlüssel fehlt oder ist kein Text."), area=area)
-        name = properties.get("name")
-        name = name if isinstance(name, str) else ""
+        key = self._key(entry.get("id"), properties, area)
+        name = next((found for name in _NAME_NAMES if isinstance(found := properties.get(name), str)), "")
         area = f"{name} ({key})" if name else key
         if self._key_digits is not None and not _is_key(key, self._key_digits):
             message = _("Der Schlüssel hat nicht %(digits)s Ziffern.", digits=self._key_digits)
@@ -121,6 +158,17 @@ class _Reader:
             raise BoundaryRefused(_("Der Schlüssel kommt zweimal vor."), area=area)
         self._keys.add(key)
         return Feature(key, name, self._polygons(entry.get("geometry"), area))
+
+    def _key(self, own: object, properties: dict[str, object], area: str) -> str:
+        """The key, wherever it stands; programs number features, and such an `id` is no key beside a property."""
+        given = [value for name in _KEY_NAMES if isinstance(value := properties.get(name), str) and value]
+        if isinstance(own, str) and own and (not given or _is_key(own, self._key_digits or len(own))):
+            given.append(own)
+        if not given:
+            raise BoundaryRefused(_("Der Schlüssel fehlt oder ist kein Text."), area=area)
+        if len(set(given)) > 1:
+            raise BoundaryRefused(_("Das Gebiet nennt zwei verschiedene Schlüssel."), area=area)
+        return given[0]
 
     def _polygons(self, geometry: object, area: str) -> tuple[tuple[Ring, ...], ...]:
         if not isinstance(geometry, dict):
@@ -131,7 +179,8 @@ class _Reader:
         elif kind != "MultiPolygon":
             raise BoundaryRefused(_("Die Grenze ist keine Fläche, sondern %(kind)s.", kind=kind), area=area)
         return tuple(
-            tuple(self._ring(ring, area) for ring in _filled(polygon, area)) for polygon in _filled(coordinates, area)
+            tuple(_turned(self._ring(ring, area), number == 0) for number, ring in enumerate(_filled(polygon, area)))
+            for polygon in _filled(coordinates, area)
         )
 
     def _ring(self, coordinates: object, area: str) -> Ring:
@@ -165,6 +214,11 @@ def _position(value: object, area: str) -> Position:
     if not (-180 <= longitude <= 180 and -90 < latitude < 90):
         raise BoundaryRefused(_("Eine Koordinate ist keine geografische Länge und Breite."), area=area)
     return longitude, latitude
+
+
+def _turned(ring: Ring, is_outer: bool) -> Ring:
+    """Outer rings anticlockwise, holes clockwise (RFC 7946, 3.1.6); files before it did not care."""
+    return ring if (_doubled_area(ring) > 0) == is_outer else ring[::-1]
 
 
 def _doubled_area(ring: Ring) -> float:

@@ -1,13 +1,14 @@
 """Tables of areas, memberships and boundaries."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import User
-from portal.core.database import Base, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.database import Base, JsonType, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 
@@ -218,3 +219,116 @@ class RegroupingStep(Record):
     regrouping: Mapped[Regrouping] = relationship(back_populates="steps")
     member: Mapped[Area] = relationship(foreign_keys=[member_id])
     origin: Mapped[Area | None] = relationship(foreign_keys=[origin_id])
+
+
+class MergerKind(Worded):
+    """What happened to municipalities on a day."""
+
+    INCORPORATION = "incorporation", _l("Eingliederung")
+    UNION = "union", _l("Zusammenschluss")
+    RENAMING = "renaming", _l("Umbenennung")
+    DEPARTURE = "departure", _l("Wechsel in einen anderen Landkreis")
+    ARRIVAL = "arrival", _l("Wechsel aus einem anderen Landkreis")
+
+
+class Merger(PublicRecord):
+    """A change of municipalities themselves: who ends, who goes on or is new, from which day.
+
+    `successor_id` is the municipality that the ended ones are part of from `from_day` on (None: they left the
+    county). `made_successor` says that the decision made it. The `former_…` columns keep what the successor was like
+    before, so that the decision can be taken back; a renaming lives in them alone.
+    """
+
+    __tablename__ = "area_merger"
+    __table_args__ = (
+        CheckConstraint("(kind = 'departure') = (successor_id IS NULL)", name="departed_has_no_successor"),
+        CheckConstraint("NOT made_successor OR successor_id IS NOT NULL", name="made_has_successor"),
+        CheckConstraint("(undone_at IS NOT NULL) OR (undone_by_id IS NULL)", name="undone_dated"),
+    )
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    kind: Mapped[MergerKind] = mapped_column(enum_type(MergerKind))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    from_day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    elsewhere: Mapped[str] = mapped_column(String(200), default="")
+    made_successor: Mapped[bool] = mapped_column(default=False)
+    former_name: Mapped[str | None] = mapped_column(String(200))
+    former_official_name: Mapped[str | None] = mapped_column(String(200))
+    former_type_name: Mapped[str | None] = mapped_column(String(60))
+    former_square_km: Mapped[float | None]
+    former_valid_from: Mapped[date | None] = mapped_column(Date)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+
+    successor: Mapped[Area | None] = relationship(foreign_keys=[successor_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+    parts: Mapped[list["MergerPart"]] = relationship(back_populates="merger", order_by="MergerPart.id")
+    steps: Mapped[list["MergerStep"]] = relationship(order_by="MergerStep.id")
+
+
+class MergerPart(Record):
+    """A municipality that ended with the decision; `locality_id` is the locality that goes on under its name."""
+
+    __tablename__ = "area_merger_part"
+    __table_args__ = (UniqueConstraint("merger_id", "area_id"),)
+
+    merger_id: Mapped[int] = mapped_column(ForeignKey("area_merger.id", ondelete="CASCADE"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+
+    merger: Mapped[Merger] = relationship(back_populates="parts")
+    area: Mapped[Area] = relationship(foreign_keys=[area_id])
+    locality: Mapped[Area | None] = relationship(foreign_keys=[locality_id])
+
+
+class MergerStep(Record):
+    """One membership that the decision ended (`origin_…`), began (`target_id`), or both."""
+
+    __tablename__ = "area_merger_step"
+    __table_args__ = (
+        UniqueConstraint("merger_id", "member_id", "kind"),
+        CheckConstraint("(origin_id IS NULL) = (origin_from IS NULL)", name="origin_has_day"),
+        CheckConstraint("origin_id IS NOT NULL OR target_id IS NOT NULL", name="origin_or_target"),
+    )
+
+    merger_id: Mapped[int] = mapped_column(ForeignKey("area_merger.id", ondelete="CASCADE"))
+    kind: Mapped[MembershipKind] = mapped_column(enum_type(MembershipKind))
+    member_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    origin_from: Mapped[date | None] = mapped_column(Date)
+    origin_to: Mapped[date | None] = mapped_column(Date)
+    origin_is_example: Mapped[bool] = mapped_column(default=False)
+    origin_reason: Mapped[str] = mapped_column(String(500), default="")
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+
+    member: Mapped[Area] = relationship(foreign_keys=[member_id])
+    origin: Mapped[Area | None] = relationship(foreign_keys=[origin_id])
+    target: Mapped[Area | None] = relationship(foreign_keys=[target_id])
+
+
+class AreaFile(Worded):
+    """What an official file about places is."""
+
+    REGISTER = "gv100ad", _l("Gemeindeverzeichnis (GV100AD)")
+    BOUNDARIES = "geojson", _l("Grenzen (GeoJSON)")
+
+
+class AreaImport(PublicRecord):
+    """A file about places that was taken over: what it said and what it changed."""
+
+    __tablename__ = "area_import"
+
+    file_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    file_format: Mapped[AreaFile] = mapped_column(enum_type(AreaFile))
+    encoding: Mapped[str] = mapped_column(String(40), default="")
+    territorial_date: Mapped[date] = mapped_column(Date)
+    attribution_key: Mapped[str] = mapped_column(ForeignKey("attribution.key"), index=True)
+    summary: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+
+    attribution: Mapped[Attribution] = relationship()
+    created_by: Mapped[User | None] = relationship()

@@ -13,6 +13,11 @@ def may_see_assignments(actor: Actor) -> bool:
     return actor.is_staff
 
 
+def may_import(actor: Actor) -> bool:
+    """Take over official files about places: register and boundaries."""
+    return may_plan(actor)
+
+
 def may_seed(actor: Actor) -> bool:
     """Write official facts: the machine itself, or whoever runs the portal."""
     return actor.is_system or actor.has(Role.ADMINISTRATOR)

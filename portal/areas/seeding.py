@@ -9,21 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from portal import config
-from portal.areas import geojson, geometry, permissions
+from portal.areas import boundary_sets, geojson, permissions
 from portal.areas.attributions import AttributionSeed, read_attributions, read_file_attributions
-from portal.areas.models import (
-    Area,
-    AreaKind,
-    AreaMembership,
-    Attribution,
-    BoundaryNeighbour,
-    BoundarySet,
-    BoundaryShape,
-    MembershipKind,
-)
+from portal.areas.belonging import settle_associations
+from portal.areas.models import Area, AreaKind, AreaMembership, Attribution, MembershipKind
 from portal.areas.seed_files import (
     AssociationSeed,
     CountySeed,
@@ -74,8 +66,8 @@ def seed_areas(*, actor: Actor = SYSTEM, own_county: str = OWN_COUNTY) -> SeedOu
     county_seeds, municipality_seeds = read_counties(folder), read_municipalities(folder)
     if own_county not in {seed.ags for seed in county_seeds}:
         raise ValueError(f"no shipped county has the key {own_county}")
-    shelf = _Shelf(outcome)
     source = file_sources["municipalities.csv"][0]
+    shelf = _Shelf(outcome, _dated(sources[source]))
     for county_seed in sorted(county_seeds, key=lambda seed: seed.ags != own_county):
         own = county_seed.ags == own_county
         county = shelf.keep(AreaKind.COUNTY, county_seed.ags, _county_facts(county_seed, own, source))
@@ -141,10 +133,11 @@ def seed_planning_areas(day_zero: date, *, actor: Actor = SYSTEM) -> SeedOutcome
 
 
 class _Shelf:
-    """All areas by kind and key, read once."""
+    """All areas by kind and key, read once. `day`: what was learned from a later source is left alone."""
 
-    def __init__(self, outcome: SeedOutcome) -> None:
+    def __init__(self, outcome: SeedOutcome, day: date | None = None) -> None:
         self._outcome = outcome
+        self._later = set() if day is None else _later_sources(day)
         self._areas: dict[tuple[AreaKind, str], Area] = {}
         self._slugs: dict[AreaKind, set[str]] = {kind: set() for kind in AreaKind}
         for area in db.session.execute(select(Area).order_by(Area.id)).scalars():
@@ -155,11 +148,18 @@ class _Shelf:
     def area(self, kind: AreaKind, key: str) -> Area:
         return self._areas[kind, key]
 
+    def of_kind(self, kind: AreaKind) -> list[Area]:
+        return [area for (found, _key), area in self._areas.items() if found is kind]
+
+    def is_past(self, area: Area) -> bool:
+        """Whether a later source knows more of the place, or the place came or ended since."""
+        return area.attribution_key in self._later or area.valid_from is not None or area.valid_to is not None
+
     def keep(self, kind: AreaKind, key: str, facts: Mapping[str, Any], *, more: str = "") -> Area:
         """The area with these facts: made anew or brought up to date. `more` tells equal names apart."""
         found = self._areas.get((kind, key))
         if found is not None:
-            if _bring_up_to_date(found, facts):
+            if not self.is_past(found) and _bring_up_to_date(found, facts):
                 self._outcome.count_changed("area")
             return found
         slug = free_slug(str(facts["name"]), taken=self._slugs[kind], more=more)
@@ -169,6 +169,12 @@ class _Shelf:
         db.session.add(made)
         self._outcome.count_added("area")
         return made
+
+
+def _later_sources(day: date) -> set[str]:
+    """Sources whose facts are of a later day."""
+    later = select(Attribution.key).where(Attribution.as_of > day.isoformat())
+    return set(db.session.execute(later).scalars())
 
 
 def _bring_up_to_date(row: Base, facts: Mapping[str, Any]) -> bool:
@@ -245,15 +251,9 @@ def _seed_attributions(seeds: Iterable[AttributionSeed], outcome: SeedOutcome) -
 def _seed_associations(
     seeds: Iterable[AssociationSeed], shelf: _Shelf, known_from: date, source: str, outcome: SeedOutcome
 ) -> None:
-    open_ones = {
-        row.member_id: row
-        for row in db.session.execute(
-            select(AreaMembership).where(
-                AreaMembership.kind == MembershipKind.ASSOCIATION, AreaMembership.valid_to.is_(None)
-            )
-        ).scalars()
-    }
-    wanted: dict[int, Area] = {}
+    # Who came or went since, and what a later register says of them, is not for the shipped facts to say.
+    places = [area for area in shelf.of_kind(AreaKind.MUNICIPALITY) if not shelf.is_past(area)]
+    wanted: dict[int, int | None] = {area.id: None for area in places}
     for seed in seeds:
         county = shelf.area(AreaKind.COUNTY, seed.county_ags)
         facts = {
@@ -265,74 +265,25 @@ def _seed_associations(
             "attribution_key": source,
         }
         group = shelf.keep(AreaKind.ASSOCIATION, seed.ars, facts, more=county.slug)
-        wanted |= {shelf.area(AreaKind.MUNICIPALITY, ags).id: group for ags in seed.members}
-    db.session.flush()
-    for member_id, row in open_ones.items():
-        if member_id not in wanted or wanted[member_id].id != row.group_id:
-            _end(row, known_from)
-            outcome.count_changed("area_membership")
-    db.session.flush()
-    for member_id, group in wanted.items():
-        known = open_ones.get(member_id)
-        if known is None or known.group_id != group.id:
-            db.session.add(
-                AreaMembership(
-                    kind=MembershipKind.ASSOCIATION, group_id=group.id, member_id=member_id, valid_from=known_from
-                )
-            )
-            outcome.count_added("area_membership")
-    db.session.flush()
-
-
-def _end(row: AreaMembership, day: date) -> None:
-    """A membership that a newer register no longer knows; one of the same day was wrong and goes."""
-    if row.valid_from < day:
-        row.valid_to = day
-    else:
-        db.session.delete(row)
+        db.session.flush()
+        members = (shelf.area(AreaKind.MUNICIPALITY, ags).id for ags in seed.members)
+        wanted |= {member_id: group.id for member_id in members if member_id in wanted}
+    begun, changed = settle_associations(wanted, from_day=known_from)
+    if begun:
+        outcome.count_added("area_membership", begun)
+    if changed:
+        outcome.count_changed("area_membership", changed)
 
 
 def _seed_boundaries(shelf: _Shelf, county_ags: str, source: AttributionSeed, outcome: SeedOutcome) -> None:
     county = shelf.area(AreaKind.COUNTY, county_ags)
     features = geojson.read_features(boundary_file(config.SEEDS, county_ags).read_bytes())
     area_ids = {feature.key: shelf.area(AreaKind.MUNICIPALITY, feature.key).id for feature in features}
-    geometries = {area_ids[feature.key]: feature.geometry for feature in features}
-    stored = (
-        db.session.execute(select(BoundarySet.id).where(BoundarySet.county_id == county.id, BoundarySet.is_current))
-        .scalars()
-        .first()
-    )
+    stored = boundary_sets.current(county)
     if stored is not None:
-        known = select(BoundaryShape.area_id, BoundaryShape.geometry).where(BoundaryShape.set_id == stored)
-        if dict(db.session.execute(known).all()) == geometries:
+        geometries = {area_ids[feature.key]: feature.geometry for feature in features}
+        if stored.territorial_date > _dated(source) or boundary_sets.is_same(stored, geometries):
             return
-        db.session.execute(update(BoundarySet).where(BoundarySet.id == stored).values(is_current=False))
-    drawing = geometry.project(features)
-    row = BoundarySet(
-        county_id=county.id,
-        attribution_key=source.key,
-        territorial_date=_dated(source),
-        width=drawing.width,
-        height=drawing.height,
-    )
-    db.session.add(row)
-    db.session.flush()
-    shapes = []
-    for key, shape in drawing.shapes.items():
-        left, top, right, bottom = shape.bbox
-        shapes.append(
-            {
-                "set_id": row.id, "area_id": area_ids[key], "path": shape.path, "geometry": geometries[area_ids[key]],
-                "left": left, "top": top, "right": right, "bottom": bottom,
-                "label_x": shape.label_x, "label_y": shape.label_y,
-            }
-        )  # fmt: skip
-    db.session.execute(insert(BoundaryShape), shapes)
-    pairs = [
-        {"set_id": row.id, "area_id": area_ids[key], "neighbour_id": area_ids[other]}
-        for key, others in geometry.neighbours(drawing).items()
-        for other in sorted(others)
-    ]
-    db.session.execute(insert(BoundaryNeighbour), pairs)
+    boundary_sets.replace(county, features, area_ids, attribution_key=source.key, territorial_date=_dated(source))
     outcome.count_added("boundary_set")
-    outcome.count_added("boundary_shape", len(shapes))
+    outcome.count_added("boundary_shape", len(features))

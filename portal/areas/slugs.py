@@ -9,7 +9,9 @@ from portal.core.errors import Refusal
 from portal.core.text import slugify
 
 # Words that stand in addresses beside planning areas and municipalities.
-RESERVED = frozenset({"neu", "verwalten", "zuordnung", "karte", "grenzen", "gemeinden"})
+RESERVED = frozenset(
+    {"neu", "verwalten", "zuordnung", "karte", "grenzen", "gemeinden", "einlesen", "aenderungen", "ortsteile"}
+)
 MAX_LENGTH = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

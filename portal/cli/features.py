@@ -14,6 +14,7 @@ class FeatureGroup(LazyGroup):
 
 
 IMPORTS = {
+    "areas": Lazy("portal.areas.cli:import_areas", "Gemeindeverzeichnis oder Grenzen einlesen"),
     "indicators": Lazy("portal.indicators.cli:import_indicators", "Indikatorwerte aus Dateien einlesen"),
     "batches": Lazy("portal.indicators.cli:list_batches", "Die letzten Lieferungen zeigen"),
     "undo": Lazy("portal.indicators.cli:undo_batch", "Eine Lieferung zurücknehmen"),

@@ -79,10 +79,16 @@ def breathing_space() -> float:
     return _SQLITE_LOOKS_AGAIN if db.session.get_bind().dialect.name == "sqlite" else 0.0
 
 
-def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str]) -> None:
-    """Where the batch has the values of each series and period from."""
+def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str], attribution_key: str | None = None) -> None:
+    """Where the batch has the values of each series and period from; the attribution names the publisher's terms."""
     rows = [
-        {"batch_id": batch_id, "series_id": series_id, "period": period, "text": text, "attribution_key": None}
+        {
+            "batch_id": batch_id,
+            "series_id": series_id,
+            "period": period,
+            "text": text,
+            "attribution_key": attribution_key,
+        }
         for (series_id, period), text in sorted(sources.items())
     ]
     if rows:

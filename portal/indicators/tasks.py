@@ -18,7 +18,8 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
-from portal.indicators import comparison, import_queries, import_services, spool
+from portal.files import spool
+from portal.indicators import comparison, import_queries, import_services
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused, refuse

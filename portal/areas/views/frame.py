@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 
-from portal.areas import queries
+from portal.areas import permissions, queries
 from portal.areas.composition import AreaRef
 from portal.areas.forms import NO_PLANNING_AREA, MoveForm
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
+from portal.core.actor import current_actor
 
 blueprint = Blueprint("areas", __name__)
 
@@ -26,6 +27,8 @@ def tabs(current: str, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:
         ("areas.history", _("Verlauf"), {}),
         ("areas.manage", _("Planungsräume"), {}),
     )
+    if permissions.may_import(current_actor()):
+        entries += (("areas.area_files", _("Einlesen"), {}),)
     return [
         {"label": label, "url": url_for(endpoint, **values), "current": endpoint == current}
         for endpoint, label, values in entries

@@ -10,13 +10,13 @@ from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import transaction
 from portal.core.web import list_arguments
+from portal.files import spool
 from portal.indicators import (
     comparison,
     import_pages,
     import_queries,
     import_services,
     permissions,
-    spool,
     tasks,
 )
 from portal.indicators.forms import UndoForm, UploadForm

@@ -1,4 +1,4 @@
-"""Uploaded files on their way to the worker: below the data folder, under random names, gone when read."""
+"""Uploaded files on their way to being read: below the data folder, under random names, gone when read."""
 
 import re
 import secrets
