@@ -1,14 +1,14 @@
 """files about places that were taken over, and changes of municipalities themselves
 
-Revision: 0005
-Follows: 0004
+Revision: 0007
+Follows: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
