@@ -55,8 +55,8 @@ from portal.evidence import audit_words as evidence_words
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
+from portal.evidence import rule_versions, used_in
 from portal.evidence import tasks as evidence_tasks
-from portal.evidence import used_in
 from portal.evidence import views as evidence_views
 from portal.evidence.reopening import Watch
 from portal.extensions import babel, csrf, limiter, mail, migrate
@@ -103,6 +103,7 @@ from portal.planning import models as planning_models
 from portal.planning import uses
 from portal.planning import views as planning_views
 from portal.settings import audit_words as settings_words
+from portal.settings import extension as settings_extension
 from portal.settings import models as settings_models
 from portal.settings import views as settings_views
 from portal.settings.registry import declare as declare_settings
@@ -236,6 +237,7 @@ def _declare_work() -> None:
             stakeholders_tasks.forget_registrations,
             _l("Unbestätigte Registrierungen löschen"),
         ),
+        ("evidence.remind", evidence_tasks.remind, _l("An das Ende von Anhörungen erinnern")),
         ("evidence.reopen_changed", evidence_tasks.reopen_changed, _l("Befunde mit neuem Vorschlag öffnen")),
         (
             conferences_reply_tasks.DELETE_NEEDS,
@@ -262,6 +264,7 @@ def _fill_extension_points() -> None:
     minutes_extension.entry_actions[:] = [needs_origins.entry_actions, used_in.entry_actions]
     uses.sources[:] = [used_in.uses]
     accounts_extension.landings[:] = [navigation.landing]
+    settings_extension.changed[:] = [rule_versions.note_change]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,
         outbox_words, evidence_words, planning_words, settings_words, stakeholders_words, needs_words, surveys_words,

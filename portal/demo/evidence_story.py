@@ -16,6 +16,8 @@ from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
 from portal.indicators import queries as indicators
+from portal.indicators.figures import CountyFigures
+from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
 from portal.stakeholders.acting import actor_of
 
@@ -23,18 +25,35 @@ _EVENING = time(20, 0)
 
 
 def fill(story: Story) -> None:
-    """Tell every finding from its adoption to where it stands on the day of seeding."""
-    entries = read_document(SEEDS / "demo" / "findings.yaml").entries("findings")
+    """Tell every finding from its adoption to where it stands on the day of seeding.
+
+    The rule had other numbers before, too: each finding was adopted by those of its day.
+    """
+    document = read_document(SEEDS / "demo" / "findings.yaml")
+    entries = document.entries("findings")
     figures = indicators.county_figures(SYSTEM)
     proposals: dict[int, Matrix] = {}
-    for entry in entries:
+    changes = document.entries("rule_changes")
+    for entry in sorted(entries, key=lambda one: one.integer("adopted_day")):
         day = entry.integer("adopted_day")
+        changes = _change_rule(story, changes, until=day)
         if day not in proposals:
             proposals[day] = queries.matrix_at(story.period, story.moment(day), figures)
-        _tell(story, entry, proposals[day])
+        _tell(story, entry, proposals[day], figures)
+    _change_rule(story, changes, until=0)
 
 
-def _tell(story: Story, entry: SeedEntry, matrix: Matrix) -> None:
+def _change_rule(story: Story, changes: list[SeedEntry], *, until: int) -> list[SeedEntry]:
+    """Make the changes of settings up to that day; those that are still to come."""
+    for change in changes:
+        if change.integer("day") <= until:
+            with clock.frozen(story.moment(change.integer("day"))):
+                actor = story.actor(change.text("by"))
+                settings.put(change.text("setting"), change.integer("value"), actor=actor)
+    return [change for change in changes if change.integer("day") > until]
+
+
+def _tell(story: Story, entry: SeedEntry, matrix: Matrix, figures: CountyFigures) -> None:
     finding = _adopt(story, entry, matrix)
     with clock.frozen(story.moment(entry.integer("cosigned_day"))):
         adoption.cosign(finding, actor=story.actor(entry.text("cosigned_by")))
@@ -53,13 +72,17 @@ def _tell(story: Story, entry: SeedEntry, matrix: Matrix) -> None:
         _decide(story, decision, finding)
     reopened = entry.optional_integer("reopened_day")
     if reopened is not None:
+        now = queries.matrix_at(story.period, story.moment(reopened), figures)
         with clock.frozen(story.moment(reopened)):
-            reopening.reopen(finding, entry.text("reopened_reason"), actor=SYSTEM)
+            proposal = now.proposal(finding.area_id, finding.topic.key)
+            _words, change = reopening.why(finding.latest.proposal, proposal, now.limits)
+            reopening.reopen(finding, entry.text("reopened_reason"), actor=SYSTEM, change=change)
 
 
 def _adopt(story: Story, entry: SeedEntry, matrix: Matrix) -> Finding:
     area, topic = story.areas[entry.text("area")], story.topics[entry.text("topic")]
     following = entry.entry("next_step")
+    budget = entry.optional_integer("budget_day")
     draft = Draft(
         adopted=Assessment(entry.text("adopted")),
         said=entry.text("said"),
@@ -79,6 +102,8 @@ def _adopt(story: Story, entry: SeedEntry, matrix: Matrix) -> Finding:
         next_step=following.text("text"),
         responsible=story.organisations[following.text("responsible")],
         due_on=story.day(following.integer("due_day")),
+        product=entry.optional("product") or "",
+        budget_year=None if budget is None else story.day(budget).year,
         sources=_sources(story, entry.entry("sources")),
     )
     with clock.frozen(story.moment(entry.integer("adopted_day"))):

@@ -17,7 +17,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.evidence import freezing, permissions
+from portal.evidence import freezing, permissions, rule_versions
 from portal.evidence.costs import COSTS
 from portal.evidence.models import (
     Assessment,
@@ -35,6 +35,7 @@ from portal.stakeholders.models import Organisation
 
 MOST_ALTERNATIVES = 6
 _LINE = 500
+_PRODUCT = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,8 @@ class Draft:
     next_step: str = ""
     responsible: Organisation | None = None
     due_on: date | None = None
+    product: str = ""
+    budget_year: int | None = None
     sources: Sequence[SourceRef] = field(default=())
 
 
@@ -99,6 +102,7 @@ def adopt(
             raise Conflict(_("Diesen Befund gibt es nicht mehr."))
         finding = held(found, edition)
     kept = proposal if isinstance(proposal, dict) else freezing.frozen(proposal, limits)
+    product, budget_year = _budget(draft)
     version = FindingVersion(
         finding_id=finding.id,
         number=len(finding.versions) + 1,
@@ -114,6 +118,9 @@ def adopt(
         next_step=checked(draft.next_step, field="next_step", required=False),
         responsible=draft.responsible,
         due_on=_due(draft),
+        product=product,
+        budget_year=budget_year,
+        rule_version=rule_versions.present(actor=actor),
         adopted_by=person_of(actor),
         adopted_at=clock.now(),
         sources=[_source(one) for one in draft.sources],
@@ -122,7 +129,7 @@ def adopt(
         raise Refusal(_("Bitte nennen Sie höchstens %(limit)s Alternativen.", limit=MOST_ALTERNATIVES))
     step(finding, FindingState.ADOPTED, actor=actor, reason=version.reason)
     finding.versions.append(version)
-    finding.reopened_reason = ""
+    finding.reopened_reason, finding.reopened_change = "", {}
     db.session.flush()
     audit.record("evidence.adopted", subject=finding, actor=actor, details={"version": version.number})
     return finding
@@ -147,6 +154,9 @@ def _begin(area: Area, topic: Topic, period: PlanningPeriod, *, is_demo: bool) -
 
 
 def _due(draft: Draft) -> date | None:
+    if draft.adopted is Assessment.FELT_ONLY and not draft.next_step.strip():
+        words = _("Benannt, aber nicht in den Zahlen zu sehen: Bitte nennen Sie den nächsten Schritt, der das klärt.")
+        raise Refusal(words, field="next_step")
     if draft.next_step.strip():
         if draft.responsible is None:
             raise Refusal(_("Bitte wählen Sie, wer für den nächsten Schritt zuständig ist."), field="responsible")
@@ -155,6 +165,24 @@ def _due(draft: Draft) -> date | None:
     if draft.due_on is not None and draft.due_on < clock.today():
         raise Refusal(_("Dieser Tag liegt in der Vergangenheit."), field="due_on")
     return draft.due_on
+
+
+def _budget(draft: Draft) -> tuple[str, int | None]:
+    """Product and year of the budget: both or neither."""
+    product = one_line(draft.product)
+    if len(product) > _PRODUCT:
+        raise Refusal(_("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=_PRODUCT), field="product")
+    if product and draft.budget_year is None:
+        raise Refusal(_("Bitte geben Sie zum Produkt auch das Haushaltsjahr an."), field="budget_year")
+    if draft.budget_year is None:
+        return "", None
+    if not product:
+        raise Refusal(_("Bitte geben Sie zum Haushaltsjahr auch das Produkt an."), field="product")
+    this_year = clock.today().year
+    if not this_year - 1 <= draft.budget_year <= this_year + 10:
+        words = _("Bitte geben Sie ein Jahr von %(first)s bis %(last)s an.", first=this_year - 1, last=this_year + 10)
+        raise Refusal(words, field="budget_year")
+    return product, draft.budget_year
 
 
 def _alternative(one: Alternative) -> dict[str, str]:

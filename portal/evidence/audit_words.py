@@ -18,6 +18,7 @@ ACTIONS = {
     "evidence.adopted": _l("Befund übernommen"),
     "evidence.cosigned": _l("Befund mitgezeichnet"),
     "evidence.hearing": _l("Anhörung zu einem Befund eröffnet"),
+    "evidence.reminded": _l("An eine Anhörung erinnert"),
     "evidence.published": _l("Befund veröffentlicht"),
     "evidence.reopened": _l("Befund wieder geöffnet"),
     "evidence.dissent": _l("Abweichende Sicht zu einem Befund festgehalten"),

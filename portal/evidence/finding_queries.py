@@ -194,6 +194,11 @@ def under_way() -> Sequence[Finding]:
     return _in_states(FindingState.REOPENED, FindingState.COSIGNED, FindingState.HEARING, hearings=True)
 
 
+def in_hearing() -> Sequence[Finding]:
+    """Findings whose municipalities are being heard, the oldest first; two queries."""
+    return _in_states(FindingState.HEARING, hearings=True)
+
+
 def _in_states(*states: FindingState, hearings: bool = False) -> Sequence[Finding]:
     statement = (
         select(Finding)

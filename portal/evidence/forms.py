@@ -6,6 +6,7 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -55,6 +56,13 @@ class AdoptForm(Form):
     next_step = StringField(_l("Nächster Schritt"), filters=[line], validators=_LINE)
     responsible = SelectField(_l("Zuständig"))
     due_on = DateField(_l("Bis wann"), validators=[Optional()])
+    product = StringField(
+        _l("Produkt im Haushalt"),
+        description=_l("Wo das Geld dafür stehen würde, z.\u00a0B. 31.80.01 Sozialplanung. Keine Zusage."),
+        filters=[line],
+        validators=[Length(max=120)],
+    )
+    budget_year = IntegerField(_l("Haushaltsjahr"), validators=[Optional()])
     edition = HiddenField()
     proposal = HiddenField()
 

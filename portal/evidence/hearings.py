@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from portal.areas.models import Area, AreaKind
 from portal.audit import services as audit
 from portal.core import clock
-from portal.core.actor import Actor
+from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
-from portal.core.transaction import lock
+from portal.core.transaction import lock, transaction
 from portal.evidence import finding_queries, mails, permissions
 from portal.evidence.models import Finding, FindingHearing, FindingState
-from portal.evidence.parameters import HEARING_DAYS
+from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched
 from portal.settings import services as settings
 from portal.stakeholders.models import Organisation
@@ -81,3 +81,38 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     touched(finding)
     db.session.flush()
     audit.record("evidence.stated", subject=finding, actor=actor, details={"municipality": hearing.municipality_id})
+
+
+def remind(finding: Finding, *, actor: Actor) -> int:
+    """Remind the municipalities that have not answered, before their last day; how many were reminded.
+
+    Once each: who was reminded is noted with the mail, and a mail of the same occasion is written only once.
+    """
+    require(permissions.may_remind(actor))
+    held(finding, None)
+    silent = [one for one in finding.current_hearings if _is_to_be_reminded(one)]
+    if finding.state is not FindingState.HEARING or not silent:
+        return 0
+    places = [one.municipality for one in silent]
+    mails.hearing_ends(finding, finding_queries.people_heard(places, clock.today()), ends_on=silent[0].ends_on)
+    for one in silent:
+        one.reminded_at = clock.now()
+    db.session.flush()
+    audit.record("evidence.reminded", subject=finding, actor=actor, details={"municipalities": len(silent)})
+    return len(silent)
+
+
+def _is_to_be_reminded(hearing: FindingHearing) -> bool:
+    today = clock.today()
+    begins = max(hearing.ends_on - timedelta(days=settings.get(REMINDER_DAYS)), hearing.begins_on + timedelta(days=1))
+    return hearing.stated_at is None and hearing.reminded_at is None and begins <= today <= hearing.ends_on
+
+
+def remind_all() -> int:
+    """Remind in every running hearing; how many municipalities. Its own transactions."""
+    count = 0
+    for finding in finding_queries.in_hearing():
+        if any(_is_to_be_reminded(one) for one in finding.current_hearings):
+            with transaction():
+                count += remind(finding, actor=SYSTEM)
+    return count

@@ -16,45 +16,100 @@ from portal.outbox.kinds import MessageKind
 from portal.outbox.letters import Action, Facts, Letter, absolute_url
 from portal.stakeholders.models import Person
 
-KINDS = {"evidence.hearing": MessageKind(_l("Anhörung zu einem Befund"))}
+KINDS = {
+    "evidence.hearing": MessageKind(_l("Anhörung zu einem Befund")),
+    "evidence.hearing_ends": MessageKind(_l("Erinnerung an eine Anhörung")),
+}
 
 
 def hearing_opened(finding: Finding, people: Iterable[tuple[Person, Area]], *, ends_on: date) -> None:
     """To everybody who acts for a municipality heard: read it and state a position until a day."""
+    for person, places in _by_person(people):
+        with force_locale(_language(person)):
+            _post(
+                finding,
+                person,
+                subject=_("Anhörung: Befund %(area)s, %(topic)s", area=finding.area.name, topic=finding.topic.label),
+                first=_("der Landkreis hat einen Befund vorbereitet, der auch Ihre Gemeinde betrifft."),
+                asked=_("Bitte lesen Sie ihn und nehmen Sie Stellung. Ihr Text wird mit dem Befund abgedruckt."),
+                places=places,
+                ends_on=ends_on,
+                kind="evidence.hearing",
+                occasion="hearing",
+            )
+
+
+def hearing_ends(finding: Finding, people: Iterable[tuple[Person, Area]], *, ends_on: date) -> None:
+    """To those who act for a municipality that has not answered yet: the last day comes nearer."""
+    for person, places in _by_person(people):
+        with force_locale(_language(person)):
+            _post(
+                finding,
+                person,
+                subject=_(
+                    "Frist endet am %(day)s: Befund %(area)s, %(topic)s",
+                    day=date_long(ends_on),
+                    area=finding.area.name,
+                    topic=finding.topic.label,
+                ),
+                first=_("zu diesem Befund liegt noch keine Stellungnahme Ihrer Gemeinde vor."),
+                asked=_("Bitte nehmen Sie bis zum Ende der Frist Stellung. Ihr Text wird mit dem Befund abgedruckt."),
+                places=places,
+                ends_on=ends_on,
+                kind="evidence.hearing_ends",
+                occasion="hearing-ends",
+            )
+
+
+def _by_person(people: Iterable[tuple[Person, Area]]) -> Iterable[tuple[Person, list[Area]]]:
+    """Who can be written to, each once, with the municipalities the person speaks for."""
     told: dict[int, tuple[Person, list[Area]]] = {}
     for person, municipality in people:
         told.setdefault(person.id, (person, []))[1].append(municipality)
-    for person, places in told.values():
-        if person.email is None:
-            continue
-        with force_locale((person.user.locale if person.user else None) or DEFAULT):
-            letters.post(
-                Letter(
-                    subject=_(
-                        "Anhörung: Befund %(area)s, %(topic)s", area=finding.area.name, topic=finding.topic.label
-                    ),
-                    body=[
-                        _("der Landkreis hat einen Befund vorbereitet, der auch Ihre Gemeinde betrifft."),
-                        Facts(
-                            [
-                                (_("Planungsraum"), finding.area.name),
-                                (_("Thema"), finding.topic.label),
-                                (_("Angehört wird"), ", ".join(place.name for place in places)),
-                                (_("Frist"), date_long(ends_on)),
-                            ]
-                        ),
-                        _("Bitte lesen Sie ihn und nehmen Sie Stellung. Ihr Text wird mit dem Befund abgedruckt."),
-                        _("Sie können auch darauf verzichten. Dann wird der Befund nach der Frist veröffentlicht."),
-                        Action(
-                            _("Befund lesen und Stellung nehmen"),
-                            absolute_url("evidence.hearing", public_id=finding.public_id),
-                        ),
-                    ],
-                    why=_("Sie bekommen diese Nachricht, weil Sie für eine angehörte Gemeinde handeln."),
+    return [(person, places) for person, places in told.values() if person.email is not None]
+
+
+def _language(person: Person) -> str:
+    return (person.user.locale if person.user else None) or DEFAULT
+
+
+def _post(
+    finding: Finding,
+    person: Person,
+    *,
+    subject: str,
+    first: str,
+    asked: str,
+    places: Iterable[Area],
+    ends_on: date,
+    kind: str,
+    occasion: str,
+) -> None:
+    letters.post(
+        Letter(
+            subject=subject,
+            body=[
+                first,
+                Facts(
+                    [
+                        (_("Planungsraum"), finding.area.name),
+                        (_("Thema"), finding.topic.label),
+                        (_("Angehört wird"), ", ".join(place.name for place in places)),
+                        (_("Frist"), date_long(ends_on)),
+                    ]
                 ),
-                kind="evidence.hearing",
-                occasion=f"hearing:{finding.public_id}:{finding.latest.number}",
-                recipient=person.email,
-                recipient_name=person.name,
-                sequence=0,
-            )
+                asked,
+                _("Sie können auch darauf verzichten. Dann wird der Befund nach der Frist veröffentlicht."),
+                Action(
+                    _("Befund lesen und Stellung nehmen"),
+                    absolute_url("evidence.hearing", public_id=finding.public_id),
+                ),
+            ],
+            why=_("Sie bekommen diese Nachricht, weil Sie für eine angehörte Gemeinde handeln."),
+        ),
+        kind=kind,
+        occasion=f"{occasion}:{finding.public_id}:{finding.latest.number}",
+        recipient=person.email or "",
+        recipient_name=person.name,
+        sequence=0,
+    )

@@ -57,6 +57,20 @@ class SourceKind(Worded):
     INDICATOR = "indicator", _l("Indikator")
 
 
+class RuleVersion(Record):
+    """The numbers of rule 1 from a moment on, as the settings then said: key of the setting → value.
+
+    Never changed. The first one holds what the portal came with; `created_at` says since when a version holds.
+    """
+
+    __tablename__ = "rule_version"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    fingerprint: Mapped[str] = mapped_column(String(16), index=True)
+    parameters: Mapped[dict[str, Any]] = mapped_column(JsonType)
+    changed_by: Mapped[int | None] = mapped_column(BigId)
+
+
 class Finding(PublicRecord):
     """What was concluded for one planning area, topic and period; the texts stand in its versions."""
 
@@ -73,6 +87,8 @@ class Finding(PublicRecord):
     state: Mapped[FindingState] = mapped_column(enum_type(FindingState), default=FindingState.ADOPTED, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopened_reason: Mapped[str] = mapped_column(Text, default="")
+    # What changed the proposal, as keys (see `evidence.freezing`); empty where people opened it by hand.
+    reopened_change: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
     # Changes with everything said to the finding, so that `edition` counts that, too.
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     edition: Mapped[int] = mapped_column(default=1)
@@ -115,7 +131,8 @@ class FindingVersion(PublicRecord):
     who co-signed and when it was published; the public reads the latest published version.
 
     `proposal` holds both axes, certainty and reason as keys, as they were on the day (see `evidence.freezing`);
-    `alternatives` is a list of `{text, cost_class, effect, side_effects}`.
+    `alternatives` is a list of `{text, cost_class, effect, side_effects}`. `product` and `budget_year` say where in
+    the county's budget the recommendation belongs (Haushaltsprodukt).
     """
 
     __tablename__ = "finding_version"
@@ -124,6 +141,7 @@ class FindingVersion(PublicRecord):
         CheckConstraint("cosigned_by_id IS NULL OR cosigned_by_id <> adopted_by_id", name="two_people"),
         CheckConstraint("(cosigned_by_id IS NULL) = (cosigned_at IS NULL)", name="cosigned_dated"),
         CheckConstraint("published_at IS NULL OR cosigned_at IS NOT NULL", name="published_cosigned"),
+        CheckConstraint("(product = '') = (budget_year IS NULL)", name="product_has_year"),
     )
 
     finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id", ondelete="CASCADE"))
@@ -140,6 +158,9 @@ class FindingVersion(PublicRecord):
     next_step: Mapped[str] = mapped_column(Text, default="")
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     due_on: Mapped[date | None] = mapped_column(Date)
+    product: Mapped[str] = mapped_column(String(120), default="")
+    budget_year: Mapped[int | None]
+    rule_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_version.id"), index=True)
     adopted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     adopted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cosigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -148,6 +169,7 @@ class FindingVersion(PublicRecord):
 
     finding: Mapped[Finding] = relationship(back_populates="versions")
     responsible: Mapped[Organisation | None] = relationship()
+    rule_version: Mapped[RuleVersion | None] = relationship()
     adopted_by: Mapped[Person] = relationship(foreign_keys=[adopted_by_id])
     cosigned_by: Mapped[Person | None] = relationship(foreign_keys=[cosigned_by_id])
     sources: Mapped[list["FindingSource"]] = relationship(
@@ -231,6 +253,7 @@ class FindingHearing(Record):
     begins_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement: Mapped[str] = mapped_column(Text, default="")
     stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -13,8 +13,9 @@ from portal.settings.registry import Declared, SettingKind
 _GROUP = _l("Befunde")
 _DEFAULT = Thresholds()
 HEARING_DAYS = "evidence.hearing_days"
+REMINDER_DAYS = "evidence.reminder_days"
 
-SETTINGS = (
+_OF_THE_RULE = (
     Declared(
         key="evidence.survey_lower_limit",
         kind=SettingKind.NUMBER,
@@ -64,6 +65,32 @@ SETTINGS = (
         maximum=10,
     ),
     Declared(
+        key="evidence.confidence",
+        kind=SettingKind.CHOICE,
+        choices=lambda: [("90", _l("90\u00a0%")), ("95", _l("95\u00a0%")), ("99", _l("99\u00a0%"))],
+        default="95",
+        group=_GROUP,
+        label=_l("Befragung: Sicherheit der Grenzen"),
+        hint=_l("Je höher, desto mehr Antworten braucht es, damit etwas als benannt gilt."),
+    ),
+    Declared(
+        key="evidence.soon_too_old_days",
+        kind=SettingKind.WHOLE_NUMBER,
+        default=_DEFAULT.soon_too_old_days,
+        group=_GROUP,
+        label=_l("Eine Zahl gilt als bald zu alt"),
+        hint=_l("So lange vor ihrer Altersgrenze. Das senkt die Sicherheit, nicht die Einordnung."),
+        minimum=0,
+        maximum=1825,
+        unit=_l("Tage vorher"),
+        unit_one=_l("Tag vorher"),
+    ),
+)
+RULE_KEYS = tuple(setting.key for setting in _OF_THE_RULE)
+
+SETTINGS = (
+    *_OF_THE_RULE,
+    Declared(
         key=HEARING_DAYS,
         kind=SettingKind.WHOLE_NUMBER,
         default=28,
@@ -71,6 +98,18 @@ SETTINGS = (
         label=_l("Dauer der Anhörung der Gemeinden in Tagen"),
         minimum=7,
         maximum=90,
+    ),
+    Declared(
+        key=REMINDER_DAYS,
+        kind=SettingKind.WHOLE_NUMBER,
+        default=7,
+        group=_GROUP,
+        label=_l("Erinnerung vor dem Ende der Anhörung"),
+        hint=_l("Wer noch nicht Stellung genommen hat, bekommt einmal eine E-Mail."),
+        minimum=1,
+        maximum=60,
+        unit=_l("Tage vorher"),
+        unit_one=_l("Tag vorher"),
     ),
 )
 
@@ -84,4 +123,6 @@ def thresholds() -> Thresholds:
         required_share=required_share(),
         organisations=settings.get("evidence.organisations"),
         municipalities=settings.get("evidence.municipalities"),
+        confidence=int(settings.get("evidence.confidence")) / 100,
+        soon_too_old_days=settings.get("evidence.soon_too_old_days"),
     )

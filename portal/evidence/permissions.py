@@ -5,6 +5,7 @@ from collections.abc import Collection
 from portal.core.actor import Actor, Role
 from portal.evidence.models import FindingVersion
 from portal.indicators import permissions as figures
+from portal.settings import permissions as settings
 
 
 def sees_internal_figures(actor: Actor) -> bool:
@@ -20,6 +21,16 @@ def may_see_unpublished(actor: Actor) -> bool:
 def may_adopt(actor: Actor) -> bool:
     """Adopt or change a proposal, send it for the hearing, publish it."""
     return actor.has(Role.PLANNER)
+
+
+def may_change_rule(actor: Actor) -> bool:
+    """The numbers of the rule are settings."""
+    return settings.may_see(actor)
+
+
+def may_remind(actor: Actor) -> bool:
+    """Of the end of a hearing: the machine does it, on its day."""
+    return actor.is_system
 
 
 def may_cosign_any(actor: Actor) -> bool:

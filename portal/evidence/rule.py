@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 
 from flask_babel import lazy_gettext as _l
 
 from portal.core.statistics import newcombe, wilson_interval
 from portal.core.words import Worded
 from portal.evidence.models import Assessment, VoicesAxis
-from portal.indicators.signals import FiguresSignal, SignalReason
+from portal.indicators.signals import FiguresSignal, SignalReason, SignalRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +27,8 @@ class Thresholds:
     required_share: float = 0.5
     organisations: int = 2
     municipalities: int = 1
+    confidence: float = 0.95
+    soon_too_old_days: int = 365
 
 
 class Certainty(Worded):
@@ -69,18 +70,17 @@ class SurveyItem:
     rest_n: int
     can_clear: bool = True
 
-    @cached_property
-    def lower(self) -> float:
+    def lower(self, limits: Thresholds) -> float:
         """Lower limit of the share; `n` must not be 0."""
-        return wilson_interval(self.count, self.n).lower
+        return wilson_interval(self.count, self.n, limits.confidence).lower
 
     def ground(self, limits: Thresholds) -> Ground | None:
         """Why the item names a problem here; None if it does not."""
         if self.n < max(limits.survey_minimum, 1):
             return None
-        if self.lower >= limits.survey_lower_limit:
+        if self.lower(limits) >= limits.survey_lower_limit:
             return Ground.LOWER_LIMIT
-        if self.rest_n and newcombe(self.count, self.n, self.rest_count, self.rest_n).lower > 0:
+        if self.rest_n and newcombe(self.count, self.n, self.rest_count, self.rest_n, limits.confidence).lower > 0:
             return Ground.ABOVE_REST
         return None
 
@@ -132,7 +132,11 @@ class HeldEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class IndicatorSignal:
-    """What one indicator says of the area, with what its certainty rests on."""
+    """What one indicator says of the area, with what its certainty rests on.
+
+    `value`, `county`, `period` and `terms` (the catalogue's numbers) are kept with a finding, to tell a later day what
+    was compared.
+    """
 
     key: str
     topic: str
@@ -143,6 +147,10 @@ class IndicatorSignal:
     is_counted: bool = False  # summed or recomputed, not an average of municipal values
     coverage: float | None = None
     valid_until: date | None = None
+    value: float | None = None
+    county: float | None = None
+    period: str | None = None
+    terms: SignalRule | None = None
 
     @property
     def is_usable(self) -> bool:
@@ -214,8 +222,6 @@ _ASSESSMENTS = {
     (VoicesAxis.ASKED_NOT_NAMED, FiguresSignal.CONSPICUOUS): Assessment.HIDDEN,
     (VoicesAxis.ASKED_NOT_NAMED, FiguresSignal.NOT_CONSPICUOUS): Assessment.UNREMARKABLE,
 }
-# A usable value that covers everybody and stays young for at least this long is as good as it gets.
-_SOON_TOO_OLD_DAYS = 365
 
 
 def propose(
@@ -239,7 +245,7 @@ def propose(
         events=[event for event in events if topic in event.topics],
         limits=limits,
     )
-    figures = figures_axis(topic, voices, signals, today=today)
+    figures = figures_axis(topic, voices, signals, today=today, soon_too_old_days=limits.soon_too_old_days)
     return Proposal(
         voices=voices,
         figures=figures,
@@ -305,7 +311,14 @@ def _voices_certainty(axis: VoicesAxis, *, grounds: int, asked: int, is_broad: b
     return Certainty.MEDIUM if is_broad else Certainty.LOW
 
 
-def figures_axis(topic: str, voices: Voices, signals: Mapping[str, IndicatorSignal], *, today: date) -> Figures:
+def figures_axis(
+    topic: str,
+    voices: Voices,
+    signals: Mapping[str, IndicatorSignal],
+    *,
+    today: date,
+    soon_too_old_days: int = Thresholds.soon_too_old_days,
+) -> Figures:
     """What the figures say: those linked to the voices that named the topic, else its lead indicators.
 
     A linked indicator without a usable value is not replaced by a lead indicator, which would answer another
@@ -322,7 +335,7 @@ def figures_axis(topic: str, voices: Voices, signals: Mapping[str, IndicatorSign
     return Figures(
         signal=signal,
         reason=reason,
-        certainty=_figures_certainty(deciding, today),
+        certainty=_figures_certainty(deciding, today, soon_too_old_days),
         used=tuple(used),
         side_notes=tuple(one for one in leads if one.signal is FiguresSignal.CONSPICUOUS and one not in used),
         are_linked=bool(linked),
@@ -337,7 +350,7 @@ def _once_per_group(leads: Sequence[IndicatorSignal]) -> list[IndicatorSignal]:
     return list(chosen.values())
 
 
-def _figures_certainty(deciding: Sequence[IndicatorSignal], today: date) -> Certainty:
+def _figures_certainty(deciding: Sequence[IndicatorSignal], today: date, soon_too_old_days: int) -> Certainty:
     """The best of the deciding values: counted, complete and young is high; each of the three that lacks lowers it."""
     usable = [one for one in deciding if one.is_usable]
     if not usable:
@@ -345,7 +358,7 @@ def _figures_certainty(deciding: Sequence[IndicatorSignal], today: date) -> Cert
     lacking = min(
         (not one.is_counted)
         + (one.coverage is not None and round(one.coverage, 3) < 1)
-        + (one.valid_until is not None and (one.valid_until - today).days < _SOON_TOO_OLD_DAYS)
+        + (one.valid_until is not None and (one.valid_until - today).days < soon_too_old_days)
         for one in usable
     )
     return (Certainty.HIGH, Certainty.MEDIUM, Certainty.LOW, Certainty.LOW)[lacking]

@@ -172,6 +172,10 @@ def signals(area_id: int, figures: CountyFigures) -> dict[str, IndicatorSignal]:
             is_counted=facts.aggregation in {Aggregation.SUM, Aggregation.RATE},
             coverage=figure.value.coverage,
             valid_until=figure.signal.valid_until,
+            value=figure.value.value,
+            county=one.county.value,
+            period=one.period,
+            terms=facts.rule,
         )
     return found
 

@@ -1,8 +1,13 @@
-"""What the worker does for findings once a day."""
+"""What the worker does for findings, again and again."""
 
-from portal.evidence import reopening
+from portal.evidence import hearings, reopening
 
 
 def reopen_changed(_context: object) -> dict[str, int]:
     """Reopen findings whose proposal has changed, by new data or because figures grew too old overnight."""
     return {"reopened": reopening.reopen_changed()}
+
+
+def remind(_context: object) -> dict[str, int]:
+    """Remind municipalities of a hearing that ends soon, once each."""
+    return {"reminded": hearings.remind_all()}

@@ -103,7 +103,7 @@ def item_rule(item: SurveyItem, limits: Thresholds) -> tuple[bool, str]:
     if ground is Ground.LOWER_LIMIT:
         if not item.is_printable:
             return True, _("Die untere Grenze liegt bei mindestens %(limit)s\u00a0%%. Benannt.", limit=limit)
-        lower = number(100 * item.lower, 1)
+        lower = number(100 * item.lower(limits), 1)
         words = _("Untere Grenze %(lower)s\u00a0%%, nötig sind %(limit)s\u00a0%%. Benannt.", lower=lower, limit=limit)
         return True, words
     if ground is Ground.ABOVE_REST:
@@ -132,13 +132,19 @@ def organisations_rule(voices: Voices, limits: Thresholds) -> tuple[bool, str]:
         voices.municipalities,
     )
     others = ngettext("%(num)d unabhängige Organisation", "%(num)d unabhängige Organisationen", voices.independent)
-    needed = _(
-        "Nötig: %(municipalities)s Gemeinde oder %(organisations)s unabhängige Organisationen. "
-        "Ein Spitzenverband zählt einmal.",
-        municipalities=limits.municipalities,
-        organisations=limits.organisations,
-    )
+    needed = _("Nötig: %(enough)s. Ein Spitzenverband zählt einmal.", enough=enough_organisations(limits))
     return met, f"{municipalities}, {others}. {needed}"
+
+
+def enough_organisations(limits: Thresholds) -> str:
+    """`1 Gemeinde oder 2 unabhängige Organisationen`."""
+    return _(
+        "%(municipalities)s oder %(organisations)s",
+        municipalities=ngettext("%(num)d Gemeinde", "%(num)d Gemeinden", limits.municipalities),
+        organisations=ngettext(
+            "%(num)d unabhängige Organisation", "%(num)d unabhängige Organisationen", limits.organisations
+        ),
+    )
 
 
 def event_rule(event: HeldEvent, limits: Thresholds) -> tuple[bool, str]:

@@ -1,6 +1,6 @@
 """Findings on *Heute*, in *Mein Bereich* and on the pages of planning areas."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
-from portal.evidence import finding_queries, pages, permissions, publication, queries, words
+from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, words
+from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
@@ -20,6 +21,7 @@ from portal.home.today import Due
 # Next steps show up this long before they are due.
 _AHEAD = timedelta(days=14)
 _PUBLISHED_SHOWN = 3
+_CHANGES_SHOWN = 3
 
 
 def _url(finding: Finding) -> str:
@@ -59,27 +61,41 @@ def under_way(actor: Actor) -> Iterable[Due]:
     """Findings that lie with the planners: the proposal has changed, municipalities are to be heard or were heard."""
     if not permissions.may_adopt(actor):
         return
-    for finding in finding_queries.under_way():
+    found = finding_queries.under_way()
+    what_changed = changes.lines([one for one in found if one.state is FindingState.REOPENED], actor)
+    for finding in found:
         if finding.state is FindingState.REOPENED:
-            yield _reopened(finding)
+            yield _reopened(finding, what_changed.get(finding.id, ()))
         elif finding.state is FindingState.COSIGNED:
             yield _to_hear(finding)
         else:
             yield _in_hearing(finding)
 
 
-def _reopened(finding: Finding) -> Due:
+def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
+    """With the old proposal, the new one, and the first of the sources that made the difference."""
+    named = [line.text + "." for line in what_changed[:_CHANGES_SHOWN]]
+    if len(what_changed) > _CHANGES_SHOWN:
+        named.append(_("Und %(count)s weitere.", count=len(what_changed) - _CHANGES_SHOWN))
     return Due(
         tone="warn",
         icon="undo",
         state=_("wieder offen"),
         title=_title(finding),
-        detail=finding.reopened_reason,
+        detail=" ".join([_from_to(finding) or finding.reopened_reason, *named]),
         action=_("Neu einordnen"),
         url=_url(finding),
         rank=28,
         since=_day(finding.touched_at),
     )
+
+
+def _from_to(finding: Finding) -> str:
+    change = finding.reopened_change
+    if not change:
+        return ""
+    old, new = (words.SHORT[Assessment(change[part][0])] for part in ("old", "new"))
+    return _("Vorschlag bisher: %(old)s, jetzt: %(new)s.", old=old, new=new)
 
 
 def _to_hear(finding: Finding) -> Due:

@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import in_transaction, kept_in_transaction
-from portal.settings import permissions
+from portal.settings import extension, permissions
 from portal.settings.models import DataVersion, Setting, SettingChange
 from portal.settings.registry import SettingKind, find
 from portal.settings.values import checked
@@ -91,6 +91,8 @@ def put(key: str, value: Any, *, actor: Actor) -> bool:
     if has_request_context():
         g.pop(_KEPT, None)
     audit.record("settings.changed", subject=change, actor=actor, details={"key": key})
+    for told in extension.changed:
+        told(key, actor)
     return True
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.evidence.models import VoicesAxis
 from portal.evidence.reasons import SIGNAL_KEYS, reason
-from portal.evidence.rule import HeldEvent, Proposal, SurveyItem
+from portal.evidence.rule import HeldEvent, Proposal, SurveyItem, Thresholds
 
 FILE = Path(__file__).parent / "expected_matrix.csv"
 
@@ -89,7 +89,7 @@ def _voice_sources(proposal: Proposal, statements: dict[tuple[str, int], str], e
 
 
 def _named(item: SurveyItem) -> str:
-    ground = "untere Grenze ≥ 25 %" if item.lower >= 0.25 else "über Kreis"
+    ground = "untere Grenze ≥ 25 %" if item.lower(Thresholds()) >= 0.25 else "über Kreis"
     return f"Befragung {item.code}: {item.count} von {item.n} ({ground})"
 
 

@@ -17,7 +17,7 @@ from portal.evidence.models import Finding, FindingState
 from portal.outbox.models import OutboxMessage
 
 FIELDS = {
-    "adopted": "felt_only",
+    "adopted": "no_data",
     "said": "Abends fährt kein Bus.",
     "figures_show": "Die Zahl ist unauffällig.",
     "reason": "Die Zahl misst etwas anderes.",
@@ -115,6 +115,20 @@ def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClie
     too_long = planner.submit(ADOPT, _filled(planner, reason="x" * 6000))
     assert too_long.status_code == 422
     assert "5.000" in too_long.text
+
+
+def test_felt_only_asks_for_a_next_step(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    planner.checks_pages = True
+    answer = planner.submit(ADOPT, _filled(planner, adopted="felt_only"))
+    assert answer.status_code == 422
+    assert 'href="#next_step"' in answer.text
+    responsible = answer.text.split('name="responsible"', 1)[1].split('<option value="', 2)[2].split('"', 1)[0]
+    due = (clock.today() + timedelta(days=60)).isoformat()
+    step = {"next_step": "Vor Ort nachfragen", "responsible": responsible, "due_on": due}
+    budget = {"product": "54.70.01 Nahverkehr", "budget_year": str(clock.today().year)}
+    assert planner.submit(ADOPT, _filled(planner, adopted="felt_only", **step, **budget)).status_code == 302
+    assert "54.70.01 Nahverkehr" in planner.get(CELL).text
 
 
 def test_two_planners_at_once(visitor: Callable[[str], PortalClient]) -> None:

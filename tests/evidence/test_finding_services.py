@@ -7,11 +7,11 @@ import pytest
 from circle import NOON, Circle, draft, reread
 
 from portal.core import clock
-from portal.core.actor import SYSTEM
+from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, hearings, publication, reopening
+from portal.evidence import adoption, hearings, history, publication, reopening
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import Proposal, Thresholds, propose
@@ -112,6 +112,10 @@ def test_a_new_version_needs_a_new_signature(circle: Circle) -> None:
         ({"reason": "x" * 5_000_000}, "reason"),
         ({"recommendation": "\u202e"}, "recommendation"),
         ({"next_step": "Fragen"}, "responsible"),
+        ({"adopted": Assessment.FELT_ONLY}, "next_step"),
+        ({"product": "31.80.01"}, "budget_year"),
+        ({"budget_year": NOON.year}, "product"),
+        ({"product": "31.80.01", "budget_year": NOON.year + 30}, "budget_year"),
         ({"due_on": NOON.date() - timedelta(days=1)}, "due_on"),
         ({"alternatives": [Alternative(text="", cost_class="gering")]}, "alternatives"),
         ({"alternatives": [Alternative(text="Bus", cost_class="umsonst")]}, "alternatives"),
@@ -122,6 +126,24 @@ def test_what_a_draft_lacks_is_said_at_its_field(circle: Circle, changes: dict[s
         adopt(circle, **changes)
     assert refused.value.field == field
     assert db.session.query(Finding).count() == 0
+
+
+def test_the_course_tells_every_step_and_what_a_version_changed(circle: Circle) -> None:
+    finding = cosigned(circle)
+    edition = reread(finding).edition
+    adopt(circle, edition=edition, product="54.70.01 Nahverkehr", budget_year=NOON.year + 1, reason="Neu bedacht.")
+    found = reread(finding)
+    actor = circle.actor("amsel")
+    told = history.course(found, actor)
+    assert [str(one.title) for one in told] == ["übernommen", "mitgezeichnet", "übernommen"]
+    assert told[0].who == "Muster-amsel"
+    assert history.course(found, ANONYMOUS) == []
+    changed = {one.label: (one.old, one.new) for one in history.versions(found)[0][1]}
+    assert changed == {
+        "Begründung": ("Beides passt zusammen.", "Neu bedacht."),
+        "Produkt im Haushalt": ("–", "54.70.01 Nahverkehr"),
+        "Haushaltsjahr": ("–", str(NOON.year + 1)),
+    }
 
 
 def test_no_step_is_skipped(circle: Circle) -> None:

@@ -13,7 +13,7 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import adoption, finding_queries, hearings, permissions, publication, reopening
+from portal.evidence import adoption, finding_queries, hearings, history, permissions, publication, reopening
 from portal.evidence.costs import COSTS
 from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
 from portal.evidence.models import Finding, FindingState
@@ -62,6 +62,22 @@ def cosign(public_id: str) -> Response:
         finding,
         lambda: adoption.cosign(finding, actor=actor, edition=_edition()),
         _("Mitgezeichnet. Jetzt werden die betroffenen Gemeinden angehört."),
+    )
+
+
+@blueprint.get("/befund/<public_id>/verlauf")
+def course(public_id: str) -> Response:
+    """Everything that happened to a finding, and what each of its versions changed."""
+    actor = current_actor()
+    finding = finding_queries.finding_for(actor, public_id)
+    return make_response(
+        render_template(
+            "evidence/course.html",
+            finding=finding,
+            back=_page_of(finding),
+            moments=history.course(finding, actor),
+            versions=history.versions(finding),
+        )
     )
 
 

@@ -15,7 +15,20 @@ from portal.core.actor import current_actor
 from portal.core.formats import date_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.evidence import cell_sources, finding_queries, pages, permissions, publication, queries, reasons, words
+from portal.evidence import (
+    cell_sources,
+    changes,
+    finding_queries,
+    history,
+    pages,
+    permissions,
+    publication,
+    queries,
+    reasons,
+    rule_pages,
+    rule_versions,
+    words,
+)
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
@@ -98,6 +111,11 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         finding=finding,
         version=version,
         hearings=hearings,
+        rule_named=rule_pages.named(rule_versions.shown()),
+        then=None if version is None else rule_pages.then(version, figures, area.id),
+        rule_pages=rule_pages,
+        moments=[] if finding is None else history.course(finding, actor),
+        what_changed=[] if finding is None else changes.lines([finding], actor).get(finding.id, []),
         changed=version is not None and version.adopted is not proposal.assessment,
         words=words,
         costs=COSTS,

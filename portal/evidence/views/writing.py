@@ -95,6 +95,8 @@ def _prefilled(finding: Finding | None, proposal: Proposal, area: AreaRef) -> Ad
                 "next_step": before.next_step,
                 "responsible": "" if before.responsible is None else before.responsible.public_id,
                 "due_on": before.due_on if is_open else None,
+                "product": before.product,
+                "budget_year": before.budget_year,
             }
         )
     figures = indicators.county_figures(current_actor())
@@ -133,6 +135,8 @@ def _save(
                 next_step=form.next_step.data or "",
                 responsible=organisations.get(form.responsible.data) if has_step else None,
                 due_on=form.due_on.data if has_step else None,
+                product=form.product.data or "",
+                budget_year=form.budget_year.data,
                 sources=source_refs.source_refs(proposal),
             ),
             proposal=proposal,

@@ -1,0 +1,168 @@
+"""What opened a finding again, source by source, for those who may see every source."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.conferences.models import Conference
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.evidence import links, permissions
+from portal.evidence.models import Finding
+from portal.evidence.rule import VoiceKind
+from portal.indicators import queries as indicators
+from portal.indicators import words as figure_words
+from portal.indicators.figures import CountyFigures
+from portal.indicators.signals import FiguresSignal
+from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion
+from portal.needs.models import NeedsStatement
+from portal.surveys import queries as surveys
+
+_CUT = 90
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One source that is new, or counts no longer, or a figure that says something else."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class _Source:
+    words: str
+    url: str | None
+
+
+def lines(findings: Sequence[Finding], actor: Actor) -> dict[int, list[ChangeLine]]:
+    """The sources that changed the proposal, by finding; a fixed number of queries. Nothing for those outside."""
+    changed = [one for one in findings if one.reopened_change]
+    if not changed or not permissions.may_see_unpublished(actor):
+        return {}
+    sources = _Sources(one.reopened_change for one in changed)
+    figures = indicators.county_figures(actor)
+    return {
+        one.id: [*_voices(one.reopened_change, sources), *_figures(one.reopened_change, figures)] for one in changed
+    }
+
+
+class _Sources:
+    """Statements, entries, events and survey items by the keys a change names them with."""
+
+    def __init__(self, changes: Iterable[Mapping[str, Any]]) -> None:
+        named: dict[str, set[str]] = {"items": set(), "statements": set(), "events": set()}
+        for change in changes:
+            for part in ("gained", "lost"):
+                for kind, keys in change.get(part, {}).items():
+                    named[kind].update(str(key) for key in keys)
+        self._known: dict[tuple[str, str], _Source] = {}
+        self._read_statements(_ids(named["statements"], VoiceKind.STATEMENT))
+        self._read_entries(_ids(named["statements"], VoiceKind.MINUTES_ENTRY))
+        self._read_events({int(key) for key in named["events"]})
+        self._read_items(named["items"])
+
+    def find(self, kind: str, key: Any) -> _Source | None:
+        return self._known.get((kind, str(key)))
+
+    def _read_statements(self, ids: set[int]) -> None:
+        if not ids:
+            return
+        for row in db.session.execute(
+            select(NeedsStatement.id, NeedsStatement.public_id, NeedsStatement.title).where(NeedsStatement.id.in_(ids))
+        ):
+            words = _("Bedarfshinweis „%(title)s“", title=row.title)
+            key = f"{VoiceKind.STATEMENT.value}:{row.id}"
+            self._known["statements", key] = _Source(words, links.statement(row.public_id))
+
+    def _read_entries(self, ids: set[int]) -> None:
+        if not ids:
+            return
+        for entry in db.session.scalars(
+            select(MinutesEntry)
+            .options(joinedload(MinutesEntry.version).joinedload(MinutesVersion.minutes).joinedload(Minutes.conference))
+            .where(MinutesEntry.id.in_(ids))
+        ):
+            words = _("Protokolleintrag „%(text)s“", text=_cut(entry.text))
+            key = f"{VoiceKind.MINUTES_ENTRY.value}:{entry.id}"
+            self._known["statements", key] = _Source(words, links.minutes_entry(entry))
+
+    def _read_events(self, ids: set[int]) -> None:
+        if not ids:
+            return
+        rows = db.session.execute(
+            select(Conference.id, Conference.public_id, Conference.title).where(Conference.id.in_(ids))
+        )
+        for row in rows:
+            url = url_for("conferences.conference_page", public_id=row.public_id)
+            self._known["events", str(row.id)] = _Source(_("Veranstaltung „%(title)s“", title=row.title), url)
+
+    def _read_items(self, keys: set[str]) -> None:
+        if not keys:
+            return
+        for counted in surveys.counted_rounds():
+            for item in counted.items:
+                key = f"{counted.slug}/{item.item}"
+                if key in keys:
+                    url = url_for("surveys.results", slug=counted.slug)
+                    self._known["items", key] = _Source(_("Befragung: %(question)s", question=item.text), url)
+
+
+def _ids(keys: Iterable[str], kind: VoiceKind) -> set[int]:
+    return {int(key.partition(":")[2]) for key in keys if key.startswith(f"{kind.value}:")}
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _CUT else line[:_CUT].rsplit(" ", 1)[0] + " …"
+
+
+def _voices(change: Mapping[str, Any], sources: _Sources) -> Iterable[ChangeLine]:
+    wordings: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("gained", lambda source: _("Neu: %(source)s", source=source)),
+        ("lost", lambda source: _("Zählt nicht mehr: %(source)s", source=source)),
+    )
+    for part, wording in wordings:
+        for kind, keys in change.get(part, {}).items():
+            for key in keys:
+                found = sources.find(kind, key)
+                if found is not None:
+                    yield ChangeLine(wording(found.words), found.url)
+
+
+def _figures(change: Mapping[str, Any], figures: CountyFigures) -> Iterable[ChangeLine]:
+    for key, (before, after) in change.get("indicators", {}).items():
+        one = figures.find(key)
+        if one is None:
+            continue
+        url = url_for("indicators.indicator", key=key)
+        if before is None:
+            words = _("Kommt dazu: %(name)s (%(signal)s)", name=one.indicator.name, signal=FiguresSignal(after).label)
+        elif after is None:
+            words = _("Entscheidet nicht mehr: %(name)s", name=one.indicator.name)
+        else:
+            words = _(
+                "%(name)s: bisher %(old)s, jetzt %(new)s",
+                name=one.indicator.name,
+                old=FiguresSignal(before).label,
+                new=FiguresSignal(after).label,
+            )
+        yield ChangeLine(words, url)
+    for key, ((old, old_period), (new, new_period)) in change.get("numbers", {}).items():
+        one = figures.find(key)
+        if one is None or old is None or new is None:
+            continue
+        words = _(
+            "%(name)s: %(old)s (%(before)s), jetzt %(new)s (%(after)s)",
+            name=one.indicator.name,
+            old=figure_words.area_number(one.indicator, old),
+            before=figure_words.period_short(old_period),
+            new=figure_words.area_number(one.indicator, new),
+            after=figure_words.period_short(new_period),
+        )
+        yield ChangeLine(words, url_for("indicators.indicator", key=key))

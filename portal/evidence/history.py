@@ -1,0 +1,138 @@
+"""The course of a finding: every step, statement, dissent and decision in order, and what each version changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.audit import naming
+from portal.core import clock
+from portal.core.actor import Actor
+from portal.core.formats import date_long
+from portal.evidence import permissions
+from portal.evidence.costs import COSTS
+from portal.evidence.models import Finding, FindingHearing, FindingState, FindingStep, FindingVersion
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the course. `open`: still to come; `who` for staff only."""
+
+    at: datetime
+    title: Any
+    text: str = ""
+    who: str = ""
+    open: bool = False
+
+    @property
+    def when(self) -> str:
+        return date_long(self.at)
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field of a version that differs from the one before."""
+
+    label: str
+    old: str
+    new: str
+
+
+# What everybody reads of the course: the rest is work under way.
+_PUBLIC = frozenset({FindingState.PUBLISHED, FindingState.REOPENED})
+
+
+def course(finding: Finding, actor: Actor) -> list[Moment]:
+    """Everything that happened, oldest first, then what is still to come; one query for names of staff.
+
+    For those outside of the county's staff: publication, reopening, printed statements and decisions.
+    """
+    is_staff = permissions.may_see_unpublished(actor)
+    user_ids = {step.user_id for step in finding.steps if step.user_id is not None}
+    names = naming.users(user_ids, actor=actor) if is_staff else {}
+    found = [_step(step, finding, names) for step in finding.steps if is_staff or step.new_state in _PUBLIC]
+    public_ids = {version.id for version in finding.versions if version.published_at is not None}
+    for hearing in finding.hearings:
+        if is_staff or hearing.version_id in public_ids:
+            found += _hearing(hearing, is_staff=is_staff)
+    if is_staff or public_ids:
+        found += [
+            Moment(one.created_at, _("Abweichende Sicht"), one.organisation.name)
+            for one in finding.dissents
+        ]  # fmt: skip
+    found += [
+        Moment(_noon(one.decided_on), _("Beschluss"), ", ".join(part for part in (one.body.name, one.paper) if part))
+        for one in finding.decisions
+    ]
+    found.sort(key=lambda moment: moment.at)
+    return [*found, *(_to_come(finding) if is_staff else [])]
+
+
+def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name]) -> Moment:
+    name = None if step.user_id is None else names.get(step.user_id)
+    who = "" if name is None else name.text
+    text = step.reason
+    if step.new_state is FindingState.HEARING:
+        ends = [one.ends_on for one in finding.hearings if one.created_at >= step.created_at]
+        text = _("bis %(day)s", day=date_long(ends[0])) if ends else ""
+    return Moment(step.created_at, step.new_state.label, text, who)
+
+
+def _hearing(hearing: FindingHearing, *, is_staff: bool) -> list[Moment]:
+    found = []
+    if hearing.stated_at is not None:
+        found.append(Moment(hearing.stated_at, _("Stellungnahme"), hearing.municipality.name))
+    if is_staff and hearing.reminded_at is not None:
+        found.append(Moment(hearing.reminded_at, _("Erinnert"), hearing.municipality.name))
+    return found
+
+
+def _to_come(finding: Finding) -> list[Moment]:
+    if finding.state is not FindingState.HEARING or not finding.current_hearings:
+        return []
+    ends = max(one.ends_on for one in finding.current_hearings)
+    return [Moment(_noon(ends), _("Ende der Anhörung, danach Veröffentlichung"), open=True)]
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), clock.LOCAL_ZONE).astimezone(UTC)
+
+
+def differences(version: FindingVersion, before: FindingVersion | None) -> list[FieldChange]:
+    """What a version says otherwise than the one before; nothing for the first."""
+    if before is None:
+        return []
+    old, new = _fields(before), _fields(version)
+    return [FieldChange(label, old[label], new[label]) for label in new if old[label] != new[label]]
+
+
+def _fields(version: FindingVersion) -> dict[str, str]:
+    return {
+        _("Vorschlag der Regel"): str(version.proposed.label),
+        _("Einordnung"): str(version.adopted.label),
+        _("Gesagt wurde"): version.said,
+        _("Die Zahlen zeigen"): version.figures_show,
+        _("Begründung"): version.reason,
+        _("Ressourcen und Stärken"): version.resources or "–",
+        _("Wir empfehlen"): version.recommendation,
+        _("Alternativen"): "\n".join(_alternative(one) for one in version.alternatives) or "–",
+        _("Nächster Schritt"): version.next_step or "–",
+        _("Zuständig"): version.responsible.name if version.responsible else "–",
+        _("Bis wann"): date_long(version.due_on) if version.due_on else "–",
+        _("Produkt im Haushalt"): version.product or "–",
+        _("Haushaltsjahr"): str(version.budget_year or "–"),
+    }
+
+
+def _alternative(one: Mapping[str, str]) -> str:
+    cost = str(COSTS[one["cost_class"]].label) if one["cost_class"] in COSTS else ""
+    return "; ".join(part for part in (one["text"], cost, one["effect"], one["side_effects"]) if part)
+
+
+def versions(finding: Finding) -> list[tuple[FindingVersion, list[FieldChange]]]:
+    """Every version with what it changed, the latest first."""
+    ordered: Sequence[FindingVersion] = finding.versions
+    earlier: list[FindingVersion | None] = [None, *ordered[:-1]]
+    return [(one, differences(one, before)) for one, before in zip(ordered, earlier, strict=True)][::-1]
