@@ -34,7 +34,7 @@ from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
 from portal.indicators import tasks as imports
-from portal.indicators.models import BatchState, ImportBatch, Indicator, Visibility
+from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
 from portal.jobs import services as jobs
 from portal.jobs.models import Job, JobState
 from portal.outbox import services as outbox
@@ -226,6 +226,11 @@ def _figures(add: Callable[..., None]) -> None:
     active = db.session.scalars(batches).first()
     assert active is not None
     add("delivery in force", public_id=active)
+    add("department's indicator", key="kita_u3")
+    unfed = select(Series.public_id).where(Series.id.not_in(select(IndicatorSeries.series_id))).order_by(Series.id)
+    series = db.session.scalars(unfed).first()
+    assert series is not None
+    add("series", public_id=series)
 
 
 def _surveys(add: Callable[..., None]) -> None:

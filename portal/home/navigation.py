@@ -93,6 +93,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Planungsräume"), "areas.assignments", area_permissions.may_see_assignments),
             Entry(_l("Befunde"), "evidence.matrix", _staff),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
+            Entry(_l("Kennzahlenregister"), "indicators.register", indicator_permissions.may_see_register),
             Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),
         ),
     ),

@@ -10,7 +10,8 @@ from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.indicators import permissions
-from portal.indicators.models import ImportBatch
+from portal.indicators.catalogue_words import LABELS
+from portal.indicators.models import ImportBatch, Indicator
 
 ACTIONS = {
     "indicators.seeded": _l("Mitgelieferte Zahlen eingespielt"),
@@ -20,9 +21,16 @@ ACTIONS = {
     "import.taken_over": _l("Eingelesene Zahlen übernommen"),
     "import.undone": _l("Übernahme von Zahlen rückgängig gemacht"),
     "import.discarded": _l("Eingelesene Zahlen verworfen"),
+    "indicators.created": _l("Kennzahl angelegt"),
+    "indicators.changed": _l("Kennzahl geändert"),
+    "indicators.series_assigned": _l("Reihen einer Kennzahl zugeordnet"),
+    "indicators.retired": _l("Kennzahl stillgelegt"),
+    "indicators.reinstated": _l("Kennzahl wieder aufgenommen"),
+    "indicators.undone": _l("Letzte Änderung einer Kennzahl zurückgenommen"),
 }
-SUBJECTS = {"import_batch": _l("Lieferung von Zahlen")}
+SUBJECTS = {"import_batch": _l("Lieferung von Zahlen"), "indicator": _l("Kennzahl")}
 DETAILS = {
+    "fields": Detail(_l("Felder"), values=LABELS.items()),
     "values": Detail(_l("Werte")),
     "new": Detail(_l("neue Werte")),
     "changed": Detail(_l("geänderte Werte")),
@@ -40,4 +48,12 @@ def name_batches(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     return {row.id: Name(row.file_name, row.public_id) for row in rows}
 
 
-NAMINGS = {"import_batch": name_batches}
+def name_indicators(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Entries of the catalogue by name; their address is their key."""
+    if not permissions.may_see_register(actor):
+        return {}
+    rows = db.session.execute(select(Indicator.id, Indicator.name, Indicator.key).where(Indicator.id.in_(ids)))
+    return {row.id: Name(row.name, row.key) for row in rows}
+
+
+NAMINGS = {"import_batch": name_batches, "indicator": name_indicators}

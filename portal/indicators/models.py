@@ -14,6 +14,7 @@ from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, Ut
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, RateBasis
+from portal.indicators.natures import Nature
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import WITHOUT_NUMBER, ValueState
 from portal.planning.models import Topic
@@ -57,6 +58,25 @@ class CountKind(Worded):
     EVENTS = "events", _l("Der Zähler sind Ereignisse; eine Person kann mehrere erleben.")
 
 
+class Delivery(Worded):
+    """Where new values come from."""
+
+    FILES = "files", _l("aus Dateien statistischer Ämter")
+    OWN = "own", _l("eigene Zahlen des Fachbereichs, über die Vorlage")
+
+
+class RevisionKind(Worded):
+    """Why a catalogue entry got a new revision."""
+
+    CREATED = "created", _l("angelegt")
+    CHANGED = "changed", _l("geändert")
+    SERIES = "series", _l("Reihen zugeordnet")
+    RETIRED = "retired", _l("stillgelegt")
+    REINSTATED = "reinstated", _l("wieder aufgenommen")
+    UNDONE = "undone", _l("letzte Änderung zurückgenommen")
+    DELIVERED = "delivered", _l("neue Werte freigegeben")
+
+
 class CensusBase(Worded):
     """The census that population figures rest on; figures of two bases are never joined to one line."""
 
@@ -97,6 +117,9 @@ class Indicator(PublicRecord):
         CheckConstraint("(aggregation = 'population_share') = (threshold IS NOT NULL)", name="share_has_threshold"),
         CheckConstraint("(aggregation = 'rate') = (rate_basis IS NOT NULL)", name="rate_has_basis"),
         CheckConstraint("decimals BETWEEN 0 AND 6", name="decimals_in_bounds"),
+        CheckConstraint("delivery_months IS NULL OR delivery_months > 0", name="rhythm_positive"),
+        CheckConstraint("delivery <> 'own' OR department_id IS NOT NULL", name="own_figures_have_department"),
+        CheckConstraint("retired_on IS NULL OR NOT in_use", name="retired_is_not_in_use"),
     )
 
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -112,6 +135,9 @@ class Indicator(PublicRecord):
     unit_short: Mapped[str] = mapped_column(String(40), default="")
     decimals: Mapped[int] = mapped_column(default=1)
     polarity: Mapped[Polarity] = mapped_column(enum_type(Polarity))
+    nature: Mapped[Nature] = mapped_column(enum_type(Nature), default=Nature.RATE)
+    # People or cases are counted: a small number could point at somebody.
+    counts_cases: Mapped[bool] = mapped_column(default=False)
     aggregation: Mapped[Aggregation] = mapped_column(enum_type(Aggregation))
     # Minutes or other units of the municipal value, for `population_share`.
     threshold: Mapped[float | None]
@@ -139,7 +165,19 @@ class Indicator(PublicRecord):
     in_use: Mapped[bool] = mapped_column(default=False, index=True)
     position: Mapped[int] = mapped_column(default=0)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    delivery: Mapped[Delivery] = mapped_column(enum_type(Delivery), default=Delivery.FILES)
+    # Months from one due date to the next; none: the next one is set by hand.
+    delivery_months: Mapped[int | None]
     next_due: Mapped[date | None] = mapped_column(Date)
+    # The due date that the department was reminded of.
+    reminded_of: Mapped[date | None] = mapped_column(Date)
+    # Kept and readable, but carried on no longer.
+    retired_on: Mapped[date | None] = mapped_column(Date)
+    retired_why: Mapped[str] = mapped_column(String(500), default="")
+    # Two people editing one entry: the later one sees both versions.
+    edition: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": edition}
 
     topic: Mapped[Topic] = relationship()
     department: Mapped[Department | None] = relationship()
@@ -159,8 +197,33 @@ class Indicator(PublicRecord):
         return value
 
 
+class IndicatorRevision(PublicRecord):
+    """One change of a catalogue entry: who, when, which fields from what to what. Rows are only added.
+
+    `changes` is field → {"old", "new"}, in the values of `catalogue_entry`; `undoes` is the number of the revision that
+    this one took back.
+    """
+
+    __tablename__ = "indicator_revision"
+    __table_args__ = (
+        UniqueConstraint("indicator_id", "number"),
+        CheckConstraint("(kind = 'undone') = (undoes IS NOT NULL)", name="undone_names_what"),
+    )
+
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    kind: Mapped[RevisionKind] = mapped_column(enum_type(RevisionKind))
+    changes: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
+    undoes: Mapped[int | None]
+    user_id: Mapped[int | None] = mapped_column(BigId)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+
 class Series(PublicRecord):
-    """A series as its publisher delivers it. The same code may come in several units."""
+    """A series as its publisher delivers it. The same code may come in several units.
+
+    `is_own`: a department delivers it through the template, and nothing else feeds it.
+    """
 
     __tablename__ = "series"
     __table_args__ = (UniqueConstraint("code", "unit"),)
@@ -168,9 +231,19 @@ class Series(PublicRecord):
     code: Mapped[str] = mapped_column(String(100))
     unit: Mapped[str] = mapped_column(String(200), default="")
     title: Mapped[str] = mapped_column(String(500))
+    sort_key: Mapped[str] = mapped_column(String(520), index=True)
+    search_key: Mapped[str] = mapped_column(Text)
     definition: Mapped[str] = mapped_column(Text, default="")
     data_basis: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    is_own: Mapped[bool] = mapped_column(default=False)
+
+    @validates("title", "code", "unit")
+    def _keep_keys(self, key: str, value: str) -> str:
+        title, code, unit = (value if key == name else getattr(self, name) or "" for name in ("title", "code", "unit"))
+        self.sort_key = sort_key(title or code)[:520]
+        self.search_key = search_key(title, code, unit)
+        return value
 
 
 class IndicatorSeries(Base):

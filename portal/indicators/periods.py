@@ -1,4 +1,4 @@
-"""Kinds of periods as publishers write them, and the day on which they end."""
+"""Kinds of periods as publishers write them, the day on which they end, and how often new ones come."""
 
 import re
 from calendar import monthrange
@@ -58,6 +58,21 @@ def valid_until(period: str, age_limit_years: int) -> date:
     end = period_end(period)
     year = end.year + age_limit_years
     return date(year, end.month, min(end.day, monthrange(year, end.month)[1]))
+
+
+_RHYTHMS = (("jährlich", 12), ("halbjährlich", 6), ("vierteljährlich", 3), ("alle zwei Jahre", 24))
+
+
+def months_between(rhythm: str) -> int | None:
+    """Months from one delivery to the next, from the catalogue's words (`jährlich (1. März)`); None if they vary."""
+    return next((months for beginning, months in _RHYTHMS if rhythm.startswith(beginning)), None)
+
+
+def later(day: date, months: int) -> date:
+    """The same day some months later; the last day of a shorter month."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _month_end(year: int, month: int) -> date:

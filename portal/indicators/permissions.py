@@ -15,6 +15,38 @@ def may_see(actor: Actor, visibility: Visibility) -> bool:
     return visibility is Visibility.PUBLIC or may_see_internal(actor)
 
 
+def may_see_register(actor: Actor) -> bool:
+    """The register of all entries with deliveries, dates and history."""
+    return actor.is_staff
+
+
+def may_keep_any(actor: Actor) -> bool:
+    """The whole catalogue, whoever is responsible for an entry."""
+    return actor.is_system or actor.has(Role.PLANNER)
+
+
+def may_create(actor: Actor) -> bool:
+    """New entries; sectoral planning makes them for its own department."""
+    return may_keep_any(actor) or _department_of_sectoral(actor) is not None
+
+
+def may_keep(actor: Actor, department_id: int | None) -> bool:
+    """Edit, feed and retire an entry that this department is responsible for (None: nobody is)."""
+    if may_keep_any(actor):
+        return True
+    own = _department_of_sectoral(actor)
+    return own is not None and own == department_id
+
+
+def may_assign_department(actor: Actor) -> bool:
+    """Say who is responsible; nobody takes or gives away an entry for themselves."""
+    return may_keep_any(actor)
+
+
+def _department_of_sectoral(actor: Actor) -> int | None:
+    return actor.user.department_id if actor.user is not None and actor.has(Role.SECTORAL_PLANNER) else None
+
+
 def may_see_imports(actor: Actor) -> bool:
     """The list of deliveries and what is in them."""
     return actor.is_staff

@@ -15,7 +15,7 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.permissions import require
 from portal.core.seed_files import SeedError
-from portal.indicators import units
+from portal.indicators import natures, periods, units
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.models import (
     BatchState,
@@ -27,6 +27,7 @@ from portal.indicators.models import (
     SeriesSource,
     SeriesValue,
 )
+from portal.indicators.natures import Nature
 from portal.indicators.seed_demo import DemoIndicatorSeed, read_demo_indicators
 from portal.indicators.seed_files import (
     CatalogueSeed,
@@ -138,9 +139,11 @@ def _of_catalogue(seed: CatalogueSeed, topics: Mapping[str, Topic]) -> Indicator
         unit_short=unit.short,
         decimals=unit.decimals,
         polarity=seed.polarity,
+        nature=natures.of_unit(seed.unit),
         aggregation=Aggregation.NONE,
         smallest_level=seed.smallest_level,
         periodicity=seed.periodicity,
+        delivery_months=periods.months_between(seed.periodicity),
         typical_source=seed.typical_source,
         used_in=seed.used_in,
         note=seed.note,
@@ -159,6 +162,7 @@ def _of_legend(seed: DemoIndicatorSeed, legend: LegendSeed, topics: Mapping[str,
         unit_short=unit.short,
         decimals=unit.decimals,
         polarity=seed.rule.polarity,
+        nature=natures.of_unit(legend.unit),
         aggregation=Aggregation.NONE,
         smallest_level="Gemeinde",
         typical_source=legend.data_basis,
@@ -173,6 +177,8 @@ def _put_in_use(indicator: Indicator, seed: DemoIndicatorSeed, topics: Mapping[s
     indicator.caveat = seed.caveat
     indicator.polarity = seed.rule.polarity
     indicator.aggregation = seed.aggregation
+    if seed.aggregation is Aggregation.SUM:
+        indicator.nature = Nature.COUNT
     indicator.threshold = seed.threshold
     indicator.rate_basis = seed.rate_basis
     indicator.min_difference = seed.rule.min_difference

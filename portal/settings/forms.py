@@ -34,7 +34,7 @@ class GermanNumberField(FloatField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:g}".replace(".", ",")
+        return "" if self.data is None else f"{self.data:.12g}".replace(".", ",")
 
 
 class SettingsForm(Form):

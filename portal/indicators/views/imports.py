@@ -12,6 +12,7 @@ from portal.core.transaction import transaction
 from portal.core.web import list_arguments
 from portal.files import spool
 from portal.indicators import (
+    catalogue_queries,
     comparison,
     import_pages,
     import_queries,
@@ -24,6 +25,8 @@ from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState
 from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
+
+_SHOWN = (BatchState.STAGED, BatchState.ACTIVE)
 
 
 @blueprint.get("/importe")
@@ -70,6 +73,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         job=import_queries.reading_job(found),
         may_take_over=permissions.may_take_over(actor, departments),
         may_discard=permissions.may_discard(actor, found.created_by),
+        unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         states=BatchState,
         undo_form=UndoForm(),
     )
