@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Department, User
@@ -29,6 +29,7 @@ from portal.indicators.models import (
     SeriesSource,
     SeriesValue,
 )
+from portal.indicators.parameters import parameters
 from portal.planning import queries as planning
 
 SERIES_FOUND = 20
@@ -247,7 +248,9 @@ def unassigned_of(batch: ImportBatch) -> int:
 
 
 def _feeds_nothing() -> ColumnElement[bool]:
-    return ~exists().where(IndicatorSeries.series_id == Series.id)
+    chosen = parameters()
+    weights = (chosen.population_series, chosen.area_series)
+    return and_(~exists().where(IndicatorSeries.series_id == Series.id), Series.code.not_in(weights))
 
 
 def _batch_choices() -> list[tuple[str, str]]:

@@ -89,6 +89,8 @@ def facts(entry: Entry, names: Names) -> list[tuple[Any, Any]]:
     found = []
     for field in FIELDS:
         text = shown(field, getattr(entry, field), names, entry=entry)
+        if field == "standard_tolerance" and entry.standard_value is None:
+            continue
         if text != DASH or field in {"department", "next_due", "explanation", "min_difference"}:
             found.append((LABELS[field], text))
     return [pair for pair in found if pair[0] is not LABELS["min_difference_kind"]]

@@ -83,7 +83,7 @@ def assign_series(key: str) -> ResponseReturnValue:
         entry=found,
         form=form,
         rows=_rows(form, links),
-        stored=[link.series for link in found.series_links],
+        stored=[link.series.public_id for link in found.series_links],
         found=catalogue_queries.series_like(search, without=[link.series for link in links]) if search else [],
         search=search,
         theirs=theirs,
