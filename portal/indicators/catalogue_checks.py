@@ -9,7 +9,7 @@ from math import isfinite
 
 from flask_babel import gettext as _
 
-from portal.indicators.aggregation import Aggregation
+from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.catalogue_entry import Entry
 from portal.indicators.models import Delivery, DifferenceKind, Polarity
 from portal.indicators.natures import HOLDS, Nature, holds
@@ -45,9 +45,19 @@ class AssignedSeries:
     has_county: bool
 
 
-def checks(entry: Entry, series: Sequence[AssignedSeries]) -> list[Check]:
-    """Every doubt about the entry and the series it is fed from, refusals first."""
-    found = [*_numbers(entry), *_aggregation(entry), *_rule(entry), *_delivery(entry, series), *_series(entry, series)]
+def checks(entry: Entry, series: Sequence[AssignedSeries], *, has_parts: bool = False) -> list[Check]:
+    """Every doubt about the entry and the series it is fed from, refusals first.
+
+    `has_parts`: numerator and denominator of the rate are fixed; then no series is needed.
+    """
+    found = [*_numbers(entry), *_aggregation(entry), *_rule(entry), *_delivery(entry, series)]
+    if entry.rate_basis is RateBasis.COUNTS:
+        found += _parts(has_parts)
+    else:
+        found += _series(entry, series)
+        if has_parts:
+            words = _("Die Kennzahl wird aus Zähler und Nenner berechnet.")
+            found.append(Check("rate_basis", words, _("Bitte wählen Sie „%(counts)s“.", counts=RateBasis.COUNTS.label)))
     return sorted(found, key=lambda check: not check.refuses)
 
 
@@ -216,6 +226,16 @@ def _delivery(entry: Entry, series: Sequence[AssignedSeries]) -> Iterator[Check]
             "age_limit_years",
             _("Die Werte gelten als zu alt, bevor die nächsten kommen."),
             _("Setzen Sie die Altersgrenze höher oder den Abstand der Lieferungen niedriger."),
+            refuses=False,
+        )
+
+
+def _parts(has_parts: bool) -> Iterator[Check]:
+    if not has_parts:
+        yield Check(
+            "rate_basis",
+            _("Zähler und Nenner sind noch nicht festgelegt: Die Kennzahl bleibt ohne Werte."),
+            _("Ohne die beiden Reihen hilft „bevölkerungsgewichtetes Mittel“ einer veröffentlichten Quote."),
             refuses=False,
         )
 

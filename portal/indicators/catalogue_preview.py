@@ -9,10 +9,11 @@ from portal.areas import queries as areas
 from portal.core import clock
 from portal.core.formats import number
 from portal.indicators import catalogue_queries, pages, queries, words
+from portal.indicators.aggregation import RateBasis
 from portal.indicators.catalogue_entry import Entry, write
 from portal.indicators.catalogue_services import Link
 from portal.indicators.figures import IndicatorFigures
-from portal.indicators.models import Indicator, IndicatorSeries
+from portal.indicators.models import Indicator, IndicatorRate, IndicatorSeries
 from portal.indicators.pages import AreaRow, PlaceRow
 from portal.indicators.parameters import parameters
 from portal.planning import queries as planning
@@ -45,6 +46,8 @@ def preview(entry: Entry, links: Sequence[Link], *, present: Indicator | None) -
     draft = Indicator(id=0, public_id="", key=key, name=entry.name, position=0)
     write(entry, draft, topic=topic, department=None)
     draft.in_use = True
+    if present is not None and present.rate is not None and entry.rate_basis is RateBasis.COUNTS:
+        draft.rate = _same(present.rate)
     known = catalogue_queries.series_by_public_id([link.series for link in links])
     draft.series_links = [
         IndicatorSeries(
@@ -70,6 +73,22 @@ def preview(entry: Entry, links: Sequence[Link], *, present: Indicator | None) -
         places=pages.place_rows(figures, county, "name") if figures.numbers or figures.has_values else [],
         states=_states(figures),
         has_values=figures.has_values,
+    )
+
+
+def _same(rate: IndicatorRate) -> IndicatorRate:
+    """Numerator and denominator once more, for an entry that is never stored."""
+    return IndicatorRate(
+        kind=rate.kind,
+        factor=rate.factor,
+        has_chance_limits=rate.has_chance_limits,
+        numerator=rate.numerator,
+        numerator_id=rate.numerator_id,
+        numerator_dimensions=rate.numerator_dimensions,
+        denominator=rate.denominator,
+        denominator_id=rate.denominator_id,
+        denominator_dimensions=rate.denominator_dimensions,
+        period=rate.period,
     )
 
 

@@ -23,6 +23,7 @@ from portal.indicators.models import (
     BatchState,
     ImportBatch,
     Indicator,
+    IndicatorRate,
     IndicatorRevision,
     IndicatorSeries,
     Series,
@@ -250,7 +251,11 @@ def unassigned_of(batch: ImportBatch) -> int:
 def _feeds_nothing() -> ColumnElement[bool]:
     chosen = parameters()
     weights = (chosen.population_series, chosen.area_series)
-    return and_(~exists().where(IndicatorSeries.series_id == Series.id), Series.code.not_in(weights))
+    return and_(
+        ~exists().where(IndicatorSeries.series_id == Series.id),
+        ~exists().where(or_(IndicatorRate.numerator_id == Series.id, IndicatorRate.denominator_id == Series.id)),
+        Series.code.not_in(weights),
+    )
 
 
 def _batch_choices() -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def change(indicator: Indicator, entry: Entry, *, edition: int, actor: Actor) ->
     changes = differences(old, entry)
     if not changes:
         return False
-    _require_sound(entry, catalogue_queries.assigned(indicator))
+    _require_sound(entry, catalogue_queries.assigned(indicator), has_parts=indicator.rate is not None)
     topic, department = _rows(entry)
     write(entry, indicator, topic=topic, department=department)
     changes |= _keep_own_series(indicator)
@@ -103,7 +103,7 @@ def assign(indicator: Indicator, links: Sequence[Link], *, edition: int, actor: 
     old = stored_links(indicator)
     if links_as_stored(links) == old:
         return False
-    _require_sound(entry_of(indicator), assigned_of(links))
+    _require_sound(entry_of(indicator), assigned_of(links), has_parts=indicator.rate is not None)
     _feed(indicator, links)
     _keep_own_series(indicator)
     changes = {"series": {"old": old, "new": stored_links(indicator)}}
@@ -163,7 +163,7 @@ def undo(indicator: Indicator, *, number: int, actor: Actor) -> None:
         value = changes["retired_on"]["new"]
         indicator.retired_on = None if value is None else date.fromisoformat(value)
     entry = taken_back(entry_of(indicator), last.changes)
-    _require_sound(entry, catalogue_queries.assigned(indicator))
+    _require_sound(entry, catalogue_queries.assigned(indicator), has_parts=indicator.rate is not None)
     topic, department = _rows(entry)
     write(entry, indicator, topic=topic, department=department)
     _note(indicator, RevisionKind.UNDONE, changes, actor=actor, undoes=last.number)
@@ -237,8 +237,8 @@ def _rows(entry: Entry) -> tuple[Topic, Department | None]:
     return topic, department
 
 
-def _require_sound(entry: Entry, series: Sequence[AssignedSeries]) -> None:
-    for check in catalogue_checks.refusals(catalogue_checks.checks(entry, series)):
+def _require_sound(entry: Entry, series: Sequence[AssignedSeries], *, has_parts: bool = False) -> None:
+    for check in catalogue_checks.refusals(catalogue_checks.checks(entry, series, has_parts=has_parts)):
         raise Refusal(check.text, field=check.field)
 
 

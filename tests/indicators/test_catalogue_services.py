@@ -219,7 +219,9 @@ def test_a_retired_entry_stays_readable_and_can_be_taken_up_again(county: Flask)
 
 def test_every_shipped_entry_can_be_saved_as_it_is(county: Flask) -> None:
     for found in db.session.scalars(select(Indicator).order_by(Indicator.key)):
-        doubts = catalogue_checks.checks(entry_of(found), catalogue_queries.assigned(found))
+        doubts = catalogue_checks.checks(
+            entry_of(found), catalogue_queries.assigned(found), has_parts=found.rate is not None
+        )
         assert catalogue_checks.refusals(doubts) == [], found.key
 
 
@@ -288,3 +290,14 @@ def test_what_leaves_a_figure_without_effect_is_said() -> None:
     assert doubted(replace(SOUND, next_due=date(2027, 1, 1)), LOCAL) == ["department"]
     assert doubted(replace(SOUND, delivery_months=72), LOCAL) == ["age_limit_years"]
     assert refused(SOUND, replace(LOCAL, classes=3)) == ["aggregation"]
+    counted = replace(
+        SOUND,
+        nature=Nature.RATE,
+        aggregation=Aggregation.RATE,
+        rate_basis=RateBasis.COUNTS,
+        threshold=None,
+        area_unit="",
+    )
+    assert doubted(counted) == ["rate_basis"]
+    assert catalogue_checks.checks(counted, [], has_parts=True) == []
+    assert "rate_basis" in [one.field for one in catalogue_checks.checks(SOUND, [LOCAL], has_parts=True)]

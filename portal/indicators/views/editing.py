@@ -43,7 +43,7 @@ def new_entry() -> ResponseReturnValue:
     elif form.validate_on_submit():
         typed = form.entry(department=_own_department(actor))
         if "vorschau" in request.form:
-            shown, doubts = preview(typed, links, present=None), _doubts(typed, links)
+            shown, doubts = preview(typed, links, present=None), _doubts(typed, links, None)
         else:
             try:
                 with transaction():
@@ -72,7 +72,7 @@ def edit_entry(key: str) -> ResponseReturnValue:
         stored = entry_of(found)
         typed = form.entry(department=stored.department)
         if "vorschau" in request.form:
-            shown, doubts = preview(typed, links, present=found), _doubts(typed, links)
+            shown, doubts = preview(typed, links, present=found), _doubts(typed, links, found)
         else:
             try:
                 with transaction():
@@ -172,8 +172,9 @@ def _wanted_series(public_id: str | None) -> list[Link]:
     return [Link(series=one) for one in known]
 
 
-def _doubts(typed: Entry, links: Sequence[Link]) -> list[Check]:
-    return catalogue_checks.checks(typed, catalogue_services.assigned_of(links))
+def _doubts(typed: Entry, links: Sequence[Link], found: Indicator | None) -> list[Check]:
+    has_parts = found is not None and found.rate is not None
+    return catalogue_checks.checks(typed, catalogue_services.assigned_of(links), has_parts=has_parts)
 
 
 def _number(text: str | None) -> int:

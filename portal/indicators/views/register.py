@@ -67,7 +67,9 @@ def entry(key: str) -> ResponseReturnValue:
         "indicators/entry.html",
         entry=found,
         facts=catalogue_words.facts(written, names),
-        checks=catalogue_checks.checks(written, catalogue_queries.assigned(found)) if may_keep else [],
+        checks=catalogue_checks.checks(written, catalogue_queries.assigned(found), has_parts=found.rate is not None)
+        if may_keep
+        else [],
         figures=figures if figures is not None and figures.has_values else None,
         county=county.composition.county,
         options=catalogue_queries.options_of([link.series_id for link in found.series_links]),

@@ -88,7 +88,11 @@ def assign_series(key: str) -> ResponseReturnValue:
         search=search,
         theirs=theirs,
         preview=shown,
-        doubts=catalogue_checks.checks(entry_of(found), catalogue_services.assigned_of(links)) if shown else [],
+        doubts=catalogue_checks.checks(
+            entry_of(found), catalogue_services.assigned_of(links), has_parts=found.rate is not None
+        )
+        if shown
+        else [],
     )
     return page, 409 if theirs else 422 if form.errors else 200
 
