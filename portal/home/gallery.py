@@ -12,7 +12,9 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from portal.home.gallery_forms import SpecimenForm, faulty_form, fresh_form
+from portal.home.gallery_plots import sample_course, sample_funnel
 from portal.indicators.charts import Strip, StripMark
+from portal.indicators.plots import Funnel, TimeLines
 
 
 @dataclass(frozen=True)
@@ -284,6 +286,8 @@ class Sample:
 
     fresh: SpecimenForm
     faulty: SpecimenForm
+    funnel: Funnel
+    course: TimeLines
     states: Sequence[State] = STATES
     icons: Sequence[str] = ICONS
     colours: Sequence[tuple[str, Any]] = COLOURS
@@ -333,6 +337,7 @@ SECTIONS = (
     Section("karten", _l("Karten und Zahlen"), (
         Specimen("map", _l("Karte mit Legende und Auswahl")),
         Specimen("indicators", _l("Kennzahl mit Spannweite, Anteil mit Intervall, Verlauf")),
+        Specimen("plots", _l("Trichter und Verlauf"), _l("Je mehr Menschen, desto enger die Grenzen des Zufalls.")),
         Specimen("sides", _l("Stimmen und Zahlen nebeneinander")),
     )),
     Section("bloecke", _l("Blöcke"), (
@@ -367,7 +372,7 @@ def samples() -> dict[str, Any]:
         return loader.get_source(environment, name)[0]
 
     return {
-        "sample": Sample(fresh=fresh_form(), faulty=faulty_form()),
+        "sample": Sample(fresh=fresh_form(), faulty=faulty_form(), funnel=sample_funnel(), course=sample_course()),
         "sections": SECTIONS,
         "sources": sources(read),
     }

@@ -20,6 +20,7 @@ from portal.core.statistics import (
     rate_funnel_limits,
     share_error,
     two_sided_p_value,
+    two_sided_quantile,
     wilson_interval,
 )
 from portal.indicators.models import CountKind
@@ -75,6 +76,15 @@ class Chance:
         formula = funnel_limits if self.kind is CountKind.PART else rate_funnel_limits
         found = formula(self.baseline, base, confidence)
         return Interval(self.factor * found.lower, self.factor * found.upper)
+
+    def wide_limits(self, base: float, confidence: float) -> Interval:
+        """The same where places vary more than chance explains: the variance between them is added."""
+        error = _error(self.kind, self.baseline, base)
+        if self.dispersion is not None and self.dispersion.is_over:
+            error = self.dispersion.additive_error(error)
+        reach = two_sided_quantile(confidence) * error
+        upper = self.baseline + reach if self.kind is CountKind.EVENTS else min(1.0, self.baseline + reach)
+        return Interval(self.factor * max(0.0, self.baseline - reach), self.factor * upper)
 
     @property
     def value(self) -> float:

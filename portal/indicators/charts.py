@@ -252,7 +252,7 @@ def nice_ends(values: Sequence[float]) -> tuple[float, float]:
             low = 0.0
         if low / 2 <= high < 0:
             high = 0.0
-        step = _step_below((high - low) / 5)
+        step = step_below((high - low) / 5)
     start, end = _clean(floor(low / step) * step), _clean(ceil(high / step) * step)
     # Floating point may put a bound a hair inside of what it shall enclose.
     start = start if start <= low else _clean(start - step)
@@ -353,7 +353,7 @@ def _power(number: float) -> float:
     return float(10.0 ** floor(log10(number))) if number else 1.0
 
 
-def _step_below(width: float) -> float:
+def step_below(width: float) -> float:
     power = _power(width)
     return max(part * power for part in (1.0, 2.0, 5.0) if part * power <= width * (1 + 1e-12))
 

@@ -342,9 +342,14 @@ def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights)
 def _county_course(
     request: Request, composition: Composition, level: Level, weights: Weights
 ) -> tuple[CoursePoint, ...]:
-    if level is Level.MUNICIPALITY:
-        return _area_course(request, composition.municipalities, weights)
-    return _course(composition.county, request.values.get(composition.county.id, {}))
+    published = request.values.get(composition.county.id, {})
+    if level is not Level.MUNICIPALITY:
+        return _course(composition.county, published)
+    known = {period for place in composition.municipalities for period in request.values.get(place.id, {})}
+    # Where no municipality has an entry, there is nothing that the county's value could give away.
+    alone = {period: shown for period, shown in published.items() if period not in known}
+    found = (*_area_course(request, composition.municipalities, weights), *_course(composition.county, alone))
+    return tuple(sorted(found, key=lambda point: period_end(point.period)))
 
 
 def _common_basis(found: Iterable[ShownValue | None]) -> CensusBase | None:

@@ -8,53 +8,80 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.formats import date_long
-from portal.core.tables import csv_file
+from portal.core.tables import csv_file, xlsx_file
 from portal.indicators import words
+from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
 from portal.indicators.pages import CatalogueRow
 
 
 def indicator_csv(figures: IndicatorFigures, county: CountyFigures) -> bytes:
     """Municipalities, planning areas and county of one indicator. Secret values have a state and no number."""
+    return csv_file(_head(figures), _rows(figures, county), note=_note(figures))
+
+
+def indicator_xlsx(figures: IndicatorFigures, county: CountyFigures) -> bytes:
+    """The same as a workbook."""
+    return xlsx_file(
+        _head(figures),
+        _rows(figures, county),
+        title=figures.indicator.name,
+        sheet=_("Werte"),
+        note=_note(figures),
+        widths=(20, 12, 30, 14, 12, 20, 18, 24, 14),
+    )
+
+
+def _head(figures: IndicatorFigures) -> list[str]:
     head = [
         _("Ebene"), _("Schlüssel"), _("Name"), _("Zeitraum"), _("Wert"), _("Klasse"), _("Einheit"), _("Zustand"),
         _("Zensus"),
     ]  # fmt: skip
-    facts, composition = figures.indicator, county.composition
-    rows: list[list[Any]] = [
-        _municipal(area, figures.municipal[area.id], figures.period, facts.unit) for area in composition.municipalities
-    ]
+    if figures.chance is None:
+        return head
+    share = words.confidence(figures.chance.confidence)
+    return [
+        *head, _("Zähler"), _("Nenner"), _("Untergrenze (%(share)s Prozent)", share=share),
+        _("Obergrenze (%(share)s Prozent)", share=share), _("Vergleich mit dem Landkreis"),
+    ]  # fmt: skip
+
+
+def _rows(figures: IndicatorFigures, county: CountyFigures) -> list[list[Any]]:
+    facts, composition, chance = figures.indicator, county.composition, figures.chance
+    rows: list[list[Any]] = []
+    for area in composition.municipalities:
+        cells = _municipal(area, figures.municipal[area.id], figures.period, facts.unit)
+        rows.append([*cells, *_chance_cells(chance, None if chance is None else chance.places.get(area.id))])
     for area in composition.planning_areas:
         value = figures.areas[area.id].value
-        rows.append(
-            [
-                _("Planungsraum"),
-                "",
-                area.name,
-                figures.period or "",
-                value.value,
-                "",
-                facts.area_unit,
-                str(value.state.label),
-                "",
-            ]
-        )
+        cells = [
+            _("Planungsraum"), "", area.name, figures.period or "", value.value, "", facts.area_unit,
+            str(value.state.label), "",
+        ]  # fmt: skip
+        rows.append([*cells, *_chance_cells(chance, None if chance is None else chance.areas.get(area.id))])
     own = figures.county
-    rows.append(
-        [
-            _("Landkreis"),
-            composition.county.key or "",
-            composition.county.name,
-            figures.period or "",
-            own.value,
-            own.text or "",
-            facts.area_unit if own.computed else facts.unit,
-            str(own.basis.label),
-            "",
-        ]
-    )
-    method = _("Planungsräume: %(method)s.", method=words.method(facts))
-    return csv_file(head, rows, note=f"{source_line(figures.sources)} {method}")
+    cells = [
+        _("Landkreis"), composition.county.key or "", composition.county.name, figures.period or "", own.value,
+        own.text or "", facts.area_unit if own.computed else facts.unit, str(own.basis.label), "",
+    ]  # fmt: skip
+    if chance is not None and own.computed is not None:
+        cells += [own.computed.count, own.computed.base, None, None, ""]
+    rows.append(cells)
+    return rows
+
+
+def _chance_cells(chance: Chance | None, place: PlaceChance | None) -> list[Any]:
+    """Counts, interval and what they say; nothing for indicators without, empty cells for places without."""
+    if chance is None:
+        return []
+    if place is None:
+        return [None, None, None, None, ""]
+    return [place.count, place.base, *place.interval, words.verdict(chance, place)]
+
+
+def _note(figures: IndicatorFigures) -> str:
+    method = _("Planungsräume: %(method)s.", method=words.method(figures.indicator))
+    return f"{source_line(figures.sources)} {method}"
 
 
 def catalogue_csv(rows: Sequence[CatalogueRow], county: CountyFigures) -> bytes:

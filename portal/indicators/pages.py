@@ -1,6 +1,6 @@
 """What the pages of the catalogue and of an indicator show, as plain values for their templates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from portal.core.formats import number
 from portal.core.languages import german
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.chance import PlaceChance
 from portal.indicators.charts import Strip, strip
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, ShownValue
-from portal.indicators.models import CensusBase, Indicator
+from portal.indicators.models import Indicator
 
 _SORTS: Mapping[str, Callable[["PlaceRow"], Any]] = {
     "name": lambda row: row.area.sort_key,
@@ -46,6 +47,9 @@ class PlaceRow:
     value: str
     remark: str
     is_missing: bool
+    interval: str = ""
+    verdict: str = ""
+    stands: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ class AreaRow:
     strip: Strip | None
     strip_label: str
     figure: AreaFigure
+    interval: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +119,40 @@ def _place_row(area: AreaRef, group: AreaRef | None, figures: IndicatorFigures, 
         value=words.municipal_value(figures.indicator, shown),
         remark=words.remark(shown),
         is_missing=shown.value is None and not shown.text,
+        **_chance_words(figures, None if figures.chance is None else figures.chance.places.get(area.id)),
+    )
+
+
+def _chance_words(figures: IndicatorFigures, place: PlaceChance | None) -> dict[str, Any]:
+    """What chance lets one say of a place; nothing where numerator and denominator are not known."""
+    if figures.chance is None or place is None:
+        return {}
+    return {
+        "interval": words.interval(figures.indicator, place),
+        "verdict": words.verdict(figures.chance, place),
+        "stands": place.stands,
+    }
+
+
+def order_note(figures: IndicatorFigures, rows: Sequence[PlaceRow], sort: str) -> str:
+    """What has to be said of an order by value: which differences are more than chance. Empty for other orders."""
+    if sort.removeprefix("-") != "wert":
+        return ""
+    known = [row for row in rows if row.number is not None]
+    if figures.chance is None:
+        return _(
+            "Nach dem Wert geordnet. Das ist keine Rangfolge: Ob kleine Unterschiede Zufall sind, lässt sich hier "
+            "nicht prüfen, weil Zähler und Nenner nicht bekannt sind."
+        )
+    standing = [row.area.name for row in rows if row.stands]
+    if not standing:
+        return _("Nach dem Wert geordnet. Das ist keine Rangfolge: Alle Unterschiede zum Landkreis können Zufall sein.")
+    return _(
+        "Nach dem Wert geordnet. Das ist keine Rangfolge: Nur bei %(count)s von %(all)s geht der Unterschied zum "
+        "Landkreis über den Zufall hinaus (%(names)s).",
+        count=len(standing),
+        all=len(known),
+        names=", ".join(standing),
     )
 
 
@@ -143,7 +183,15 @@ def _area_row(area: AreaRef, figures: IndicatorFigures, county: CountyFigures, n
         strip=_strip(area, figures, county),
         strip_label=_("Spannweite in %(area)s: %(ends)s", area=area.name, ends="; ".join(end for end in ends if end)),
         figure=found,
+        interval=words.interval(facts, None if figures.chance is None else figures.chance.areas.get(area.id)),
+        verdict=_verdict(figures, area),
     )
+
+
+def _verdict(figures: IndicatorFigures, area: AreaRef) -> str:
+    if figures.chance is None or area.id not in figures.chance.areas:
+        return ""
+    return words.verdict(figures.chance, figures.chance.areas[area.id])
 
 
 def _strip(area: AreaRef, figures: IndicatorFigures, county: CountyFigures) -> Strip | None:
@@ -190,14 +238,14 @@ def course_table(figures: IndicatorFigures, county: CountyFigures) -> CourseTabl
         points = [courses[area.id].get(period) for period in periods]
         cells = tuple(words.area_number(facts, None if point is None else point.value) for point in points)
         rows.append((area.name, cells))
-    bases: list[CensusBase | None] = []
+    bases: list[object] = []
     for period in periods:
         point = courses[shown[0].id].get(period)
-        bases.append(None if point is None else point.basis)
+        bases.append(None if point is None else point.comparable_with)
     breaks = tuple(
         words.period(period)
         for earlier, later, period in zip(bases, bases[1:], periods[1:], strict=False)
-        if earlier is not later
+        if earlier != later
     )
     return CourseTable(periods=tuple(words.period_short(period) for period in periods), rows=tuple(rows), breaks=breaks)
 

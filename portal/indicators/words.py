@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.core.formats import date_long, date_short, half_up, number, with_unit
 from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis, CountyValue, Extreme
+from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
 from portal.indicators.signals import MINIMUM_COVERAGE
@@ -127,7 +128,7 @@ def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, s
     facts = figures.indicator
     words = _(
         "Durch Zufall allein lägen %(share)s\u00a0%% der Gebiete dieser Größe zwischen %(low)s und %(high)s.",
-        share=number(100 * chance.confidence, 1).removesuffix(",0").removesuffix(".0"),
+        share=confidence(chance.confidence),
         low=number(limits.lower, facts.decimals + 1),
         high=area_number_fine(facts, limits.upper),
     )
@@ -138,6 +139,29 @@ def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, s
     else:
         verdict = _("Dieser Wert liegt dazwischen.")
     return place.stands, _("Zufall:"), f"{words} {verdict}"
+
+
+def confidence(share: float) -> str:
+    """`95`, `99,8`: without decimals that say nothing."""
+    percent = half_up(100 * share, 1)
+    return number(percent, 0 if percent == round(percent) else 1)
+
+
+def interval(facts: IndicatorFacts, place: PlaceChance | None) -> str:
+    """`48,2 bis 51,1 %`: where the value would lie without chance; empty where that is not known."""
+    if place is None:
+        return ""
+    low, high = place.interval
+    return _("%(low)s bis %(high)s", low=number(low, facts.decimals), high=area_number(facts, high))
+
+
+def verdict(chance: Chance, place: PlaceChance) -> str:
+    """How a place stands to the county, as far as chance lets one say it."""
+    if not place.stands:
+        return _("im Bereich des Zufalls")
+    if place.count / place.base > chance.baseline:
+        return _("über dem Landkreis, mehr als Zufall")
+    return _("unter dem Landkreis, mehr als Zufall")
 
 
 def area_number_fine(facts: IndicatorFacts, value: float | None) -> str:

@@ -1,14 +1,12 @@
 """Results as files, under the same rules as on the page. Pure: tables in, bytes out."""
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from portal.core.formats import number
-from portal.core.tables import csv_file, harmless
+from portal.core.tables import csv_file, xlsx_file
 from portal.surveys.definition import Definition
 from portal.surveys.results import EVERYWHERE, Cell, Hidden, QuestionResult
 
@@ -60,24 +58,8 @@ def as_csv(table: Sequence[Sequence[Any]], *, note: str) -> bytes:
 
 
 def as_xlsx(table: Sequence[Sequence[Any]], *, title: str, note: str) -> bytes:
-    """The table as a workbook; no cell is run as a formula."""
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    workbook = xlsxwriter.Workbook(buffer, options)
-    workbook.set_properties({"title": title, "comments": note})
-    sheet = workbook.add_worksheet(_("Ergebnisse"))
-    bold = workbook.add_format({"bold": True})
-    sheet.write_row(0, 0, head(), bold)
-    for number_, row in enumerate(table, start=1):
-        for column, value in enumerate(row):
-            if value is not None:
-                sheet.write(number_, column, harmless(value))
-    sheet.write_string(len(table) + 2, 0, note)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(1, 2, 48)
-    sheet.set_column(3, 3, 24)
-    workbook.close()
-    return buffer.getvalue()
+    """The table as a workbook."""
+    return xlsx_file(head(), table, title=title, sheet=_("Ergebnisse"), note=note, widths=(9, 48, 48, 24))
 
 
 def all_places(areas: Sequence[tuple[int, str, str]]) -> list[tuple[int, str]]:

@@ -294,3 +294,43 @@ def test_who_may_not_import_is_told_so(browser: PortalClient, role: Role) -> Non
     browser.sign_in("wer@landkreis.example")
     assert browser.get("/importe/neu").status_code == 403
     assert browser.get("/importe").status_code == (200 if role is Role.LEADERSHIP else 403)
+
+
+def test_a_rate_of_counts_shows_intervals_funnels_and_course(browser: PortalClient) -> None:
+    text = browser.get("/indikatoren/frauenanteil").text
+    page = in_page(text)
+    assert text.count('class="plot" role="img"') == 2
+    assert "Dossenheim: 52,3 %" in page
+    assert "Zufallsgrenzen 99,8 %" in page
+    assert "Zufallsgrenzen gibt es hier nicht" not in page
+    assert text.count('class="plot plot-small" role="img"') == 5
+    assert "Weinheim: 31.12.2019: 51,3 %; 31.12.2022: 51,4 %." in page
+    assert "keine Rangfolge" not in page
+    sorted_page = in_page(browser.get("/indikatoren/frauenanteil?sortierung=-wert").text)
+    assert "Das ist keine Rangfolge" in sorted_page
+
+
+def test_published_shares_have_no_limits_and_say_so(browser: PortalClient) -> None:
+    text = browser.get("/indikatoren/p_hausarzt").text
+    assert "Zufallsgrenzen gibt es hier nicht" in in_page(text)
+    assert 'class="plot"' not in text
+    assert "lässt sich hier nicht prüfen" in in_page(browser.get("/indikatoren/p_hausarzt?sortierung=wert").text)
+
+
+def test_a_new_census_breaks_the_course_of_the_county(browser: PortalClient) -> None:
+    page = in_page(browser.get("/indikatoren/bev_gesamt").text)
+    assert "558.561" in page
+    assert "Ab 31. Dezember 2024 beruhen die Zahlen auf einem anderen Zensus oder Gebiet" in page
+
+
+def test_the_workbook_holds_counts_and_limits(browser: PortalClient) -> None:
+    answer = browser.get("/indikatoren/frauenanteil/werte.xlsx")
+    assert answer.data.startswith(b"PK")
+    rows = rows_of(browser.get("/indikatoren/frauenanteil/werte.csv").data)
+    county = next(row for row in rows if row["Ebene"] == "Landkreis")
+    assert county["Nenner"] == "555352,0"
+    assert {row["Vergleich mit dem Landkreis"] for row in rows if row["Ebene"] == "Planungsraum"} == {
+        "über dem Landkreis, mehr als Zufall",
+        "unter dem Landkreis, mehr als Zufall",
+        "im Bereich des Zufalls",
+    }

@@ -9,10 +9,11 @@ from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment, list_arguments
 from portal.indicators import catalogue as listings
-from portal.indicators import downloads, pages, permissions, queries, words
+from portal.indicators import chart_pages, downloads, pages, permissions, queries, words
+from portal.indicators.chance import OUTER
 from portal.indicators.drawing import IndicatorMap, choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
-from portal.indicators.views.frame import CSV, blueprint
+from portal.indicators.views.frame import CSV, XLSX, blueprint
 from portal.planning import uses
 from portal.planning.uses import Used
 from portal.settings.page_cache import cached_page
@@ -45,6 +46,7 @@ def indicator(key: str) -> ResponseReturnValue:
     arguments = list_arguments()
     sort = pages.known_sort(arguments.get("sortierung"))
     has_places = found is not None and found.has_values and bool(found.numbers)
+    places = pages.place_rows(found, county, sort) if found is not None and has_places else []
     return render_template(
         "indicators/indicator.html",
         entry=entry,
@@ -52,7 +54,11 @@ def indicator(key: str) -> ResponseReturnValue:
         county=county,
         composition=county.composition,
         map=_map(found, county) if found is not None and has_places else None,
-        places=pages.place_rows(found, county, sort) if found is not None and has_places else [],
+        places=places,
+        order_note=pages.order_note(found, places, sort) if found is not None else "",
+        funnels=chart_pages.funnels(found, county) if found is not None else [],
+        courses=chart_pages.courses(found, county) if found is not None else [],
+        outer=OUTER,
         areas=pages.area_rows(found, county) if found is not None else [],
         counties=pages.county_rows(found, county) if found is not None else [],
         course=pages.course_table(found, county) if found is not None else None,
@@ -70,13 +76,26 @@ def indicator(key: str) -> ResponseReturnValue:
 @blueprint.get("/indikatoren/<key>/werte.csv")
 def indicator_file(key: str) -> ResponseReturnValue:
     """The values of one indicator; 404 where there are none."""
+    content = downloads.indicator_csv(*_with_values(key))
+    return attachment(content, name=f"{key}.csv", media_type=CSV)
+
+
+@blueprint.get("/indikatoren/<key>/werte.xlsx")
+def indicator_workbook(key: str) -> ResponseReturnValue:
+    """The same as a workbook."""
+    content = downloads.indicator_xlsx(*_with_values(key))
+    return attachment(content, name=f"{key}.xlsx", media_type=XLSX)
+
+
+def _with_values(key: str) -> tuple[IndicatorFigures, CountyFigures]:
+    """An indicator that the actor may see and that has values; `NotFound` otherwise."""
     actor = current_actor()
     queries.find(key, actor=actor)
     county = queries.county_figures(actor)
     found = county.find(key)
     if found is None or not found.has_values:
         raise NotFound
-    return attachment(downloads.indicator_csv(found, county), name=f"{key}.csv", media_type=CSV)
+    return found, county
 
 
 def _map(found: IndicatorFigures, county: CountyFigures) -> IndicatorMap | None:
