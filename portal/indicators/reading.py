@@ -1,7 +1,7 @@
 """Turning observations of a file into rows of the value table (pure; no session)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeAlias
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,9 +11,22 @@ from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.source import Source
 from portal.indicators.models import CensusBase
+from portal.indicators.periods import PeriodKind
+from portal.indicators.value_states import ValueState
+
+# The columns of a row, in its order. Values are plain text and numbers, ready for the driver: a row passes through
+# here a million times in one delivery, and converting each cell again by its column's type would cost as much as
+# writing it.
+COLUMNS = (
+    "batch_id", "series_id", "area_id", "period", "period_kind", "dimensions", "value", "text_value", "state",
+    "territorial_date", "census_base",
+)  # fmt: skip
+Row: TypeAlias = tuple[int | float | str | None, ...]
 
 _MOST_SOURCES = 5
 _LONGEST_DIMENSIONS = 1000
+_STATES = {state: state.value for state in ValueState}
+_PERIOD_KINDS = {kind: kind.value for kind in PeriodKind}
 
 
 class Rows:
@@ -31,7 +44,7 @@ class Rows:
         self._batch_id = batch_id
         self._area_ids = area_ids
         self._series_ids = series_ids
-        self._bases = bases
+        self._bases = {key: base.value for key, base in bases.items()}
         self._format = source.format
         self._head = _file_line(source)
         self._areas: dict[tuple[str, AreaLevel | None], int | None] = {}
@@ -39,9 +52,9 @@ class Rows:
         self._sources: dict[tuple[int, str], list[str]] = {}
         self.unknown = 0
 
-    def of(self, chunk: Iterable[Observation]) -> list[dict[str, Any]]:
+    def of(self, chunk: Iterable[Observation]) -> list[Row]:
         """Rows for the values of known areas, in file order."""
-        rows = []
+        rows: list[Row] = []
         for observation in chunk:
             area_id = self._area(observation.area_key, observation.level)
             if area_id is None:
@@ -49,20 +62,21 @@ class Rows:
                 continue
             series_id = self._series_ids[observation.measure, observation.unit]
             self._note_source(series_id, observation)
+            territory = observation.territorial_date
             rows.append(
-                {
-                    "batch_id": self._batch_id,
-                    "series_id": series_id,
-                    "area_id": area_id,
-                    "period": observation.period,
-                    "period_kind": observation.period_kind,
-                    "dimensions": self._canonical(observation),
-                    "value": observation.value,
-                    "text_value": observation.text,
-                    "state": observation.state,
-                    "territorial_date": observation.territorial_date,
-                    "census_base": self._bases.get((series_id, observation.period)),
-                }
+                (
+                    self._batch_id,
+                    series_id,
+                    area_id,
+                    observation.period,
+                    _PERIOD_KINDS[observation.period_kind],
+                    self._canonical(observation) if observation.dimensions else "",
+                    observation.value,
+                    observation.text,
+                    _STATES[observation.state],
+                    None if territory is None else territory.isoformat(),
+                    self._bases.get((series_id, observation.period)),
+                )
             )
         return rows
 

@@ -29,7 +29,7 @@ from portal.indicators.models import ImportBatch
 from portal.indicators.reading import Rows
 from portal.jobs.registry import JobContext
 
-CHUNK = 5_000
+CHUNK = 10_000
 _REMOVED_AT_ONCE = 5_000
 _ABANDONED_AFTER = timedelta(hours=6)
 _TRIES = 3

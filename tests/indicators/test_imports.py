@@ -290,19 +290,9 @@ def test_who_may_read_in_and_take_over(county: Flask, tmp_path: Path) -> None:
 def test_a_reading_that_died_is_swept_away(county: Flask) -> None:
     with transaction():
         batch = import_services.begin(file_name="abgebrochen.csv", sha256="0" * 64, actor=SYSTEM)
-        row = {
-            "batch_id": batch.id,
-            "series_id": series("da_kbetr_u3"),
-            "area_id": area(WALLDORF),
-            "period": "2022",
-            "period_kind": "year",
-            "dimensions": "",
-            "value": 1.0,
-            "text_value": None,
-            "state": ValueState.REPORTED,
-            "territorial_date": None,
-            "census_base": None,
-        }
+        row = (
+            batch.id, series("da_kbetr_u3"), area(WALLDORF), "2022", "year", "", 1.0, None, "reported", None, None
+        )  # fmt: skip
         import_services.write_values(batch.id, [row])
 
     class Context:
