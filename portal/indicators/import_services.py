@@ -21,7 +21,7 @@ from portal.core.transaction import lock
 from portal.indicators import permissions, states
 from portal.indicators.comparison import Counts, departments_of
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
-from portal.indicators.reading import COLUMNS, Row
+from portal.indicators.reading import ValueRow
 from portal.settings import services as settings
 
 VERSION = "figures"
@@ -60,8 +60,8 @@ def series_for(measures: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str]
     return {key: known[key] for key in wanted}
 
 
-def write_values(batch_id: int, rows: Sequence[Row]) -> None:
-    """Write one chunk of values (see `reading.COLUMNS`); refuses if the batch is not being read any more."""
+def write_values(batch_id: int, rows: Sequence[ValueRow]) -> None:
+    """Write one chunk of values; refuses if the batch is not being read any more."""
     touched = db.session.execute(
         update(ImportBatch)
         .where(ImportBatch.id == batch_id, ImportBatch.state == BatchState.READING)
@@ -80,8 +80,8 @@ def write_values(batch_id: int, rows: Sequence[Row]) -> None:
 @lru_cache(maxsize=4)
 def _insertion(rows: int, mark: str) -> str:
     """One statement for many rows: the lists in the table's CHECKs are set up once a statement, not once a row."""
-    row = f"({', '.join([mark] * len(COLUMNS))})"
-    return f"INSERT INTO {_VALUES.name} ({', '.join(COLUMNS)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own names
+    row = f"({', '.join([mark] * len(ValueRow._fields))})"
+    return f"INSERT INTO {_VALUES.name} ({', '.join(ValueRow._fields)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own names
 
 
 def breathing_space() -> float:

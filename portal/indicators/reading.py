@@ -1,7 +1,7 @@
 """Turning observations of a file into rows of the value table (pure; no session)."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -14,14 +14,26 @@ from portal.indicators.models import CensusBase
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
-# The columns of a row, in its order. Values are plain text and numbers, ready for the driver: a row passes through
-# here a million times in one delivery, and converting each cell again by its column's type would cost as much as
-# writing it.
-COLUMNS = (
-    "batch_id", "series_id", "area_id", "period", "period_kind", "dimensions", "value", "text_value", "state",
-    "territorial_date", "census_base",
-)  # fmt: skip
-Row: TypeAlias = tuple[int | float | str | None, ...]
+
+class ValueRow(NamedTuple):
+    """A row of the value table: plain text and numbers in the order of its columns, ready for the driver.
+
+    A million of them pass through here in one delivery; converting each cell again by its column's type would cost
+    as much as writing it.
+    """
+
+    batch_id: int
+    series_id: int
+    area_id: int
+    period: str
+    period_kind: str
+    dimensions: str
+    value: float | None
+    text_value: str | None
+    state: str
+    territorial_date: str | None
+    census_base: str | None
+
 
 _MOST_SOURCES = 5
 _LONGEST_DIMENSIONS = 1000
@@ -52,9 +64,9 @@ class Rows:
         self._sources: dict[tuple[int, str], list[str]] = {}
         self.unknown = 0
 
-    def of(self, chunk: Iterable[Observation]) -> list[Row]:
+    def of(self, chunk: Iterable[Observation]) -> list[ValueRow]:
         """Rows for the values of known areas, in file order."""
-        rows: list[Row] = []
+        rows: list[ValueRow] = []
         for observation in chunk:
             area_id = self._area(observation.area_key, observation.level)
             if area_id is None:
@@ -64,7 +76,7 @@ class Rows:
             self._note_source(series_id, observation)
             territory = observation.territorial_date
             rows.append(
-                (
+                ValueRow(
                     self._batch_id,
                     series_id,
                     area_id,

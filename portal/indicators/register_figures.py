@@ -8,6 +8,7 @@ from portal.indicators import comparison, import_services
 from portal.indicators.models import CensusBase
 from portal.indicators.parameters import AREA_UNIT, POPULATION_UNIT
 from portal.indicators.periods import PeriodKind
+from portal.indicators.reading import ValueRow
 from portal.indicators.value_states import ValueState
 
 # Code, unit and title of the series that the shipped figures of the register stand in.
@@ -25,9 +26,21 @@ def take(figures: RegisterFigures, *, actor: Actor) -> FiguresTaken:
     """
     batch = import_services.begin(file_name=figures.file_name, sha256=figures.sha256, actor=actor)
     ids = import_services.series_for([_TOTAL, _MALE, _FEMALE, _LAND])
+    period = figures.day.isoformat()
     rows = [
-        _row(figures, row.area_id, value, of_people=unit == POPULATION_UNIT)
-        | {"batch_id": batch.id, "series_id": ids[code, unit]}
+        ValueRow(
+            batch_id=batch.id,
+            series_id=ids[code, unit],
+            area_id=row.area_id,
+            period=period,
+            period_kind=PeriodKind.DATE.value,
+            dimensions="",
+            value=value,
+            text_value=None,
+            state=ValueState.REPORTED.value,
+            territorial_date=figures.territorial_date.isoformat(),
+            census_base=_BASES[figures.census_year].value if unit == POPULATION_UNIT else None,
+        )
         for row in figures.rows
         for (code, unit, _title), value in (
             (_TOTAL, float(row.people)),
@@ -37,7 +50,6 @@ def take(figures: RegisterFigures, *, actor: Actor) -> FiguresTaken:
         )
     ]
     import_services.write_values(batch.id, rows)
-    period = figures.day.isoformat()
     import_services.write_sources(
         batch.id, {(series_id, period): figures.source for series_id in ids.values()}, figures.attribution_key
     )
@@ -49,20 +61,6 @@ def take(figures: RegisterFigures, *, actor: Actor) -> FiguresTaken:
     import_services.conclude(batch, _summary(figures, len(rows)), counts, actor=actor)
     import_services.take_over(batch, actor=actor)
     return FiguresTaken(new=counts.new, changed=counts.changed, unchanged=counts.unchanged, batch=batch.public_id)
-
-
-def _row(figures: RegisterFigures, area_id: int, value: float, *, of_people: bool) -> dict[str, Any]:
-    return {
-        "area_id": area_id,
-        "period": figures.day.isoformat(),
-        "period_kind": PeriodKind.DATE,
-        "dimensions": "",
-        "value": value,
-        "text_value": None,
-        "state": ValueState.REPORTED,
-        "territorial_date": figures.territorial_date,
-        "census_base": _BASES[figures.census_year] if of_people else None,
-    }
 
 
 def _summary(figures: RegisterFigures, values: int) -> dict[str, Any]:

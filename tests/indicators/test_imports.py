@@ -30,6 +30,7 @@ from portal.indicators.models import (
     Series,
     SeriesValue,
 )
+from portal.indicators.reading import ValueRow
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as
@@ -290,7 +291,7 @@ def test_who_may_read_in_and_take_over(county: Flask, tmp_path: Path) -> None:
 def test_a_reading_that_died_is_swept_away(county: Flask) -> None:
     with transaction():
         batch = import_services.begin(file_name="abgebrochen.csv", sha256="0" * 64, actor=SYSTEM)
-        row = (
+        row = ValueRow(
             batch.id, series("da_kbetr_u3"), area(WALLDORF), "2022", "year", "", 1.0, None, "reported", None, None
         )  # fmt: skip
         import_services.write_values(batch.id, [row])
