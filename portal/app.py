@@ -115,6 +115,7 @@ from portal.stakeholders import tasks as stakeholders_tasks
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
 from portal.surveys import audit_words as surveys_words
+from portal.surveys import extension as surveys_extension
 from portal.surveys import models as surveys_models
 from portal.surveys import tasks as surveys_tasks
 from portal.surveys import views as surveys_views
@@ -263,6 +264,7 @@ def _fill_extension_points() -> None:
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
     minutes_extension.entry_actions[:] = [needs_origins.entry_actions, used_in.entry_actions]
     uses.sources[:] = [used_in.uses]
+    surveys_extension.question_uses[:] = [used_in.question_uses]
     accounts_extension.landings[:] = [navigation.landing]
     settings_extension.changed[:] = [rule_versions.note_change]
     for words in (

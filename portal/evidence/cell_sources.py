@@ -60,7 +60,7 @@ def _residents(voices: Voices, area: AreaRef) -> tuple[VoiceLink, ...]:
     return tuple(
         VoiceLink(
             text=item.text,
-            url=links.survey_results(item.round_slug, area.slug),
+            url=links.survey_results(item.round_slug, area.slug, item.code),
             sub=words.item_in_words(item),
             met=item in named,
         )

@@ -8,9 +8,12 @@ from portal.core.actor import Actor
 from portal.minutes.models import MinutesEntry
 
 
-def survey_results(round_slug: str, area_slug: str) -> str:
-    """The answers of a round in a planning area."""
-    return url_for("surveys.results", slug=round_slug, planungsraum=area_slug, _anchor="antworten")
+def survey_results(round_slug: str, area_slug: str, item: str) -> str:
+    """The answers to the question of an item (`question` or `question.option`) in a planning area."""
+    question = item.partition(".")[0]
+    return url_for(
+        "surveys.results", slug=round_slug, planungsraum=area_slug, frage=question, _anchor=f"frage-{question}"
+    )
 
 
 def statement(public_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from portal.areas.composition import AreaRef
@@ -34,6 +35,16 @@ class Matrix:
 
     def proposal(self, area_id: int, topic_key: str) -> Proposal:
         return self.proposals[area_id, topic_key]
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, tuple[tuple[AreaRef, TopicRef], ...]]:
+        """The cells whose figures rest on an indicator, by its key; topics in their order, then areas."""
+        found: dict[str, list[tuple[AreaRef, TopicRef]]] = {}
+        for topic in self.topics:
+            for area in self.areas:
+                for one in self.proposal(area.id, topic.key).figures.used:
+                    found.setdefault(one.key, []).append((area, topic))
+        return {key: tuple(cells) for key, cells in found.items()}
 
     def area(self, slug: str) -> AreaRef | None:
         return next((area for area in self.areas if area.slug == slug), None)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, exists, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from portal.areas.composition import Composition
@@ -45,16 +45,37 @@ MUNICIPAL = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.MUNICIPAL
 ByArea = dict[int, list[Voice]]
 
 
+def statement_counts(until: datetime) -> ColumnElement[bool]:
+    """Condition on `NeedsStatement`: it is a voice."""
+    return and_(
+        NeedsStatement.kind == StatementKind.NEED,
+        NeedsStatement.state != StatementState.DRAFT,
+        NeedsStatement.submitted_at <= until,
+    )
+
+
+def entry_counts(until: datetime) -> ColumnElement[bool]:
+    """Condition on `MinutesEntry` joined to its version: it is a voice, if an organisation raised it."""
+    later = aliased(MinutesVersion)
+    return and_(
+        MinutesEntry.kind == EntryKind.NEED,
+        MinutesVersion.state == MinutesState.RELEASED,
+        MinutesVersion.released_at <= until,
+        # A correction may have taken the need out: the version before it counts no longer.
+        ~exists().where(
+            later.minutes_id == MinutesVersion.minutes_id,
+            later.number > MinutesVersion.number,
+            later.state == MinutesState.RELEASED,
+            later.released_at <= until,
+        ),
+    )
+
+
 def statements(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
     """Needs statements of a period by planning area: in every state but draft, by the sender and by *wir auch*."""
     rows = db.session.execute(
         select(NeedsStatement.id, NeedsStatement.public_id, NeedsStatement.organisation_id)
-        .where(
-            NeedsStatement.period_id == period.id,
-            NeedsStatement.kind == StatementKind.NEED,
-            NeedsStatement.state != StatementState.DRAFT,
-            NeedsStatement.submitted_at <= until,
-        )
+        .where(NeedsStatement.period_id == period.id, statement_counts(until))
         .order_by(NeedsStatement.submitted_at, NeedsStatement.id)
     ).all()
     ids = [row.id for row in rows]
@@ -85,25 +106,12 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
 
 def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
     """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
-    later = aliased(MinutesVersion)
     rows = db.session.execute(
         select(MinutesEntry.id, MinutesEntry.public_id, Minutes.conference_id)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
-        .where(
-            Conference.period_id == period.id,
-            MinutesEntry.kind == EntryKind.NEED,
-            MinutesVersion.state == MinutesState.RELEASED,
-            MinutesVersion.released_at <= until,
-            # A correction may have taken the need out: the version before it counts no longer.
-            ~exists().where(
-                later.minutes_id == MinutesVersion.minutes_id,
-                later.number > MinutesVersion.number,
-                later.state == MinutesState.RELEASED,
-                later.released_at <= until,
-            ),
-        )
+        .where(Conference.period_id == period.id, entry_counts(until))
         .order_by(Conference.starts_at, Conference.id, MinutesEntry.position, MinutesEntry.id)
     ).all()
     ids = [row.id for row in rows]

@@ -1,4 +1,4 @@
-"""From a source to the findings that rest on it: what pages below print as *Verwendet in*."""
+"""From a source to the cells it counts in and the findings that rest on it: what pages below print about it."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -6,11 +6,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.core.actor import Actor
-from portal.evidence import finding_queries
+from portal.evidence import counting, finding_queries
+from portal.evidence.counting import CellRef
 from portal.evidence.models import Finding, SourceKind
 from portal.minutes.extension import EntryAction
 from portal.minutes.models import MinutesEntry
 from portal.planning.uses import Use, Used
+from portal.surveys.models import SurveyRound
 
 _KINDS = {
     Used.SURVEY_ROUND: SourceKind.SURVEY_ITEM,
@@ -21,24 +23,53 @@ _KINDS = {
 
 
 def uses(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, Sequence[Use]]:
-    """Findings the actor may see that rest on these rows, by row id; one query."""
-    found = finding_queries.using(actor, _KINDS[kind], ids)
-    return {row_id: [Use(_label(one), _url(one)) for one in findings] for row_id, findings in found.items()}
+    """Cells in which these rows count, and findings the actor may see that rest on them, by row id.
+
+    Each cell once; one whose finding rests on the row says so. A fixed number of queries.
+    """
+    found = finding_queries.using(actor, _KINDS[kind], ids) if kind in _KINDS else {}
+    cells = counting.cells(kind, ids, actor)
+    keys = counting.period_keys() if found else {}
+    return {row_id: _uses(found.get(row_id, ()), cells.get(row_id, ()), keys) for row_id in {*found, *cells}}
+
+
+def _uses(findings: Sequence[Finding], cells: Sequence[CellRef], keys: Mapping[int, str | None]) -> list[Use]:
+    concluded = [CellRef(area=one.area, topic=one.topic, period=keys.get(one.period_id)) for one in findings]
+    with_finding = {cell.url for cell in concluded}
+    every = {cell.url: cell for cell in (*cells, *concluded)}
+    return [Use(cell.label, url, _("steht im Befund") if url in with_finding else "") for url, cell in every.items()]
 
 
 def entry_actions(entries: Sequence[MinutesEntry], *, actor: Actor) -> Mapping[str, Sequence[EntryAction]]:
-    """Beside entries of minutes: the findings that rest on them, by stem; one query."""
+    """Beside entries of minutes: where they count and which findings rest on them, by stem."""
     stems = {entry.id: entry.stem for entry in entries}
-    found = finding_queries.using(actor, SourceKind.MINUTES_ENTRY, list(stems))
     return {
-        stems[entry_id]: [EntryAction(_label(one), _url(one)) for one in findings]
-        for entry_id, findings in found.items()
+        stems[entry_id]: [
+            EntryAction(
+                _("Im Befund: %(cell)s", cell=use.label) if use.note else _("Zählt bei: %(cell)s", cell=use.label),
+                use.url,
+            )
+            for use in found
+        ]
+        for entry_id, found in uses(Used.MINUTES_ENTRY, list(stems), actor).items()
     }
 
 
-def _label(finding: Finding) -> str:
-    return _("Verwendet im Befund: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name)
+def question_uses(one: SurveyRound, area_id: int | None) -> Mapping[str, Sequence[Use]]:
+    """Beside questions of a survey, by question code: the cells of a planning area they count in, or the topics."""
+    found = counting.survey_cells(one, area_id)
+    if area_id is not None:
+        return {code: [Use(cell.label, cell.url) for cell in cells] for code, cells in found.items()}
+    return {code: _topics(cells) for code, cells in found.items()}
 
 
-def _url(finding: Finding) -> str:
-    return url_for("evidence.cell", area_slug=finding.area.slug, topic_key=finding.topic.key)
+def _topics(cells: Sequence[CellRef]) -> list[Use]:
+    """The rows of the matrix these cells stand in."""
+    by_topic = {cell.topic.key: cell for cell in cells}
+    return [
+        Use(
+            _("%(topic)s in allen Planungsräumen", topic=cell.topic.label),
+            url_for("evidence.matrix", thema=key, periode=cell.period),
+        )
+        for key, cell in by_topic.items()
+    ]

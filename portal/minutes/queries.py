@@ -76,10 +76,13 @@ def minutes_for(actor: Actor, public_id: str) -> tuple[Minutes, Reader]:
     found = db.session.execute(statement).unique().scalar_one_or_none()
     minutes = require_visible(found)
     reader = reader_of(minutes, actor)
-    released = any(one.state is MinutesState.RELEASED for one in minutes.versions)
-    invited = _own_if_invited(minutes, actor)
-    may_read = released and permissions.may_read_released(actor, minutes, invited=invited)
-    return require_visible(minutes, reader.sees_drafts or may_read), reader
+    return require_visible(minutes, reader.sees_drafts or may_read(minutes, actor)), reader
+
+
+def may_read(minutes: Minutes, actor: Actor) -> bool:
+    """Whether there is a released version that the actor may read."""
+    released = last_released(minutes) is not None
+    return released and permissions.may_read_released(actor, minutes, invited=_own_if_invited(minutes, actor))
 
 
 def reader_of(minutes: Minutes, actor: Actor) -> Reader:

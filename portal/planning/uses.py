@@ -13,6 +13,7 @@ from portal.core.actor import Actor
 class Used(StrEnum):
     """What can be used."""
 
+    EVENT = "event"
     SURVEY_ROUND = "survey_round"
     STATEMENT = "statement"
     MINUTES_ENTRY = "minutes_entry"
@@ -21,10 +22,11 @@ class Used(StrEnum):
 
 @dataclass(frozen=True)
 class Use:
-    """A link to where it is used, as the reader may follow it."""
+    """A link to where it is used, as the reader may follow it. `note` says how."""
 
     label: str
     url: str
+    note: str = ""
 
 
 UseSource = Callable[[Used, Collection[int], Actor], Mapping[int, Sequence[Use]]]

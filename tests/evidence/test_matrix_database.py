@@ -20,15 +20,18 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.database import db
 from portal.core.seed_files import read_document
 from portal.core.transaction import transaction
-from portal.evidence import changes, freezing, queries, reopening
+from portal.evidence import changes, counting, freezing, queries, reopening
 from portal.evidence.cli import matrix
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
 from portal.evidence.rule import VoiceKind
+from portal.indicators.models import Indicator
 from portal.minutes.models import EntryKind, MinutesEntry
 from portal.minutes.services import entries, versions
 from portal.needs.models import NeedsStatement
+from portal.planning.uses import Used
 from portal.settings import services as settings
+from portal.surveys.models import SurveyRound
 
 DEMO = SEEDS / "demo"
 
@@ -88,10 +91,43 @@ def test_the_whole_story(told_app: Flask) -> None:
     for cell in expected_cells():
         proposal = found.proposal(slugs[cell.area], cell.topic)
         assert _sorted(told(cell.area, cell.topic, proposal, statements=stated, events=held)) == _sorted(cell)
+    _sources_know_their_cells(found)
     _findings_follow_the_story()
     _nothing_reopens_by_itself()
     _a_new_statement_reopens(found)
     _a_need_taken_out_by_a_correction_counts_no_longer()
+
+
+def _sources_know_their_cells(found: Matrix) -> None:
+    """Read from each source, the way leads to the very cells in which the rule looked at it, and to no other."""
+    looked_at: dict[tuple[Used, object], set[tuple[int, str]]] = {}
+    for (area_id, topic), proposal in found.proposals.items():
+        voices = proposal.voices
+        for voice in voices.statements:
+            looked_at.setdefault((Used(voice.kind.value), voice.id), set()).add((area_id, topic))
+        for held in voices.events:
+            looked_at.setdefault((Used.EVENT, held.id), set()).add((area_id, topic))
+        for one in proposal.figures.used:
+            looked_at.setdefault((Used.INDICATOR, one.key), set()).add((area_id, topic))
+        for item in (*voices.named_items, *voices.clearing_items, *voices.other_items):
+            key = (Used.SURVEY_ROUND, (item.round_id, area_id, item.code.partition(".")[0]))
+            looked_at.setdefault(key, set()).add((area_id, topic))
+    counted: dict[tuple[Used, object], set[tuple[int, str]]] = {}
+    keys = {row.id: row.key for row in db.session.scalars(select(Indicator))}
+    for kind, table in (
+        (Used.STATEMENT, NeedsStatement), (Used.MINUTES_ENTRY, MinutesEntry), (Used.EVENT, Conference),
+        (Used.INDICATOR, Indicator),
+    ):  # fmt: skip
+        ids = db.session.scalars(select(table.id)).all()
+        for row_id, cells in counting.cells(kind, ids, SYSTEM).items():
+            name = keys[row_id] if kind is Used.INDICATOR else row_id
+            counted[kind, name] = {(cell.area.id, cell.topic.key) for cell in cells}
+            assert all(cell.period is None for cell in cells)
+    for one in db.session.scalars(select(SurveyRound)):
+        for area in found.areas:
+            for code, cells in counting.survey_cells(one, area.id).items():
+                counted[Used.SURVEY_ROUND, (one.id, area.id, code)] = {(cell.area.id, cell.topic.key) for cell in cells}
+    assert counted == looked_at
 
 
 def _findings_follow_the_story() -> None:

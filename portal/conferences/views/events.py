@@ -22,6 +22,8 @@ from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.transaction import transaction
 from portal.core.web import attachment, list_arguments
+from portal.planning import uses
+from portal.planning.uses import Used
 
 
 @blueprint.get("/konferenzen")
@@ -85,6 +87,7 @@ def conference_page(public_id: str) -> Response:
             job=queries.sending_job(conference) if may_organise else None,
             may_organise=may_organise,
             links=extension.links_for(conference, actor=actor),
+            uses=uses.of(Used.EVENT, conference.id, actor=actor),
             may_change=permissions.may_change(actor, conference),
             may_invite=permissions.may_invite(actor, conference),
             may_announce=permissions.may_announce(actor, conference),

@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, calendar, public_queries
+from portal.conferences import announced, calendar, extension, public_queries
 from portal.conferences.calendar import Entry
 from portal.conferences.models import ConferenceState
 from portal.conferences.views.frame import blueprint
+from portal.core.actor import current_actor
 from portal.core.text import slugify
 from portal.core.web import attachment
 from portal.outbox.letters import absolute_url
+from portal.planning import uses
+from portal.planning.uses import Used
 
 
 @blueprint.get("/termine")
@@ -30,6 +33,7 @@ def dates() -> Response:
 @blueprint.get("/termine/<public_id>")
 def date_page(public_id: str) -> Response:
     """One public event."""
+    actor = current_actor()
     event = public_queries.public_event(public_id)
     return make_response(
         render_template(
@@ -37,7 +41,9 @@ def date_page(public_id: str) -> Response:
             event=event,
             when=announced.when(event.starts_at, event.ends_at),
             where=announced.place(event),
-            is_coming=event.state is ConferenceState.PLANNED,
+            is_coming=event.state is ConferenceState.PLANNED and not event.is_over,
+            links=extension.links_for(event, actor=actor),
+            uses=uses.of(Used.EVENT, event.id, actor=actor),
         )
     )
 

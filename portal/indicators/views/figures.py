@@ -35,8 +35,12 @@ def catalogue() -> ResponseReturnValue:
     return render_template("indicators/catalogue.html", listing=found, county=figures.composition.county)
 
 
+# What an indicator is used for depends on findings and on everything people said.
+_USES = ("evidence", "surveys", "minutes", "needs", "conferences", "stakeholders")
+
+
 @blueprint.get("/indikatoren/<key>")
-@cached_page("figures", "areas", "evidence")
+@cached_page("figures", "areas", *_USES)
 def indicator(key: str) -> ResponseReturnValue:
     """One indicator: map, municipalities, planning areas, meaning, source."""
     actor = current_actor()

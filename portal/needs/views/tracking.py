@@ -4,11 +4,14 @@ from flask import request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.formats import date_long
 from portal.extensions import limiter
 from portal.needs import codes, queries, wording
 from portal.needs.views.frame import blueprint, page
+from portal.planning import uses
+from portal.planning.uses import Used
 
 RATE = "30 per minute; 200 per hour"
 
@@ -41,5 +44,6 @@ def track(code: str) -> Response:
         statement=statement,
         target=target,
         moments=wording.whole_course(statement, when=date_long),
+        uses=uses.of(Used.STATEMENT, statement.id, actor=current_actor()),
         answers=sorted(answers, key=lambda answer: answer.created_at),
     )

@@ -13,7 +13,7 @@ from portal.core.actor import current_actor
 from portal.core.formats import date_long
 from portal.core.web import attachment
 from portal.settings.page_cache import cached_page
-from portal.surveys import exports, queries
+from portal.surveys import exports, extension, queries
 from portal.surveys import results as computing
 from portal.surveys.definition import Definition, Page, from_document
 from portal.surveys.models import RoundState, SurveyRound
@@ -76,6 +76,8 @@ def results(slug: str) -> ResponseReturnValue:
         everywhere=computing.EVERYWHERE,
         hidden_words=exports.hidden_words,
         state=RoundState,
+        uses=extension.uses_of(one, None if chosen is None else chosen[0]),
+        asked=request.args.get("frage", ""),
     )
 
 
