@@ -4,16 +4,16 @@ The rule itself is not run for it, except for indicators, whose use depends on w
 decided by the same conditions as in `sources`; the cells are those of the planning areas of today.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Column, Select, and_, exists, func, select
 
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef
-from portal.areas.models import Area
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
 from portal.conferences.models import AgendaItem, Conference, ConferenceState, agenda_item_topic, conference_area
 from portal.core import clock
 from portal.core.actor import Actor
@@ -25,14 +25,14 @@ from portal.indicators.models import Indicator
 from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion, entry_raised_by, entry_topic
 from portal.needs.models import NeedsStatement, statement_area, statement_topic
 from portal.planning import queries as planning
-from portal.planning.models import Topic
+from portal.planning.models import PlanningPeriod, Topic
 from portal.planning.uses import Used
 from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.surveys import queries as surveys
 from portal.surveys.models import SurveyRound
 
-# Row id, period id, area id, topic id.
-Placed = Row[int, int, int, int]
+# Row id, planning period, planning area, topic.
+Placed = Select[int, PlanningPeriod, Area, Topic]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,84 +52,90 @@ class CellRef:
         return url_for("evidence.cell", area_slug=self.area.slug, topic_key=self.topic.key, periode=self.period)
 
 
+def period_key(period: PlanningPeriod) -> str | None:
+    """How the cells of a period are asked for; None for that of today, which is shown anyway."""
+    return None if period.starts_on <= clock.today() <= period.ends_on else period.key
+
+
 def cells(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, list[CellRef]]:
-    """Cells by row id, by topic and area; a fixed number of queries. Rows that count nowhere are left out."""
+    """Cells by row id, by topic and area; rows that count nowhere are left out.
+
+    One query, for indicators those of the matrix.
+    """
     if not ids:
         return {}
     if kind is Used.INDICATOR:
         return _of_indicators(ids, actor)
     reading = {Used.STATEMENT: _statements, Used.MINUTES_ENTRY: _entries, Used.EVENT: _events}.get(kind)
-    return _cells(reading(ids)) if reading else {}
+    found: dict[int, list[CellRef]] = {}
+    if reading is not None:
+        for row_id, period, area, topic in db.session.execute(reading().where(_OWNER[kind].in_(ids))):
+            found.setdefault(row_id, []).append(CellRef(area=area, topic=topic, period=period_key(period)))
+    return found
 
 
-def _statements(ids: Collection[int]) -> Iterable[Placed]:
-    return db.session.execute(
-        select(NeedsStatement.id, NeedsStatement.period_id, statement_area.c.area_id, statement_topic.c.topic_id)
+_OWNER = {Used.STATEMENT: NeedsStatement.id, Used.MINUTES_ENTRY: MinutesEntry.id, Used.EVENT: Conference.id}
+
+
+def _statements() -> Placed:
+    statement = (
+        select(NeedsStatement.id, PlanningPeriod, Area, Topic)
+        .join(PlanningPeriod, PlanningPeriod.id == NeedsStatement.period_id)
         .join(statement_area, statement_area.c.statement_id == NeedsStatement.id)
         .join(statement_topic, statement_topic.c.statement_id == NeedsStatement.id)
-        .where(NeedsStatement.id.in_(ids), sources.statement_counts(clock.now()))
+        .where(sources.statement_counts(clock.now()))
     )
+    return _in_cells(statement, statement_area.c.area_id, statement_topic.c.topic_id)
 
 
-def _entries(ids: Collection[int]) -> Iterable[Placed]:
+def _entries() -> Placed:
     spoke = exists().where(
         entry_raised_by.c.entry_id == MinutesEntry.id,
         Organisation.id == entry_raised_by.c.organisation_id,
         Organisation.kind != OrganisationKind.COUNTY_DEPARTMENT,
     )
-    return db.session.execute(
-        select(MinutesEntry.id, Conference.period_id, conference_area.c.area_id, entry_topic.c.topic_id)
+    statement = (
+        select(MinutesEntry.id, PlanningPeriod, Area, Topic)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
+        .join(PlanningPeriod, PlanningPeriod.id == Conference.period_id)
         .join(conference_area, conference_area.c.conference_id == Conference.id)
         .join(entry_topic, entry_topic.c.entry_id == MinutesEntry.id)
-        .where(MinutesEntry.id.in_(ids), sources.entry_counts(clock.now()), spoke)
+        .where(sources.entry_counts(clock.now()), spoke)
     )
+    return _in_cells(statement, conference_area.c.area_id, entry_topic.c.topic_id)
 
 
-def _events(ids: Collection[int]) -> Iterable[Placed]:
+def _events() -> Placed:
     """Held events by the topics of their agenda; that one was held means that it is over."""
-    return db.session.execute(
-        select(Conference.id, Conference.period_id, conference_area.c.area_id, agenda_item_topic.c.topic_id)
+    statement = (
+        select(Conference.id, PlanningPeriod, Area, Topic)
+        .join(PlanningPeriod, PlanningPeriod.id == Conference.period_id)
         .join(conference_area, conference_area.c.conference_id == Conference.id)
         .join(AgendaItem, AgendaItem.conference_id == Conference.id)
         .join(agenda_item_topic, agenda_item_topic.c.agenda_item_id == AgendaItem.id)
-        .where(Conference.id.in_(ids), Conference.state == ConferenceState.HELD)
+        .where(Conference.state == ConferenceState.HELD)
     )
+    return _in_cells(statement, conference_area.c.area_id, agenda_item_topic.c.topic_id)
 
 
-def _cells(placed: Iterable[Placed]) -> dict[int, list[CellRef]]:
-    rows = list(placed)
-    try:
-        composition = areas.composition_of(areas.own_county(), on=clock.today()) if rows else None
-    except NotFound:  # before the county is set up
-        composition = None
-    if composition is None:
-        return {}
-    wanted: dict[int, set[tuple[int, int, int]]] = {}
-    for row_id, period_id, area_id, topic_id in rows:
-        group = composition.planning_area_of.get(area_id, area_id)
-        wanted.setdefault(row_id, set()).add((period_id, topic_id, group))
-    periods, topics = period_keys(), planning.topics()
-    return {
-        row_id: [
-            CellRef(area=area, topic=topic, period=key)
-            for period_id, key in periods.items()
-            for topic in topics
-            for area in composition.planning_areas
-            if (period_id, topic.id, area.id) in found
-        ]
-        for row_id, found in wanted.items()
-    }
-
-
-def period_keys() -> dict[int, str | None]:
-    """Every planning period with the key its cells are asked for by; None for the one that is shown anyway."""
-    found = planning.periods()
+def _in_cells(statement: Placed, place: Column[int], topic: Column[int]) -> Placed:
+    """With topic and planning area: the one named, or that of the municipality named. Each cell once, in order."""
     today = clock.today()
-    present = next((one for one in found if one.starts_on <= today <= one.ends_on), next(iter(found), None))
-    return {one.id: None if one is present else one.key for one in found}
+    belongs = and_(
+        AreaMembership.member_id == place,
+        AreaMembership.kind == MembershipKind.PLANNING_AREA,
+        areas.holds(today),
+    )
+    return (
+        statement.join(Topic, Topic.id == topic)
+        .outerjoin(AreaMembership, belongs)
+        .join(Area, Area.id == func.coalesce(AreaMembership.group_id, place))
+        .where(Area.kind == AreaKind.PLANNING_AREA, areas.exists(today))
+        .distinct()
+        .order_by(Topic.position, Topic.id, Area.sort_key, Area.id)
+    )
 
 
 def _of_indicators(ids: Collection[int], actor: Actor) -> dict[int, list[CellRef]]:
@@ -158,7 +164,7 @@ def survey_cells(one: SurveyRound, area_id: int | None) -> Mapping[str, list[Cel
     if not asked:
         return {}
     composition = areas.composition_of(areas.own_county(), on=clock.today())
-    period, topics = period_keys().get(one.period_id), planning.topics()
+    period, topics = period_key(one.period), planning.topics()
     return {
         code: [
             CellRef(area=area, topic=topic, period=period)

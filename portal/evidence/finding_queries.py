@@ -168,7 +168,7 @@ def using(actor: Actor, kind: SourceKind, ids: Collection[int], *, item: str = "
         .join(Finding, Finding.id == FindingVersion.finding_id)
         .join(Topic, Topic.id == Finding.topic_id)
         .join(Area, Area.id == Finding.area_id)
-        .options(joinedload(Finding.area), joinedload(Finding.topic))
+        .options(joinedload(Finding.area), joinedload(Finding.topic), joinedload(Finding.period))
         .where(FindingSource.kind == kind, column.in_(ids))
         .order_by(Area.sort_key, Topic.position, Finding.id)
     )

@@ -29,12 +29,11 @@ def uses(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, Sequenc
     """
     found = finding_queries.using(actor, _KINDS[kind], ids) if kind in _KINDS else {}
     cells = counting.cells(kind, ids, actor)
-    keys = counting.period_keys() if found else {}
-    return {row_id: _uses(found.get(row_id, ()), cells.get(row_id, ()), keys) for row_id in {*found, *cells}}
+    return {row_id: _uses(found.get(row_id, ()), cells.get(row_id, ())) for row_id in {*found, *cells}}
 
 
-def _uses(findings: Sequence[Finding], cells: Sequence[CellRef], keys: Mapping[int, str | None]) -> list[Use]:
-    concluded = [CellRef(area=one.area, topic=one.topic, period=keys.get(one.period_id)) for one in findings]
+def _uses(findings: Sequence[Finding], cells: Sequence[CellRef]) -> list[Use]:
+    concluded = [CellRef(area=one.area, topic=one.topic, period=counting.period_key(one.period)) for one in findings]
     with_finding = {cell.url for cell in concluded}
     every = {cell.url: cell for cell in (*cells, *concluded)}
     return [Use(cell.label, url, _("steht im Befund") if url in with_finding else "") for url, cell in every.items()]
