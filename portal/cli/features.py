@@ -26,6 +26,16 @@ def imports() -> None:
     pass
 
 
+INDICATORS = {
+    "values": Lazy("portal.indicators.values_cli:values", "Jeden Wert einer Kennzahl in einem Gebiet zeigen"),
+}
+
+
+@click.group(cls=FeatureGroup, lazy=INDICATORS, help="Kennzahlen: ihre Werte, mit Herkunft und früheren Ständen.")
+def indicators() -> None:
+    pass
+
+
 FINDINGS = {"matrix": Lazy("portal.evidence.cli:matrix", "Vorschläge der Regel je Planungsraum und Thema zeigen")}
 
 

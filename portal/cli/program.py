@@ -17,6 +17,7 @@ COMMANDS = {
     "seed": Lazy("portal.cli.seed:seed", "Mitgelieferte Gebiete, Themen und Zahlen einspielen"),
     "user": Lazy("portal.cli.users:user", "Konten anlegen"),
     "import": Lazy("portal.cli.features:imports", "Daten einlesen"),
+    "indicators": Lazy("portal.cli.features:indicators", "Werte von Kennzahlen zeigen"),
     "findings": Lazy("portal.cli.features:findings", "Vorschläge für Befunde zeigen"),
     "surveys": Lazy("portal.cli.features:surveys", "Befragungen anlegen und zeigen"),
     "backup": Lazy("portal.cli.backup:backup", "Alles in eine Datei sichern"),

@@ -103,4 +103,4 @@ def _shown_now(present: Indicator | None) -> str:
 
 def _states(figures: IndicatorFigures) -> list[tuple[Any, str]]:
     counted = Counter(shown.state for shown in figures.municipal.values() if shown.value is None)
-    return [(state.label, number(count)) for state, count in sorted(counted.items())]
+    return [(words.state_words(state), number(count)) for state, count in sorted(counted.items())]

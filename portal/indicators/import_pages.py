@@ -147,7 +147,7 @@ def _value(value: float | None, text: str | None, state: ValueState, unit: str) 
     if value is not None:
         decimals = 0 if value == int(value) else _DECIMALS
         return f"{number(value, decimals)} {units.on_screen(unit)}".strip()
-    return text or str(state.label)
+    return text or words.state_words(state)
 
 
 def _reason(reason: str) -> str:

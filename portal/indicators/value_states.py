@@ -35,10 +35,26 @@ class ValueState(Worded):
         return self not in WITHOUT_NUMBER
 
     @property
+    def sign(self) -> str:
+        """What tables print in place of a number, before the word; nothing beside numbers and classes."""
+        return _SIGNS.get(self.value, "")
+
+    @property
     def is_missing(self) -> bool:
         """Whether there is nothing to show but the state itself (a class is a text, hence not missing)."""
         return self in WITHOUT_NUMBER and self is not ValueState.CLASS_INTERVAL
 
+
+# `–` nothing there, `•` secret, `…` not yet available, `/` not certain enough, `x` makes no sense, `?` faulty.
+_SIGNS = {
+    "zero_or_not_available": "–",
+    "suppressed": "•",
+    "unreliable_not_shown": "/",
+    "not_yet_available": "…",
+    "not_meaningful": "x",
+    "missing": "–",
+    "source_error": "?",
+}
 
 WITHOUT_NUMBER = frozenset(
     {

@@ -55,7 +55,12 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
         return f"{shown.text}{_NBSP}{facts.unit_short}" if facts.unit_short else shown.text
-    return str(shown.state.label)
+    return state_words(shown.state)
+
+
+def state_words(state: ValueState) -> str:
+    """A state that stands in place of a number: its sign and its word."""
+    return f"{state.sign}{_NBSP}{state.label}" if state.sign else str(state.label)
 
 
 def remark(shown: ShownValue) -> str:

@@ -1,0 +1,167 @@
+"""Every value of an indicator in one area: as delivered, with what stood there before, or as computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from portal.areas import queries as areas
+from portal.areas.models import Area, AreaKind, Attribution
+from portal.core import clock
+from portal.core.database import db
+from portal.core.errors import NotFound
+from portal.core.text import slugify
+from portal.indicators import queries
+from portal.indicators.figures import CoursePoint
+from portal.indicators.models import (
+    BatchState,
+    CensusBase,
+    ImportBatch,
+    Indicator,
+    Series,
+    SeriesSource,
+    SeriesValue,
+)
+from portal.indicators.parameters import parameters
+from portal.indicators.periods import PeriodKind, period_end
+from portal.indicators.value_states import ValueState
+
+_KEYED = (AreaKind.MUNICIPALITY, AreaKind.COUNTY, AreaKind.ASSOCIATION)
+_NAMED = (AreaKind.PLANNING_AREA, AreaKind.MUNICIPALITY, AreaKind.COUNTY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveredValue:
+    """One value as a delivery brought it, in the publisher's precision."""
+
+    period: str
+    kind: PeriodKind
+    dimensions: str
+    value: float | None
+    text: str | None
+    state: ValueState
+    unit: str
+    territorial_date: date | None
+    census_base: CensusBase | None
+    series: str
+    batch: str
+    batch_state: BatchState
+    file: str
+    taken_over_at: datetime | None
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodValues:
+    """The visible value of a period (None: it was taken back) and what a later delivery replaced, newest first."""
+
+    period: str
+    visible: DeliveredValue | None
+    earlier: tuple[DeliveredValue, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaValues:
+    """All values of an indicator in an area.
+
+    `delivered` are values of the series that is shown, newest period first; `computed` is the course that the portal
+    makes of the members' values or of numerator and denominator, oldest first.
+    """
+
+    indicator: Indicator
+    area: Area
+    delivered: tuple[PeriodValues, ...] = ()
+    computed: tuple[CoursePoint, ...] = field(default=())
+
+
+def area_by_key(key: str) -> Area:
+    """The area with this official key or, for planning areas, this part of its address; `NotFound` otherwise."""
+    keyed = select(Area).where(Area.key == key, Area.kind.in_(_KEYED)).order_by(Area.kind)
+    found = db.session.scalars(keyed).first()
+    if found is None:
+        named = select(Area).where(Area.slug == slugify(key), Area.kind.in_(_NAMED), Area.is_own)
+        found = min(db.session.scalars(named), key=lambda area: _NAMED.index(area.kind), default=None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def values_of(indicator: Indicator, area: Area) -> AreaValues:
+    """Every value of the indicator in the area, visible ones and those that were replaced or taken back."""
+    delivered: Sequence[PeriodValues] = ()
+    if indicator.rate is None and indicator.series_links and area.kind is not AreaKind.PLANNING_AREA:
+        link = indicator.series_links[0]
+        delivered = _by_period(_delivered(link.series_id, link.dimensions, area.id))
+    computed: Sequence[CoursePoint] = ()
+    if area.kind is AreaKind.PLANNING_AREA or indicator.rate is not None or not delivered:
+        computed = _computed(indicator, area)
+    return AreaValues(indicator=indicator, area=area, delivered=tuple(delivered), computed=tuple(computed))
+
+
+def _delivered(series_id: int, dimensions: str, area_id: int) -> list[DeliveredValue]:
+    statement = (
+        select(SeriesValue, ImportBatch, SeriesSource, Attribution)
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .outerjoin(
+            SeriesSource,
+            (SeriesSource.batch_id == SeriesValue.batch_id)
+            & (SeriesSource.series_id == SeriesValue.series_id)
+            & (SeriesSource.period == SeriesValue.period),
+        )
+        .outerjoin(Attribution, Attribution.key == SeriesSource.attribution_key)
+        .where(
+            SeriesValue.series_id == series_id,
+            SeriesValue.dimensions == dimensions,
+            SeriesValue.area_id == area_id,
+            ImportBatch.activated_at.is_not(None),
+        )
+        .order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())
+    )
+    series = db.session.execute(select(Series.code, Series.unit).where(Series.id == series_id)).one()
+    return [
+        DeliveredValue(
+            period=value.period,
+            kind=value.period_kind,
+            dimensions=value.dimensions,
+            value=value.value,
+            text=value.text_value,
+            state=value.state,
+            unit=series.unit,
+            territorial_date=value.territorial_date,
+            census_base=value.census_base,
+            series=series.code,
+            batch=batch.public_id,
+            batch_state=batch.state,
+            file=batch.file_name,
+            taken_over_at=batch.activated_at,
+            source="" if source is None else source.text,
+            licence="" if attribution is None else attribution.licence,
+        )
+        for value, batch, source, attribution in db.session.execute(statement)
+    ]
+
+
+def _by_period(found: Sequence[DeliveredValue]) -> list[PeriodValues]:
+    """Newest period first; of each period the value of the batch taken over last, if it is still in force."""
+    periods: dict[str, list[DeliveredValue]] = {}
+    for value in found:
+        periods.setdefault(value.period, []).append(value)
+    rows = []
+    for period in sorted(periods, key=period_end, reverse=True):
+        visible = next((one for one in periods[period] if one.batch_state is BatchState.ACTIVE), None)
+        earlier = tuple(one for one in periods[period] if one is not visible)
+        rows.append(PeriodValues(period=period, visible=visible, earlier=earlier))
+    return rows
+
+
+def _computed(indicator: Indicator, area: Area) -> tuple[CoursePoint, ...]:
+    own = areas.own_county()
+    county = own if area.is_own else area.county or area
+    composition = areas.composition_of(county)
+    found = queries.compute([indicator], composition, [], parameters(), version="", today=clock.today())
+    figures = found.find(indicator.key)
+    if figures is None:
+        return ()
+    return tuple(point for point in figures.courses.get(area.id, ()) if point.state is not ValueState.MISSING)
