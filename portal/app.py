@@ -65,6 +65,7 @@ from portal.files import models as files_models
 from portal.files import tasks as files_tasks
 from portal.home import audit_words as home_words
 from portal.home import due, health_views, navigation, overview, site
+from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
 from portal.indicators import area_population, register_figures
@@ -223,6 +224,7 @@ def _declare_work() -> None:
     declare_settings(evidence_parameters.SETTINGS)
     job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
+    declare_settings(home_open_data.SETTINGS)
     declare_message_kinds(conferences_mails.KINDS)
     declare_message_kinds(conferences_reply_mails.KINDS)
     job_registry.add_loop(Delivery)

@@ -1,5 +1,7 @@
 """Small things views share: safe ways back, reading the request's list arguments, answers with a file."""
 
+import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, request
@@ -27,6 +29,12 @@ def safe_path(target: str | None, *, default: str = "/") -> str:
 def list_arguments() -> dict[str, str]:
     """The request's query as plain pairs; of repeated names the first counts."""
     return request.args.to_dict(flat=True)
+
+
+def json_file(document: Any, *, name: str, media_type: str = "application/json") -> Response:
+    """A document for programs, in UTF-8; browsers save it under the name."""
+    content = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode()
+    return attachment(content, name=name, media_type=media_type)
 
 
 def attachment(content: bytes, *, name: str, media_type: str) -> Response:

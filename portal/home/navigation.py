@@ -121,6 +121,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
             Entry(_l("Protokolle"), "minutes.minutes_list", _everyone),
+            Entry(_l("Offene Daten"), "home.open_data", _everyone),
         ),
     ),
     (

@@ -144,6 +144,7 @@ class SourceFacts:
     licence: str = ""
     licence_url: str | None = None
     source_url: str | None = None
+    open_data_licence: str | None = None
     periods: tuple[str, ...] = ()
 
 

@@ -27,6 +27,17 @@ _MONTHS_FROM = re.compile(r"(\d{4})-(\d{2})P(\d{1,2})M")
 _SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})")
 
 
+def period_start(period: str) -> date:
+    """The first day of a reporting period in any of the forms of `period_end`; a reference date is its own start."""
+    if found := _SCHOOL_YEAR.fullmatch(period):
+        return date(int(found[1]), 8, 1)
+    if found := _MONTHS_FROM.fullmatch(period) or _MONTH.fullmatch(period):
+        return date(int(found[1]), int(found[2]), 1)
+    if _YEAR.fullmatch(period) or _RANGE.fullmatch(period):
+        return date(int(period[:4]), 1, 1)
+    return date.fromisoformat(period)
+
+
 @lru_cache(maxsize=4096)
 def period_end(period: str) -> date:
     """The last day of a reporting period.

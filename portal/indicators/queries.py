@@ -264,6 +264,7 @@ def source_facts(source: SeriesSource, attribution: Attribution | None) -> Sourc
         licence=attribution.licence,
         licence_url=attribution.licence_url,
         source_url=attribution.source_url,
+        open_data_licence=attribution.open_data_licence,
     )
 
 

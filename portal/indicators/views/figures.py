@@ -7,9 +7,9 @@ from portal.areas import queries as areas
 from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
-from portal.core.web import attachment, list_arguments
+from portal.core.web import attachment, json_file, list_arguments
 from portal.indicators import catalogue as listings
-from portal.indicators import chart_pages, downloads, pages, permissions, queries, words
+from portal.indicators import chart_pages, downloads, open_data, pages, permissions, queries, words
 from portal.indicators.chance import OUTER
 from portal.indicators.drawing import IndicatorMap, choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
@@ -82,6 +82,12 @@ def indicator_file(key: str) -> ResponseReturnValue:
     """The values of one indicator; 404 where there are none."""
     content = downloads.indicator_csv(*_with_values(key))
     return attachment(content, name=f"{key}.csv", media_type=CSV)
+
+
+@blueprint.get("/indikatoren/<key>/werte.json")
+def indicator_json(key: str) -> ResponseReturnValue:
+    """The same for programs: unrounded, with states and sources."""
+    return json_file(open_data.indicator_document(*_with_values(key)), name=f"{key}.json")
 
 
 @blueprint.get("/indikatoren/<key>/werte.xlsx")
