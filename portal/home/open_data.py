@@ -63,7 +63,9 @@ class Dataset:
     """One data set with its files (format of the EU's list → path) and whom to name for it."""
 
     key: str
-    title: str
+    name: str
+    group: Any
+    county: str
     description: str
     theme: str
     keywords: tuple[str, ...]
@@ -74,6 +76,11 @@ class Dataset:
     open_licence: str | None
     starts_on: date | None = None
     ends_on: date | None = None
+
+    @property
+    def title(self) -> str:
+        """For readers elsewhere, who do not know which county this is."""
+        return f"{self.name}, {self.county}"
 
 
 def datasets(
@@ -101,7 +108,9 @@ def _of_indicator(found: IndicatorFigures, county: str) -> Dataset:
     periods = [point.period for course in found.courses.values() for point in course]
     return Dataset(
         key=facts.key,
-        title=f"{facts.name}, {county}",
+        name=facts.name,
+        group=facts.topic.label,
+        county=county,
         description=facts.explanation or facts.definition,
         theme=_THEMES.get(facts.topic.key, "SOCI"),
         keywords=(str(facts.topic.label), county),
@@ -119,10 +128,12 @@ def _of_indicator(found: IndicatorFigures, county: str) -> Dataset:
     )
 
 
-def _of_places(source: Attribution, key: str, title: str, county: str, files: dict[str, str]) -> Dataset:
+def _of_places(source: Attribution, key: str, name: str, county: str, files: dict[str, str]) -> Dataset:
     return Dataset(
         key=key,
-        title=f"{title}, {county}",
+        name=name,
+        group=_l("Gebiete"),
+        county=county,
         description=source.source,
         theme="REGI",
         keywords=(county,),
