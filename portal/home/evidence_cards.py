@@ -8,13 +8,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.areas.composition import AreaRef
+from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
-from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, words
+from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
 from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState
+from portal.evidence.resources import Resource
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
 
@@ -22,6 +23,7 @@ from portal.home.today import Due
 _AHEAD = timedelta(days=14)
 _PUBLISHED_SHOWN = 3
 _CHANGES_SHOWN = 3
+_RESOURCES_SHOWN = 4
 
 
 def _url(finding: Finding) -> str:
@@ -228,3 +230,11 @@ def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
             )
         )
     return shown
+
+
+def resources_of_minutes(area: AreaRef, actor: Actor, composition: Composition) -> tuple[Resource, ...]:
+    """What released minutes name as a resource of a planning area, the first few."""
+    period = queries.present_period()
+    if period is None:
+        return ()
+    return resources.of_area(area.id, actor, period, composition).entries[:_RESOURCES_SHOWN]

@@ -15,15 +15,17 @@ from portal.core.formats import date_long
 from portal.core.languages import german
 from portal.home.openings import Opening
 from portal.home.today import Due
-from portal.surveys import permissions, queries, spool
+from portal.surveys import permissions, queries, spool, strengths
 from portal.surveys.counting import SurveyItem
 from portal.surveys.definition import from_document
 from portal.surveys.models import RoundState
+from portal.surveys.strengths import Strength
 from portal.surveys.wording import LABELS
 
 _ENDS_SOON = timedelta(days=7)
 # So many problems are shown on the page of a place; the rest stands with the results.
 _SHOWN = 5
+_STRENGTHS_SHOWN = 3
 
 
 def open_surveys() -> Iterable[Opening]:
@@ -79,19 +81,21 @@ def surveys_due(actor: Actor) -> Iterable[Due]:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What a survey says of a place: problems named there by most, (question, share in percent, limits, count, n)."""
+    """What a survey says of a place: the problems named there by most, and what people call good there."""
 
     title: str
     url: str
     end: Any
     respondents: int
     problems: Sequence[SurveyItem]
+    strengths: Sequence[Strength]
 
 
 def said_in(area_id: int, area_slug: str) -> list[Said]:
-    """Per closed round the problems that most people of the place named, as far as they may be shown."""
+    """Per closed round the problems that most people of the place named, and its strengths; what may be shown."""
     found = []
     language = "en" if str(get_locale()) == "en" else "de"
+    good = [one for one in strengths.strengths(language=language) if one.area_id == area_id]
     for counted in queries.counted_rounds():
         base = counted.tally.sheets.get(area_id, 0)
         if counted.asked.closed_at is None or base < counted.definition.item_minimum_base:
@@ -105,6 +109,7 @@ def said_in(area_id: int, area_slug: str) -> list[Said]:
                 end=counted.asked.closed_at,
                 respondents=base,
                 problems=own[:_SHOWN],
+                strengths=[one for one in good if one.round_slug == counted.slug][:_STRENGTHS_SHOWN],
             )
         )
     return found

@@ -13,7 +13,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import adoption, finding_queries, freezing, permissions, queries, source_refs, words
+from portal.evidence import adoption, finding_queries, freezing, permissions, queries, resources, source_refs, words
 from portal.evidence.adoption import Alternative, Draft
 from portal.evidence.forms import AdoptForm
 from portal.evidence.matrix import Matrix, TopicRef
@@ -38,7 +38,8 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     proposal = found.proposal(area.id, topic.key)
     finding = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
     organisations = {one.public_id: one for one in finding_queries.responsible_choices()}
-    form = AdoptForm() if request.method == "POST" else _prefilled(finding, proposal, area)
+    place = (area, topic, period)
+    form = AdoptForm() if request.method == "POST" else _prefilled(finding, proposal, place)
     form.offer_costs()
     form.adopted.choices = Assessment.choices()
     form.responsible.choices = [("", _("niemand")), *((key, one.name) for key, one in organisations.items())]
@@ -54,7 +55,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
                 raise Conflict(
                     _("Der Vorschlag hat sich geändert, während Sie geschrieben haben. Bitte prüfen Sie ihn.")
                 )
-            _save(form, proposal, found, (area, topic, period), organisations)
+            _save(form, proposal, found, place, organisations)
         except Conflict as conflict:
             form.refuse(conflict)
             theirs = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
@@ -79,7 +80,9 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     return make_response(page, 422 if form.errors else 200)
 
 
-def _prefilled(finding: Finding | None, proposal: Proposal, area: AreaRef) -> AdoptForm:
+def _prefilled(
+    finding: Finding | None, proposal: Proposal, place: tuple[AreaRef, TopicRef, PlanningPeriod]
+) -> AdoptForm:
     if finding is not None:
         before = finding.latest
         is_open = before.due_on is not None and before.due_on >= clock.today()
@@ -99,12 +102,15 @@ def _prefilled(finding: Finding | None, proposal: Proposal, area: AreaRef) -> Ad
                 "budget_year": before.budget_year,
             }
         )
-    figures = indicators.county_figures(current_actor())
+    actor, (area, topic, period) = current_actor(), place
+    figures = indicators.county_figures(actor)
+    there = resources.of_area(area.id, actor, period, figures.composition, topic=topic.key)
     return AdoptForm(
         data={
             "adopted": proposal.assessment.value,
             "said": words.said(proposal),
             "figures_show": words.shown(proposal, figures, area.id),
+            "resources": resources.as_draft(there),
             "due_on": clock.today() + timedelta(days=_NEXT_STEP_DAYS),
         }
     )

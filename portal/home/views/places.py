@@ -101,6 +101,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         events=conference_cards.events_of_area(area.id),
         minutes=minutes.released_in(area.id, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
+        from_minutes=evidence_cards.resources_of_minutes(area, current_actor(), figures.composition),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
         neighbours=figures.composition.neighbours(area.id),
         associations=figures.composition.shared_associations(area.id),
