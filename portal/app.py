@@ -55,7 +55,7 @@ from portal.evidence import audit_words as evidence_words
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
-from portal.evidence import rule_versions, used_in
+from portal.evidence import participation_parameters, rule_versions, used_in
 from portal.evidence import tasks as evidence_tasks
 from portal.evidence import views as evidence_views
 from portal.evidence.reopening import Watch
@@ -222,6 +222,7 @@ def _declare_work() -> None:
     declare_settings(minutes_parameters.SETTINGS)
     declare_message_kinds(evidence_mails.KINDS)
     declare_settings(evidence_parameters.SETTINGS)
+    declare_settings(participation_parameters.SETTINGS)
     job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
     declare_settings(home_open_data.SETTINGS)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.conferences.models import AgendaItem, Attendance, Conference, ConferenceState, Invitation
 from portal.conferences.parameters import required_groups
 from portal.core.database import db
-from portal.planning.models import PlanningPeriod
+from portal.planning.models import Phase, PlanningPeriod
 from portal.stakeholders.models import Organisation, OrganisationKind
 
 # Data version of everything that is computed from events: who was there, what was on the agenda.
@@ -25,6 +25,7 @@ class HeldEvent:
     conference_id: int
     public_id: str
     title: str
+    phase: Phase
     begins: datetime
     area_ids: frozenset[int]
     agenda_topics: frozenset[str]
@@ -63,6 +64,7 @@ def _held(conference: Conference, present: Iterable[Organisation], required: fro
         conference_id=conference.id,
         public_id=conference.public_id,
         title=conference.title,
+        phase=conference.phase,
         begins=conference.begins,
         area_ids=frozenset(area.id for area in conference.areas),
         agenda_topics=frozenset(topic.key for item in conference.agenda for topic in item.topics),

@@ -12,9 +12,21 @@ from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
-from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
+from portal.evidence import (
+    changes,
+    finding_queries,
+    pages,
+    participation,
+    participation_pages,
+    permissions,
+    publication,
+    queries,
+    resources,
+    words,
+)
 from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState
+from portal.evidence.participation_pages import PhaseSummary
 from portal.evidence.resources import Resource
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
@@ -238,3 +250,12 @@ def resources_of_minutes(area: AreaRef, actor: Actor, composition: Composition) 
     if period is None:
         return ()
     return resources.of_area(area.id, actor, period, composition).entries[:_RESOURCES_SHOWN]
+
+
+def heard(area: AreaRef, composition: Composition) -> list[PhaseSummary]:
+    """Who has been heard in a planning area in the present period, phase by phase; empty without a period."""
+    period = queries.present_period()
+    if period is None:
+        return []
+    found = participation.of_period(period, composition)
+    return next((participation_pages.summary(one) for one in found if one.area.id == area.id), [])

@@ -12,6 +12,7 @@ from portal.areas import permissions as area_permissions
 from portal.audit import permissions as audit_permissions
 from portal.config import Config
 from portal.core.actor import Actor, current_actor
+from portal.evidence import permissions as evidence_permissions
 from portal.home import permissions
 from portal.indicators import permissions as indicator_permissions
 from portal.jobs import permissions as job_permissions
@@ -92,6 +93,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("Planungsräume"), "areas.assignments", area_permissions.may_see_assignments),
             Entry(_l("Befunde"), "evidence.matrix", _staff),
+            Entry(_l("Wer gehört wurde"), "evidence.heard", evidence_permissions.may_see_unpublished),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
             Entry(_l("Kennzahlenregister"), "indicators.register", indicator_permissions.may_see_register),
             Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),

@@ -21,6 +21,7 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.planning import queries as planning
 from portal.planning.models import Phase
+from portal.stakeholders.models import OrganisationKind
 
 
 class _Choices:
@@ -131,13 +132,15 @@ def _values(conference: Conference) -> dict[str, Any]:
 
 @blueprint.get("/konferenzen/neu")
 def new_conference() -> Response:
-    """An empty form."""
+    """An empty form; planning areas and phase may be chosen beforehand, and a group that is to be invited next."""
     require(permissions.may_organise(current_actor()))
     choices = _Choices()
     period = planning.period_on()
+    phase = request.args.get("phase", "")
     form = ConferenceForm(
         period=None if period is None else period.key,
         areas=request.args.getlist("planungsraum"),
+        phase=phase if phase in {one.value for one in Phase} else None,
         once=events.new_once(),
     )
     choices.fill(form)
@@ -164,6 +167,10 @@ def create_conference() -> Response:
         form.refuse(refusal)
         return _page(form, rows, choices, status=422)
     flash(_("Gespeichert. Die Veranstaltung ist ein Entwurf, den nur die Sozialplanung sieht."), "ok")
+    group = request.args.get("gruppe", "")
+    if group in {kind.value for kind in OrganisationKind}:
+        area = next(iter(form.areas.data or ()), None)
+        return redirect(url_for("conferences.choose_invitees", public_id=public_id, art=group, planungsraum=area))
     return redirect(url_for("conferences.conference_page", public_id=public_id))
 
 

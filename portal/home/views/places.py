@@ -101,6 +101,8 @@ def planning_area(slug: str) -> ResponseReturnValue:
         events=conference_cards.events_of_area(area.id),
         minutes=minutes.released_in(area.id, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
+        heard=evidence_cards.heard(area, figures.composition),
+        may_see_heard=current_actor().is_staff,
         from_minutes=evidence_cards.resources_of_minutes(area, current_actor(), figures.composition),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
         neighbours=figures.composition.neighbours(area.id),

@@ -1,0 +1,174 @@
+"""Who has been heard, as the pages and files print it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core.formats import date_short, number
+from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetGroup
+from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS
+from portal.planning.models import Phase, PlanningPeriod
+
+# Fewer answers are not told as a number.
+_ANSWERS_SHOWN_FROM = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownCell:
+    """A cell in words; `links` lead on.
+
+    `state` is `heard`, `missing`, `later` (the phase has not begun in the planning area) or `free` (not asked for).
+    """
+
+    phase: Any
+    state: str
+    words: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRow:
+    group: Any
+    cells: tuple[ShownCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaTable:
+    """One planning area: groups down, phases across. `required` and `missing` count the phases that have begun."""
+
+    slug: str
+    name: str
+    required: int
+    missing: int
+    rows: tuple[GroupRow, ...]
+    targets: tuple[TargetGroup, ...]
+
+    @property
+    def spoken_for(self) -> int:
+        """Target groups for which somebody spoke."""
+        return sum(bool(one.statements) for one in self.targets)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseSummary:
+    """A phase in plain words, for everybody: who was heard, who is still missing."""
+
+    phase: Any
+    heard: tuple[Any, ...]
+    missing: tuple[Any, ...]
+    has_begun: bool
+
+
+def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence[Coming]) -> AreaTable:
+    """The table of a planning area; groups that nobody asks for and that were not heard are left out."""
+    rows = []
+    for group in GROUPS:
+        cells = [one.cell(group, phase) for phase in phases]
+        if any(cell.is_required or cell.is_heard for cell in cells):
+            rows.append(
+                GroupRow(group=GROUP_WORDS[group], cells=tuple(_cell(one, cell, coming) for cell in cells))
+            )  # fmt: skip
+    asked = [one.cell(group, phase) for group in GROUPS for phase in phases if phase in one.begun]
+    return AreaTable(
+        slug=one.area.slug,
+        name=one.area.name,
+        required=sum(cell.is_required for cell in asked),
+        missing=sum(cell.is_missing for cell in asked),
+        rows=tuple(rows),
+        targets=one.targets,
+    )
+
+
+def _cell(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming]) -> ShownCell:
+    label = cell.phase.label
+    if cell.is_heard:
+        return ShownCell(phase=label, state="heard", words=_how(cell))
+    if not cell.is_required:
+        return ShownCell(phase=label, state="free", words=_how(cell))
+    state = "missing" if cell.phase in one.begun else "later"
+    return ShownCell(phase=label, state=state, words=_how(cell), links=_ways_on(one, cell, coming))
+
+
+def _how(cell: GroupCell) -> str:
+    """`2 Veranstaltungen, 1 Hinweis, zuletzt 12.05.2026`."""
+    heard, parts = cell.heard, []
+    if heard.events:
+        parts.append(ngettext("%(num)d Veranstaltung", "%(num)d Veranstaltungen", heard.events))
+    if heard.statements:
+        parts.append(ngettext("%(num)d Hinweis", "%(num)d Hinweise", heard.statements))
+    if heard.answers >= _ANSWERS_SHOWN_FROM:
+        parts.append(_("%(count)s Antworten", count=number(heard.answers)))
+    elif heard.answers:
+        parts.append(_("weniger als %(count)s Antworten", count=_ANSWERS_SHOWN_FROM))
+    if parts and heard.last is not None:
+        parts.append(_("zuletzt %(day)s", day=date_short(heard.last)))
+    return ", ".join(parts)
+
+
+def _ways_on(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming]) -> tuple[tuple[str, str], ...]:
+    """From an empty cell to whatever fills it, with area, phase and group chosen beforehand."""
+    if cell.group == RESIDENTS:
+        return ((_("Befragung vorbereiten"), url_for("surveys.manage")),)
+    found = [
+        (
+            _("Einladen zu „%(title)s“", title=event.title),
+            url_for(
+                "conferences.choose_invitees", public_id=event.public_id, planungsraum=one.area.slug, art=cell.group
+            ),
+        )
+        for event in coming
+        if event.phase is cell.phase and one.area.id in event.area_ids
+    ][:1]
+    plan = url_for(
+        "conferences.new_conference", planungsraum=one.area.slug, phase=cell.phase.value, gruppe=cell.group
+    )  # fmt: skip
+    return (*found, (_("Veranstaltung planen"), plan))
+
+
+def summary(one: AreaParticipation) -> list[PhaseSummary]:
+    """Every phase in the order of the cycle."""
+    return [
+        PhaseSummary(
+            phase=phase.label,
+            heard=tuple(GROUP_WORDS[cell.group] for cell in one.heard(phase)),
+            missing=tuple(GROUP_WORDS[cell.group] for cell in one.missing(phase)),
+            has_begun=phase in one.begun,
+        )
+        for phase in Phase
+    ]
+
+
+def csv_table(found: Sequence[AreaParticipation], phases: Sequence[Phase]) -> tuple[list[str], list[list[Any]]]:
+    """Head and rows of the download: one line per planning area, phase and group."""
+    head = [
+        _("Planungsraum"), _("Phase"), _("Gruppe"), _("verlangt"), _("gehört"), _("Veranstaltungen"), _("Hinweise"),
+        _("Antworten"), _("zuletzt"),
+    ]  # fmt: skip
+    body: list[list[Any]] = []
+    for one in found:
+        for phase in phases:
+            for group in GROUPS:
+                cell = one.cell(group, phase)
+                answers = cell.heard.answers
+                body.append(
+                    [
+                        one.area.name,
+                        str(phase.label),
+                        str(GROUP_WORDS[group]),
+                        _("ja") if cell.is_required else _("nein"),
+                        _("ja") if cell.is_heard else _("nein"),
+                        cell.heard.events,
+                        cell.heard.statements,
+                        answers if answers == 0 or answers >= _ANSWERS_SHOWN_FROM else f"<{_ANSWERS_SHOWN_FROM}",
+                        "" if cell.heard.last is None else date_short(cell.heard.last),
+                    ]
+                )
+    return head, body
+
+
+def note(period: PlanningPeriod, day: str) -> str:
+    return _("Wer gehört wurde, Stand %(day)s. Planungsperiode: %(period)s", day=day, period=period.name)
