@@ -61,7 +61,7 @@ def test_which_groups_are_asked_for_is_the_countys_own_rule(seeded_app: Flask) -
 def test_an_empty_cell_leads_to_an_event_with_everything_chosen(visitor: Callable[[str], PortalClient]) -> None:
     planner = visitor("planner")
     planner.checks_pages = True
-    page = planner.get("/befunde/beteiligung?planungsraum=weinheim&phase=inventory").text
+    page = planner.get("/beteiligung?planungsraum=weinheim&phase=inventory").text
     assert 'id="raum-wiesloch-leimen"' not in page
     address = page.split("/konferenzen/neu?", 1)[1].split('"', 1)[0].replace("&amp;", "&")
     assert "planungsraum=weinheim" in address

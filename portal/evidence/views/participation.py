@@ -17,7 +17,7 @@ from portal.planning import queries as planning
 from portal.planning.models import Phase
 
 
-@blueprint.get("/befunde/beteiligung")
+@blueprint.get("/beteiligung")
 def heard() -> ResponseReturnValue:
     """Groups × phases for every planning area, against the county's rule; `?format=csv` for all of it."""
     actor = current_actor()
