@@ -78,7 +78,7 @@ def _residents(
     return tuple(
         Resource(
             text=one.text,
-            url=links.survey_results(one.round_slug, slug),
+            url=links.survey_results(one.round_slug, slug, one.item),
             sub=in_words(one),
             is_demo=one.is_demo,
             is_german=one.language == "de",
