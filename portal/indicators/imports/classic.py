@@ -47,7 +47,9 @@ class Labels:
         times = [i for i in range(count) if i not in keys and _mostly(sample, i, _is_period)]
         if not keys:
             raise refuse(line, "A", _l("Keine Spalte mit Gebietsschlüsseln gefunden; Namen sind keine Schlüssel."))
-        if len(keys) > 1:
+        # Product groups of the finance tables (`111`, `611`) look like keys in part.
+        whole = [i for i in keys if all(looks_like_key(cells[i]) for cells in sample)]
+        if len(keys) > 1 and whole != keys[:1]:
             raise refuse(line, column_letter(keys[1]), _l("Mehrere Spalten können der Gebietsschlüssel sein."))
         if len(times) > 1:
             raise refuse(line, column_letter(times[1]), _l("Mehrere Spalten können die Zeitangabe sein."))
@@ -235,6 +237,7 @@ class Classic:
         with self._path.open(encoding=self._envelope.encoding, newline="") as file:
             for row, text in enumerate(islice(file, line, None), start=line + 1):
                 words = text.strip().strip('";')
+                words = words.replace("(C)opyright", "©").replace("(C)", "©")
                 is_notice = words.startswith("©") or (is_notice and not words.startswith("Stand"))
                 if is_notice and len(notice) < MOST_NOTICE_LINES:
                     notice.append(words)

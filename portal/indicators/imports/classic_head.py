@@ -29,6 +29,7 @@ MOST_LINES = 40
 _HEAD_KINDS = frozenset({PeriodKind.DATE, PeriodKind.YEAR})
 _TABLE_CODE = re.compile(r"[0-9A-Z][0-9A-Za-z.-]*[0-9][0-9A-Za-z.-]*")
 _TIME_WORD = re.compile(r"(?:Stichtag|Berichtsjahr|Jahr|Zeit|Reference date|Year)[: ]+(.+)")
+_TIME_HEADS = frozenset({"Stichtag", "Stichtage", "Jahr", "Jahre", "Berichtsjahr", "Zeit", "Year", "Reference date"})
 _DEPTH = re.compile(r"regionale (?:Tiefe|Ebene): *(.+)", re.IGNORECASE)
 _DEPTHS = (("Gemeinde", AreaLevel.MUNICIPALITY), ("Kreis", AreaLevel.COUNTY), ("Bundesl", AreaLevel.STATE))
 
@@ -147,6 +148,8 @@ def _columns(
         units = [unit if is_unit(unit) else "" for unit in levels.pop()]
     elif unit_of_table:
         units = [unit_of_table] * count
+        # The title names the one measure of such a table; heads only break it down.
+        levels.insert(0, (name,) * count)
     columns = []
     for position in range(count):
         path = [level[position] for level in levels] or [name]
@@ -180,7 +183,7 @@ def _period_of_titles(titles: list[tuple[int, str]], *, is_time_below: bool) -> 
 
 
 def _take_times(levels: list[tuple[str, ...]]) -> list[Period] | None:
-    """Take the one head level that is all dates or all years out of the levels."""
+    """Take the one head level that is all dates or all years out of the levels, and the word above it."""
     found = []
     for level in levels:
         periods = [period for period in map(read_period, level) if period is not None and period.kind in _HEAD_KINDS]
@@ -189,6 +192,7 @@ def _take_times(levels: list[tuple[str, ...]]) -> list[Period] | None:
     if len(found) != 1:
         return None
     levels.remove(found[0][0])
+    levels[:] = [level for level in levels if not _TIME_HEADS.issuperset(level)]
     return found[0][1]
 
 

@@ -65,7 +65,7 @@ def _of_text(path: Path) -> Detection:
 
 
 def _format_of(first: str) -> Format:
-    if CLASSIC_FIRST_LINE.fullmatch(first):
+    if CLASSIC_FIRST_LINE.fullmatch(";".join(_cells(first, ";")) or first):
         return Format.CLASSIC
     if _OLDER_FLAT.match(first):
         raise refuse(

@@ -256,6 +256,104 @@ def test_two_columns_that_may_hold_the_key(tmp_path: Path) -> None:
     assert "Gebietsschlüssel" in str(refused.reason)
 
 
+OLDER_FOOT = (
+    "_____",
+    "Gebietsfläche:",
+    '"Berlin (1995-2000): bezogen auf den Gebietsstand 01.01.2001;"',
+    "01.01.2001;08226",
+    "Sachsen (1995): bezogen auf den Gebietsstand 01.01.1996.",
+    "_____",
+    "(C)opyright Statistische Ämter des Bundes und der Länder, 2013",
+    "Stand: 22.04.2013 / 21:32:50",
+)
+
+
+def test_tables_of_2013_with_time_in_the_head_and_other_footers(tmp_path: Path) -> None:
+    text = classic_file(
+        first="GENESIS-Tabelle: Temporär",
+        head=(
+            "Gebietsfläche: Kreise, Stichtag;;;",
+            "Feststellung des Gebietsstands;;;",
+            "Gebietsfläche (qkm);;;",
+            ";;Stichtag;Stichtag",
+            ";;31.12.2012;31.12.2013",
+        ),
+        lines=("08;Baden-Württemberg;35751,50;-", "08226;Rhein-Neckar-Kreis;1061,54;1061,55"),
+        foot=OLDER_FOOT,
+    )
+    for version in (
+        text,
+        text.replace("\n", "\r\n"),
+        text.replace("GENESIS-Tabelle: Temporär", '"GENESIS-Tabelle: Temporär";;;'),
+    ):
+        source = open_source(classic(tmp_path, version))
+        assert source.table_code is None
+        [measure] = source.measures
+        assert (measure.label, measure.unit) == ("Gebietsfläche", "qkm")
+        assert source.source_note.startswith("© Statistische Ämter des Bundes und der Länder, 2013")
+        found = read_all(source.path)
+        assert [(o.area_key, o.period, o.value) for o in found] == [
+            ("08", "2012-12-31", 35751.5),
+            ("08", "2013-12-31", None),
+            ("08226", "2012-12-31", 1061.54),
+            ("08226", "2013-12-31", 1061.55),
+        ]
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 4])
+def test_heads_of_six_to_nine_lines(tmp_path: Path, levels: int) -> None:
+    """A title names measure and unit, heads of several levels are repeated over what they span."""
+    words = (("Benzin", "Benzin", "Diesel"), ("Euro 4", "Euro 5", "Euro 4"), ("privat",) * 3, ("neu", "neu", "alt"))
+    chosen = words[:levels] if levels > 1 else (("Benzin", "Diesel", "Gas"),)
+    head = (
+        "Personenkraftwagen: Kreise, Stichtag, Kraftstoffarten,;;;;;",
+        "Emissionsgruppen;;;;;",
+        "Statistik des Kraftfahrzeug- und Anhängerbestandes;;;;;",
+        "Personenkraftwagen (Anzahl);;;;;",
+        *(";;;" + ";".join(level) for level in chosen),
+    )
+    path = classic(
+        tmp_path, first="GENESIS-Tabelle: 46251-0021", head=head, lines=("01.01.2019;08226;Rhein-Neckar-Kreis;1;2;3",)
+    )
+    assert {(m.label.split(" – ")[0], m.unit) for m in open_source(path).measures} == {("Personenkraftwagen", "Anzahl")}
+    assert [(o.value, o.period) for o in read_all(path)] == [
+        (1.0, "2019-01-01"),
+        (2.0, "2019-01-01"),
+        (3.0, "2019-01-01"),
+    ]
+
+
+def test_units_of_several_kinds_in_one_unit_row(tmp_path: Path) -> None:
+    head = (
+        "Lohn- und Einkommensteuer;;;;;;",
+        "regionale Tiefe: Kreise und krfr. Städte;;;;;;",
+        ";;;Steuerpflichtige;Gesamtbetrag der Einkünfte;Anteil;Ertrag",
+        ";;;Anzahl;Tsd. EUR;%;dt/ha",
+    )
+    path = classic(tmp_path, head=head, lines=("2021;08226;Rhein-Neckar-Kreis;290000;15000000;4,5;71,2",))
+    assert [(o.value, o.unit) for o in read_all(path)] == [
+        (290000.0, "Anzahl"), (15000000.0, "Tsd. EUR"), (4.5, "%"), (71.2, "dt/ha"),
+    ]  # fmt: skip
+
+
+def test_product_groups_beside_the_key_are_a_breakdown(tmp_path: Path) -> None:
+    head = ("Auszahlungen insgesamt nach Produktgruppen;;;;", "Auszahlungen (EUR);;;;", ";;;;Jahr", ";;;;2009")
+    lines = (
+        "05;Nordrhein-Westfalen;111;Verwaltungssteuerung und Service;7950660525",
+        "05;Nordrhein-Westfalen;121;Statistik und Wahlen;72717205",
+        "05978040;Werne, Stadt;611;Steuern;18525219",
+    )
+    found = read_all(classic(tmp_path, first="GENESIS-Tabelle: Temporär", head=head, lines=lines))
+    assert [(o.area_key, o.dimensions[0][1], o.value, o.period) for o in found] == [
+        ("05", "111", 7950660525.0, "2009"),
+        ("05", "121", 72717205.0, "2009"),
+        ("05978040", "611", 18525219.0, "2009"),
+    ]
+    # Where the leftmost column is not whole, nobody can tell.
+    damaged = ("5;Nordrhein-Westfalen;111;Verwaltung;1", *lines[:2])
+    assert refusals_of(classic(tmp_path, first="GENESIS-Tabelle: Temporär", head=head, lines=damaged))
+
+
 if CLASSIC_ORIGINAL.exists():
 
     def test_the_original() -> None:
