@@ -121,7 +121,7 @@ class Rows:
 
 def _file_line(source: Source) -> str:
     """Copyright note, title and table, as far as the file names them; its own name otherwise."""
-    table = {Format.CLASSIC: "Tabelle", Format.FLAT: "Statistik"}.get(source.format, "")
+    table = {Format.CLASSIC: "Tabelle", Format.FLAT: "Statistik", Format.FLAT_OLDER: "Statistik"}.get(source.format, "")
     code = f"{table} {source.table_code}" if source.table_code else ""
     parts = [part for part in (source.source_note.strip(), source.title.strip(), code) if part]
     return "; ".join(parts) or source.path.name

@@ -1,7 +1,6 @@
 """Which format a file has, by its first line or its sheets; file names and endings are no evidence."""
 
 import csv
-import re
 from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
@@ -20,13 +19,14 @@ from portal.indicators.imports.formats import (
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.workbook_formats import format_of_workbook
 
-_OLDER_FLAT = re.compile(r"\"?(Statistik|Statistics)_Code\"?;")
 _DELIMITERS = (";", ",", "\t", "|")
 
 
 _HEADINGS = (
     (Format.LONG, LONG_COLUMNS),
     (Format.FLAT, FLAT_COLUMNS),
+    (Format.FLAT_OLDER, ("Statistik_Code", "Statistik_Label", "Zeit_Code", "Zeit_Label", "Zeit")),
+    (Format.FLAT_OLDER, ("Statistics_Code", "Statistics_Label", "Time_Code", "Time_Label", "Time")),
     (Format.INKAR, INKAR_COLUMNS),
     (Format.INKAR_LONG, INKAR_LONG_COLUMNS),
 )
@@ -67,17 +67,8 @@ def _of_text(path: Path) -> Detection:
 def _format_of(first: str) -> Format:
     if CLASSIC_FIRST_LINE.fullmatch(";".join(_cells(first, ";")) or first):
         return Format.CLASSIC
-    if _OLDER_FLAT.match(first):
-        raise refuse(
-            1,
-            "A",
-            _l(
-                "Ältere Form der Flatfiles (eine Spalte je Merkmal). Bitte laden Sie die Tabelle "
-                "erneut aus der Datenbank."
-            ),
-        )
     for delimiter in _DELIMITERS:
-        cells = _cells(first, delimiter)
+        cells = [cell.strip() for cell in _cells(first, delimiter)]
         for candidate, known in _HEADINGS:
             # Half of the headings are enough to know what was meant; the reader then names the missing ones.
             if 2 * len(set(cells) & set(known)) >= len(known):

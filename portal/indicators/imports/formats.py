@@ -44,13 +44,21 @@ class Format(Worded):
     LONG = "long", _l("Langform (CSV)")
     CLASSIC = "classic", _l("Regionaldatenbank, Tabelle (CSV)")
     FLAT = "ffcsv", _l("Regionaldatenbank, Flatfile (ffcsv)")
+    FLAT_OLDER = "ffcsv-older", _l("Regionaldatenbank, Flatfile bis etwa 2024 (CSV)")
     LABOUR = "arbeitsmarkt-kommunal", _l("Bundesagentur für Arbeit, „Arbeitsmarkt kommunal“ (Arbeitsmappe)")
     ATLAS = "deutschlandatlas", _l("Deutschlandatlas (Arbeitsmappe)")
     INKAR = "inkar", _l("INKAR, Tabelle (CSV oder Arbeitsmappe)")
     INKAR_LONG = "inkar-long", _l("INKAR, Gesamtdaten (CSV)")
 
 
-DELIMITERS = {Format.LONG: ",", Format.CLASSIC: ";", Format.FLAT: ";", Format.INKAR: ";", Format.INKAR_LONG: ";"}
+DELIMITERS = {
+    Format.LONG: ",",
+    Format.CLASSIC: ";",
+    Format.FLAT: ";",
+    Format.FLAT_OLDER: ";",
+    Format.INKAR: ";",
+    Format.INKAR_LONG: ";",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from portal.indicators.imports.classic import Classic
 from portal.indicators.imports.detect import detect
 from portal.indicators.imports.duplicates import Repetitions
 from portal.indicators.imports.flat import Flat
+from portal.indicators.imports.flat_older import OlderFlat
 from portal.indicators.imports.formats import Detection, Format
 from portal.indicators.imports.inkar import Inkar
 from portal.indicators.imports.inkar_long import InkarLong
@@ -25,6 +26,7 @@ READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.LONG: LongForm,
     Format.CLASSIC: Classic,
     Format.FLAT: Flat,
+    Format.FLAT_OLDER: OlderFlat,
     Format.LABOUR: LabourMarket,
     Format.ATLAS: Atlas,
     Format.INKAR: Inkar,

@@ -226,7 +226,11 @@ def test_headings(tmp_path: Path) -> None:
     older = (
         "Statistik_Code;Statistik_Label;Zeit_Code;Zeit_Label;Zeit;1_Merkmal_Code;BEV001__Bevoelkerungsstand__Anzahl\n"
     )
-    assert places(flat(tmp_path, older)) == [(1, "A")]
+    assert [column for _, column in places(flat(tmp_path, older))] == [
+        "1_variable_label",
+        "1_variable_attribute_code",
+        "1_variable_attribute_label",
+    ]
 
 
 def test_the_last_line_must_be_whole(tmp_path: Path) -> None:
