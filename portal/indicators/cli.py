@@ -15,6 +15,7 @@ from portal.core.transaction import transaction
 from portal.indicators import comparison, import_queries, import_services, tasks, units, words
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
+from portal.indicators.imports.long_form_file import write_long_form
 from portal.indicators.imports.summary import shown
 from portal.indicators.tasks import ReadIn
 from portal.indicators.value_states import ValueState
@@ -46,12 +47,27 @@ Befehl endet mit 1.
     type=click.Choice([found.value for found in Format]),
     help="Nur dieses Format annehmen, jedes andere ablehnen.",
 )
+@click.option(
+    "--long-form",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Was gelesen wurde, zusätzlich in Langform (CSV) in diese Datei schreiben; nur bei einer Eingabedatei.",
+)
 @click.option("--show", metavar="SCHLÜSSEL", help="Alle Werte zeigen, die für dieses Gebiet gelesen wurden.")
 def import_indicators(
-    files: tuple[Path, ...], *, dry_run: bool, as_json: bool, format_name: str | None, show: str | None
+    files: tuple[Path, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+    format_name: str | None,
+    long_form: Path | None,
+    show: str | None,
 ) -> None:
+    if long_form is not None and (len(files) > 1 or long_form.resolve() == files[0].resolve()):
+        raise click.UsageError(_("--long-form braucht genau eine Eingabedatei und eine andere Zieldatei."))
     wanted = Format(format_name) if format_name else None
     results = [_import(path, dry_run=dry_run, wanted=wanted, show=show, quiet=as_json) for path in files]
+    if long_form is not None and results[0].source is not None and not results[0].is_refused:
+        write_long_form(long_form, results[0].source.read())
     if as_json:
         plain = [read.summary.as_json() for read in results]
         click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=2))

@@ -22,7 +22,8 @@ from portal.indicators.imports.lines import read_rows
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import Period
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, column_letter, refuse
-from portal.indicators.imports.workbook import Cell, Sheet, Workbook, WorkbookEnvelope, period_of, text_of
+from portal.indicators.imports.sheet_parts import Cell
+from portal.indicators.imports.workbook import Sheet, Workbook, WorkbookEnvelope, period_of, text_of
 
 TITLE = "INKAR (BBSR)"
 MOST_COLUMNS = 1 << 14

@@ -15,8 +15,9 @@ from flask_babel import lazy_gettext as _l
 from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.numerals import DecimalSign, may_be_thousands, read_number
 from portal.indicators.imports.refusals import RefusalList
+from portal.indicators.imports.sheet_parts import Cell
 from portal.indicators.imports.signs import REPLACING, Reading
-from portal.indicators.imports.workbook import Cell, figure_of, text_of
+from portal.indicators.imports.workbook import figure_of, text_of
 from portal.indicators.value_states import ValueState
 
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")

@@ -27,7 +27,8 @@ from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, read_
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import Period
 from portal.indicators.imports.refusals import Doubt, RefusalList, column_letter, refuse
-from portal.indicators.imports.workbook import Cell, Sheet, Workbook, figure_of, period_of, text_of
+from portal.indicators.imports.sheet_parts import Cell
+from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, period_of, text_of
 from portal.indicators.periods import PeriodKind
 
 PUBLICATION = "Arbeitsmarkt kommunal"

@@ -2,7 +2,8 @@
 
 Columns (any order, all required): level, ags, area_name, indicator_id, period, period_type, value, unit,
 value_status, source, territorial_status. `value_status` is empty, `missing_in_source` or any value of
-`ValueState`.
+`ValueState`. Where the source states no level, unit, source or territorial date, the cell says `unknown`.
+Two more columns may stand there: indicator_name, and dimensions (`GES=GESM`, several separated by `;`).
 """
 
 import re
@@ -36,7 +37,11 @@ PERIOD_TYPES = {
 }
 _ZEROS = frozenset({ValueState.ZERO, ValueState.ZERO_OR_SET, ValueState.ROUNDED_TO_ZERO})
 STATUS = {"": ValueState.REPORTED, "missing_in_source": ValueState.MISSING, **{s.value: s for s in ValueState}}
-_MEASURE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}")
+UNKNOWN = "unknown"
+OPTIONAL_COLUMNS = ("indicator_name", "dimensions")
+# Codes of tables begin with their number: `22542-01-02-4:insgesamt-1a2b3c4d`.
+_MEASURE = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}")
+_DIMENSION = re.compile(r"(?P<variable>[A-Za-z][A-Za-z0-9_-]{0,39})=(?P<attribute>[^=;]{0,200})")
 
 
 # Combinations of cells kept understood; beyond it memory would grow with the file.
@@ -61,7 +66,7 @@ class _Series:
     period_kind: PeriodKind
     unit: str
     source: str
-    territorial_date: date
+    territorial_date: date | None
 
 
 class LongForm:
@@ -78,15 +83,17 @@ class LongForm:
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
         self._areas: dict[tuple[str, ...], _Area] = {}
         self._series: dict[tuple[str, ...], _Series] = {}
+        self._dimensions: dict[str, tuple[tuple[str, str], ...] | Doubt] = {}
 
     def observations(self, refusals: RefusalList) -> Iterator[Observation]:
         """Every row as an observation, in the order of the file."""
         rows = read_rows(self._path, self._envelope.encoding, DELIMITERS[Format.LONG])
         _, _, cells = next(rows)
-        headings = Headings(cells, required=LONG_COLUMNS)
+        headings = Headings(cells, required=LONG_COLUMNS, allowed=OPTIONAL_COLUMNS)
         area_of = headings.picker(_Area.COLUMNS)
         series_of = headings.picker(_Series.COLUMNS)
         value_of = headings.picker(("value", "value_status"))
+        name_at, dimensions_at = (headings.index.get(name) for name in OPTIONAL_COLUMNS)
         width = headings.width
         row = 1
         for row, last, cells in rows:
@@ -97,7 +104,10 @@ class LongForm:
             area = self._areas.get(area_of(cells)) or self._learn_area(area_of(cells))
             series = self._series.get(series_of(cells)) or self._learn_series(series_of(cells))
             text, status = value_of(cells)
-            if isinstance(area, Doubt):
+            dimensions = () if dimensions_at is None else self._dimensions_of(cells[dimensions_at])
+            if isinstance(dimensions, Doubt):
+                refusals.add(row, *dimensions)
+            elif isinstance(area, Doubt):
                 refusals.add(row, *area)
             elif isinstance(series, Doubt):
                 refusals.add(row, *series)
@@ -111,11 +121,11 @@ class LongForm:
                         area.name,
                         area.level,
                         series.measure,
-                        series.measure,
+                        series.measure if name_at is None else cells[name_at] or series.measure,
                         series.unit,
                         series.period,
                         series.period_kind,
-                        (),
+                        dimensions,
                         value[0],
                         value[1],
                         value[2],
@@ -137,7 +147,7 @@ class LongForm:
         if level not in _LEVELS:
             return Doubt("level", _l("„%(text)s“ ist keine bekannte Ebene.", text=level[:40]))
         try:
-            key = read_key(ags, _LEVELS[level], strict=True)
+            key = read_key(ags, _LEVELS[level], strict=_LEVELS[level] is not None)
         except KeyRefused as refused:
             return Doubt("ags", refused.message)
         reason = check_text(name)
@@ -162,16 +172,35 @@ class LongForm:
             if reason is not None:
                 return Doubt(column, reason)
         territorial_date = iso_date(territory)
-        if territorial_date is None:
+        if territorial_date is None and territory != UNKNOWN:
             reason = _l("„%(text)s“ ist kein Datum (JJJJ-MM-TT).", text=territory[:40])
             return Doubt("territorial_status", reason)
         if len(self._series) >= MOST_KEPT:
             self._series.clear()
-        self._series[cells] = series = _Series(measure, period.text, period.kind, unit, source, territorial_date)
+        self._series[cells] = series = _Series(
+            measure, period.text, period.kind, _known(unit), _known(source), territorial_date
+        )
         return series
 
+    def _dimensions_of(self, text: str) -> tuple[tuple[str, str], ...] | Doubt:
+        known = self._dimensions.get(text)
+        if known is None:
+            parts = [_DIMENSION.fullmatch(part) for part in text.split(";")] if text else []
+            pairs = tuple((match["variable"], match["attribute"]) for match in parts if match)
+            is_good = len(pairs) == len(parts) and len({variable for variable, _ in pairs}) == len(pairs)
+            reason = _l("„%(text)s“ ist keine Gliederung wie „GES=GESM“.", text=text[:40])
+            known = pairs if is_good else Doubt("dimensions", reason)
+            if len(self._dimensions) >= MOST_KEPT:
+                self._dimensions.clear()
+            self._dimensions[text] = known
+        return known
 
-_LEVELS = {level.value: level for level in AreaLevel}
+
+_LEVELS: dict[str, AreaLevel | None] = {UNKNOWN: None, **{level.value: level for level in AreaLevel}}
+
+
+def _known(text: str) -> str:
+    return "" if text == UNKNOWN else text
 
 
 # Number, class text, state, sign: a plain tuple, see the loop above.

@@ -1,33 +1,32 @@
 """Workbooks (XLSX and XLS): checked before they are opened, then read sheet by sheet.
 
-`inspect(path)` looks at every byte (`archive` and `sheet_parts`, or `compound`) and refuses what is damaged,
-encrypted, full of macros or made to hurt; only then `Workbook(path, envelope)` hands the file to calamine.
-`sheet(name)` is what readers use: it refuses formulas without a result and names the cells. `peek(name)` looks
-at the first rows to find out what a file is, and refuses nothing.
+`inspect(path)` looks at every byte (`archive` and `newer_workbook`, or `compound` and `older_workbook`) and refuses
+what is damaged, encrypted, full of macros or made to hurt. `Workbook(path, envelope).sheet(name)` is what readers
+use: it refuses formulas without a result and names the cells. `peek(name)` looks at the first rows to find out what
+a file is, and refuses nothing.
 
-Cells are what calamine makes of them: numbers are floats (a key `08226003` that a spreadsheet took for a number
-is `8226003.0`), empty cells are `""`, errors of formulas are their text (`#VALUE!`). `text_of`, `figure_of` and
+Numbers are floats (a key `08226003` that a spreadsheet took for a number is `8226003.0`), dates are dates, empty
+cells are `""`, results of formulas are what was stored, errors their text (`#VALUE!`). `text_of`, `figure_of` and
 `period_of` read them strictly. A merged cell stands in its upper left corner only; `Sheet.merged` has the ranges.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from itertools import chain, islice, repeat
+from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 from flask_babel import lazy_gettext as _l
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from portal.indicators.imports.archive import open_archive
-from portal.indicators.imports.compound import older_sheet_parts
+from portal.indicators.imports.archive import MOST_BYTES, open_archive
+from portal.indicators.imports.newer_workbook import NewerWorkbook
 from portal.indicators.imports.numerals import DecimalSign, may_be_thousands
+from portal.indicators.imports.older_workbook import OlderWorkbook
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, column_letter, refuse
-from portal.indicators.imports.sheet_parts import SheetPart, refused, sheet_parts
+from portal.indicators.imports.sheet_parts import Cell, Container, Range, SheetPart
 from portal.indicators.imports.signs import Reading, read_cell
 from portal.indicators.value_states import ValueState
 
@@ -36,8 +35,6 @@ XLS = "xls"
 MAGIC = {b"PK\x03\x04": XLSX, b"PK\x05\x06": XLSX, b"\xd0\xcf\x11\xe0": XLS}
 _PEEKED = 40
 
-Cell = int | float | str | bool | date | datetime | time | timedelta
-
 
 @dataclass(frozen=True, slots=True)
 class WorkbookEnvelope:
@@ -45,8 +42,13 @@ class WorkbookEnvelope:
     character set."""
 
     encoding: str
-    sheets: tuple[SheetPart, ...]
+    container: Container
     fingerprint: tuple[int, int]
+
+    @property
+    def sheets(self) -> tuple[SheetPart, ...]:
+        """The sheets in the order of the workbook."""
+        return self.container.parts
 
     def check_unchanged(self, path: Path) -> None:
         """Raise ImportRefused if the file was changed since it was looked at."""
@@ -69,48 +71,32 @@ def inspect(path: Path) -> WorkbookEnvelope:
     with path.open("rb") as file:
         kind = MAGIC[file.read(4)]
     fingerprint = _fingerprint(path)
-    parts = sheet_parts(open_archive(path)) if kind == XLSX else older_sheet_parts(path)
-    return WorkbookEnvelope(kind, tuple(parts), fingerprint)
+    if fingerprint[0] > MOST_BYTES:
+        raise refuse(1, "A", _l("Die Arbeitsmappe ist größer als %(limit)s MB.", limit=MOST_BYTES >> 20))
+    container = NewerWorkbook(open_archive(path)) if kind == XLSX else OlderWorkbook(path.read_bytes())
+    return WorkbookEnvelope(kind, container, fingerprint)
 
 
 class Sheet:
-    """One sheet, loaded. Rows and columns count from A1, whatever is empty before the first filled cell."""
+    """One sheet. Rows and columns count from A1, whatever is empty before the first filled cell."""
 
-    def __init__(self, part: SheetPart, loaded: CalamineSheet) -> None:
+    def __init__(self, part: SheetPart, container: Container) -> None:
         self.name = part.name
+        self.width, self.height = part.columns, part.rows
+        self.merged: tuple[Range, ...] = tuple(sorted(part.merged))
         self._part = part
-        self._loaded = loaded
-        last_row, last_column = loaded.end or (-1, -1)
-        if last_row >= part.rows or last_column >= part.columns:
-            raise _damaged(part.name)
-
-    @property
-    def width(self) -> int:
-        """Columns up to the last filled one."""
-        return self._part.columns
-
-    @property
-    def height(self) -> int:
-        """Rows up to the last filled one."""
-        return self._part.rows
-
-    @cached_property
-    def merged(self) -> tuple[tuple[int, int, int, int], ...]:
-        """Merged cells: first row, first column, last row, last column; rows from 1, columns from 0."""
-        found = self._loaded.merged_cell_ranges or []
-        return tuple(sorted((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in found))
+        self._container = container
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Number and cells of every row from 1 on, all of them `width` long."""
-        before: list[Cell] = [""] * (self._loaded.start[1] if self._loaded.start else 0)
-        for number, cells in enumerate(chain(self._loaded.iter_rows(), repeat([])), start=1):
-            if number > self.height:
-                return
-            row = before + cells
-            row += [""] * (self.width - len(row))
-            for column, error in self._part.errors.get(number, {}).items():
-                row[column] = error
-            yield number, row
+        """Number and cells of every row from 1 to the last filled one, all of them `width` long."""
+        number = 0
+        for filled, cells in self._container.rows(self._part):
+            for empty in range(number + 1, filled):
+                yield empty, [""] * self.width
+            number = filled
+            yield number, [cells.get(column, "") for column in range(self.width)]
+        for empty in range(number + 1, self.height + 1):
+            yield empty, [""] * self.width
 
     def refuse(self, row: int, column: int, reason: Any) -> ImportRefused:
         """The refusal of the file for one cell (column from 0)."""
@@ -118,7 +104,7 @@ class Sheet:
 
     def check_scale(self, columns: range) -> None:
         """Refuse columns whose cells show another number than the one stored (`12 %` for 0.12): which of the two
-        is meant, nobody can tell. Known for XLSX only."""
+        is meant, nobody can tell."""
         for column, row in sorted(self._part.rescaled.items()):
             if column in columns:
                 reason = _l(
@@ -129,21 +115,22 @@ class Sheet:
 
 
 class Workbook:
-    """A checked workbook. Keeps the sheet loaded last, because readers go over it more than once."""
+    """A checked workbook."""
 
     def __init__(self, path: Path, envelope: WorkbookEnvelope) -> None:
         self._path = path
+        self._envelope = envelope
         self._parts = {part.name: part for part in envelope.sheets}
         self.visible = envelope.visible
         self.hidden = tuple(sheet.name for sheet in envelope.sheets if sheet.is_hidden)
-        self._last: Sheet | None = None
-        self._opened: CalamineWorkbook | None = None
 
     def __contains__(self, name: object) -> bool:
         return name in self._parts
 
     def sheet(self, name: str) -> Sheet:
-        """A sheet to be read. Raises ImportRefused where formulas have no result, with every cell."""
+        """A sheet to be read. Raises ImportRefused where formulas have no result, with every cell, and if the file
+        changed since it was looked at."""
+        self._envelope.check_unchanged(self._path)
         refusals = RefusalList()
         for row, column in self._parts[name].unfinished:
             reason = _l(
@@ -152,26 +139,13 @@ class Workbook:
             )
             refusals.add(row, column_letter(column), reason, sheet=name)
         refusals.conclude()
-        return self._load(name)
+        return Sheet(self._parts[name], self._envelope.container)
 
     def peek(self, name: str, rows: int = _PEEKED) -> list[list[Cell]]:
         """The first rows of a sheet, to recognise it by."""
-        return [cells for _, cells in islice(self._load(name).rows(), rows)]
-
-    def _load(self, name: str) -> Sheet:
-        if self._last is not None and self._last.name == name:
-            return self._last
-        self._last = None
-        try:
-            if self._opened is None:
-                self._opened = CalamineWorkbook.from_path(self._path)
-                if not set(self._parts) <= set(self._opened.sheet_names):
-                    raise _damaged()
-            loaded = self._opened.get_sheet_by_name(name)
-        except (CalamineError, OSError, ValueError) as error:
-            raise _damaged(name) from error
-        self._last = Sheet(self._parts[name], loaded)
-        return self._last
+        self._envelope.check_unchanged(self._path)
+        sheet = Sheet(self._parts[name], self._envelope.container)
+        return [cells for _, cells in islice(sheet.rows(), rows)]
 
 
 def text_of(cell: Cell) -> str:
@@ -208,10 +182,6 @@ def period_of(cell: Cell) -> Period | None:
     if isinstance(cell, bool) or (isinstance(cell, datetime) and cell.time() != time()):
         return None
     return read_period(text_of(cell))
-
-
-def _damaged(sheet: str = "") -> ImportRefused:
-    return refused(_l("Der Inhalt ist beschädigt."), sheet=sheet)
 
 
 def _fingerprint(path: Path) -> tuple[int, int]:

@@ -10,16 +10,20 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from import_samples import ORIGINALS
+from python_calamine import CalamineWorkbook
 from workbook_samples import PERCENT, THOUSANDS, Formula, SheetSample, Styled, packed, write_xlsx, xls, xlsx
 
-from portal.indicators.imports import archive, sheet_parts
+from portal.indicators.imports import archive, newer_workbook, sheet_parts, workbook, xml_parts
 from portal.indicators.imports.detect import detect
+from portal.indicators.imports.number_formats import is_date, is_rescaling, moment
 from portal.indicators.imports.refusals import ImportRefused
-from portal.indicators.imports.workbook import Workbook, figure_of, inspect, period_of, text_of
+from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, inspect, period_of, text_of
 from portal.indicators.value_states import ValueState
 
 # Cells of a workbook know no time zone.
+NEW_YEARS_EVE_NOON = datetime.fromisoformat("2024-12-31T12:00:00")
 MIDNIGHT, NOON = (datetime.fromisoformat(f"2024-06-30T{hour}:00:00") for hour in ("00", "12"))
 ROWS = [["Schlüssel", "Wert"], [8226003.0, 12.5], ["08226009", "*"]]
 
@@ -116,11 +120,30 @@ def test_columns_that_show_another_number_than_they_hold(tmp_path: Path) -> None
      ('0" %"', False), ("0\\%", False), ("General", False), ("#,##0_);[Red](#,##0)", False), ("0,.0", True)],
 )  # fmt: skip
 def test_number_formats_that_rescale(code: str, expected: bool) -> None:
-    styles = sheet_parts._Styles()
-    styles.start("numFmt", {"numFmtId": "170", "formatCode": code})
-    styles.start("cellXfs", {})
-    styles.start("xf", {"numFmtId": "170"})
-    assert bool(styles.rescaling) is expected
+    assert is_rescaling(170, code) is expected
+    assert is_rescaling(10, None)
+    assert not is_rescaling(0, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("dd.mm.yyyy", True), ("[h]:mm", True), ("[$-407]mmm yy", True), ("General", False), ("0.0", False),
+     ('0 "km"', False), ("[Red]0", False), ("0\\m", False), ("@", False), ("#,##0;[Red]-#,##0", False)],
+)  # fmt: skip
+def test_number_formats_that_show_a_date(code: str, expected: bool) -> None:
+    assert is_date(170, code) is expected
+    assert is_date(14, None)
+
+
+def test_days_since_1900_and_1904() -> None:
+    assert moment(45657, is_1904=False) == date(2024, 12, 31)
+    assert moment(45657.5, is_1904=False) == NEW_YEARS_EVE_NOON
+    assert moment(1, is_1904=False) == date(1900, 1, 1)
+    assert moment(59, is_1904=False) == date(1900, 2, 28)
+    assert moment(61, is_1904=False) == date(1900, 3, 1)
+    assert moment(0.75, is_1904=False) == time(18)
+    assert moment(44195, is_1904=True) == date(2024, 12, 31)
+    assert (moment(-1, is_1904=False), moment(3e6, is_1904=False)) == (None, None)
 
 
 def test_what_cells_say() -> None:
@@ -194,6 +217,8 @@ def twice(_: bytes) -> bytes:
 
 
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+LAST_ROW = b'<row r="3"><c r="A3" t="inlineStr"><is><t xml:space="preserve">08226009</t></is></c><c r="B3"'
+FAR_ROW = b'<row r="1048576"><c r="A1048576"><v>1</v></c><c r="XFD1048576"'
 BILLION = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
 
 
@@ -223,7 +248,15 @@ BILLION = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&
         (with_part("docProps/app.xml", BILLION), "Dokumenttyp"),
         (with_part("docProps/app.xml", "<a>" * 100), "verschachtelt"),
         (with_part("docProps/app.xml", "<a><b></a>"), "beschädigt"),
-        (replaced(SHEET, b'r="B3"', b'r="XFD1048576"'), "mehr als"),
+        (with_part("docProps/app.xml", '<?xml version="1.0" encoding="UTB-8"?><a/>'), "beschädigt"),
+        (replaced(SHEET, b'r="B3"', b'r="XFD1048576"'), "beschädigt"),
+        (replaced(SHEET, b'r="B3"', b'r="A3"'), "beschädigt"),
+        (replaced(SHEET, b'<row r="3">', b'<row r="2">'), "beschädigt"),
+        (replaced(SHEET, LAST_ROW, FAR_ROW), "mehr als"),
+        (replaced(SHEET, b"<v>12.5</v>", b"<v>1_2</v>"), "beschädigt"),
+        (replaced(SHEET, b"<v>12.5</v>", b"<v>nan</v>"), "beschädigt"),
+        (replaced(SHEET, b"<v>12.5</v>", b"<v>1e999</v>"), "beschädigt"),
+        (replaced(SHEET, b'<c r="B2"><v>12.5</v>', b'<c r="B2" t="s"><v>0</v>'), "beschädigt"),
         (replaced(SHEET, b'r="B3"', b'r="AAAA3"'), "gibt es nicht"),
         (replaced(SHEET, b'r="B3"', b'r="B0"'), "gibt es nicht"),
         (replaced(BOOK, b'r:id="rId1"', b'r:id="rId7"'), "fehlt"),
@@ -237,10 +270,10 @@ def test_hostile_and_damaged_archives(tmp_path: Path, damage: Callable[[bytes], 
 def test_limits_of_number_and_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, packed(xlsx({"Daten": ROWS, "Zwei": ROWS})))
     for module, name, limit, word in (
-        (archive, "MOST_BYTES", 100, "größer als"),
+        (workbook, "MOST_BYTES", 100, "größer als"),
         (archive, "MOST_ENTRIES", 3, "Teile"),
         (archive, "MOST_UNPACKED", 1000, "unverhältnismäßig"),
-        (sheet_parts, "MOST_SHEETS", 1, "Blätter"),
+        (newer_workbook, "MOST_SHEETS", 1, "Blätter"),
         (sheet_parts, "MOST_CELLS", 5, "mehr als"),
     ):
         with monkeypatch.context() as patched:
@@ -249,7 +282,7 @@ def test_limits_of_number_and_size(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_word_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet_parts, "_LONGEST_TOKEN", 100_000)
+    monkeypatch.setattr(xml_parts, "LONGEST_TOKEN", 100_000)
     path = written(tmp_path, with_part("docProps/app.xml", f'<a b="{"x" * 600_000}"/>')(b""))
     assert "zu lange" in refusal(path)
 
@@ -262,6 +295,10 @@ def test_a_bomb_costs_no_memory(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 8 << 20
     finally:
         tracemalloc.stop()
+
+
+# A number in the second row, first column.
+NUMBER = struct.pack("<4H", 0x203, 14, 1, 0)
 
 
 def older(folder: Path, content: bytes) -> Path:
@@ -280,8 +317,11 @@ def older(folder: Path, content: bytes) -> Path:
         (lambda content: content[:100], "beschädigt"),
         (lambda content: b"\xd0\xcf\x11\xe0" + bytes(600), "beschädigt"),
         # A cell far outside.
-        (lambda content: content.replace(struct.pack("<3H", 1, 0, 0), struct.pack("<3H", 65_000, 250, 0)), "mehr als"),
-        (lambda content: content.replace(struct.pack("<3H", 1, 0, 0), struct.pack("<3H", 1, 60_000, 0)), "beschädigt"),
+        (lambda content: content.replace(NUMBER, NUMBER[:4] + struct.pack("<2H", 65_000, 250)), "mehr als"),
+        (lambda content: content.replace(NUMBER, NUMBER[:4] + struct.pack("<2H", 1, 60_000)), "beschädigt"),
+        (lambda content: content.replace(NUMBER, b"\xfd\x00" + NUMBER[2:]), "beschädigt"),
+        (lambda content: content.replace(NUMBER, NUMBER[:2] + b"\xff\xff" + NUMBER[4:]), "beschädigt"),
+        (lambda content: content.replace(struct.pack("<d", 12.5), struct.pack("<d", float("nan"))), "beschädigt"),
     ],
 )
 def test_hostile_and_damaged_older_workbooks(tmp_path: Path, damage: Callable[[bytes], bytes], word: str) -> None:
@@ -303,6 +343,49 @@ def test_an_encrypted_newer_workbook_says_so(tmp_path: Path) -> None:
     name = names[1].encode("utf-16-le").ljust(64, b"\0")
     content = content[:entry] + name + struct.pack("<H", 34) + content[entry + 66 :]
     assert "Kennwort" in refusal(older(tmp_path, content))
+
+
+def test_an_independent_reader_agrees(tmp_path: Path) -> None:
+    """Cell by cell and range by range with calamine, on what another library and our samples write."""
+    newer = tmp_path / "mappe.xlsx"
+    book = xlsxwriter.Workbook(str(newer))
+    formats = {"num_format": "dd.mm.yyyy"}, {"num_format": "0%"}, {"bold": 1}
+    day, share, bold = map(book.add_format, formats)
+    sheet = book.add_worksheet("Daten & <mehr>")
+    sheet.write_row(2, 1, [8226003, 12.5, -0.25, 1e15, "Ärger & <b>", "", True, "#VALUE!"])
+    sheet.write_datetime(3, 1, NEW_YEARS_EVE_NOON, day)
+    sheet.write(3, 2, 0.123, share)
+    sheet.write_rich_string(3, 3, "Ge", bold, "biet", "e")
+    sheet.write_formula(3, 4, "=1", None, 2.5)
+    sheet.write_formula(3, 5, "=A1", None, "Text")
+    sheet.merge_range(5, 1, 6, 3, "Kopf")
+    book.close()
+    oldest = older(
+        tmp_path, xls({"Daten": [[None, 1.5, "Ärger", -3.0], [], [Formula(2.0), "*"]], "Zwei": [[8226003.0]]})
+    )
+    for path in (newer, oldest):
+        envelope = inspect(path)
+        theirs = CalamineWorkbook.from_path(path)
+        assert theirs.sheet_names == [part.name for part in envelope.sheets]
+        for part in envelope.sheets:
+            loaded = theirs.get_sheet_by_name(part.name)
+            ours = [cells for _, cells in Sheet(part, envelope.container).rows()]
+            assert ours == loaded.to_python(skip_empty_area=False)
+            ranges = loaded.merged_cell_ranges or []
+            assert part.merged == [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFFFFF])
+def test_claims_of_billions_are_not_believed(tmp_path: Path, size: int) -> None:
+    """Room is made for what is there, never for what is claimed: other readers end the process here."""
+    strings = f'<sst count="{size}" uniqueCount="{size}"><si><t>a</t></si></sst>'
+    link = b'<Relationship Id="r7" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    name = "xl/_rels/workbook.xml.rels"
+    parts = xlsx({"Daten": ROWS})
+    parts |= {name: parts[name].replace(b"</Relationships>", link), "xl/sharedStrings.xml": strings.encode()}
+    assert opened(written(tmp_path, packed(parts))).sheet("Daten").height == 3
+    table = struct.pack("<2H2L", 0xFC, 8, size, size)
+    assert "beschädigt" in refusal(older(tmp_path, xls({"Daten": ROWS}, extra=table)))
 
 
 def test_a_workbook_of_no_known_format(tmp_path: Path) -> None:

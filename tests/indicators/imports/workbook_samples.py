@@ -128,13 +128,13 @@ def _cell(cell: Content, row: int, column: int) -> str:
     return f"<c {place}><v>{cell!r}</v></c>"
 
 
-def xls(sheets: Mapping[str, Rows], *, password: bool = False) -> bytes:
+def xls(sheets: Mapping[str, Rows], *, password: bool = False, extra: bytes = b"") -> bytes:
     """An older workbook: BIFF8 records ([MS-XLS]) in an OLE file ([MS-CFB]) of version 3."""
     bodies = [_biff_sheet(rows) for rows in sheets.values()]
     front = _record(0x809, struct.pack("<4H2L", 0x600, 0x05, 0, 0, 0, 0))
     if password:
         front += _record(0x2F, b"\x01\x00\x01\x00\x01\x00" + bytes(48))
-    front += _record(0x42, struct.pack("<H", 1200))
+    front += _record(0x42, struct.pack("<H", 1200)) + extra
     names = [name.encode("utf-16-le") for name in sheets]
     offset = len(front) + sum(4 + 8 + len(name) for name in names) + 4
     for name, body in zip(names, bodies, strict=True):
@@ -150,11 +150,10 @@ def _biff_sheet(rows: Rows) -> bytes:
         for column, cell in enumerate(cells):
             place = struct.pack("<3H", number, column, 0)
             if isinstance(cell, Formula):
-                result = (
-                    struct.pack("<d", cell.result)
-                    if isinstance(cell.result, float)
-                    else b"\x03" + bytes(5) + b"\xff\xff"
-                )
+                # No result, or the error #VALUE! where it is one.
+                other = b"\x02\x00\x0f\x00\x00\x00" if cell.is_error else b"\x03" + bytes(5)
+                is_number = isinstance(cell.result, float)
+                result = struct.pack("<d", cell.result) if is_number else other + b"\xff\xff"
                 body += _record(0x06, place + result + struct.pack("<HLH", 0, 0, 3) + b"\x1e\x01\x00")
             elif isinstance(cell, str):
                 body += _record(0x204, place + struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le"))
