@@ -7,10 +7,12 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from portal.core import rate_counts
+
 babel = Babel()
 csrf = CSRFProtect()
 mail = Mail()
 migrate = Migrate()
 # Counts in the memory of each web process: a first brake. Limits per account and per address that must hold
 # across processes are counted in the database (`accounts`).
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(key_func=get_remote_address, storage_uri=f"{rate_counts.SCHEME}://", headers_enabled=False)

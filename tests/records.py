@@ -190,7 +190,7 @@ def _registration(add: Callable[..., None]) -> None:
 
 def _mail(add: Callable[..., None], folder: Path) -> None:
     with transaction():
-        message = outbox.enqueue(
+        written = outbox.enqueue(
             kind="home.barrier_receipt",
             occasion="records",
             recipient="gesperrt@verein.example",
@@ -199,7 +199,7 @@ def _mail(add: Callable[..., None], folder: Path) -> None:
             text="Guten Tag.",
             html="<p>Guten Tag.</p>",
         )
-        add("message", public_id=message.public_id)
+        add("message", public_id=db.session.get_one(OutboxMessage, written).public_id)
         secret = db.session.scalars(
             select(OutboxMessage).where(OutboxMessage.kind.in_(secret_kinds())).order_by(OutboxMessage.id)
         ).first()

@@ -1,13 +1,18 @@
 """Recording changes."""
 
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, insert
 
 from portal.audit.models import ActorKind, AuditEntry
 from portal.core.actor import Actor
 from portal.core.database import Base, db
 
+# As a plain statement an entry costs a quarter of what it costs as an object of the session, and nobody changes it.
+_ENTRY = insert(cast(Table, AuditEntry.__table__))
 
-def record(action: str, *, subject: Base | str, actor: Actor, details: dict[str, Any] | None = None) -> AuditEntry:
+
+def record(action: str, *, subject: Base | str, actor: Actor, details: dict[str, Any] | None = None) -> None:
     """Write one entry in the caller's transaction.
 
     `action` is `<feature>.<what happened>` (`minutes.released`); `subject` is a stored row, or a word where
@@ -19,14 +24,15 @@ def record(action: str, *, subject: Base | str, actor: Actor, details: dict[str,
         kind = ActorKind.SYSTEM
     else:
         kind = ActorKind.ANONYMOUS
-    entry = AuditEntry(
-        action=action,
-        actor_kind=kind,
-        actor_id=actor.user_id,
-        organisation_id=actor.organisation_id,
-        subject_type=subject if isinstance(subject, str) else subject.__tablename__,
-        subject_id=None if isinstance(subject, str) else getattr(subject, "id", None),
-        details=details or {},
+    db.session.execute(
+        _ENTRY,
+        {
+            "action": action,
+            "actor_kind": kind,
+            "actor_id": actor.user_id,
+            "organisation_id": actor.organisation_id,
+            "subject_type": subject if isinstance(subject, str) else subject.__tablename__,
+            "subject_id": None if isinstance(subject, str) else getattr(subject, "id", None),
+            "details": details or {},
+        },
     )
-    db.session.add(entry)
-    return entry

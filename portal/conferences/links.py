@@ -8,7 +8,7 @@ from secrets import compare_digest, token_urlsafe
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -28,6 +28,7 @@ WITH_READER = (
     joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
     joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
 )
+_OF_LINK = select(Invitation).options(*WITH_READER).where(Invitation.public_id == bindparam("public_id"))
 
 
 def new_nonce() -> str:
@@ -56,12 +57,15 @@ def invitation_behind(text: str) -> Invitation | None:
         return None
     if not isinstance(public_id, str) or not isinstance(nonce, str):
         return None
-    found = db.session.execute(
-        select(Invitation).options(*WITH_READER).where(Invitation.public_id == public_id)
-    ).scalar_one_or_none()
+    found = of_public_id(public_id)
     if found is None or not compare_digest(found.link_nonce.encode(), nonce.encode()):
         return None
     return found
+
+
+def of_public_id(public_id: str) -> Invitation | None:
+    """The invitation with what its page says; whether the link is genuine has been or will be looked at."""
+    return db.session.execute(_OF_LINK, {"public_id": public_id}).scalar_one_or_none()
 
 
 def _serializer() -> URLSafeSerializer:

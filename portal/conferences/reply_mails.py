@@ -11,7 +11,8 @@ from portal.conferences import announced, calendar, links
 from portal.conferences.models import Conference, Invitation, Reply
 from portal.core import clock
 from portal.core.languages import DEFAULT
-from portal.outbox import letters
+from portal.core.prepared import slot
+from portal.outbox import letters, patterns
 from portal.outbox.kinds import MessageKind
 from portal.outbox.letters import Action, Block, Facts, Letter, Points
 from portal.outbox.models import Priority
@@ -40,27 +41,27 @@ def confirm(invitation: Invitation) -> None:
     subject = _SUBJECTS.get(invitation.reply)
     if subject is None:
         return
-    title = invitation.conference.title
+    conference, reply = invitation.conference, invitation.reply
     _to_invited(
         invitation,
         kind=CONFIRMED,
-        subject=lambda: str(subject) % {"title": title},
-        body=lambda: [*_what(invitation), _change_reply(invitation)],
+        subject=lambda: str(subject) % {"title": conference.title},
+        body=lambda: [*_what(conference, reply), _change_reply()],
     )
 
 
 def seat_free(invitation: Invitation) -> None:
     """Whoever waited has a seat now."""
-    title = invitation.conference.title
+    conference = invitation.conference
     _to_invited(
         invitation,
         kind=SEAT_FREE,
-        subject=lambda: _("Ein Platz ist frei: %(title)s", title=title),
+        subject=lambda: _("Ein Platz ist frei: %(title)s", title=conference.title),
         body=lambda: [
             _("ein Platz ist frei geworden. Ihre Anmeldung gilt jetzt:"),
-            Facts(_facts(invitation.conference)),
+            Facts(_facts(conference)),
             _("Können Sie nicht mehr? Dann sagen Sie bitte ab, damit jemand anderes den Platz bekommt."),
-            _change_reply(invitation),
+            _change_reply(),
         ],
     )
 
@@ -129,19 +130,24 @@ def release_deputy(invitation: Invitation, address: str, name: str) -> None:
 def _to_invited(
     invitation: Invitation, *, kind: str, subject: Callable[[], str], body: Callable[[], Sequence[Block]]
 ) -> None:
-    person = invitation.person
+    """Everybody gets the same words about the event as it stands; names and link are put into their gaps."""
+    person, conference = invitation.person, invitation.conference
     if person.email is None or person.channel is Channel.LETTER:
         return
+
+    def make() -> Letter:
+        why = _("Sie bekommen diese Nachricht, weil Sie für „%(name)s“ eingeladen sind.", name=slot("organisation"))
+        return Letter(subject=subject(), body=body(), why=why)
+
     with force_locale(_locale(invitation)):
-        letters.post(
-            Letter(
-                subject=subject(),
-                body=body(),
-                why=_(
-                    "Sie bekommen diese Nachricht, weil Sie für „%(name)s“ eingeladen sind.",
-                    name=invitation.organisation.name,
-                ),
-            ),
+        patterns.post(
+            (kind, conference.id, conference.edition, invitation.reply),
+            make,
+            gaps={
+                "organisation": invitation.organisation.name,
+                "deputy": invitation.deputy_name or (invitation.deputy.name if invitation.deputy else ""),
+                "link": links.address(invitation),
+            },
             kind=kind,
             occasion=f"reply:{invitation.public_id}",
             recipient=person.email,
@@ -150,17 +156,16 @@ def _to_invited(
         )
 
 
-def _what(invitation: Invitation) -> list[Block]:
-    facts = Facts([(_("Veranstaltung"), invitation.conference.title), *_facts(invitation.conference)])
-    name = invitation.deputy_name or (invitation.deputy.name if invitation.deputy else "")
-    if invitation.reply is Reply.ACCEPTED:
+def _what(conference: Conference, reply: Reply) -> list[Block]:
+    facts = Facts([(_("Veranstaltung"), conference.title), *_facts(conference)])
+    if reply is Reply.ACCEPTED:
         return [_("vielen Dank, Ihre Zusage ist angekommen. Wir freuen uns auf Sie."), facts]
-    if invitation.reply is Reply.TENTATIVE:
+    if reply is Reply.TENTATIVE:
         return [_("vielen Dank, wir haben notiert, dass Sie vielleicht kommen."), facts]
-    if invitation.reply is Reply.DECLINED:
+    if reply is Reply.DECLINED:
         return [_("schade, dass Sie nicht kommen können. Wir haben Ihre Absage notiert."), facts]
-    if invitation.reply is Reply.DEPUTY:
-        return [_("vielen Dank, wir haben notiert, dass %(name)s Sie vertritt.", name=name), facts]
+    if reply is Reply.DEPUTY:
+        return [_("vielen Dank, wir haben notiert, dass %(name)s Sie vertritt.", name=slot("deputy")), facts]
     return [
         _("vielen Dank. Zurzeit sind alle Plätze vergeben. Sie stehen auf der Warteliste."),
         facts,
@@ -168,8 +173,8 @@ def _what(invitation: Invitation) -> list[Block]:
     ]
 
 
-def _change_reply(invitation: Invitation) -> Action:
-    return Action(_("Antwort ansehen oder ändern"), links.address(invitation))
+def _change_reply() -> Action:
+    return Action(_("Antwort ansehen oder ändern"), slot("link"))
 
 
 def _facts(conference: Conference) -> list[tuple[Any, Any]]:

@@ -9,12 +9,11 @@ import hmac
 from secrets import compare_digest
 
 from flask import current_app
-from sqlalchemy import select
 
 from portal.conferences import links
 from portal.conferences.models import Invitation
 from portal.config import Config
-from portal.core.database import PUBLIC_ID_LENGTH, db
+from portal.core.database import PUBLIC_ID_LENGTH
 
 # Those of public ids: without vowels and look-alikes.
 _SIGNS = "23456789bcdfghjkmnpqrstvwxyz"
@@ -40,9 +39,7 @@ def invitation_behind(text: str) -> Invitation | None:
     signs = text.replace("-", "").lower()
     if len(signs) != PUBLIC_ID_LENGTH + _PROOF_LENGTH or not set(signs) <= set(_SIGNS):
         return links.invitation_behind(text)
-    found = db.session.execute(
-        select(Invitation).options(*links.WITH_READER).where(Invitation.public_id == signs[:PUBLIC_ID_LENGTH])
-    ).scalar_one_or_none()
+    found = links.of_public_id(signs[:PUBLIC_ID_LENGTH])
     if found is None or not compare_digest(_proof(found), signs[PUBLIC_ID_LENGTH:]):
         return None
     return found

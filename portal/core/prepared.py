@@ -9,8 +9,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from markupsafe import Markup
+
+Kept = TypeVar("Kept")
 
 # Private-use characters: no text of ours contains them, and nothing typed by a reader passes through a template.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -46,22 +49,22 @@ def cut(text: str) -> Prepared:
     return Prepared(tuple(parts[::2]), tuple(parts[1::2]))
 
 
-class Shelf:
-    """Prepared pages of one process; the least recently used go first. The key names all a page is made of."""
+class Shelf(Generic[Kept]):
+    """What one process prepared; the least recently used goes first. The key names all that it is made of."""
 
     def __init__(self, most: int = 200) -> None:
-        self._pages: OrderedDict[Hashable, Prepared] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._most = most
 
-    def page(self, key: Hashable, make: Callable[[], str]) -> Prepared:
-        """The page kept under the key, else the one made now."""
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under the key, else what is made now."""
         with self._lock:
             found = self._pages.get(key)
             if found is not None:
                 self._pages.move_to_end(key)
                 return found
-        made = cut(make())
+        made = make()
         with self._lock:
             self._pages[key] = made
             while len(self._pages) > self._most:

@@ -39,7 +39,7 @@ from portal.core.languages import DEFAULT
 from portal.core.text import clean_text, one_line
 from portal.outbox import services
 from portal.outbox.letter_look import look
-from portal.outbox.models import OutboxMessage, Priority
+from portal.outbox.models import Priority
 from portal.settings import services as settings
 
 TEMPLATE = "mail/letter.html"
@@ -180,7 +180,7 @@ def post(
     priority: int = Priority.NORMAL,
     sequence: int | None = None,
     headers: Mapping[str, str] | None = None,
-) -> OutboxMessage:
+) -> int:
     """Write the letter into the outbox; all else as `services.enqueue` has it."""
     written = write(letter, recipient_name=recipient_name)
     return services.enqueue(

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from portal.audit import services as audit
 from portal.config import Config
@@ -26,8 +27,30 @@ from portal.outbox.models import MessageState, OutboxMessage, Priority
 
 _LINE_BREAK = re.compile(r"[\r\n\x00]")
 _RACES = 5
+_ROW = OutboxMessage.__table__
 # Under a name of its own: inside the statement that writes a mail, the table is the row that is written.
-_THERE = OutboxMessage.__table__.alias("there")
+_THERE = _ROW.alias("there")
+_HIGHEST = select(func.max(_THERE.c.sequence)).where(
+    _THERE.c.occasion == bindparam("of_occasion"), _THERE.c.recipient == bindparam("of_recipient")
+)
+_FIND = select(_ROW.c.id).where(
+    _ROW.c.occasion == bindparam("occasion"),
+    _ROW.c.recipient == bindparam("recipient"),
+    _ROW.c.sequence == bindparam("sequence"),
+)
+
+
+def _writing(insert: Any) -> tuple[Any, Any]:
+    """The statement that writes a mail with its number given, and the one that counts: one more than there are.
+
+    Put together once, because that takes longer than they run. Neither hands back a row if the number is taken.
+    """
+    given = insert(_ROW).on_conflict_do_nothing(index_elements=[_ROW.c.occasion, _ROW.c.recipient, _ROW.c.sequence])
+    counted = given.values(sequence=func.coalesce(_HIGHEST.scalar_subquery() + 1, 0))
+    return given.returning(_ROW.c.id), counted.returning(_ROW.c.id)
+
+
+_WRITING = {"sqlite": _writing(sqlite_insert), "postgresql": _writing(postgresql_insert)}
 
 
 def enqueue(
@@ -44,12 +67,12 @@ def enqueue(
     priority: int = Priority.NORMAL,
     sequence: int | None = None,
     headers: Mapping[str, str] | None = None,
-) -> OutboxMessage:
+) -> int:
     """Write one mail to one person in the caller's transaction; the worker sends it after the commit.
 
-    `occasion` and `sequence` say which mail it is: asked again for the same recipient, occasion and sequence,
-    the row that is already there comes back unchanged and nobody is mailed twice. Without `sequence` it is
-    the next mail on that occasion. `calendar` is one iCalendar object whose METHOD, named once, equals
+    Hands back the row's id. `occasion` and `sequence` say which mail it is: asked again for the same recipient,
+    occasion and sequence, the row that is already there stays as it is and nobody is mailed twice. Without
+    `sequence` it is the next mail on that occasion. `calendar` is one iCalendar object whose METHOD, named once, equals
     `calendar_method`. `headers` may hold Reply-To, List-Unsubscribe and the like.
 
     Refuses addresses no mail could reach and line breaks in recipient, name, subject and headers. An empty
@@ -66,57 +89,39 @@ def enqueue(
     name = one_line(recipient_name)[:200]
     title = one_line(subject)[:300]
     public_id = new_public_id()
+    values = {
+        "public_id": public_id,
+        "kind": kind,
+        "occasion": occasion,
+        "recipient": address,
+        "recipient_name": name,
+        "search_key": search_key(address, name, title),
+        "message_id": f"<{public_id}@{_host()}>",
+        "subject": title,
+        "text": clean_text(text),
+        "html": html,
+        "calendar": None if calendar is None else calendar_text(calendar, method=str(calendar_method)),
+        "calendar_method": calendar_method,
+        "headers": checked_headers(headers or {}),
+        "priority": priority,
+    }
+    given, counted = _WRITING[db.session.get_bind().dialect.name]
+    if sequence is not None:
+        which = {"occasion": occasion, "recipient": address, "sequence": sequence}
+        written = db.session.scalar(given, {**values, **which})
+        return int(db.session.execute(_FIND, which).scalar_one() if written is None else written)
+    values |= {"of_occasion": occasion, "of_recipient": address}
     for _attempt in range(_RACES):
-        if sequence is not None:
-            known = _find(occasion, address, sequence)
-            if known is not None:
-                return known
-        message = OutboxMessage(
-            public_id=public_id,
-            kind=kind,
-            occasion=occasion,
-            recipient=address,
-            recipient_name=name,
-            search_key=search_key(address, name, title),
-            sequence=_next_sequence(occasion, address) if sequence is None else sequence,
-            message_id=f"<{public_id}@{_host()}>",
-            subject=title,
-            text=clean_text(text),
-            html=html,
-            calendar=None if calendar is None else calendar_text(calendar, method=str(calendar_method)),
-            calendar_method=calendar_method,
-            headers=checked_headers(headers or {}),
-            priority=priority,
-        )
-        if db.session.get_bind().dialect.name == "sqlite":
-            db.session.add(message)  # the only writer: nobody else can write the number
-            db.session.flush()
-            return message
-        try:
-            with db.session.begin_nested():
-                db.session.add(message)
-        except IntegrityError:
-            continue  # another transaction wrote the same number first
-        return message
+        written = db.session.scalar(counted, values)
+        if written is not None:
+            return int(written)
+        # Another transaction wrote the same number first: the next try sees it.
     raise RuntimeError(f"no free sequence for {occasion}")
 
 
 def _host() -> str:
     config: Config = current_app.config["PORTAL"]
     return urlsplit(config.base_url).hostname or "localhost"
-
-
-def _find(occasion: str, recipient: str, sequence: int) -> OutboxMessage | None:
-    return db.session.scalars(
-        select(OutboxMessage).filter_by(occasion=occasion, recipient=recipient, sequence=sequence)
-    ).one_or_none()
-
-
-def _next_sequence(occasion: str, recipient: str) -> Any:
-    """One more than there are, counted by the statement that writes the mail."""
-    there = _THERE.c
-    highest = select(func.max(there.sequence)).where(there.occasion == occasion, there.recipient == recipient)
-    return func.coalesce(highest.scalar_subquery() + 1, 0)
 
 
 def retry(message: OutboxMessage, *, actor: Actor) -> None:

@@ -21,6 +21,7 @@ from portal.settings.values import checked
 
 VERSION = "settings"
 _KEPT = "settings"
+_ALL = select(Setting.key, Setting.value)
 
 
 def get(key: str) -> Any:
@@ -57,7 +58,7 @@ def _stored() -> dict[str, Any]:
 
 
 def _read() -> dict[str, Any]:
-    rows = db.session.execute(select(Setting.key, Setting.value))
+    rows = db.session.execute(_ALL)
     return {row.key: row.value for row in rows}
 
 

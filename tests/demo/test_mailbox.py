@@ -18,6 +18,7 @@ from portal.core.transaction import transaction
 from portal.demo import mailbox
 from portal.outbox import services
 from portal.outbox.delivery import Delivery
+from portal.outbox.models import OutboxMessage
 
 CALENDAR = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//portal//DE\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x\r\n"
@@ -50,7 +51,8 @@ def deliver(demo: Flask, **values: object) -> str:
         "text": "Guten Tag <Ada>,\nhttp://portal.example/bestaetigen/abc. Danke",
     }
     with transaction():
-        message = services.enqueue(**(given | values))  # type: ignore[arg-type]
+        written = services.enqueue(**(given | values))  # type: ignore[arg-type]
+        message = db.session.get_one(OutboxMessage, written)
     Delivery(demo.config["PORTAL"], owner="w").step(Event())
     return next(path.name for path in folder(demo).glob(f"*{message.public_id}.eml"))
 

@@ -11,6 +11,7 @@ from portal.accounts import policy
 from portal.config import Config
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.jobs import services as jobs
 from portal.jobs.models import Job, JobState
@@ -46,7 +47,7 @@ def write(
     *, kind: str = "conference.invitation", recipient: str = "ada@verein.example", reply: str = ""
 ) -> OutboxMessage:
     with transaction():
-        message = services.enqueue(
+        written = services.enqueue(
             kind=kind,
             occasion="conference:17",
             recipient=recipient,
@@ -54,6 +55,7 @@ def write(
             subject="Einladung zur Konferenz",
             text="Kommen Sie am Freitag: <b>wirklich</b>",
         )
+        message = db.session.get_one(OutboxMessage, written)
         if reply:
             message.state = MessageState.UNDELIVERABLE
             message.last_reply = reply

@@ -32,7 +32,7 @@ def enqueue(**values: object) -> OutboxMessage:
         "subject": "Einladung",
         "text": "Guten Tag",
     }
-    return services.enqueue(**(given | values))  # type: ignore[arg-type]
+    return db.session.get_one(OutboxMessage, services.enqueue(**(given | values)))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, inspect, select
+from sqlalchemy import bindparam, func, inspect, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -19,7 +19,7 @@ from portal.core.database import db
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
-from portal.core.transaction import in_transaction, lock
+from portal.core.transaction import in_transaction
 from portal.outbox.addresses import checked_address
 from portal.stakeholders.models import Organisation, Person
 
@@ -27,10 +27,24 @@ NOTE_LIMIT = 1000
 NAME_LIMIT = 200
 # Replies that keep a seat. Whoever comes perhaps is asked again and keeps none.
 SEATED = (Reply.ACCEPTED, Reply.DEPUTY)
-_WITH_PEOPLE = (
-    joinedload(Invitation.organisation).load_only(Organisation.name),
-    joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
-    joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
+# Both are asked by everybody who replies. A statement is put together once: that takes longer than it runs.
+_EVENT_AND_INVITATION = (
+    select(Conference, Invitation)
+    .join(Invitation, Invitation.conference_id == Conference.id)
+    .options(
+        joinedload(Invitation.organisation).load_only(Organisation.name),
+        joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
+        joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
+    )
+    .where(Invitation.id == bindparam("invitation_id"))
+    .with_for_update(of=(Conference, Invitation))
+    .execution_options(populate_existing=True)
+)
+_SEATS_TAKEN = select(func.count()).where(
+    Invitation.conference_id == bindparam("conference_id"),
+    Invitation.reply.in_(SEATED),
+    Invitation.withdrawn_at.is_(None),
+    Invitation.id != bindparam("but_id"),
 )
 
 
@@ -156,35 +170,22 @@ def fill_seats(conference: Conference) -> int:
 
 def seats_taken(conference: Conference, *, but: Invitation | None = None) -> int:
     """How many invitations keep a seat."""
-    statement = select(func.count()).where(
-        Invitation.conference_id == conference.id,
-        Invitation.reply.in_(SEATED),
-        Invitation.withdrawn_at.is_(None),
-    )
-    if but is not None:
-        statement = statement.where(Invitation.id != but.id)
-    return int(db.session.scalar(statement) or 0)
+    values = {"conference_id": conference.id, "but_id": 0 if but is None else but.id}
+    return int(db.session.scalar(_SEATS_TAKEN, values) or 0)
 
 
 def _lock_both(invitation: Invitation) -> Conference:
     """Hold the event, then the invitation, as everybody does, and read what the reply and its mail need.
 
-    Many reply at once and each holds up all others from here to the end: two statements, nothing read again later.
+    Many reply at once and each holds up all others from here to the end: one statement, nothing read again later.
     """
     identity = inspect(invitation).identity
     if identity is None or not in_transaction():
         raise RuntimeError("a reply needs a stored invitation and an open transaction()")
-    conference = db.session.execute(
-        select(Conference)
-        .join(Invitation, Invitation.conference_id == Conference.id)
-        .where(Invitation.id == identity[0])
-        .with_for_update(of=Conference)
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if conference is None:
+    found = db.session.execute(_EVENT_AND_INVITATION, {"invitation_id": identity[0]}).one_or_none()
+    if found is None:
         raise NotFound
-    lock(invitation, *_WITH_PEOPLE)
-    return conference
+    return found[0]
 
 
 def _checked(invitation: Invitation, given: _Answer) -> _Answer:

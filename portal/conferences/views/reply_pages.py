@@ -7,6 +7,7 @@ into gaps, so that nothing personal is kept.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template, request
@@ -20,7 +21,7 @@ from portal.conferences.services import access_needs, replies
 from portal.conferences.services.replies import Outcome
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
-from portal.core.prepared import Shelf, slot
+from portal.core.prepared import Prepared, Shelf, cut, slot
 from portal.settings import services as settings
 
 _SHELF = "portal_reply_pages"
@@ -38,7 +39,8 @@ class Done:
     conference_id: int
     edition: int
     title: str
-    when: str
+    starts_at: datetime
+    ends_at: datetime
     where: str
     outcome: Outcome
     deputy_name: str
@@ -69,7 +71,7 @@ def first_look(invitation: Invitation, token: str) -> str:
     """The page as it is first opened. A reply taken back takes the needs along, so none can be kept."""
     conference, full = invitation.conference, is_full(invitation)
 
-    def make() -> str:
+    def make() -> Prepared:
         blank = OpenReplyForm(formdata=None, data={"seen": ""})
         text = page(
             invitation,
@@ -82,7 +84,7 @@ def first_look(invitation: Invitation, token: str) -> str:
         )
         return _without(token, text)
 
-    prepared = _shelf().page(_key("look", conference.id, conference.edition, full, settings.stored_state()), make)
+    prepared = _shelf().kept(_key("look", conference.id, conference.edition, full, settings.stored_state()), make)
     return prepared.fill(
         {
             "token": token,
@@ -146,11 +148,11 @@ def is_plain(done: Done, token: str) -> bool:
 def thanks(done: Done, token: str) -> str:
     """The page after a first reply."""
 
-    def make() -> str:
+    def make() -> Prepared:
         return _without(token, done_page(done, change_url=request.path, is_own=False))
 
     key = _key("thanks", done.conference_id, done.edition, done.outcome.reply, done.is_mailed, done.settings)
-    return _shelf().page(key, make).fill({"token": token})
+    return _shelf().kept(key, make).fill({"token": token})
 
 
 def done_page(done: Done, *, change_url: str, is_own: bool) -> str:
@@ -158,7 +160,7 @@ def done_page(done: Done, *, change_url: str, is_own: bool) -> str:
     return render_template(
         "conferences/reply_done.html",
         title=done.title,
-        when=done.when,
+        when=announced.when(done.starts_at, done.ends_at),
         where=done.where,
         outcome=done.outcome,
         deputy_name=done.deputy_name,
@@ -182,11 +184,11 @@ def _key(name: str, *parts: Any) -> tuple[Any, ...]:
     return (name, *parts, str(get_locale()))
 
 
-def _without(token: str, text: str) -> str:
+def _without(token: str, text: str) -> Prepared:
     """The page with gaps where the personal link stands: in addresses of this page, and to come back to it."""
-    return text.replace(token, str(slot("token")))
+    return cut(text.replace(token, str(slot("token"))))
 
 
-def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions.setdefault(_SHELF, Shelf())
+def _shelf() -> Shelf[Prepared]:
+    shelf: Shelf[Prepared] = current_app.extensions.setdefault(_SHELF, Shelf())
     return shelf
