@@ -2,5 +2,7 @@
 
 from portal.app import create_app
 from portal.config import from_environment
+from portal.core.loading import loading
 
-application = create_app(from_environment())
+with loading():
+    application = create_app(from_environment())

@@ -110,9 +110,9 @@ def path_of(lines: Iterable[Line]) -> str:
 
 @dataclass(frozen=True)
 class _Frame:
-    """Azimuthal equal-area projection around the centre and the box of what is drawn (units: radians)."""
+    """Every position in an equal-area projection around the centre, and the box of what is drawn (units: radians)."""
 
-    centre: Position
+    places: Mapping[Position, tuple[float, float]]
     left: float
     top: float
     width: float
@@ -120,7 +120,7 @@ class _Frame:
     scale: float
 
     def place(self, position: Position, margin: int) -> Point:
-        x, y = _equal_area(position, self.centre)
+        x, y = self.places[position]
         return round((x - self.left) * self.scale) + margin, round((self.top - y) * self.scale) + margin
 
 
@@ -129,21 +129,23 @@ def _frame(features: Sequence[Feature], size: int) -> _Frame:
     longitudes = [position[0] for position in positions]
     latitudes = [position[1] for position in positions]
     centre = ((min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2)
-    places = [_equal_area(position, centre) for position in positions]
-    left, right = min(x for x, _y in places), max(x for x, _y in places)
-    bottom, top = min(y for _x, y in places), max(y for _x, y in places)
-    return _Frame(centre, left, top, right - left, top - bottom, size / max(right - left, top - bottom))
+    places = _equal_area(positions, centre)
+    xs, ys = [x for x, _y in places.values()], [y for _x, y in places.values()]
+    left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
+    return _Frame(places, left, top, right - left, top - bottom, size / max(right - left, top - bottom))
 
 
-def _equal_area(position: Position, centre: Position) -> tuple[float, float]:
+def _equal_area(positions: Iterable[Position], centre: Position) -> dict[Position, tuple[float, float]]:
     """Lambert azimuthal equal-area projection of the sphere (Snyder 1987, eq. 22-4, 24-2), radius 1, y up."""
-    longitude, latitude = radians(position[0] - centre[0]), radians(position[1])
-    middle = radians(centre[1])
-    stretch = sqrt(2 / (1 + sin(middle) * sin(latitude) + cos(middle) * cos(latitude) * cos(longitude)))
-    return (
-        stretch * cos(latitude) * sin(longitude),
-        stretch * (cos(middle) * sin(latitude) - sin(middle) * cos(latitude) * cos(longitude)),
-    )
+    sin_middle, cos_middle = sin(radians(centre[1])), cos(radians(centre[1]))
+    places = {}
+    for position in positions:
+        longitude, latitude = radians(position[0] - centre[0]), radians(position[1])
+        up, across = sin(latitude), cos(latitude)
+        ahead = across * cos(longitude)
+        stretch = sqrt(2 / (1 + sin_middle * up + cos_middle * ahead))
+        places[position] = stretch * across * sin(longitude), stretch * (cos_middle * up - sin_middle * ahead)
+    return places
 
 
 def _drawn_rings(feature: Feature, frame: _Frame, margin: int) -> Iterable[Line]:

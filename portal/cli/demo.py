@@ -19,6 +19,7 @@ from portal.cli.installation import MARKER, DemoMarker, read_marker, refuse_fore
 from portal.cli.web import PortInUseError, listen, serve_one_process, stop_on_signals
 from portal.config import DEMO_PORT, Config
 from portal.core.database import db
+from portal.core.loading import loading
 from portal.core.migrations import upgrade
 from portal.demo.logins import LOGINS
 from portal.demo.seeding import seed
@@ -129,11 +130,12 @@ def welcome(config: Config) -> str:
 
 def _run(config: Config, listening: socket.socket) -> None:
     marker = claim(config)
-    app = create_app(config)
-    with app.app_context():
-        prepare(app, config, marker)
-        words = welcome(config)
-        db.session.remove()
+    with loading():
+        app = create_app(config)
+        with app.app_context():
+            prepare(app, config, marker)
+            words = welcome(config)
+            db.session.remove()
     environ = os.environ | {"PORTAL_DATA": str(config.data)}
     worker = Child(["worker", "--until-parent-ends"], environ=environ, say=lambda text: click.echo(text, err=True))
     try:

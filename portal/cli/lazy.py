@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from portal.core.loading import loading
+
 
 @dataclass(frozen=True)
 class Lazy:
@@ -36,7 +38,8 @@ class LazyGroup(click.Group):
     def load(self, entry: Lazy) -> click.Command:
         """The command itself; a target that is none is a fault of the mapping (`TypeError`)."""
         module, _colon, name = entry.target.partition(":")
-        command = getattr(import_module(module), name)
+        with loading():
+            command = getattr(import_module(module), name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{entry.target} is no command")
         return command

@@ -7,6 +7,7 @@ from portal.cli.installation import load_config, require_current_database
 from portal.cli.processes import serve_processes
 from portal.cli.web import PortInUseError, listen, serve_one_process, stop_on_signals
 from portal.core.database import db
+from portal.core.loading import loading
 
 
 @click.command(help="Startet den Webserver. Vor ihm steht ein Reverse Proxy, der HTTPS spricht.")
@@ -20,7 +21,8 @@ def serve(host: str, port: int, workers: int) -> None:
             f"{config.data} ist der Ordner einer Vorführung mit bekannten Passwörtern. „portal demo“ startet sie; "
             "für den Betrieb bitte mit PORTAL_DATA einen anderen Ordner wählen."
         )
-    app = create_app(config)
+    with loading():
+        app = create_app(config)
     with app.app_context():
         require_current_database()
         db.engine.dispose()

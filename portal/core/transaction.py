@@ -3,15 +3,14 @@
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar
 
-import psycopg
 from flask import current_app
-from sqlalchemy import UpdateBase, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core.database import Record, db
@@ -69,50 +68,6 @@ def in_turn(name: str) -> Iterator[None]:
         yield
 
 
-class SingleWrite(Protocol):
-    """Runs one statement as a transaction of its own; hands back the number of rows it touched."""
-
-    def __call__(self, statement: UpdateBase, parameters: Mapping[str, Any]) -> int: ...
-
-
-@contextmanager
-def single_writes() -> Iterator[SingleWrite]:
-    """Changes of one statement each, beside the session, on a connection kept for the block.
-
-    A fraction of the cost of `transaction()`, for work that stores a result a thousand times. No transaction is
-    open between two of them; objects the session holds do not notice. What was written survives the death of
-    this process; of a power failure of the database's machine it may miss the last second, on SQLite (see
-    `core.database`) as on PostgreSQL. A connection that broke is made anew.
-    """
-    # On PostgreSQL a statement without BEGIN is a transaction already and costs one journey instead of three. A
-    # connection made anew no longer knows that; therefore each write says that it is one.
-    sqlite = db.engine.dialect.name == "sqlite"
-    engine = db.engine.execution_options(**({"portal_write": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}))
-    with engine.connect() as connection:
-
-        def write(statement: UpdateBase, parameters: Mapping[str, Any]) -> int:
-            with connection.begin():
-                return connection.execute(statement, parameters).rowcount
-
-        if sqlite:
-            yield write
-            return
-        driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
-        # The same few statements over and over: planned at the first instead of the sixth.
-        usual, driver.prepare_threshold = driver.prepare_threshold, 0
-        connection.exec_driver_sql("SET synchronous_commit = off")
-        connection.rollback()
-        try:
-            yield write
-        finally:
-            driver.prepare_threshold = usual
-            try:
-                connection.exec_driver_sql("RESET synchronous_commit")
-                connection.rollback()
-            except DBAPIError:
-                connection.invalidate()  # never back into the pool with this setting
-
-
 def in_transaction() -> bool:
     """Whether a `transaction()` block is open in this thread or request."""
     return _OPEN in db.session().info
@@ -136,14 +91,21 @@ def lock(row: Row, *options: ExecutableOption) -> Row:
     identity = inspect(row).identity
     if identity is None:
         raise RuntimeError("lock() needs a stored row")
-    statement = (
-        select(kind)
-        .options(*options)
-        .where(kind.id == identity[0])
-        .with_for_update(of=kind)
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.execute(statement).unique().scalar_one_or_none()
+    statement = _locking(kind)
+    if options:
+        statement = statement.options(*options)
+    found: Row | None = db.session.execute(statement, {"locked_id": identity[0]}).unique().scalar_one_or_none()
     if found is None:
         raise NotFound
     return found
+
+
+@cache
+def _locking(kind: type[Record]) -> Select[Any]:
+    """Put together once per table: that takes longer than it runs."""
+    return (
+        select(kind)
+        .where(kind.id == bindparam("locked_id"))
+        .with_for_update(of=kind)
+        .execution_options(populate_existing=True)
+    )

@@ -15,7 +15,6 @@ from portal.evidence import adoption, hearings, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
-from portal.indicators import queries as indicators
 from portal.indicators.figures import CountyFigures
 from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
@@ -31,15 +30,14 @@ def fill(story: Story) -> None:
     """
     document = read_document(SEEDS / "demo" / "findings.yaml")
     entries = document.entries("findings")
-    figures = indicators.county_figures(SYSTEM)
     proposals: dict[int, Matrix] = {}
     changes = document.entries("rule_changes")
     for entry in sorted(entries, key=lambda one: one.integer("adopted_day")):
         day = entry.integer("adopted_day")
         changes = _change_rule(story, changes, until=day)
         if day not in proposals:
-            proposals[day] = queries.matrix_at(story.period, story.moment(day), figures)
-        _tell(story, entry, proposals[day], figures)
+            proposals[day] = queries.matrix_at(story.period, story.moment(day), story.figures)
+        _tell(story, entry, proposals[day], story.figures)
     _change_rule(story, changes, until=0)
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from portal.config import SEEDS
 from portal.core import clock
-from portal.core.actor import SYSTEM, Actor
+from portal.core.actor import Actor
 from portal.core.seed_files import SeedEntry, read_document
 from portal.demo.story import Story
-from portal.indicators.figures import CountyFigures
 from portal.needs import drafts, figures, review, support
 from portal.needs.drafts import NumberRow
 from portal.needs.models import Intake, NeedsStatement, StatementKind, StatementState
@@ -29,8 +28,7 @@ _SETTLED = "Am Telefon geklärt."
 def fill(story: Story) -> None:
     """Tell every statement from its first day to today; fills `story.statements`."""
     entries = read_document(SEEDS / "demo" / "needs.yaml").entries("needs")
-    county = figures.county_today(SYSTEM)
-    chapter = _Chapter(story, county)
+    chapter = _Chapter(story)
     events = sorted((event for entry in entries for event in chapter.events(entry)), key=lambda event: event.day)
     for event in events:
         with clock.frozen(story.moment(event.day)):
@@ -46,7 +44,6 @@ class _Event:
 @dataclass(frozen=True)
 class _Chapter:
     story: Story
-    county: CountyFigures | None
 
     def events(self, entry: SeedEntry) -> list[_Event]:
         """What happens to one statement, each on its day."""
@@ -123,7 +120,7 @@ class _Chapter:
         for one in numbers:
             if one.flag("real"):
                 area = story.areas[one.key("ags", 8)]
-                quoted = figures.quote(self.county, one.text("indicator"), area.id)
+                quoted = figures.quote(self.story.figures, one.text("indicator"), area.id)
                 figures.add(statement, quoted, actor=actor, sentence=one.text("text"), source=one.text("source"))
         return statement, actor
 

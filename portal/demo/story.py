@@ -8,6 +8,7 @@ from portal.conferences.models import AgendaItem, Conference
 from portal.core.actor import Actor
 from portal.core.clock import LOCAL_ZONE
 from portal.core.seed_files import SeedEntry
+from portal.indicators.figures import CountyFigures
 from portal.indicators.models import Indicator
 from portal.minutes.models import MinutesEntry
 from portal.needs.models import NeedsStatement
@@ -29,6 +30,7 @@ class Story:
     areas: dict[str, Area]  # planning areas by slug, municipalities by AGS
     topics: dict[str, Topic]
     indicators: dict[str, Indicator]
+    figures: CountyFigures  # of the day of seeding
     organisations: dict[str, Organisation]
     people: dict[str, Person]
     bodies: dict[str, Body] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 Nothing is lost: a message is `sent` only after the server took it. Nothing is sent twice, except the one in
 flight when the worker dies between the server's yes and our note of it; it bears the same Message-ID again.
-For that, each result is stored before the next message is begun.
+For that, each result is stored before the server can take over the next message. While the database stores it, the
+server already thinks about the next one's addresses.
 """
 
 import logging
@@ -17,7 +18,7 @@ from threading import Event
 from sqlalchemy.exc import DBAPIError
 
 from portal.config import Config
-from portal.core.transaction import SingleWrite, single_writes
+from portal.core.single_writes import SingleWrite, single_writes
 from portal.outbox import leases
 from portal.outbox.leases import Claimed
 from portal.outbox.transport import Outcome, Transport, UnreachableError, transport_for
@@ -95,7 +96,9 @@ class Delivery:
                 for lost in left.keys() - leases.renew(list(left), owner=self._owner, lease=self._lease):
                     del left[lost]
             if message.id in left:
-                outcome = self._transport.hand_over(message.mail, first=results.store, aside=_prepare(following))
+                outcome = self._transport.hand_over(
+                    message.mail, early=results.begin, first=results.store, aside=_prepare(following)
+                )
                 results.put(message, outcome)
                 self._failures = 0
                 del left[message.id]
@@ -130,19 +133,27 @@ class _Results:
         self._owner = owner
         self._write = write
         self._pending: tuple[Claimed, Outcome] | None = None
+        self._end: Callable[[], bool] | None = None
 
     def put(self, message: Claimed, outcome: Outcome) -> None:
         self.store()
         self._pending = (message, outcome)
 
+    def begin(self) -> None:
+        """Have what is pending on its way to the database. If that is away, `store` finds out."""
+        if self._pending is not None and self._end is None:
+            with suppress(DBAPIError):
+                self._end = self._record(*self._pending)
+
     def store(self) -> None:
-        """Store what is pending. A database that is away for a moment is waited for: the server has the message."""
+        """Have it stored. A database that is away for a moment is waited for: the server has the message."""
         if self._pending is None:
             return
         message, outcome = self._pending
         for pause in (*_STORE_PAUSES, None):
             try:
-                mine = leases.record(message, outcome, owner=self._owner, write=self._write)
+                end, self._end = self._end or self._record(message, outcome), None
+                mine = end()
             except DBAPIError:
                 if pause is None:
                     raise
@@ -153,3 +164,6 @@ class _Results:
         self._pending = None
         if not mine:
             _log.warning("message %s was handed over after its lease had expired", message.mail.message_id)
+
+    def _record(self, message: Claimed, outcome: Outcome) -> Callable[[], bool]:
+        return leases.record(message, outcome, owner=self._owner, write=self._write)

@@ -4,7 +4,7 @@ A message belongs to a worker while it is `sending`, bears the worker's name and
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, case, exi
 
 from portal.core import clock
 from portal.core.database import UtcDateTime, db
-from portal.core.transaction import SingleWrite, transaction
+from portal.core.single_writes import SingleWrite
+from portal.core.transaction import transaction
 from portal.outbox import kinds
 from portal.outbox.message import Mail
 from portal.outbox.models import MessageState, OutboxMessage
@@ -107,8 +108,8 @@ def release(ids: Sequence[int], *, owner: str, reply: str | None = None) -> None
         db.session.execute(update(_MESSAGE).where(_MESSAGE.c.id.in_(ids), _held_by(owner)).values(values))
 
 
-def record(message: Claimed, outcome: Outcome, *, owner: str, write: SingleWrite) -> bool:
-    """Put down what became of the message; False if it was no longer this worker's to say."""
+def record(message: Claimed, outcome: Outcome, *, owner: str, write: SingleWrite) -> Callable[[], bool]:
+    """Put down what became of the message. What comes back waits for it: False if it was no longer this worker's."""
     now = clock.now()
     attempts = message.attempts + 1
     values: dict[str, Any] = {
@@ -127,7 +128,8 @@ def record(message: Claimed, outcome: Outcome, *, owner: str, write: SingleWrite
     else:
         values |= {"next_attempt_at": now + wait_after(attempts)}
     secret = outcome.verdict is Verdict.ACCEPTED and kinds.find(message.kind).secret
-    return write(_RECORD_AND_ERASE if secret else _RECORD, values) == 1
+    end = write(_RECORD_AND_ERASE if secret else _RECORD, values)
+    return lambda: end() == 1
 
 
 def _held_by(owner: str) -> ColumnElement[bool]:

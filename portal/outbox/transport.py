@@ -54,12 +54,15 @@ class UnreachableError(Exception):
 class Transport(Protocol):
     """Hands over one message after the other."""
 
-    def hand_over(self, mail: Mail, *, first: Callable[[], None], aside: Callable[[], None]) -> Outcome:
+    def hand_over(
+        self, mail: Mail, *, early: Callable[[], None], first: Callable[[], None], aside: Callable[[], None]
+    ) -> Outcome:
         """Try once. Raises `UnreachableError` where the way itself is blocked.
 
-        Both calls are for work that may be done while the other side is busy. `first` is called before it
-        can take the message over; what it raises passes through, and the message has not been sent. `aside`
-        is called if there is a moment to spare; it must not raise.
+        The calls are for work that may be done while the other side is busy. `early` is called if there is a
+        moment to spare before, `aside` if there is one after the other side got the message; neither must raise.
+        `first` is called before it can take the message over, as late as possible; what it raises passes through,
+        and the message has not been sent.
         """
         ...
 
@@ -94,16 +97,23 @@ class _TalkingSmtp(smtplib.SMTP):
 
     data_begun = False
 
-    def converse(self, sender: str, mail: Mail, *, first: Callable[[], None], aside: Callable[[], None]) -> _Reply:
+    def converse(
+        self,
+        sender: str,
+        mail: Mail,
+        *,
+        early: Callable[[], None],
+        first: Callable[[], None],
+        aside: Callable[[], None],
+    ) -> _Reply:
         """Hand over one message. A refusal is an answer; only a broken connection raises."""
         self.data_begun = False
         self.ehlo_or_helo_if_needed()
-        # RFC 2920: both at once, so that the server is through with them when `first` comes back. DATA is asked
-        # for only afterwards: nothing can have been taken over before.
+        # RFC 2920: both at once, so that the server is through with them when `early` comes back.
         commands = (f"MAIL FROM:<{sender}>\r\n", f"RCPT TO:<{mail.recipient}>\r\n")
         at_once = self.has_extn("pipelining")
         self.send("".join(commands) if at_once else commands[0])
-        first()
+        early()
         reply = _Reply(*self.getreply(), to_sender=True)
         if reply.code == _DONE and not at_once:
             self.send(commands[1])
@@ -114,6 +124,7 @@ class _TalkingSmtp(smtplib.SMTP):
         if reply.code in _DONE_OR_FORWARDED:
             reply = _Reply(*self.docmd("data"))
         if reply.code == _GO_ON:
+            first()
             self.data_begun = True
             self.send(_LEADING_DOT.sub(b"..", mail.content) + b".\r\n")
             aside()
@@ -170,7 +181,9 @@ class SmtpTransport:
         self._host: _TalkingSmtp | None = None
         self._handed_over = 0
 
-    def hand_over(self, mail: Mail, *, first: Callable[[], None], aside: Callable[[], None]) -> Outcome:
+    def hand_over(
+        self, mail: Mail, *, early: Callable[[], None], first: Callable[[], None], aside: Callable[[], None]
+    ) -> Outcome:
         refused = _unfit(mail)
         if refused is not None:
             return refused
@@ -181,7 +194,7 @@ class SmtpTransport:
             host = self._connected()
             fresh = self._handed_over == 0
             try:
-                reply = host.converse(sender, mail, first=first, aside=aside)
+                reply = host.converse(sender, mail, early=early, first=first, aside=aside)
             except OSError as error:  # every error of smtplib is one
                 self._drop()
                 if host.data_begun:
@@ -267,7 +280,9 @@ class MailboxTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, mail: Mail, *, first: Callable[[], None], aside: Callable[[], None]) -> Outcome:
+    def hand_over(
+        self, mail: Mail, *, early: Callable[[], None], first: Callable[[], None], aside: Callable[[], None]
+    ) -> Outcome:
         """Write the file under a draft name and rename it; the same message written again replaces itself."""
         first()
         refused = _unfit(mail)

@@ -1,10 +1,10 @@
 """Reading and changing settings, and the data versions that pages are cached by."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import g, has_request_context
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -22,6 +22,13 @@ from portal.settings.values import checked
 VERSION = "settings"
 _KEPT = "settings"
 _ALL = select(Setting.key, Setting.value)
+_VERSIONS = cast(Table, DataVersion.__table__)
+_BUMP = {
+    dialect: insert(_VERSIONS).on_conflict_do_update(
+        index_elements=[_VERSIONS.c.name], set_={"number": _VERSIONS.c.number + 1}
+    )
+    for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
 
 
 def get(key: str) -> Any:
@@ -129,9 +136,4 @@ def bump(name: str) -> None:
 
     Whoever bumps the same name waits until that transaction ends.
     """
-    insert = sqlite_insert if db.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    db.session.execute(
-        insert(DataVersion)
-        .values(name=name, number=1)
-        .on_conflict_do_update(index_elements=[DataVersion.name], set_={"number": DataVersion.number + 1})
-    )
+    db.session.execute(_BUMP[db.session.get_bind().dialect.name], {"name": name, "number": 1})

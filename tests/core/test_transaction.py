@@ -4,11 +4,10 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 
 from portal.core.database import db
-from portal.core.transaction import in_transaction, lock, single_writes, transaction
+from portal.core.transaction import in_transaction, lock, transaction
 from portal.jobs.models import Job
 
 CHANGES = 200
@@ -79,28 +78,3 @@ def test_without_the_lock_changes_are_lost(app: Flask, database: object) -> None
         assert survived < CHANGES
     else:
         assert survived == CHANGES
-
-
-def test_single_writes_are_seen_at_once_and_survive_a_broken_connection(app: Flask) -> None:
-    job_id = _new_job()
-    statement = update(Job).where(Job.id == job_id).values(progress_done=bindparam("done"))
-    with single_writes() as write:
-        assert write(statement, {"done": 1}) == 1
-        with db.engine.connect() as other:
-            assert other.scalar(select(Job.progress_done)) == 1
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect() as other:
-                other.execute(
-                    text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
-                    )
-                )
-            with pytest.raises(DBAPIError):
-                write(statement, {"done": 2})
-        assert write(statement, {"done": 3}) == 1
-    db.session.remove()
-    assert db.session.get_one(Job, job_id).progress_done == 3
-    with db.engine.connect() as after:
-        if db.engine.dialect.name == "postgresql":
-            assert after.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -396,7 +396,7 @@ def test_a_result_that_cannot_be_stored_at_once_is_not_forgotten(
     write(2)
     record, faults = leases.record, [1, 2]
 
-    def faulty(*message: Any, **values: Any) -> bool:
+    def faulty(*message: Any, **values: Any) -> Callable[[], bool]:
         if faults:
             faults.pop()
             raise OperationalError("UPDATE", {}, Exception("database is away"))
