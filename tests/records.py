@@ -217,6 +217,8 @@ def _mail(add: Callable[..., None], folder: Path) -> None:
 
 def _figures(add: Callable[..., None]) -> None:
     add("indicator", key="p_hausarzt")
+    add("topic", key="health")
+    add("compared places", query__gebiet="raum:sinsheim,gemeinde:walldorf", query__thema="population")
     add("internal indicator", key="p_hallenbad")
     with transaction():
         # Nothing in the catalogue is internal; one with values for every municipality shows where it must not.

@@ -95,6 +95,8 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Befunde"), "evidence.matrix", _staff),
             Entry(_l("Wer gehört wurde"), "evidence.heard", evidence_permissions.may_see_unpublished),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
+            Entry(_l("Gebiete vergleichen"), "indicators.compare", _staff),
+            Entry(_l("Frühwarnung"), "indicators.early_warnings", indicator_permissions.may_see_warnings),
             Entry(_l("Kennzahlenregister"), "indicators.register", indicator_permissions.may_see_register),
             Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),
         ),
@@ -122,6 +124,8 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("Planungsräume"), "home.planning_areas", _everyone),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
+            Entry(_l("Themen"), "home.topics", _everyone),
+            Entry(_l("Gebiete vergleichen"), "indicators.compare", _everyone),
             Entry(_l("Protokolle"), "minutes.minutes_list", _everyone),
             Entry(_l("Offene Daten"), "home.open_data", _everyone),
         ),

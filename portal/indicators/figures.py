@@ -78,6 +78,8 @@ class IndicatorFacts:
     position: int
     department: str | None
     counts: CountFacts | None = None
+    # People or cases are counted: small numbers are secret.
+    counts_cases: bool = False
 
     @property
     def polarity(self) -> Polarity:

@@ -106,6 +106,17 @@ SETTINGS = (
         unit="%",
     ),
     Declared(
+        key="figures.warning_share",
+        kind=SettingKind.NUMBER,
+        default=70,
+        group=_GROUP,
+        label=_l("Frühwarnung"),
+        hint=_l("Von diesem Teil einer Schwelle an steht ein Wert auf der Liste."),
+        minimum=30,
+        maximum=100,
+        unit="%",
+    ),
+    Declared(
         key="figures.smallest_count",
         kind=SettingKind.WHOLE_NUMBER,
         default=3,

@@ -47,6 +47,11 @@ def _department_of_sectoral(actor: Actor) -> int | None:
     return actor.user.department_id if actor.user is not None and actor.has(Role.SECTORAL_PLANNER) else None
 
 
+def may_see_warnings(actor: Actor) -> bool:
+    """The early-warning list: hints before anybody has concluded anything."""
+    return actor.is_staff
+
+
 def may_see_imports(actor: Actor) -> bool:
     """The list of deliveries and what is in them."""
     return actor.is_staff

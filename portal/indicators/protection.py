@@ -1,39 +1,70 @@
 """Secret values stay secret beside everything else that is known (pure functions).
 
-Whoever knows a county's total and all municipalities but one knows that one. So where exactly one municipality of a
-county is secret, a second one is not shown either (secondary suppression: Hundepool and others 2012, "Statistical
-Disclosure Control", section 4.3). Which one is decided without looking at any value: the smallest by population,
-first of all in the same planning area, so that as few totals as possible become incomplete.
+Counts of people or cases from 1 to below the smallest count that is shown are treated as secret, and so is a rest of
+the base that small. Whoever knows a county's total and all municipalities but one knows that one: so where exactly
+one municipality of a county is secret, or only small ones are (whose sum may leave no choice), a further one is not
+shown either (secondary suppression: Hundepool and others 2012, "Statistical Disclosure Control", section 4.3). Which
+one follows from the population: the smallest that is not itself close to small, first of all in the same planning
+area, so that as few totals as possible become incomplete. Indicators that rest on the same series hide the same.
 
 What is hidden is hidden before anything is computed. Everything that leaves the house (pages, files, comparisons,
 indices) is made of what is left, hence holds nothing of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from portal.areas.composition import AreaRef, Composition
-from portal.indicators.figures import ShownValue
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.figures import IndicatorFacts, ShownValue
+from portal.indicators.models import CountKind
 from portal.indicators.rates import SeriesValues
 from portal.indicators.value_states import ValueState
 
+# A cell that hides others has at least so many times the smallest count that is shown.
+_BROAD = 3
+_Cell = tuple[int, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarded:
+    """The values of one indicator. Indicators of one `family` rest on the same counts."""
+
+    facts: IndicatorFacts
+    family: Hashable
+    values: SeriesValues
+
+
+@dataclass
+class _Hidden:
+    """What is hidden in one family: everything, and what of it only because it is small."""
+
+    cells: set[_Cell] = field(default_factory=set)
+    small: set[_Cell] = field(default_factory=set)
+
 
 def protected(
-    values: SeriesValues, counties: Sequence[Composition], persons: Callable[[int], float | None]
-) -> SeriesValues:
-    """The values without those that would give a secret one away; the same object if there are none."""
-    hidden: set[tuple[int, str]] = set()
-    for county in counties:
-        for period, secret in _alone(values, county.municipalities).items():
-            second = _second(values, county, secret, period, persons)
-            if second is not None:
-                hidden.add((second, period))
-    if not hidden:
-        return values
-    found = {area_id: dict(periods) for area_id, periods in values.items()}
-    for area_id, period in hidden:
-        found[area_id][period] = suppressed(found[area_id][period])
-    return found
+    found: Mapping[str, Guarded],
+    counties: Sequence[Composition],
+    persons: Callable[[int], float | None],
+    smallest: int,
+) -> dict[str, SeriesValues]:
+    """The values of every indicator without those that are secret or would give a secret one away."""
+    families: dict[Hashable, dict[str, Guarded]] = {}
+    for key, one in found.items():
+        # Medians are no sums: a total that could be taken apart does not exist.
+        if one.facts.aggregation is not Aggregation.POPULATION_SHARE:
+            families.setdefault(one.family, {})[key] = one
+    kept = {key: one.values for key, one in found.items()}
+    for members in families.values():
+        hidden = _first_hidden(members, smallest)
+        if not hidden.cells:
+            continue
+        for county in counties:
+            hidden.cells |= set(_further(members, county, hidden, persons, smallest))
+        for key, one in members.items():
+            kept[key] = _without(one.values, hidden.cells)
+    return kept
 
 
 def suppressed(shown: ShownValue) -> ShownValue:
@@ -41,34 +72,100 @@ def suppressed(shown: ShownValue) -> ShownValue:
     return replace(shown, value=None, text=None, state=ValueState.SUPPRESSED, count=None, base=None)
 
 
-def _alone(values: SeriesValues, places: Sequence[AreaRef]) -> Mapping[str, AreaRef]:
-    """Periods in which exactly one place is secret, with that place."""
-    found: dict[str, list[AreaRef]] = {}
-    for place in places:
-        for period, shown in values.get(place.id, {}).items():
-            if shown.state is ValueState.SUPPRESSED:
-                found.setdefault(period, []).append(place)
-    return {period: secret[0] for period, secret in found.items() if len(secret) == 1}
+def _first_hidden(members: Mapping[str, Guarded], smallest: int) -> _Hidden:
+    """Cells that are secret at the source, and small counts, in any indicator of the family."""
+    hidden = _Hidden()
+    secret: set[_Cell] = set()
+    for one in members.values():
+        for area_id, periods in one.values.items():
+            for period, shown in periods.items():
+                if shown.state is ValueState.SUPPRESSED:
+                    secret.add((area_id, period))
+                elif _is_small(one.facts, shown, smallest):
+                    hidden.small.add((area_id, period))
+    hidden.small -= secret
+    hidden.cells = secret | hidden.small
+    return hidden
 
 
-def _second(
-    values: SeriesValues,
+def _is_small(facts: IndicatorFacts, shown: ShownValue, smallest: int) -> bool:
+    if facts.counts is None:
+        return facts.counts_cases and shown.value is not None and 0 < shown.value < smallest
+    if shown.count is None or shown.base is None:
+        return False
+    rest = shown.base - shown.count if facts.counts.kind is CountKind.PART else 0
+    return 0 < shown.count < smallest or 0 < rest < smallest
+
+
+def _further(
+    members: Mapping[str, Guarded],
     county: Composition,
+    hidden: _Hidden,
+    persons: Callable[[int], float | None],
+    smallest: int,
+) -> Iterator[_Cell]:
+    """One more cell for each period in which the hidden ones could be calculated."""
+    by_period: dict[str, list[AreaRef]] = {}
+    for place in county.municipalities:
+        for area_id, period in hidden.cells:
+            if area_id == place.id:
+                by_period.setdefault(period, []).append(place)
+    for period, secret in by_period.items():
+        if len(secret) > 1 and any((place.id, period) not in hidden.small for place in secret):
+            continue
+        chosen = _choose(members, county, hidden, secret[0], period, persons, smallest)
+        if chosen is not None:
+            yield chosen, period
+
+
+def _choose(  # noqa: PLR0917 - one place of call, names of the rule above
+    members: Mapping[str, Guarded],
+    county: Composition,
+    hidden: _Hidden,
     secret: AreaRef,
     period: str,
     persons: Callable[[int], float | None],
+    smallest: int,
 ) -> int | None:
     group = county.planning_area_of.get(secret.id)
+    sizes = {place.id: _size(members, place.id, period) for place in county.municipalities}
     able = [
         place
         for place in county.municipalities
-        if (shown := values.get(place.id, {}).get(period)) is not None and shown.value is not None
+        if sizes[place.id] is not None and (place.id, period) not in hidden.cells
     ]
     if not able:
         return None
 
-    def order(place: AreaRef) -> tuple[bool, float, str]:
+    def order(place: AreaRef) -> tuple[bool, bool, float, str]:
+        is_narrow = (sizes[place.id] or 0.0) < _BROAD * smallest
         is_elsewhere = group is None or county.planning_area_of.get(place.id) != group
-        return is_elsewhere, persons(place.id) or 0.0, place.key or ""
+        return is_narrow, is_elsewhere, persons(place.id) or 0.0, place.key or ""
 
     return min(able, key=order).id
+
+
+def _size(members: Mapping[str, Guarded], area_id: int, period: str) -> float | None:
+    """The smallest count of a cell, where counts are known; infinite where only a value is; None without any."""
+    found: list[float] = []
+    for one in members.values():
+        shown = one.values.get(area_id, {}).get(period)
+        if shown is None or shown.value is None:
+            continue
+        if shown.count is not None and shown.base is not None:
+            found.append(min(shown.count, shown.base - shown.count) if _is_part(one.facts) else shown.count)
+        else:
+            found.append(shown.value if one.facts.counts_cases else float("inf"))
+    return min(found, default=None)
+
+
+def _is_part(facts: IndicatorFacts) -> bool:
+    return facts.counts is not None and facts.counts.kind is CountKind.PART
+
+
+def _without(values: SeriesValues, cells: set[_Cell]) -> SeriesValues:
+    found = {area_id: dict(periods) for area_id, periods in values.items()}
+    for area_id, period in cells:
+        if period in found.get(area_id, {}):
+            found[area_id][period] = suppressed(found[area_id][period])
+    return found

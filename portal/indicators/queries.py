@@ -5,7 +5,7 @@ settings stand; cold it takes seven queries, whatever the number of indicators.
 """
 
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -23,7 +23,6 @@ from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
 from portal.indicators import computation, permissions
-from portal.indicators.aggregation import Aggregation
 from portal.indicators.computation import Request, Sources, Weights
 from portal.indicators.figures import (
     CountFacts,
@@ -46,7 +45,7 @@ from portal.indicators.models import (
     SeriesValue,
 )
 from portal.indicators.parameters import Parameters, parameters
-from portal.indicators.protection import protected
+from portal.indicators.protection import Guarded, protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.signals import SignalRule, Standard
 from portal.planning.models import Topic
@@ -140,11 +139,18 @@ def compute(
     )
     in_use: dict[str, IndicatorFigures] = {}
     further: dict[str, IndicatorFigures] = {}
+    requests = {one.key: _request(one, links.get(one.id), values, sources) for one in indicators}
+    guarded = {
+        one.key: Guarded(
+            facts=requests[one.key].indicator,
+            family=_family(one, links.get(one.id)),
+            values=requests[one.key].values,
+        )
+        for one in indicators
+    }
+    shown = protected(guarded, (composition, *others), weights.persons, chosen.smallest_count)
     for indicator in indicators:
-        request = _request(indicator, links.get(indicator.id), values, sources, chosen)
-        if indicator.aggregation is not Aggregation.POPULATION_SHARE:
-            # Only medians add up to nothing that could give a secret one away.
-            request = replace(request, values=protected(request.values, (composition, *others), weights.persons))
+        request = replace(requests[indicator.key], values=shown[indicator.key])
         computed = computation.indicator_figures(request, composition, others, weights, today)
         (in_use if indicator.in_use else further)[indicator.key] = computed
     population_id = weight_ids.get(chosen.population_series, 0)
@@ -167,7 +173,6 @@ def _request(
     link: IndicatorSeries | None,
     values: Mapping[tuple[int, str], SeriesValues],
     sources: Mapping[int, Sources],
-    chosen: Parameters,
 ) -> Request:
     """The indicator with its values: computed from two series where it is a rate of counts, else as published."""
     facts, rate = indicator_facts(indicator), indicator.rate
@@ -178,7 +183,7 @@ def _request(
         )
         return Request(
             indicator=facts,
-            values=rates_of(parts, facts.counts, smallest=chosen.smallest_count),
+            values=rates_of(parts, facts.counts),
             period=rate.period,
             sources=_of_both(sources.get(rate.numerator_id, {}), sources.get(rate.denominator_id, {})),
         )
@@ -190,6 +195,13 @@ def _request(
         period=link.period,
         sources=sources.get(link.series_id, {}),
     )
+
+
+def _family(indicator: Indicator, link: IndicatorSeries | None) -> Hashable:
+    """What indicators share that rest on the same counts: the series that is shown, or that is the numerator."""
+    if indicator.rate is not None:
+        return indicator.rate.numerator_id, indicator.rate.numerator_dimensions
+    return indicator.key if link is None else (link.series_id, link.dimensions)
 
 
 def _of_both(one: Sources, other: Sources) -> Sources:
@@ -328,6 +340,7 @@ def indicator_facts(indicator: Indicator) -> IndicatorFacts:
         position=indicator.position,
         department=None if indicator.department is None else indicator.department.name,
         counts=_count_facts(indicator.rate),
+        counts_cases=indicator.counts_cases,
     )
 
 

@@ -33,22 +33,18 @@ class Parts:
     denominator: SeriesValues
 
 
-def rates_of(parts: Parts, facts: CountFacts, *, smallest: int = 0) -> dict[int, dict[str, ShownValue]]:
-    """The rate of every place and period that both series know.
-
-    Counts from 1 to below `smallest` are treated as secret, and so is a rest of the base that small: the rate would
-    name them.
-    """
+def rates_of(parts: Parts, facts: CountFacts) -> dict[int, dict[str, ShownValue]]:
+    """The rate of every place and period that both series know."""
     found: dict[int, dict[str, ShownValue]] = {}
     for area_id, periods in parts.numerator.items():
         bases = parts.denominator.get(area_id, {})
         for period, count in periods.items():
             if period in bases:
-                found.setdefault(area_id, {})[period] = rate_of(count, bases[period], facts, smallest=smallest)
+                found.setdefault(area_id, {})[period] = rate_of(count, bases[period], facts)
     return found
 
 
-def rate_of(count: ShownValue, base: ShownValue, facts: CountFacts, *, smallest: int = 0) -> ShownValue:
+def rate_of(count: ShownValue, base: ShownValue, facts: CountFacts) -> ShownValue:
     """One rate, with the counts it came from, or the state that stands in its place."""
     shared = replace(
         base,
@@ -68,8 +64,6 @@ def rate_of(count: ShownValue, base: ShownValue, facts: CountFacts, *, smallest:
     is_part = facts.kind is CountKind.PART
     if numerator < 0 or denominator < 0 or (is_part and numerator > denominator):
         return replace(shared, state=ValueState.SOURCE_ERROR)
-    if _is_small(numerator, smallest) or (is_part and _is_small(denominator - numerator, smallest)):
-        return replace(shared, state=ValueState.SUPPRESSED)
     weaker = next((state for state in _WEAKER if state in {count.state, base.state}), None)
     plain = ValueState.ZERO if numerator == 0 else ValueState.REPORTED
     return replace(
@@ -79,10 +73,6 @@ def rate_of(count: ShownValue, base: ShownValue, facts: CountFacts, *, smallest:
         count=numerator,
         base=denominator,
     )
-
-
-def _is_small(number: float, smallest: int) -> bool:
-    return 0 < number < smallest
 
 
 def _blocked(count: ShownValue, base: ShownValue) -> ValueState | None:

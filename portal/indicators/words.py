@@ -174,6 +174,13 @@ def area_number_fine(facts: IndicatorFacts, value: float | None) -> str:
     return with_unit(value, facts.area_unit_short, facts.decimals + 1)
 
 
+def amount(facts: IndicatorFacts, value: float) -> str:
+    """A difference with its unit: percentage points for shares."""
+    if facts.area_unit_short == "%":
+        return _("%(points)s Prozentpunkte", points=number(value, max(facts.decimals, 1)))
+    return with_unit(value, facts.area_unit_short, max(facts.decimals, 1))
+
+
 def share_of_county(value: AreaValue, county: CountyValue) -> str:
     """Which part of the county's total a count is: comparing the counts themselves would say nothing."""
     if value.value is None or not county.value:

@@ -72,15 +72,6 @@ def test_without_both_counts_there_is_no_rate(count: ShownValue, base: ShownValu
     assert (found.value, found.count, found.base, found.state) == (None, None, None, state)
 
 
-def test_few_cases_are_secret_and_so_is_a_small_rest() -> None:
-    for count in (1, 2, 398, 399):
-        assert rate_of(shown(count), shown(400), PART, smallest=3).state is ValueState.SUPPRESSED
-    for count in (0, 3, 397, 400):
-        assert rate_of(shown(count), shown(400), PART, smallest=3).count == count
-    # More events than people are possible; the rest has no meaning then.
-    assert rate_of(shown(399), shown(400), EVENTS, smallest=3).value == 997.5
-
-
 def test_both_parts_must_be_of_the_same_period() -> None:
     parts = Parts(
         numerator={1: {"2023": shown(3), "2024": shown(4)}, 2: {"2024": shown(5)}},

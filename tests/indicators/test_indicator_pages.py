@@ -334,3 +334,27 @@ def test_the_workbook_holds_counts_and_limits(browser: PortalClient) -> None:
         "unter dem Landkreis, mehr als Zufall",
         "im Bereich des Zufalls",
     }
+
+
+def test_places_are_compared_two_to_five_at_a_time(browser: PortalClient) -> None:
+    page = in_page(browser.get("/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim,gemeinde:walldorf").text)
+    assert "Sinsheim, Weinheim, Walldorf" in page
+    assert "80.428" in page
+    assert "Anzahlen hängen von der Größe ab" in page
+    assert "Das lässt sich nicht vergleichen" in page
+    refused = in_page(browser.get("/vergleich?gebiet=raum:sinsheim").text)
+    assert "Bitte wählen Sie zwei bis fünf Gebiete" in refused
+    assert 'value="raum:sinsheim" checked' in refused
+    everybody = ",".join(f"raum:{slug}" for slug in ("sinsheim", "weinheim", "wiesloch-leimen"))
+    rows = rows_of(browser.get(f"/vergleich?gebiet={everybody}&kennzahl=frauenanteil&format=csv").data)
+    assert [row["Gebiet"] for row in rows if row["Zahl"]] == ["Sinsheim", "Weinheim", "Wiesloch/Leimen"]
+
+
+def test_the_early_warning_list_can_be_narrowed(planner: PortalClient) -> None:
+    page = in_page(planner.get("/fruehwarnung").text)
+    assert "3 Hinweise" in page
+    assert "93 % der Schwelle" in page
+    assert "1 Hinweis" in in_page(planner.get("/fruehwarnung?planungsraum=weinheim").text)
+    assert "Nichts passt" in in_page(planner.get("/fruehwarnung?sicherheit=low").text)
+    rows = rows_of(planner.get("/fruehwarnung?thema=education&format=csv").data)
+    assert {row["Hinweis"] for row in rows if row["Kennzahl"]} == {"Abstand zum Landkreis nahe der Schwelle"}

@@ -1,0 +1,54 @@
+"""The comparison of places."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.areas.models import AreaKind
+from portal.core.actor import current_actor
+from portal.core.web import attachment
+from portal.indicators import area_comparison, queries
+from portal.indicators.area_comparison import FEWEST, MOST
+from portal.indicators.views.frame import CSV, blueprint
+from portal.settings.page_cache import cached_page
+
+# More names in an address than this are no choice of a reader.
+_MOST_NAMED = 60
+
+
+@blueprint.get("/vergleich")
+@cached_page("figures", "areas")
+def compare() -> ResponseReturnValue:
+    """Two to five places and their indicators: as small pictures or as a file. Without a choice: the form."""
+    figures = queries.county_figures(current_actor())
+    # Several in one value, too: an address is then short enough to be passed on.
+    wanted = ",".join(request.args.getlist("gebiet")).split(",")[:_MOST_NAMED]
+    places = area_comparison.chosen_places(figures, wanted)
+    topics = [topic for topic, _group in figures.by_topic()]
+    known = {topic.key for topic in topics}
+    chosen = [key for key in dict.fromkeys(request.args.getlist("thema")[:_MOST_NAMED]) if key in known]
+    keys = [key for key in dict.fromkeys(request.args.getlist("kennzahl")[:_MOST_NAMED]) if key in figures.indicators]
+    fits = FEWEST <= len(places) <= MOST
+    found = area_comparison.panels(figures, places, topics=chosen, keys=keys) if fits else []
+    if fits and request.args.get("format") == "csv":
+        content = area_comparison.comparison_csv(found, figures.composition.county)
+        return attachment(content, name="vergleich.csv", media_type=CSV)
+    addresses = [area_comparison.address_of(place) for place in places]
+    return render_template(
+        "indicators/compare.html",
+        places=places,
+        fits=fits,
+        asked=any(wanted),
+        panels=found,
+        choices={kind.value: among for kind, among in area_comparison.choices(figures).items()},
+        kinds=AreaKind,
+        address_of=area_comparison.address_of,
+        topics=topics,
+        indicators=[one.indicator for one in figures.indicators.values() if one.has_values],
+        chosen_topics=chosen,
+        chosen_keys=keys,
+        county=figures.composition.county,
+        fewest=FEWEST,
+        most=MOST,
+        everything=url_for("indicators.compare", gebiet=addresses),
+        download=url_for("indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys, format="csv"),
+    )
