@@ -158,6 +158,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def config(database: Database, prepared: Path, tmp_path: Path) -> Config:
     """Configuration of a test installation with its own data folder."""
     data = tmp_path / "data"
+    data.mkdir(mode=0o700)
     for made in ("locale", "static"):
         shutil.copytree(prepared / made, data / made, copy_function=os.link)
     return Config(

@@ -1,5 +1,6 @@
 """`portal backup` and `portal restore`."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,10 +9,16 @@ from portal import config as configuration
 from portal.cli.backups.archive import manifest_of
 from portal.cli.backups.create import create
 from portal.cli.backups.restore import restore as put_back
-from portal.cli.folder_lock import FolderBusyError, held
+from portal.cli.folder_lock import FolderBusyError, alone, held
 from portal.cli.installation import DemoMarker, load_config, read_marker, refuse_foreign, write_marker
 from portal.config import DEMO_PORT, Config
+from portal.core.clock import LOCAL_ZONE
 from portal.core.formats import file_size
+
+_BUSY = (
+    "In {folder} arbeiten Webserver, Worker, eine Vorführung oder ein anderer Befehl. Bitte zuerst anhalten: Was sie "
+    "nach dem Zurückspielen schreiben, ginge verloren. Es wurde nichts geändert."
+)
 
 
 @click.command(help="Sichert Datenbank, Dateien und Geheimnisse in eine Datei. Das Portal darf dabei laufen.")
@@ -31,17 +38,21 @@ def restore(file: Path, force: bool) -> None:
     config = _as_demo() if begins_demo else load_config()
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with held(config.data):
+        with held(config.data), alone(config.data):
             put_back(config, file, force=force)
             if begins_demo:
                 write_marker(config.data, DemoMarker(port=DEMO_PORT, seeded=True))
     except FolderBusyError as error:
-        raise click.ClickException("In diesem Ordner läuft eine Vorführung; bitte zuerst beenden.") from error
-    click.echo(f"Zurückgespielt: Stand vom {manifest.created_at}, {sum(manifest.tables.values())} Zeilen.")
+        raise click.ClickException(_BUSY.format(folder=config.data)) from error
+    click.echo(f"Zurückgespielt: Stand vom {_local(manifest.created_at)} Uhr, {sum(manifest.tables.values())} Zeilen.")
     if config.demo:
         click.echo(f"Es ist eine Vorführung; starten mit „portal demo --data {config.data}“.")
     else:
         click.echo("Jetzt Webserver und Worker starten und mit „portal check“ prüfen.")
+
+
+def _local(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(LOCAL_ZONE):%d.%m.%Y, %H:%M}"
 
 
 def _as_demo() -> Config:

@@ -5,7 +5,7 @@ import click
 from portal.app import create_app
 from portal.cli import checks
 from portal.cli.checks import Finding, State
-from portal.cli.installation import load_config
+from portal.cli.installation import complete, load_config
 from portal.config import Config, ConfigurationError
 from portal.core.database import db
 
@@ -28,6 +28,10 @@ def examine(config: Config) -> list[Finding]:
     found = [checks.configuration(config), checks.disk(config)]
     if found[-1].is_error:  # without a folder to write to there is no application to ask
         return found
+    try:
+        complete(config)
+    except ConfigurationError as error:  # an application would make new ones
+        return [*found, *(Finding(checks.SECRETS, State.ERROR, problem) for problem in error.problems)]
     app = create_app(config)
     with app.app_context():
         found.append(checks.secrets(config))

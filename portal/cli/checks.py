@@ -27,6 +27,7 @@ from portal.home import health
 # Below this a day of uploads or a backup may fill the disk; below the lower one SQLite soon fails to write.
 LITTLE_SPACE_BYTES = 2 * 1024**3
 NO_SPACE_BYTES = 200 * 1024**2
+SECRETS = "Geheimnisse"
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
@@ -136,7 +137,7 @@ def mail_server(config: Config) -> Finding:
 
 def secrets(config: Config) -> Finding:
     """Whether the secrets are there and nobody else on this machine can read them."""
-    name = "Geheimnisse"
+    name = SECRETS
     folder = config.data / SECRETS_FOLDER
     needed = ["password_salt", *([] if config.secret_key else ["secret_key"])]
     missing = [wanted for wanted in needed if not (folder / wanted).is_file()]

@@ -13,7 +13,11 @@ def database() -> None:
     pass
 
 
-@database.command("upgrade", help="Führt ausstehende Migrationen aus; legt die Tabellen beim ersten Mal an.")
+@database.command(
+    "upgrade",
+    short_help="Ausstehende Migrationen ausführen",
+    help="Führt ausstehende Migrationen aus; legt die Tabellen beim ersten Mal an.",
+)
 def upgrade_command() -> None:
     with opened():
         before = current_revision()
@@ -25,7 +29,11 @@ def upgrade_command() -> None:
         click.echo(f"Die Datenbank ist jetzt auf dem Stand {after} (vorher: {before or 'leer'}).")
 
 
-@database.command("current", help="Nennt den Stand der Datenbank; endet mit 1, wenn Migrationen ausstehen.")
+@database.command(
+    "current",
+    short_help="Den Stand der Datenbank nennen",
+    help="Nennt den Stand der Datenbank; endet mit 1, wenn Migrationen ausstehen.",
+)
 def current_command() -> None:
     with opened():
         current, expected = current_revision(), expected_revision()
@@ -34,8 +42,12 @@ def current_command() -> None:
         raise click.exceptions.Exit(1)
 
 
-@database.command("revision", help="Für die Entwicklung: schreibt eine Migration aus den geänderten Modellen.")
-@click.option("-m", "--message", required=True, help="Was die Migration ändert, auf Englisch.")
+@database.command(
+    "revision",
+    short_help="Für die Entwicklung: eine Migration schreiben",
+    help="Für die Entwicklung: schreibt eine Migration aus den geänderten Modellen.",
+)
+@click.option("-m", "--message", required=True, metavar="TEXT", help="Was die Migration ändert, auf Englisch.")
 def revision_command(message: str) -> None:
     with opened():
         flask_migrate.revision(directory=str(configuration.MIGRATIONS), message=message, autogenerate=True)

@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, inspect, make_url
 from portal import config as configuration
 from portal.app import create_app
 from portal.cli.child import Child
-from portal.cli.folder_lock import NAME as LOCK_NAME
+from portal.cli.folder_lock import NAMES as LOCK_NAMES
 from portal.cli.folder_lock import FolderBusyError, held
-from portal.cli.installation import MARKER, DemoMarker, read_marker, refuse_foreign, write_marker
+from portal.cli.installation import MARKER, DemoMarker, complete, read_marker, refuse_foreign, write_marker
 from portal.cli.web import PortInUseError, listen, serve_one_process, stop_on_signals
 from portal.config import DEMO_PORT, Config
 from portal.core.database import db
@@ -28,7 +28,10 @@ HOST = "127.0.0.1"
 
 
 @click.command(help="Startet eine Vorführung mit Beispieldaten: Webserver und Worker auf diesem Rechner.")
-@click.option("--port", default=DEMO_PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port", default=DEMO_PORT, show_default=True, metavar="PORT", type=click.IntRange(1, 65535),
+    help="Port, an dem das Portal antwortet.",
+)  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Datenordner (Vorgabe: PORTAL_DATA).")
 @click.option("--reset", is_flag=True, help="Löscht die Daten der Vorführung und beginnt neu.")
 def demo(port: int, data: Path | None, reset: bool) -> None:
@@ -62,7 +65,7 @@ def clear(folder: Path) -> None:
     # The marker goes last: after an interruption the folder is still recognised.
     entries = sorted(folder.iterdir(), key=lambda path: path.name == MARKER)
     for path in entries:
-        if path.name == LOCK_NAME:
+        if path.name in LOCK_NAMES:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -131,7 +134,7 @@ def welcome(config: Config) -> str:
 def _run(config: Config, listening: socket.socket) -> None:
     marker = claim(config)
     with loading():
-        app = create_app(config)
+        app = create_app(complete(config))
         with app.app_context():
             prepare(app, config, marker)
             words = welcome(config)

@@ -1,5 +1,6 @@
 """Which installation a command works on: its configuration and its application."""
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -10,13 +11,17 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask import Flask
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import config as configuration
 from portal.app import create_app
-from portal.cli.folder_lock import NAME as LOCK_NAME
-from portal.config import Config
+from portal.cli.folder_lock import NAMES as LOCK_NAMES
+from portal.cli.folder_lock import FolderBusyError, in_use
+from portal.config import Config, ConfigurationError
 from portal.core.database import db
 from portal.core.migrations import current_revision, expected_revision
+from portal.core.secrets import FOLDER as SECRETS_FOLDER
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,7 +58,7 @@ def write_marker(folder: Path, marker: DemoMarker) -> None:
 
 def refuse_foreign(folder: Path) -> None:
     """Refuse a folder that holds anything but a demonstration: its data must not become demo data."""
-    if read_marker(folder) is None and folder.exists() and any(p.name != LOCK_NAME for p in folder.iterdir()):
+    if read_marker(folder) is None and folder.exists() and any(p.name not in LOCK_NAMES for p in folder.iterdir()):
         raise click.ClickException(
             f"{folder} enthält schon etwas, aber keine Vorführung. Es wurde nichts geändert. "
             "Bitte mit --data oder PORTAL_DATA einen leeren oder neuen Ordner wählen."
@@ -73,6 +78,56 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     return configuration.from_environment(environ)
 
 
+def complete(config: Config) -> Config:
+    """The same configuration, unless secrets are lost that the database's content needs (`ConfigurationError`).
+
+    New ones are made where none were. Beside a database with accounts they would make every password, second factor
+    and open link worthless without a word. An empty folder says that this is wanted.
+    """
+    folder = config.data / SECRETS_FOLDER
+    needed = ["password_salt", "recovery_codes", "totp.json", *([] if config.secret_key else ["secret_key"])]
+    missing = [name for name in needed if not (folder / name).is_file()]
+    wanted = folder.is_dir() and not any(folder.iterdir())
+    if missing and not wanted and _has_accounts(config):
+        raise ConfigurationError(
+            f"In {folder} fehlen Geheimnisse ({', '.join(missing)}), die Datenbank hat aber schon Konten. "
+            "Bitte den Ordner aus einer Sicherung zurücklegen. Sind sie verloren, legen Sie ihn leer an: Dann macht "
+            "das Portal neue, und alle wählen über „Passwort vergessen“ ein neues Passwort und richten den zweiten "
+            "Faktor neu ein."
+        )
+    return config
+
+
+def _has_accounts(config: Config) -> bool:
+    if config.is_sqlite and not Path(config.database_url.removeprefix("sqlite:///")).is_file():
+        return False
+    engine = create_engine(config.database_url)
+    try:
+        with engine.connect() as connection:
+            return (
+                inspect(connection).has_table("user_account")
+                and connection.execute(text("SELECT 1 FROM user_account LIMIT 1")).first() is not None
+            )
+    except SQLAlchemyError:  # who cannot be asked is reported by whoever asks next
+        return False
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def at_work(config: Config) -> Iterator[None]:
+    """Use the installation's data beside others; refused while a backup is being put back."""
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(in_use(config.data))
+        except FolderBusyError as error:
+            raise click.ClickException(
+                f"In {config.data} wird gerade eine Sicherung zurückgespielt. Bitte warten, bis das fertig ist."
+            ) from error
+        yield
+
+
 @contextmanager
 def opened() -> Iterator[Flask]:
     """The application of this installation, its context open and its connections closed in the end.
@@ -81,13 +136,21 @@ def opened() -> Iterator[Flask]:
     """
     context = click.get_current_context(silent=True)
     given = None if context is None else context.find_root().obj
-    app = given if isinstance(given, Flask) else create_app(load_config())
-    with app.app_context():
-        try:
-            yield app
-        finally:
-            db.session.remove()
-            if app is not given:
+    if isinstance(given, Flask):
+        with given.app_context():
+            try:
+                yield given
+            finally:
+                db.session.remove()
+        return
+    config = complete(load_config())
+    with at_work(config):
+        app = create_app(config)
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.remove()
                 db.engine.dispose()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from portal.cli.german import spoken
 from portal.core.loading import loading
 
 
@@ -42,7 +43,7 @@ class LazyGroup(click.Group):
             command = getattr(import_module(module), name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{entry.target} is no command")
-        return command
+        return spoken(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Befehle"):

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from portal.cli import german
 from portal.cli.lazy import Lazy, LazyGroup
 from portal.config import ConfigurationError
 from portal.core.errors import NotAllowed, NotFound, Refusal
@@ -44,6 +45,9 @@ class Program(LazyGroup):
             raise click.ClickException("Das gibt es hier nicht.") from error
 
 
+german.speak()
+
+
 @click.group(
     cls=Program,
     lazy=COMMANDS,
@@ -52,3 +56,6 @@ class Program(LazyGroup):
 )
 def main() -> None:
     pass
+
+
+german.spoken(main)

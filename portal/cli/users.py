@@ -16,12 +16,17 @@ def user() -> None:
     pass
 
 
-@user.command("create", help="Legt ein Konto an: mit Passwort sofort nutzbar, mit --invite per Einladung.")
-@click.option("--email", required=True, help="Anmeldename und Adresse.")
-@click.option("--name", required=True, help="Vor- und Nachname.")
+@user.command(
+    "create",
+    short_help="Ein Konto anlegen",
+    help="Legt ein Konto an: mit Passwort sofort nutzbar, mit --invite per Einladung.",
+)
+@click.option("--email", required=True, metavar="ADRESSE", help="Anmeldename und Adresse.")
+@click.option("--name", required=True, metavar="NAME", help="Vor- und Nachname.")
 @click.option(
-    "--role", "roles", required=True, multiple=True, type=click.Choice([role.value for role in Role]),
-    help="Rolle; mehrfach möglich.",
+    "--role", "roles", required=True, multiple=True, metavar="ROLLE",
+    type=click.Choice([role.value for role in Role]),
+    help=f"Mehrfach möglich: {', '.join(role.value for role in Role)}.",
 )  # fmt: skip
 @click.option("--password-stdin", is_flag=True, help="Liest das Passwort aus der Standardeingabe.")
 @click.option("--invite", "invited", is_flag=True, help="Schickt statt eines Passworts eine Einladung.")

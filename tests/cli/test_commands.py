@@ -1,5 +1,6 @@
 """Commands of a production installation, each in a process of its own as a service manager would run it."""
 
+import re
 import signal
 import stat
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from cli_processes import Browser, environment, gone, in_group, running
+
+from portal.cli import folder_lock
 
 Portal = Callable[..., Any]
 
@@ -152,7 +155,7 @@ def test_the_first_administrator_signs_in(
     arguments = ("user", "create", "--email", "Admin@Kreis.example", "--name", "Ada Muster", "--role", "administrator")
     weak = portal(*arguments, "--password-stdin", environ=installed, text="kurz\n")
     assert weak.returncode == 1
-    assert "Error" in weak.stderr
+    assert "mindestens 12 Zeichen" in weak.stderr
     made = portal(*arguments, "--password-stdin", environ=installed, text="ein langes Passwort 27\n")
     assert made.returncode == 0, made.stderr
     again = portal(*arguments, "--password-stdin", environ=installed, text="ein langes Passwort 27\n")
@@ -214,6 +217,56 @@ def test_backup_and_restore_as_commands(installed: dict[str, str], portal: Porta
     other = installed | {"PORTAL_DATA": str(tmp_path / "other")}
     put_back = portal("restore", str(file), environ=other)
     assert put_back.returncode == 0, put_back.stderr
+    assert re.search(r"Stand vom \d\d\.\d\d\.\d{4}, \d\d:\d\d Uhr", put_back.stdout)
     again = portal("user", "create", "--email", "a@kreis.example", "--name", "A B", "--role", "planner",
                    "--password-stdin", environ=other, text="ein langes Passwort 27\n")  # fmt: skip
     assert "schon ein Konto" in again.stderr
+
+
+def test_nothing_is_put_back_while_somebody_works_there(
+    installed: dict[str, str], portal: Portal, tmp_path: Path, free_port: int
+) -> None:
+    """The web server would go on with the replaced file, and what it writes there would be lost."""
+    file = tmp_path / "backup.zip"
+    assert portal("backup", str(file), environ=installed).returncode == 0
+    database = Path(installed["PORTAL_DATA"]) / "portal.sqlite3"
+    before = database.stat().st_ino
+    with running("serve", "--port", str(free_port), environ=installed, output=tmp_path / "out") as started:
+        started.wait_for(f"http://127.0.0.1:{free_port}/healthz")
+        assert portal("backup", str(tmp_path / "second.zip"), environ=installed).returncode == 0
+        refused = portal("restore", str(file), "--force", environ=installed)
+        assert refused.returncode == 1
+        assert "Bitte zuerst anhalten" in refused.stderr
+        assert database.stat().st_ino == before
+    assert portal("restore", str(file), "--force", environ=installed).returncode == 0
+    assert database.stat().st_ino != before
+
+
+@pytest.mark.parametrize("name", ["serve", "worker", "seed"])
+def test_nobody_begins_while_a_backup_is_put_back(installed: dict[str, str], portal: Portal, name: str) -> None:
+    with folder_lock.alone(Path(installed["PORTAL_DATA"])):
+        refused = portal(name, environ=installed)
+    assert refused.returncode == 1
+    assert "gerade eine Sicherung zurückgespielt" in refused.stderr
+
+
+def test_lost_secrets_are_not_made_anew_without_a_word(installed: dict[str, str], portal: Portal) -> None:
+    """New ones would make every password and second factor in the database worthless."""
+    secrets = Path(installed["PORTAL_DATA"]) / "secrets"
+    salt = secrets / "password_salt"
+    salt.unlink()
+    assert portal("check", environ=installed).stdout.count("Geheimnisse    vollständig") == 1, "nobody needs them yet"
+    made = portal("user", "create", "--email", "a@kreis.example", "--name", "A B", "--role", "planner",
+                  "--password-stdin", environ=installed, text="ein langes Passwort 27\n")  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    salt.unlink()
+    for name in ("serve", "worker", "check"):
+        found = portal(name, environ=installed)
+        assert found.returncode == 1
+        words = found.stdout + found.stderr
+        assert "fehlen Geheimnisse (password_salt)" in words
+        assert "aus einer Sicherung zurücklegen" in words
+        assert not salt.exists()
+    for path in secrets.iterdir():
+        path.unlink()
+    assert "Geheimnisse    vollständig" in portal("check", environ=installed).stdout, "an empty folder says: make new"
