@@ -74,6 +74,11 @@ def test_prints_one_login_per_role_and_each_signs_in(demo: Demo) -> None:
 def test_the_worker_is_a_child_and_lives(demo: Demo) -> None:
     names = [" ".join(child.cmdline()) for child in demo.started.children]
     assert [name for name in names if "portal.cli worker" in name], names
+    wait_until_well(demo)
+
+
+def wait_until_well(demo: Demo) -> None:
+    """Until the worker has said that it lives and the demonstration's letters lie in the mailbox."""
     until = time.monotonic() + 60
     answer: dict[str, object] = {}
     while time.monotonic() < until and answer.get("status") != "ok":
@@ -85,6 +90,7 @@ def test_the_worker_is_a_child_and_lives(demo: Demo) -> None:
 
 
 def test_other_commands_work_on_its_folder(demo: Demo, portal: Portal) -> None:
+    wait_until_well(demo)
     found = portal("check", environ={"PORTAL_DATA": str(demo.data)})
     assert found.returncode == 0, found.stdout
     assert f"Vorführung unter {demo.url}" in found.stdout
@@ -100,6 +106,7 @@ def test_its_folder_is_not_served_to_the_public(demo: Demo, portal: Portal) -> N
 
 def test_its_backup_is_a_demonstration_again(demo: Demo, portal: Portal, tmp_path: Path, free_port: int) -> None:
     """Saved while it runs, put into an empty folder without any further word, started there."""
+    wait_until_well(demo)
     file, data = tmp_path / "backup.zip", tmp_path / "restored"
     assert portal("backup", str(file), environ={"PORTAL_DATA": str(demo.data)}).returncode == 0
     put_back = portal("restore", str(file), environ={"PORTAL_DATA": str(data)})
@@ -119,7 +126,7 @@ def test_its_backup_is_a_demonstration_again(demo: Demo, portal: Portal, tmp_pat
         assert status == 200
         busy = portal("restore", str(file), "--force", environ={"PORTAL_DATA": str(data)})
         assert busy.returncode == 1
-        assert "zuerst beenden" in busy.stderr
+        assert "zuerst anhalten" in busy.stderr
         started.end()
     again = portal("restore", str(file), "--force", environ={"PORTAL_DATA": str(data)})
     assert again.returncode == 0, again.stderr
