@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.config import Config
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
+from portal.core.machine_words import why
 from portal.core.migrations import current_revision, expected_revision
 from portal.core.secrets import FOLDER as SECRETS_FOLDER
 from portal.home import health
@@ -203,7 +204,7 @@ def disk(config: Config) -> Finding:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return Finding(name, State.ERROR, f"{folder} ist nicht beschreibbar: {error.strerror}.")
+        return Finding(name, State.ERROR, f"{folder} ist nicht beschreibbar: {why(error)}.")
     free = shutil.disk_usage(folder).free
     words = f"{free / 1024**3:.1f} GB frei in {folder}".replace(".", ",", 1)
     if free < NO_SPACE_BYTES:
@@ -244,5 +245,7 @@ def outbox() -> Finding:
 def _reason(error: Exception) -> str:
     """The first line of what went wrong, without passwords in addresses."""
     cause = getattr(error, "orig", None) or error
+    if isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException):
+        return why(cause)
     lines = str(cause).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(cause).__name__

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.actor import SYSTEM
+from portal.core.errors import NotFound, Refusal
 from portal.core.formats import datetime_short, number
 from portal.core.transaction import transaction
 from portal.indicators import comparison, import_queries, import_services, tasks, units, words
@@ -105,7 +106,12 @@ def list_batches(as_json: bool) -> None:
 @click.command("undo", help="Nimmt eine Lieferung zurück; frühere Werte sind dann wieder sichtbar.")
 @click.argument("batch")
 def undo_batch(batch: str) -> None:
-    found = import_queries.batch(batch, actor=SYSTEM)
+    try:
+        found = import_queries.batch(batch, actor=SYSTEM)
+    except NotFound as error:
+        raise Refusal(
+            _("Die Lieferung „%(batch)s“ gibt es nicht. Die letzten zeigt „portal import batches“.", batch=batch)
+        ) from error
     effect = comparison.effect_of_undo(found)
     with transaction():
         import_services.undo(found, actor=SYSTEM)

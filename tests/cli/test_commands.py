@@ -242,12 +242,14 @@ def test_nothing_is_put_back_while_somebody_works_there(
     assert database.stat().st_ino != before
 
 
-@pytest.mark.parametrize("name", ["serve", "worker", "seed"])
-def test_nobody_begins_while_a_backup_is_put_back(installed: dict[str, str], portal: Portal, name: str) -> None:
-    with folder_lock.alone(Path(installed["PORTAL_DATA"])):
-        refused = portal(name, environ=installed)
-    assert refused.returncode == 1
-    assert "gerade eine Sicherung zurückgespielt" in refused.stderr
+def test_nobody_begins_while_a_backup_is_put_back(production: dict[str, str], portal: Portal) -> None:
+    folder = Path(production["PORTAL_DATA"])
+    folder.mkdir(mode=0o700)
+    with folder_lock.alone(folder):
+        for name in ("serve", "worker", "seed"):
+            refused = portal(name, environ=production)
+            assert refused.returncode == 1
+            assert "gerade eine Sicherung zurückgespielt" in refused.stderr
 
 
 def test_lost_secrets_are_not_made_anew_without_a_word(installed: dict[str, str], portal: Portal) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from portal.core.errors import Refusal
+from portal.core.machine_words import why
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -122,7 +123,7 @@ def new_archive(path: Path) -> Iterator[Writer]:
     try:
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise Refusal(f"{path} kann nicht geschrieben werden: {error.strerror}.") from error
+        raise Refusal(f"{path} kann nicht geschrieben werden: {why(error)}.") from error
     try:
         with os.fdopen(descriptor, "w+b") as file:
             with zipfile.ZipFile(file, "w", allowZip64=True) as archive:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.machine_words import why
 from portal.indicators.imports.refusals import ImportRefused, column_letter, refuse
 
 MOST_BYTES = 500 * 1024 * 1024
@@ -56,7 +57,7 @@ def start_of(path: Path) -> bytes:
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
-        raise refuse(1, "A", _l("Die Datei kann nicht gelesen werden: %(why)s", why=error.strerror)) from error
+        raise refuse(1, "A", _l("Die Datei kann nicht gelesen werden: %(why)s", why=why(error))) from error
     if not start.strip():
         raise refuse(1, "A", _l("Die Datei ist leer."))
     return start

@@ -63,7 +63,7 @@ class Headings:
 
 def wrong_width(found: int, expected: int) -> Any:
     """Reason for a row with the wrong number of cells."""
-    return _l("Die Zeile hat %(found)s Felder statt %(expected)s.", found=found, expected=expected)
+    return _l("Zahl der Felder in der Zeile: %(found)s statt %(expected)s.", found=found, expected=expected)
 
 
 def check_text(text: str) -> Any | None:

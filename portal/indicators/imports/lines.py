@@ -25,9 +25,7 @@ def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, 
                 return
             except csv.Error as error:
                 raise refuse(
-                    last + 1,
-                    "A",
-                    _l("Anführungszeichen beschädigt oder nicht geschlossen (%(why)s).", why=error),
+                    last + 1, "A", _l("Ein Anführungszeichen ist beschädigt oder nicht geschlossen.")
                 ) from error
             first, last = last + 1, reader.line_num
             if cells:

@@ -19,9 +19,10 @@ from portal.areas.models import Area
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
+from portal.core.errors import Refusal
 from portal.core.transaction import transaction
 from portal.indicators import import_services, tasks
-from portal.indicators.cli import import_indicators
+from portal.indicators.cli import import_indicators, undo_batch
 from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
@@ -116,3 +117,9 @@ def test_the_command_forces_a_format_and_keeps_its_keys(county: Flask, tmp_path:
     assert "Blätter: Daten" in answer.output
     assert "ohne Zahl, Zeichen „N.A.“: 1 (fehlt in der Quelle)" in answer.output
     assert "dem Portal nicht bekannt, z. B.: 09162" in answer.output
+
+
+def test_a_delivery_that_is_not_there_is_named(app: Flask) -> None:
+    found = CliRunner().invoke(undo_batch, ["77"])
+    assert isinstance(found.exception, Refusal)
+    assert str(found.exception).startswith("Die Lieferung „77“ gibt es nicht. ")
