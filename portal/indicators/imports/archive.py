@@ -28,7 +28,9 @@ _BLOCK = 1 << 18
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-# Printer settings and embedded objects of other programs are OLE files; nobody opens them here.
+# Printer settings and embedded objects of other programs are OLE files, and publishers embed the description of
+# their figures as a document; nobody opens them here.
+_DOCUMENTS = (".docx", ".xlsx", ".pptx")
 _OLE_FOLDERS = ("xl/printersettings/", "xl/embeddings/oleobject", "xl/activex/", "customxml/")
 
 
@@ -129,13 +131,17 @@ def _local(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[str, int]:
 def _check_entry(file: BinaryIO, entry: zipfile.ZipInfo) -> None:
     checksum, is_first = 0, True
     for block in _unpacked(file, entry):
-        if is_first and block.startswith(_ARCHIVES) and not entry.filename.lower().startswith(_OLE_FOLDERS):
+        if is_first and block.startswith(_ARCHIVES) and not _is_attachment(entry.filename.lower()):
             reason = _l("In der Arbeitsmappe steckt ein weiteres Archiv („%(name)s“).", name=entry.filename[:80])
             raise _broken(reason)
         is_first = False
         checksum = zlib.crc32(block, checksum)
     if checksum != entry.CRC:
         raise _broken(_l("Das Archiv ist beschädigt oder abgeschnitten."))
+
+
+def _is_attachment(name: str) -> bool:
+    return name.startswith(_OLE_FOLDERS) or (name.startswith("xl/embeddings/") and name.endswith(_DOCUMENTS))
 
 
 def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:

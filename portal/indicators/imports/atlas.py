@@ -89,7 +89,7 @@ class Atlas:
         shipped = shipped_codes({head.territory for head in heads.values()})
         for name, head in heads.items():
             if head.level is None:
-                self._leave_out(name, _l("Blatt „%(name)s“: Gemeindeverbände werden nicht gelesen.", name=name))
+                self._leave_out(name, _l("Blatt „%(name)s“: Gemeindeverbände", name=name))
                 continue
             sheet = self._workbook.sheet(name)
             columns = list(self._columns(sheet, head, documented, shipped))

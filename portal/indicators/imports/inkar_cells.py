@@ -108,7 +108,7 @@ class Keys:
             if not aggregate:
                 raise KeyRefused(_l("Die Angabe fehlt."))
             if len(self.left_out) < 20:
-                reason = _l("Raumgliederung „%(name)s“: nicht gelesen", name=aggregate[:60])
+                reason = _l("Raumgliederung „%(name)s“", name=aggregate[:60])
                 self.left_out.setdefault(aggregate, reason)
             return None
         text = text_of(cell)

@@ -137,7 +137,7 @@ def test_unknown_indicators_and_associations_are_left_out_and_named(tmp_path: Pa
     assert len(read_all(source.path)) == 15
     assert [str(reason) for reason in source.validate().left_out] == [
         "„neu_da“ (Blatt „Deutschlandatlas_KRS1222“): kein Bezugsjahr genannt",
-        "Blatt „Deutschlandatlas_VBGEM1222“: Gemeindeverbände werden nicht gelesen.",
+        "Blatt „Deutschlandatlas_VBGEM1222“: Gemeindeverbände",
     ]
 
 

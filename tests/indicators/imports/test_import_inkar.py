@@ -37,7 +37,7 @@ def test_a_table(tmp_path: Path) -> None:
     report = source.validate()
     assert (report.numbers, report.missing, report.periods) == (15, {"leer": 1}, ("2020/2021", "2021", "2022"))
     assert {(m.label, m.unit) for m in report.measures} == {(JOBLESS, ""), (PEOPLE, ""), (RENT, "")}
-    assert [str(reason) for reason in report.left_out] == ["Raumgliederung „Raumordnungsregionen“: nicht gelesen"]
+    assert [str(reason) for reason in report.left_out] == ["Raumgliederung „Raumordnungsregionen“"]
     found = read_all(source.path)
     people = value_of(found, "08226", measure_label=PEOPLE)
     assert (people.value, people.level, people.row, people.column) == (555352.0, AreaLevel.COUNTY, 4, "F")

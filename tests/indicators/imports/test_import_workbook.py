@@ -188,6 +188,11 @@ def nested(_: bytes) -> bytes:
     return packed({**xlsx({"Daten": ROWS}), "xl/embeddings/package.bin": packed(xlsx({"Daten": ROWS}))})
 
 
+def test_a_document_that_describes_the_figures_is_left_alone(tmp_path: Path) -> None:
+    parts = {**xlsx({"Daten": ROWS}), "xl/embeddings/Beschreibung.docx": packed({"word/document.xml": b"<a/>"})}
+    assert opened(written(tmp_path, packed(parts))).sheet("Daten").height == 3
+
+
 def with_part(name: str, text: str) -> Callable[[bytes], bytes]:
     return lambda _: packed({**xlsx({"Daten": ROWS}), name: text.encode()})
 
