@@ -134,6 +134,7 @@ def _places(add: Callable[..., None]) -> None:
             actor=SYSTEM,
         )
         add("locality", slug=municipality.slug, public_id=locality.public_id)
+        add("locality page", slug=locality.slug)
         add("locality elsewhere", slug=areas.municipalities(county)[-1].slug, public_id=locality.public_id)
         add("decision", public_id=decision.public_id)
         add("no planning area", public_id=county.public_id, slug=county.slug)

@@ -5,7 +5,7 @@ future, in the past or only imagined (preview) is always drawn right.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -21,6 +21,20 @@ _AIR = 16
 _LABEL_POINTS = 90
 # Room for a letter of the largest writing on maps (phones); names at the edge are moved in by it.
 _LETTER = 23
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A stored shape, of a municipality that exists or of one that ended since it was drawn."""
+
+    area_id: int
+    path: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    label_x: int
+    label_y: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +148,37 @@ class MapData:
     @cached_property
     def _topology(self) -> tuple[Topology, Mapping[int, tuple[RingArcs, ...]]]:
         return shared_lines(tuple((shape.area.id, shape.path) for shape in self.shapes))
+
+
+def shapes_of(drawings: Sequence[Drawn], composition: Composition) -> tuple[MapShape, ...]:
+    """The municipalities of the day as they are drawn; those that ended are part of what they became part of."""
+    together: dict[int, list[Drawn]] = {}
+    for drawn in drawings:
+        current = composition.current(drawn.area_id)
+        if current is not None:
+            together.setdefault(current, []).append(drawn)
+    shapes = [_shape(composition.areas[area_id], parts) for area_id, parts in together.items()]
+    return tuple(sorted(shapes, key=lambda shape: (shape.area.sort_key, shape.area.id)))
+
+
+def _shape(area: AreaRef, parts: Sequence[Drawn]) -> MapShape:
+    first = parts[0]
+    path, x, y = first.path, first.label_x, first.label_y
+    if len(parts) > 1:
+        topology, rings = shared_lines(tuple((part.area_id, part.path) for part in parts))
+        lines = boundary([ring for found in rings.values() for ring in found], topology)
+        path = path_of(lines)
+        x, y = _label(tuple(lines))
+    return MapShape(
+        area=area,
+        path=path,
+        left=min(part.left for part in parts),
+        top=min(part.top for part in parts),
+        right=max(part.right for part in parts),
+        bottom=max(part.bottom for part in parts),
+        label_x=x,
+        label_y=y,
+    )
 
 
 @lru_cache(maxsize=8)

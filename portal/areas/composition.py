@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from portal.areas.models import Area, AreaKind
+from portal.areas.models import Area, AreaKind, MergerKind
 
 # Colours that tell planning areas apart (see the map's style sheet).
 _TONES = (1, 2, 3, 4, 5)
@@ -38,6 +38,11 @@ class AreaRef:
     attribution_key: str | None
     regional_key: str | None = None
 
+    @property
+    def full_name(self) -> str:
+        """As in `Area.full_name`."""
+        return self.official_name if self.kind is AreaKind.LOCALITY else self.name
+
 
 def ref(area: Area) -> AreaRef:
     """The area's values, free of the session."""
@@ -66,11 +71,27 @@ def ref(area: Area) -> AreaRef:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Former:
+    """A municipality that ended: `successor_id` is what it became part of (None: it left the county).
+
+    From `until` on it no longer exists. `elsewhere` is the county it went to.
+    """
+
+    area: AreaRef
+    kind: MergerKind
+    successor_id: int | None
+    until: date
+    elsewhere: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Composition:
     """A county on the day `on`. All tuples are in dictionary order of the names.
 
     `planning_area_of` and `association_of` map municipality ids to group ids; `adjacent` maps municipality ids to
     those that share a border; `examples` are municipalities whose assignment is a *Beispielzuordnung*.
+    `municipality_of` maps localities, ended ones too, to their municipality; `former` municipalities that ended by
+    that day to what became of them.
     """
 
     county: AreaRef
@@ -84,6 +105,48 @@ class Composition:
     adjacent: Mapping[int, frozenset[int]]
     examples: frozenset[int]
     areas: Mapping[int, AreaRef] = field(repr=False)
+    localities: tuple[AreaRef, ...] = ()
+    municipality_of: Mapping[int, int] = field(default_factory=dict)
+    former: Mapping[int, Former] = field(default_factory=dict)
+
+    def current(self, area_id: int) -> int | None:
+        """The place itself, or the municipality that an ended one is part of now; None if there is none here."""
+        seen = set()
+        while area_id not in self.areas and area_id in self.former and area_id not in seen:
+            seen.add(area_id)
+            successor = self.former[area_id].successor_id
+            if successor is None:
+                return None
+            area_id = successor
+        return area_id if area_id in self.areas else None
+
+    def municipality(self, area_id: int) -> AreaRef | None:
+        """The municipality a place lies in: of a locality, of a municipality that ended, itself; None for groups."""
+        found = self.current(self.municipality_of.get(area_id, area_id))
+        area = None if found is None else self.areas[found]
+        return area if area is not None and area.kind is AreaKind.MUNICIPALITY else None
+
+    def filed_under(self, area_id: int) -> int:
+        """The planning area in which something about the place counts; groups and places without one stay as given."""
+        municipality = self.municipality(area_id)
+        return area_id if municipality is None else self.planning_area_of.get(municipality.id, municipality.id)
+
+    def within(self, area_id: int) -> frozenset[int]:
+        """Everything that lies in a place, itself included: members, their localities, municipalities that ended."""
+        if area_id in self.municipality_of:
+            return frozenset({area_id})
+        members = {member.id for member in self.members(area_id)}
+        further = {
+            id_
+            for id_ in (*self.former, *self.municipality_of)
+            if (found := self.municipality(id_)) and found.id in members
+        }
+        return frozenset({area_id} | members | further)
+
+    def localities_of(self, area_id: int) -> tuple[AreaRef, ...]:
+        """Localities in a municipality, or in all municipalities of a group."""
+        members = {member.id for member in self.members(area_id)}
+        return tuple(one for one in self.localities if self.municipality_of.get(one.id) in members)
 
     def planning_area(self, municipality_id: int) -> AreaRef | None:
         """The planning area a municipality belongs to; None if it belongs to none on this day."""
@@ -95,9 +158,13 @@ class Composition:
         return None if group is None else self.areas[group]
 
     def members(self, group_id: int) -> tuple[AreaRef, ...]:
-        """Municipalities of a planning area or an association, or of the county itself."""
+        """Municipalities of a planning area or an association, or of the county itself; of a place the one it is in."""
         if group_id == self.county.id:
             return self.municipalities
+        if (municipality := self.municipality(group_id)) is not None:
+            return (municipality,)
+        if group_id not in self.areas:
+            return ()
         groups = self.association_of if self.areas[group_id].kind is AreaKind.ASSOCIATION else self.planning_area_of
         return tuple(place for place in self.municipalities if groups.get(place.id) == group_id)
 
@@ -110,8 +177,8 @@ class Composition:
         """Whether a *Beispielzuordnung* is part of what is shown of this place (county, group or municipality)."""
         if area_id == self.county.id:
             return bool(self.examples)
-        if area_id in self.planning_area_of:
-            return area_id in self.examples
+        if (municipality := self.municipality(area_id)) is not None:
+            return municipality.id in self.examples
         return any(self.planning_area_of.get(member) == area_id for member in self.examples)
 
     def neighbours(self, area_id: int) -> tuple[AreaRef, ...]:

@@ -4,6 +4,7 @@ Both answer from the memory of the process as long as the data version `areas` s
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,8 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.areas.atlas import MapData, MapShape, MapSource
-from portal.areas.composition import AreaRef, Composition, ref
+from portal.areas.atlas import Drawn, MapData, MapSource, shapes_of
+from portal.areas.composition import AreaRef, Composition, Former, ref
 from portal.areas.models import (
     Area,
     AreaKind,
@@ -21,6 +22,8 @@ from portal.areas.models import (
     BoundarySet,
     BoundaryShape,
     MembershipKind,
+    Merger,
+    MergerPart,
 )
 from portal.core import clock
 from portal.core.database import db
@@ -30,7 +33,7 @@ from portal.settings import services as settings
 
 _CACHE = "portal_areas"
 _KEPT = 24
-_KINDS_OF_A_COUNTY = (AreaKind.PLANNING_AREA, AreaKind.ASSOCIATION, AreaKind.MUNICIPALITY)
+_KINDS_OF_A_COUNTY = (AreaKind.PLANNING_AREA, AreaKind.ASSOCIATION, AreaKind.MUNICIPALITY, AreaKind.LOCALITY)
 
 
 def holds(on: date) -> ColumnElement[bool]:
@@ -59,7 +62,7 @@ def boundaries(county: Area) -> BoundarySet:
 
 
 def composition_of(county: Area | AreaRef, *, on: date | None = None) -> Composition:
-    """A county on a day (default: today); four queries, or one while nothing has changed."""
+    """A county on a day (default: today); six queries, or one while nothing has changed."""
     day = clock.today() if on is None else on
     version = settings.version("areas")
     key = ("composition", county.id, day, version)
@@ -121,7 +124,7 @@ def _read_composition(county_id: int, on: date, version: str) -> Composition:
             groups[kind][member_id] = group_id
             if example and kind is MembershipKind.PLANNING_AREA:
                 examples.add(member_id)
-    return Composition(
+    found = Composition(
         county=areas[county_id],
         on=on,
         version=version,
@@ -130,25 +133,67 @@ def _read_composition(county_id: int, on: date, version: str) -> Composition:
         municipalities=_of_kind(refs, AreaKind.MUNICIPALITY),
         planning_area_of=groups[MembershipKind.PLANNING_AREA],
         association_of=groups[MembershipKind.ASSOCIATION],
-        adjacent=_read_adjacent(county_id),
+        adjacent={},
         examples=frozenset(examples),
         areas=areas,
+        localities=_of_kind(refs, AreaKind.LOCALITY),
+        municipality_of=_read_localities(county_id, on),
+        former=_read_former(county_id, on),
     )
+    return replace(found, adjacent=_read_adjacent(found))
 
 
 def _of_kind(refs: Iterable[AreaRef], kind: AreaKind) -> tuple[AreaRef, ...]:
     return tuple(area for area in refs if area.kind is kind)
 
 
-def _read_adjacent(county_id: int) -> dict[int, frozenset[int]]:
+def _read_localities(county_id: int, on: date) -> dict[int, int]:
+    """Locality → municipality by the latest membership that had begun; what refers to an ended one is found by it."""
+    statement = (
+        select(AreaMembership.member_id, AreaMembership.group_id)
+        .join(Area, Area.id == AreaMembership.member_id)
+        .where(
+            Area.county_id == county_id,
+            AreaMembership.kind == MembershipKind.MUNICIPALITY,
+            AreaMembership.valid_from <= on,
+        )
+        .order_by(AreaMembership.valid_from)
+    )
+    return dict(db.session.execute(statement).all())
+
+
+def _read_former(county_id: int, on: date) -> dict[int, Former]:
+    statement = (
+        select(Area, Merger)
+        .join(MergerPart, MergerPart.area_id == Area.id)
+        .join(Merger, Merger.id == MergerPart.merger_id)
+        .where(Area.county_id == county_id, Merger.undone_at.is_(None), Merger.from_day <= on)
+        .order_by(Merger.from_day, Merger.id)
+    )
+    return {
+        area.id: Former(
+            area=ref(area),
+            kind=merger.kind,
+            successor_id=merger.successor_id,
+            until=merger.from_day,
+            elsewhere=merger.elsewhere,
+        )
+        for area, merger in db.session.execute(statement)
+    }
+
+
+def _read_adjacent(composition: Composition) -> dict[int, frozenset[int]]:
+    """Who borders on whom; a municipality that ended lends its borders to the one it became part of."""
     found: dict[int, set[int]] = {}
     statement = (
         select(BoundaryNeighbour.area_id, BoundaryNeighbour.neighbour_id)
         .join(BoundarySet, BoundarySet.id == BoundaryNeighbour.set_id)
-        .where(BoundarySet.county_id == county_id, BoundarySet.is_current)
+        .where(BoundarySet.county_id == composition.county.id, BoundarySet.is_current)
     )
     for area_id, neighbour_id in db.session.execute(statement):
-        found.setdefault(area_id, set()).add(neighbour_id)
+        one, other = composition.current(area_id), composition.current(neighbour_id)
+        if one is not None and other is not None and one != other:
+            found.setdefault(one, set()).add(other)
     return {area_id: frozenset(others) for area_id, others in found.items()}
 
 
@@ -160,9 +205,9 @@ def _read_map(composition: Composition) -> MapData:
         BoundaryShape.area_id, BoundaryShape.path, BoundaryShape.left, BoundaryShape.top,
         BoundaryShape.right, BoundaryShape.bottom, BoundaryShape.label_x, BoundaryShape.label_y,
     )  # fmt: skip
-    shapes = [
-        MapShape(
-            area=composition.areas[area_id],
+    drawings = [
+        Drawn(
+            area_id=area_id,
             path=path,
             left=left,
             top=top,
@@ -174,13 +219,12 @@ def _read_map(composition: Composition) -> MapData:
         for area_id, path, left, top, right, bottom, label_x, label_y in db.session.execute(
             select(*columns).where(BoundaryShape.set_id == drawn.id)
         )
-        if area_id in composition.areas
     ]
     return MapData(
         composition=composition,
         width=drawn.width,
         height=drawn.height,
-        shapes=tuple(sorted(shapes, key=lambda shape: (shape.area.sort_key, shape.area.id))),
+        shapes=shapes_of(drawings, composition),
         source=MapSource(
             key=source.key,
             text=source.text,

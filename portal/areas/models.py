@@ -93,6 +93,11 @@ class Area(PublicRecord):
 
     county: Mapped["Area | None"] = relationship(remote_side="Area.id")
 
+    @property
+    def full_name(self) -> str:
+        """The name where it stands alone: a locality's official name says which municipality it lies in."""
+        return self.official_name if self.kind is AreaKind.LOCALITY else self.name
+
     @validates("name", "official_name")
     def _keep_keys(self, key: str, value: str) -> str:
         name = value if key == "name" else self.name

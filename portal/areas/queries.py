@@ -140,6 +140,13 @@ def history(area: Area) -> Sequence[AreaMembership]:
     return db.session.execute(statement).scalars().all()
 
 
+def ids_within(slug: str) -> frozenset[int]:
+    """Everything in a planning area of today, for lists that are filtered by it; past ones stand for themselves."""
+    area = find(AreaKind.PLANNING_AREA, slug)
+    composition = composition_of(own_county())
+    return composition.within(area.id) if area.id in composition.areas else frozenset({area.id})
+
+
 def localities(municipality: Area, *, on: date | None = None) -> Sequence[Area]:
     """Localities of a municipality on the day; with `on=None` the archived ones too."""
     statement = (

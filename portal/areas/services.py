@@ -22,6 +22,7 @@ from portal.settings import services as settings
 NAME_LENGTH = 120
 CHARACTER_LENGTH = 120
 DESCRIPTION_LENGTH = 4000
+FULL_NAME_LENGTH = 200
 
 
 def create_planning_area(
@@ -115,7 +116,7 @@ def create_locality(municipality: Area, *, name: str, description: str = "", act
     area = Area(
         kind=AreaKind.LOCALITY, county_id=municipality.county_id, is_own=True, name=_locality_name(municipality, name)
     )
-    area.official_name = area.name
+    area.official_name = locality_full_name(area.name, municipality)
     area.description = _text(description)
     area.slug = free_slug(f"{municipality.slug} {area.name}", taken=_slugs(AreaKind.LOCALITY))
     db.session.add(area)
@@ -138,7 +139,7 @@ def change_locality(locality: Area, *, name: str, description: str, actor: Actor
     municipality = lock(_municipality_of(locality))
     locality = lock(locality)
     locality.name = _locality_name(municipality, name, other_than=locality)
-    locality.official_name = locality.name
+    locality.official_name = locality_full_name(locality.name, municipality)
     locality.description = _text(description)
     _finish("areas.locality_changed", locality, actor)
 
@@ -226,6 +227,11 @@ def _require_members_inside(area: Area) -> None:
             raise Refusal(
                 _("Ordnen Sie zuerst zu, wer danach noch dazugehört: %(names)s.", names=names), field="valid_to"
             )
+
+
+def locality_full_name(name: str, municipality: Area) -> str:
+    """How a locality is named where it stands alone; a search for the municipality finds it, too."""
+    return f"{name} ({municipality.name})"[:FULL_NAME_LENGTH]
 
 
 def _locality_name(municipality: Area, text: str, *, other_than: Area | None = None) -> str:

@@ -41,6 +41,8 @@ class ConferenceForm(Form):
     period = SelectField(_l("Planungsperiode"))
     body = SelectField(_l("Gremium"), description=_l("Wenn die Veranstaltung die Sitzung eines Gremiums ist."))
     areas = BoxesField(_l("Planungsräume"), description=_l("Ohne Auswahl geht es um den ganzen Landkreis."))
+    municipalities = BoxesField(_l("Einzelne Städte und Gemeinden"))
+    localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"))
     topics = BoxesField(_l("Themen"))
     day = DateField(_l("Tag"), validators=[InputRequired(message=_l("Bitte geben Sie den Tag an."))])
     starts = TimeField(_l("Beginn"), validators=[InputRequired(message=_l("Bitte geben Sie den Beginn an."))])

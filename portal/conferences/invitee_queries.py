@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from portal.areas import queries as areas
 from portal.areas.models import Area
 from portal.conferences import permissions
 from portal.conferences.models import Conference, Invitation, conference_topic
@@ -86,7 +87,7 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
         )
     )
     if choice.area:
-        statement = statement.where(Organisation.areas.any(Area.slug == choice.area))
+        statement = statement.where(Organisation.areas.any(Area.id.in_(areas.ids_within(choice.area))))
     if choice.kind in {kind.value for kind in OrganisationKind}:
         statement = statement.where(Organisation.kind == OrganisationKind(choice.kind))
     if choice.topic:

@@ -1,6 +1,6 @@
 """Events everybody may know of. Nothing here touches a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
@@ -41,9 +41,10 @@ def past(*, limit: int = PAST_SHOWN) -> Sequence[Conference]:
     return db.session.scalars(statement.order_by(Conference.starts_at.desc(), Conference.id).limit(limit)).all()
 
 
-def of_area(area_id: int, *, limit: int) -> Sequence[Conference]:
-    """Public events of a planning area without its places, the latest date first; one query."""
-    statement = _only_public().where(Conference.areas.any(Area.id == area_id), Conference.starts_at > _now() - _PAST)
+def of_places(area_ids: Collection[int], *, limit: int) -> Sequence[Conference]:
+    """Public events about any of these places, the latest date first; one query."""
+    about = Conference.areas.any(Area.id.in_(area_ids))
+    statement = _only_public().where(about, Conference.starts_at > _now() - _PAST)
     return db.session.scalars(statement.order_by(Conference.starts_at.desc(), Conference.id).limit(limit)).all()
 
 

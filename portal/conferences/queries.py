@@ -9,7 +9,8 @@ from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.areas import queries as areas
-from portal.areas.models import Area
+from portal.areas.composition import AreaRef
+from portal.areas.models import Area, AreaKind
 from portal.conferences import permissions
 from portal.conferences.coverage import Coverage, Reached, coverage
 from portal.conferences.delivery import Delivery
@@ -73,7 +74,7 @@ def conferences(
             Filter(
                 "planungsraum", _("Planungsraum"),
                 [("", _("alle")), *((area.slug, area.name) for area in areas.all_planning_areas())],
-                lambda value: Conference.areas.any(Area.slug == value),
+                lambda value: Conference.areas.any(Area.id.in_(areas.ids_within(value))),
             ),
             Filter(
                 "stand", _("Stand"), [("", _("alle")), *ConferenceState.choices()],
@@ -201,14 +202,24 @@ def coverage_of(conference: Conference, further: Collection[Organisation] = ()) 
         .order_by(Organisation.id)
     ).all()
     composition = areas.composition_of(areas.own_county(), on=conference.starts_at.date())
-    known = [area.id for area in conference.areas if area.id in composition.areas]
+    reached = {place.id: place for area in conference.areas for place in composition.members(area.id)}
     return coverage(
         [Reached(organisation_id=one.id, group=one.group, place_id=one.area_id) for one in (*invited, *further)],
-        municipalities=[place for area_id in known for place in composition.members(area_id)],
+        municipalities=list(reached.values()),
         association_of=composition.association_of,
         required=required_groups(),
         required_share=required_share(),
     )
+
+
+def only_planning_area(conference: Conference) -> AreaRef | None:
+    """The planning area that an event is about, or in which all its places lie; None if there are several or none."""
+    composition = areas.composition_of(areas.own_county())
+    found = {composition.filed_under(area.id) for area in conference.areas}
+    if len(found) != 1:
+        return None
+    area = composition.areas.get(found.pop())
+    return area if area is not None and area.kind is AreaKind.PLANNING_AREA else None
 
 
 def sending_job(conference: Conference) -> Job | None:

@@ -17,6 +17,7 @@ from portal.accounts.services.users import create_user
 from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind
 from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas.services import create_locality
 from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
@@ -74,6 +75,7 @@ def fill(day_zero: date) -> None:
     """Everything the demonstration starts with, in the caller's transaction."""
     seed_areas(actor=SYSTEM)
     seed_planning_areas(day_zero, actor=SYSTEM)
+    _localities()
     seed_topics(actor=SYSTEM)
     seed_indicators(actor=SYSTEM)
     # Nobody should have to own an authenticator app to look round.
@@ -114,6 +116,18 @@ def _period(day_zero: date) -> PlanningPeriod:
         ends_on=day_zero + timedelta(days=entry.integer("to_day")),
         is_demo=True,
     )
+
+
+def _localities() -> None:
+    """Localities of a few towns; their names are real."""
+    places = _places()
+    for entry in read_document(SEEDS / "demo" / "localities.yaml").entries("municipalities"):
+        entry.only("ags", "name", "localities")
+        municipality = places[entry.key("ags", 8)]
+        if municipality.name != entry.text("name"):
+            entry.fail("name", f"{municipality.key} is {municipality.name}")
+        for name in entry.texts("localities"):
+            create_locality(municipality, name=name, actor=SYSTEM)
 
 
 def _places() -> dict[str, Area]:

@@ -77,7 +77,7 @@ def compute(chosen: PlanningPeriod, figures: CountyFigures, *, until: datetime |
     items = sources.survey_items(chosen, until=until)
     statements = sources.statements(chosen, composition, until=moment)
     entries = sources.minutes_entries(chosen, composition, until=moment)
-    events = sources.held_events(chosen, until=moment)
+    events = sources.held_events(chosen, composition, until=moment)
     topics = tuple(_topic(topic) for topic in planning.topics())
     proposals = {}
     for area in composition.planning_areas:

@@ -146,7 +146,7 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
     return found
 
 
-def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[HeldEvent]]:
+def held_events(period: PlanningPeriod, composition: Composition, *, until: datetime) -> dict[int, list[HeldEvent]]:
     """Events that took place, by planning area: topics of the agenda and how many required groups were there."""
     found: dict[int, list[HeldEvent]] = {}
     for one in conferences.held_events(period=period, until=until):
@@ -157,7 +157,7 @@ def held_events(period: PlanningPeriod, *, until: datetime) -> dict[int, list[He
             groups_present=len(one.groups_present),
             groups_required=one.groups_required,
         )
-        for area_id in one.area_ids:
+        for area_id in {composition.filed_under(area_id) for area_id in one.area_ids}:
             found.setdefault(area_id, []).append(event)
     return found
 
@@ -189,8 +189,8 @@ def signals(area_id: int, figures: CountyFigures) -> dict[str, IndicatorSignal]:
 
 
 def _file(found: ByArea, voice: Voice, area_ids: Iterable[int], composition: Composition) -> None:
-    """Under the planning areas named, and under those of the municipalities named."""
-    for group in dict.fromkeys(composition.planning_area_of.get(area_id, area_id) for area_id in area_ids):
+    """Under the planning areas named, and under those of the municipalities and localities named."""
+    for group in dict.fromkeys(composition.filed_under(area_id) for area_id in area_ids):
         found.setdefault(group, []).append(voice)
 
 

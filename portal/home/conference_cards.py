@@ -1,6 +1,6 @@
 """What *Heute*, *Mein Bereich*, the start page and the pages of planning areas say of events."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,10 +108,10 @@ def coming_events() -> Iterable[Opening]:
         )
 
 
-def events_of_area(area_id: int) -> list[AreaEvent]:
-    """Public events of a planning area: the next first, then the latest past ones; one query."""
+def events_about(area_ids: Collection[int]) -> list[AreaEvent]:
+    """Public events about any of these places: the next first, then the latest past ones; one query."""
     now = clock.now()
-    found = public_queries.of_area(area_id, limit=2 * SHOWN)
+    found = public_queries.of_places(area_ids, limit=2 * SHOWN)
     coming = [one for one in reversed(found) if one.ends >= now and one.state is not ConferenceState.HELD]
     past = [one for one in found if one not in coming]
     return [_of_area(one, is_coming=True) for one in coming] + [_of_area(one, is_coming=False) for one in past]

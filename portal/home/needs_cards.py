@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.areas.composition import AreaRef, Composition
+from portal.areas.models import AreaKind
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_short, datetime_short
@@ -124,15 +125,15 @@ class AreaNeeds:
 
 
 def of_area(actor: Actor, area: AreaRef, composition: Composition) -> AreaNeeds:
-    """Needs and resources of a planning area and its members that the actor may know of, the latest of each."""
-    rows = lists.of_places(actor, [area.id, *(member.id for member in composition.members(area.id))])
+    """Needs and resources of a place and everything in it that the actor may know of, the latest of each."""
+    rows = lists.of_places(actor, composition.within(area.id))
     said = [_said(row, actor=actor) for row in rows]
     return AreaNeeds(
         needs=[one for one in said if one.statement.kind is StatementKind.NEED][:SHOWN],
         resources=[one for one in said if one.statement.kind is StatementKind.RESOURCE][:SHOWN],
         count=len(rows),
         need_count=sum(row.kind is StatementKind.NEED for row in rows),
-        more_url=url_for("needs.statement_list", planungsraum=area.slug),
+        more_url=url_for("needs.statement_list", planungsraum=area.slug) if area.kind is AreaKind.PLANNING_AREA else "",
     )
 
 

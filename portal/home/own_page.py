@@ -54,10 +54,10 @@ def cards(actor: Actor) -> list[OwnCard]:
 
 
 def places(actor: Actor, figures: CountyFigures) -> list[Place]:
-    """Planning areas in which the organisation works; all of them for members of committees."""
+    """Planning areas in which the organisation works, or a part of them; all for members of committees."""
     areas: Sequence[AreaRef] = figures.composition.planning_areas
     if not actor.has(Role.COMMITTEE):
-        own = {area.id for area in acting.areas_of(actor)}
+        own = {figures.composition.filed_under(area.id) for area in acting.areas_of(actor)}
         areas = [area for area in areas if area.id in own]
     return [_place(area, figures) for area in areas]
 

@@ -35,7 +35,7 @@ def content(shown: Shown) -> dict[str, Any]:
             "from": conference.starts_at.strftime("%H:%M"),
             "to": conference.ends_at.strftime("%H:%M"),
         })),
-        (_("Planungsraum"), ", ".join(area.name for area in conference.areas) or _("ganzer Landkreis")),
+        (_("Planungsraum"), ", ".join(area.full_name for area in conference.areas) or _("ganzer Landkreis")),
         (_("Phase"), str(conference.phase.label)),
         (_("Fassung"), str(version.number)),
         (_("freigegeben"), date_long(day)),

@@ -1,6 +1,6 @@
 """Reading minutes, as the actor may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -234,7 +234,7 @@ def minutes_list(
         Filter(
             "planungsraum", _("Planungsraum"),
             [("", _("alle")), *((area.slug, area.name) for area in areas.planning_areas())],
-            lambda value: Minutes.conference.has(Conference.areas.any(Area.slug == value)),
+            lambda value: Minutes.conference.has(Conference.areas.any(Area.id.in_(areas.ids_within(value)))),
         )
     ]  # fmt: skip
     if permissions.may_see_drafts(actor):
@@ -322,8 +322,8 @@ class ReleasedMinutes:
     number: int
 
 
-def released_in(area_id: int, actor: Actor) -> list[ReleasedMinutes]:
-    """Released minutes of events in a planning area that the actor may read, the latest first; one query."""
+def released_in(area_ids: Collection[int], actor: Actor) -> list[ReleasedMinutes]:
+    """Released minutes of events about any of these places that the actor may read, the latest first; one query."""
     readable = _visible(actor).with_only_columns(Minutes.id)
     rows = db.session.execute(
         select(Minutes.public_id, Conference.title, Conference.starts_at, func.max(MinutesVersion.number))
@@ -331,7 +331,7 @@ def released_in(area_id: int, actor: Actor) -> list[ReleasedMinutes]:
         .join(Minutes.versions)
         .where(
             Minutes.id.in_(readable),
-            Conference.areas.any(Area.id == area_id),
+            Conference.areas.any(Area.id.in_(area_ids)),
             MinutesVersion.state == MinutesState.RELEASED,
         )
         .group_by(Minutes.id, Minutes.public_id, Conference.id, Conference.title, Conference.starts_at)

@@ -1,17 +1,17 @@
 """What the steps of a statement offer to choose from, and the rows behind what was chosen."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.areas.composition import AreaRef
-from portal.areas.models import Area
+from portal.areas import places
+from portal.areas.places import Places
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.indicators.models import Indicator
-from portal.needs import figures, parameters, queries
+from portal.needs import parameters, queries
 from portal.needs.models import NeedsStatement
 from portal.planning import queries as planning
 from portal.planning.models import Topic
@@ -21,33 +21,23 @@ _TITLE_OF_ENTRY = 120
 
 
 @dataclass(frozen=True)
-class Places:
+class Offered:
     """Topics, places and target groups of step 2; the organisation's own planning areas come first."""
 
     topics: Sequence[Topic]
-    planning_areas: Sequence[AreaRef]
-    municipalities: Sequence[AreaRef]
+    places: Places
     groups: Sequence[str]
 
-    def stored(self, public_ids: Collection[str]) -> Sequence[Area]:
-        """The rows of offered places, by name; others are left out."""
-        offered = {place.public_id: place.id for place in (*self.planning_areas, *self.municipalities)}
-        ids = [offered[one] for one in public_ids if one in offered]
-        return db.session.scalars(select(Area).where(Area.id.in_(ids)).order_by(Area.sort_key, Area.id)).all()
 
-
-def places(statement: NeedsStatement) -> Places:
+def offered(statement: NeedsStatement) -> Offered:
     """What can be chosen for this statement."""
-    composition = figures.composition_today()
-    own = {area.id for area in statement.organisation.areas}
-    return Places(
-        topics=planning.topics(),
-        planning_areas=(
-            [] if composition is None else sorted(composition.planning_areas, key=lambda area: area.id not in own)
-        ),
-        municipalities=[] if composition is None else composition.municipalities,
-        groups=offered_groups(),
-    )
+    composition = places.today()
+    own = set()
+    if composition is not None:
+        own = {composition.filed_under(area.id) for area in statement.organisation.areas}
+    found = places.offered(statement.areas)
+    first = sorted(found.planning_areas, key=lambda area: area.id not in own)
+    return Offered(topics=planning.topics(), places=replace(found, planning_areas=first), groups=offered_groups())
 
 
 def usual_areas(statement: NeedsStatement) -> list[str]:
@@ -101,7 +91,7 @@ def saved(statement: NeedsStatement, step: str) -> list[tuple[str, str]]:
     if step == "ort":
         return [
             (_("Themen"), ", ".join(str(topic.label) for topic in statement.topics) or "–"),
-            (_("Orte"), ", ".join(area.name for area in statement.areas) or "–"),
+            (_("Orte"), ", ".join(area.full_name for area in statement.areas) or "–"),
             (_("Zielgruppen"), ", ".join(statement.target_groups) or "–"),
         ]
     return [

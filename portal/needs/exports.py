@@ -22,7 +22,7 @@ def statements_csv(rows: Sequence[NeedsStatement], *, actor: Actor) -> bytes:
             row.title,
             str(row.kind.label),
             str(row.state.label),
-            ", ".join(area.name for area in row.areas),
+            ", ".join(area.full_name for area in row.areas),
             ", ".join(str(topic.label) for topic in row.topics),
             sender(row, actor=actor),
             len(row.supports),

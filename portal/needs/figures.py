@@ -51,7 +51,8 @@ def offered(county: CountyFigures, statement: NeedsStatement) -> list[Offered]:
     """Indicators of the statement's topics and those already linked, in the order of reports."""
     wanted = {topic.key for topic in statement.topics}
     linked = {indicator.key for indicator in statement.indicators}
-    places = [area.id for area in statement.areas]
+    known = (county.composition.municipality(area.id) or area for area in statement.areas)
+    places = list(dict.fromkeys(place.id for place in known))
     return [
         Offered(
             key=one.indicator.key,
@@ -95,7 +96,9 @@ def places(statement: NeedsStatement) -> list[AreaRef]:
     composition = composition_today()
     if composition is None:
         return []
-    chosen = [composition.areas[area.id] for area in statement.areas if area.id in composition.areas]
+    # Below the municipality there are no figures: its own stand for its localities.
+    named = (composition.municipality(area.id) or composition.areas.get(area.id) for area in statement.areas)
+    chosen = list(dict.fromkeys(place for place in named if place is not None))
     members = [
         member
         for area in chosen

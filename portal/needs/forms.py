@@ -116,6 +116,7 @@ class PlaceForm(_Step):
     topics = BoxesField(_l("Themen"), validators=[Optional()])
     areas = BoxesField(_l("Planungsräume"), validators=[Optional()])
     municipalities = BoxesField(_l("Einzelne Städte und Gemeinden"), validators=[Optional()])
+    localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"), validators=[Optional()])
     groups = BoxesField(_l("Wen betrifft es?"), validators=[Optional()])
     own_groups = TextAreaField(
         _l("Weitere Zielgruppen"),

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from portal.areas.models import Area, AreaKind
+from portal.areas import queries as areas
+from portal.areas.models import Area
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
@@ -108,22 +109,12 @@ def outcomes(limit: int = 3) -> Sequence[NeedsStatement]:
     ).all()
 
 
-def _with_members(area_id: int) -> list[int]:
-    composition = figures.composition_today()
-    if composition is None or area_id not in composition.areas:
-        return [area_id]
-    if composition.areas[area_id].kind is not AreaKind.PLANNING_AREA:
-        return [area_id]
-    return [area_id, *(member.id for member in composition.members(area_id))]
-
-
 def _area_filter() -> Filter:
     composition = figures.composition_today()
     planning_areas = () if composition is None else composition.planning_areas
-    by_slug = {area.slug: area.id for area in planning_areas}
 
     def apply(slug: str) -> ColumnElement[bool]:
-        return NeedsStatement.areas.any(Area.id.in_(_with_members(by_slug[slug])))
+        return NeedsStatement.areas.any(Area.id.in_(areas.ids_within(slug)))
 
     choices = [("", _("alle")), *((area.slug, area.name) for area in planning_areas)]
     return Filter("planungsraum", _("Planungsraum"), choices, apply)

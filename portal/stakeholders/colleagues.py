@@ -50,7 +50,7 @@ def edit(
         raise Refusal(_("Der Name ist geprüft. Bitte lassen Sie ihn vom Landkreis ändern."), field="name")
     works_in = list(areas)
     if not works_in:
-        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
+        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum oder Ortsteil."), field="areas")
     if {area.id for area in works_in} != {area.id for area in organisation.areas}:
         changes["areas"] = sorted(area.id for area in works_in)
         organisation.areas = works_in

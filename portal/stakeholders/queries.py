@@ -175,7 +175,7 @@ def organisations(
             ),
             Filter(
                 "planungsraum", _("Planungsraum"), [("", _("alle")), *_planning_areas()],
-                lambda value: Organisation.areas.any(Area.slug == value),
+                lambda value: Organisation.areas.any(Area.id.in_(area_queries.ids_within(value))),
             ),
         ],
         page_size=None if everything else PAGE_SIZE,

@@ -102,6 +102,7 @@ class OrganisationForm(Form):
     umbrella = SelectField(_l("Spitzenverband"))
     postcode = StringField(_l("Postleitzahl"), filters=[line], validators=[Optional(), _POSTCODE])
     areas = BoxesField(_l("Planungsräume, in denen die Organisation arbeitet"), validators=[Optional()])
+    localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"), validators=[Optional()])
 
 
 class ColleagueForm(Form):

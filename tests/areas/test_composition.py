@@ -131,7 +131,7 @@ def test_a_fresh_map_needs_few_questions(county: Flask, counted: Counted) -> Non
     county.extensions.pop("portal_areas", None)
     with counted() as statements:
         queries.map_of(own)
-    assert len(statements) <= 7
+    assert len(statements) <= 8
 
 
 def test_a_change_is_seen_at_once_and_a_failed_one_never(county: Flask, planner: Actor) -> None:

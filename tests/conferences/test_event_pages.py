@@ -300,7 +300,7 @@ def test_events_of_a_planning_area_begin_with_the_next(app: Flask, county: dict[
     with clock.frozen(clock.now() - timedelta(days=60)):
         make_planned(county, is_public=True, title="Lange her")
     with app.test_request_context(base_url="http://portal.example"):
-        found = conference_cards.events_of_area(county["nord"].id)
+        found = conference_cards.events_about([county["nord"].id])
         assert [(one.title, one.is_coming) for one in found] == [("Bald", True), ("Lange her", False)]
-        assert conference_cards.events_of_area(county["aldorf"].id) == []
+        assert conference_cards.events_about([county["aldorf"].id]) == []
         assert [one.title for one in conference_cards.coming_events()] == ["Bald"]

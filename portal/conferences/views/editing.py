@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from portal.areas import places
 from portal.areas import queries as areas
 from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries
 from portal.conferences.agenda_rows import AgendaRow
@@ -28,18 +29,19 @@ class _Choices:
     """What the form's lists offer, read once per request."""
 
     def __init__(self, conference: Conference | None = None) -> None:
-        self.areas = {area.slug: area for area in areas.planning_areas()}
+        self.offered = places.offered(() if conference is None else conference.areas)
+        self.areas = {area.slug: area for area in self.offered.planning_areas}
         self.topics = {topic.key: topic for topic in planning.topics()}
         self.periods = {period.key: period for period in planning.periods()}
         self.bodies = {body.public_id: body for body in invitee_queries.bodies()}
         self.places = {area.public_id: area for area in areas.municipalities(areas.own_county())}
-        if conference is not None:
-            self.areas |= {area.slug: area for area in conference.areas}
-            if conference.body is not None:
-                self.bodies[conference.body.public_id] = conference.body
+        if conference is not None and conference.body is not None:
+            self.bodies[conference.body.public_id] = conference.body
 
     def fill(self, form: ConferenceForm) -> None:
         form.areas.choices = [(slug, area.name) for slug, area in self.areas.items()]
+        form.municipalities.choices = places.options(self.offered.municipalities)
+        form.localities.choices = places.options(self.offered.localities)
         form.topics.choices = [(key, topic.label) for key, topic in self.topics.items()]
         form.period.choices = [(key, period.name) for key, period in self.periods.items()]
         form.body.choices = [("", _("kein Gremium")), *((id_, body.name) for id_, body in self.bodies.items())]
@@ -58,7 +60,13 @@ class _Choices:
             period=self.periods[form.period.data],
             starts_at=datetime.combine(day, form.starts.data),
             ends_at=datetime.combine(last, form.ends.data),
-            areas=[self.areas[slug] for slug in form.areas.data or ()],
+            areas=self.offered.stored(
+                [
+                    *(self.areas[slug].public_id for slug in form.areas.data or ()),
+                    *(form.municipalities.data or ()),
+                    *(form.localities.data or ()),
+                ]
+            ),
             topics=[self.topics[key] for key in form.topics.data or ()],
             agenda=[
                 events.AgendaLine(
@@ -114,6 +122,8 @@ def _values(conference: Conference) -> dict[str, Any]:
         "period": conference.period.key,
         "body": conference.body.public_id if conference.body else "",
         "areas": [area.slug for area in conference.areas],
+        "municipalities": places.chosen(conference.areas),
+        "localities": places.chosen(conference.areas),
         "topics": [topic.key for topic in conference.topics],
         "day": conference.starts_at.date(),
         "starts": conference.starts_at.time(),

@@ -57,7 +57,7 @@ def _download(rows: Sequence[Conference]) -> Response:
             datetime_short(row.begins),
             datetime_short(row.ends),
             announced.place(row),
-            ", ".join(area.name for area in row.areas),
+            ", ".join(area.full_name for area in row.areas),
         ]
         for row in rows
     ]

@@ -37,9 +37,9 @@ def _open(public_id: str) -> Conference:
 
 def _page(conference: Conference, ticked: set[str], *, error: str = "", status: int = 200) -> Response:
     arguments = list_arguments()
-    if not arguments and len(conference.areas) == 1:
+    if not arguments and (area := queries.only_planning_area(conference)) is not None:
         # To begin with: those who work in the event's planning area.
-        arguments = {"planungsraum": conference.areas[0].slug}
+        arguments = {"planungsraum": area.slug}
     choice = Choice.read(arguments)
     found = invitee_queries.candidates(current_actor(), conference, choice)
     page = render_template(

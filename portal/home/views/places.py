@@ -6,11 +6,12 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.areas import permissions as area_permissions
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef, Composition, ref
-from portal.areas.models import Area, AreaKind
+from portal.areas.models import AreaKind
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.formats import with_unit
@@ -70,6 +71,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
     area = _planning_area(slug, figures.composition)
     shown = _shown(figures, area)
     members = figures.composition.members(area.id)
+    within = figures.composition.within(area.id)
     arguments = list_arguments()
     sort = _sort(arguments)
     return render_template(
@@ -98,8 +100,8 @@ def planning_area(slug: str) -> ResponseReturnValue:
         population_stats=area_words.population_stats(area_words.square_km(members), figures.population.get(area.id)),
         topics=area_cards.planning_area_topics(area, figures),
         said=survey_cards.said_in(area.id, area.slug),
-        events=conference_cards.events_of_area(area.id),
-        minutes=minutes.released_in(area.id, current_actor()),
+        events=conference_cards.events_about(within),
+        minutes=minutes.released_in(within, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
         heard=evidence_cards.heard(area, figures.composition),
         may_see_heard=current_actor().is_staff,
@@ -151,7 +153,7 @@ def municipality(slug: str) -> ResponseReturnValue:
         composition=composition,
         figures=figures,
         group=group,
-        facts=_facts(area, composition, areas.localities(place, on=figures.today)),
+        facts=_facts(area, composition),
         population=figures.population.get(area.id),
         lead=area_words.lives(figures.population.get(area.id)),
         population_stats=area_words.population_stats(area.square_km, figures.population.get(area.id)),
@@ -248,7 +250,7 @@ def _shown(figures: CountyFigures, group: AreaRef | None) -> IndicatorFigures | 
     return area_maps.chosen(figures, request.args.get("zahl"), default=default or FIRST_FIGURE)
 
 
-def _facts(area: AreaRef, composition: Composition, localities: Sequence[Area]) -> list[tuple[str, str]]:
+def _facts(area: AreaRef, composition: Composition) -> list[tuple[str, str]]:
     """Official facts of a municipality; term and value."""
     association = composition.association(area.id)
     pairs = [(_("Amtlicher Name"), area.official_name), (_("Amtlicher Gemeindeschlüssel"), area.key or "")]
@@ -260,8 +262,12 @@ def _facts(area: AreaRef, composition: Composition, localities: Sequence[Area]) 
         pairs.append((_("Fläche"), with_unit(area.square_km, "km²", 2)))
     if area.urbanisation:
         pairs.append((_("Besiedlung"), area.urbanisation))
-    if localities:
-        pairs.append((_("Ortsteile"), ", ".join(place.name for place in localities)))
+    links = [
+        Markup('<a href="{}">{}</a>').format(url_for("home.locality", slug=place.slug), place.name)
+        for place in composition.localities_of(area.id)
+    ]
+    if links:
+        pairs.append((_("Ortsteile"), Markup(", ").join(links)))
     return pairs
 
 

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from portal.areas import places
+from portal.areas.places import Places
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
@@ -238,20 +240,21 @@ def save_subject(public_id: str) -> Response:
     return _onward(public_id, "worum")
 
 
-def _place_form(statement: NeedsStatement, form: PlaceForm) -> choices.Places:
-    offered = choices.places(statement)
+def _place_form(statement: NeedsStatement, form: PlaceForm) -> Places:
+    offered = choices.offered(statement)
     form.topics.choices = [(topic.key, topic.label) for topic in offered.topics]
-    form.areas.choices = [(area.public_id, area.name) for area in offered.planning_areas]
-    form.municipalities.choices = [(area.public_id, area.name) for area in offered.municipalities]
+    form.areas.choices = places.options(offered.places.planning_areas)
+    form.municipalities.choices = places.options(offered.places.municipalities)
+    form.localities.choices = places.options(offered.places.localities)
     form.groups.choices = [(group, group) for group in offered.groups]
-    return offered
+    return offered.places
 
 
 @blueprint.get("/bedarfe/<public_id>/ort")
 def edit_place(public_id: str) -> Response:
     """Step 2."""
     statement = _draft(public_id)
-    own = [area.public_id for area in statement.areas]
+    own = places.chosen(statement.areas)
     if not statement.areas and not statement.topics:
         own = choices.usual_areas(statement)
     groups = choices.offered_groups()
@@ -260,6 +263,7 @@ def edit_place(public_id: str) -> Response:
         topics=[topic.key for topic in statement.topics],
         areas=own,
         municipalities=own,
+        localities=own,
         groups=[group for group in statement.target_groups if group in groups],
         own_groups="\n".join(wording.own_groups(statement.target_groups, groups)),
         **_named(statement),
@@ -281,7 +285,9 @@ def save_place(public_id: str) -> Response:
             drafts.save_place(
                 statement,
                 topics=choices.stored_topics(form.topics.data or []),
-                areas=offered.stored([*(form.areas.data or []), *(form.municipalities.data or [])]),
+                areas=offered.stored(
+                    [*(form.areas.data or []), *(form.municipalities.data or []), *(form.localities.data or [])]
+                ),
                 target_groups=[*(form.groups.data or []), *(form.own_groups.data or "").split("\n")],
                 edition=form.edition_number,
                 actor=current_actor(),

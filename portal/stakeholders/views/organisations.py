@@ -39,7 +39,7 @@ def _download(rows: Sequence[Organisation]) -> Response:
             "" if row.umbrella is None else str(row.umbrella.label),
             str(row.state.label),
             row.postcode or "",
-            ", ".join(area.name for area in row.areas),
+            ", ".join(area.full_name for area in row.areas),
         ]
         for row in rows
     ]

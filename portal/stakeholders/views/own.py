@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from portal.areas.models import Area
+from portal.areas import places
+from portal.areas.places import Places
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import Refusal
 from portal.core.permissions import require
@@ -33,17 +34,19 @@ def _may_rename(actor: Actor, organisation: Organisation) -> bool:
     return permissions.may_rename(actor, organisation, speaks_for_it=queries.speaks_for(actor, organisation))
 
 
-def _edit_form(organisation: Organisation) -> tuple[OrganisationForm, dict[str, Area]]:
+def _edit_form(organisation: Organisation) -> tuple[OrganisationForm, Places]:
     form = OrganisationForm(
         name=organisation.name,
         umbrella=organisation.umbrella.value if organisation.umbrella else "",
         postcode=organisation.postcode,
-        areas=[area.public_id for area in organisation.areas],
+        areas=places.chosen(organisation.areas),
+        localities=places.chosen(organisation.areas),
     )
-    planning_areas = {area.public_id: area for area in queries.registration_places()[2]}
+    offered = places.offered(organisation.areas)
     form.umbrella.choices = RegistrationForm.umbrellas()
-    form.areas.choices = [(key, area.name) for key, area in planning_areas.items()]
-    return form, planning_areas
+    form.areas.choices = places.options(offered.planning_areas)
+    form.localities.choices = places.options(offered.localities)
+    return form, offered
 
 
 @blueprint.get("/organisationen/<public_id>/bearbeiten")
@@ -59,7 +62,7 @@ def change_organisation(public_id: str) -> Response:
     """Correct the particulars."""
     organisation, actor = _found(public_id)
     may_rename = _may_rename(actor, organisation)
-    form, planning_areas = _edit_form(organisation)
+    form, offered = _edit_form(organisation)
     if not form.validate():
         return _page("edit", organisation, status=422, form=form, may_rename=may_rename)
     try:
@@ -69,7 +72,7 @@ def change_organisation(public_id: str) -> Response:
                 name=form.name.data,
                 umbrella=Umbrella(form.umbrella.data) if form.umbrella.data else None,
                 postcode=form.postcode.data,
-                areas=[planning_areas[key] for key in form.areas.data or []],
+                areas=offered.stored([*(form.areas.data or []), *(form.localities.data or [])]),
                 actor=actor,
             )
     except Refusal as refusal:
