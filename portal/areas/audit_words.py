@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.areas.models import Area, AreaImport, Regrouping
+from portal.areas.models import Area, AreaImport, Merger, MergerKind, Regrouping
 from portal.audit.details import day
 from portal.audit.naming import Name
 from portal.audit.words import Detail
@@ -24,6 +24,8 @@ ACTIONS = {
     "areas.assignments_confirmed": _l("Zuordnung der Städte und Gemeinden bestätigt"),
     "areas.regrouped": _l("Städte und Gemeinden anders zugeordnet"),
     "areas.regrouping_undone": _l("Zuordnung zurückgenommen"),
+    "areas.merged": _l("Gebietsänderung eingetragen"),
+    "areas.merger_undone": _l("Gebietsänderung zurückgenommen"),
     "areas.locality_created": _l("Ortsteil angelegt"),
     "areas.locality_changed": _l("Ortsteil geändert"),
     "areas.locality_archived": _l("Ortsteil archiviert"),
@@ -33,8 +35,12 @@ SUBJECTS = {
     "area": _l("Gebiet"),
     "area_regrouping": _l("Zuordnung von Städten und Gemeinden"),
     "area_import": _l("Datei über Orte"),
+    "area_merger": _l("Gebietsänderung"),
 }
 DETAILS = {
+    "kind": Detail(_l("Art"), values=MergerKind.choices()),
+    "ended": Detail(_l("Endet"), names="area"),
+    "successor": Detail(_l("Besteht weiter"), names="area", nothing=_l("nicht im Landkreis")),
     "to": Detail(_l("Künftig in"), names="area", nothing=_l("keinem Planungsraum")),
     "from_day": Detail(_l("Ab"), shown=day),
     "members": Detail(_l("Städte und Gemeinden"), names="area"),
@@ -75,4 +81,15 @@ def name_imports(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     return {row.id: Name(row.file_name) for row in rows}
 
 
-NAMINGS = {"area": name_areas, "area_regrouping": name_regroupings, "area_import": name_imports}
+def name_mergers(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """What happened, and from which day."""
+    rows = db.session.execute(select(Merger.id, Merger.kind, Merger.from_day).where(Merger.id.in_(ids)))
+    return {row.id: Name(_("%(what)s ab %(day)s", what=row.kind.label, day=date_short(row.from_day))) for row in rows}
+
+
+NAMINGS = {
+    "area": name_areas,
+    "area_regrouping": name_regroupings,
+    "area_import": name_imports,
+    "area_merger": name_mergers,
+}

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef, Composition
+from portal.areas.geojson import united
 from portal.areas.lists import AssignmentRow
 from portal.areas.models import Attribution
 from portal.core.formats import date_short
@@ -78,15 +79,24 @@ def _note(on: date, example: bool) -> str:
     return note
 
 
+def _of_today(composition: Composition, geometries: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str]]:
+    """Geometries of the municipalities of the day; those that ended are part of what they became part of."""
+    together: dict[int, list[str]] = {}
+    for area_id, geometry in geometries:
+        current = composition.current(area_id)
+        if current is not None:
+            together.setdefault(current, []).append(geometry)
+    for area_id, parts in together.items():
+        yield area_id, parts[0] if len(parts) == 1 else united(parts)
+
+
 def boundaries_geojson(
     composition: Composition, geometries: Iterable[tuple[int, str]], source: Attribution, *, territorial_date: date
 ) -> str:
     """A FeatureCollection in WGS84; `geometries` are pairs of municipality id and stored GeoJSON geometry."""
     features = []
-    for area_id, geometry in geometries:
-        place = composition.areas.get(area_id)
-        if place is None:
-            continue
+    for area_id, geometry in _of_today(composition, geometries):
+        place = composition.areas[area_id]
         group = composition.planning_area(area_id)
         properties = {
             "ags": place.key,

@@ -1,6 +1,6 @@
 """What higher floors add to areas; `create_app` fills the lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -68,7 +68,24 @@ class TakesFigures(Protocol):
     def __call__(self, figures: RegisterFigures, *, actor: Actor) -> FiguresTaken: ...
 
 
+@dataclass(frozen=True)
+class Use:
+    """What refers to places: in words (`Bedarfshinweise`), how many, and whether it hinders taking a change back."""
+
+    label: str
+    count: int
+    hinders: bool = True
+
+
+class UsesOf(Protocol):
+    """Everything that refers to any of these areas; nothing where the count is zero. `since`: values of a territory
+    from that day on alone."""
+
+    def __call__(self, area_ids: Collection[int], *, since: date | None = None) -> Sequence[Use]: ...
+
+
 regrouped: list[Regrouped] = []
+uses: list[UsesOf] = []
 population: list[PopulationOf] = []
 figures: list[TakesFigures] = []
 

@@ -5,14 +5,15 @@ member of older files may name nothing else.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from flask_babel import gettext as _
 
+from portal.areas.topology import Line, boundary, build
 from portal.core.errors import Refusal
 
 MAX_BYTES = 20_000_000
@@ -97,6 +98,32 @@ def statements(raw: bytes | str) -> dict[str, str]:
     if not isinstance(document, dict):
         return {}
     return {name: value for name, value in document.items() if isinstance(value, str)}
+
+
+def united(geometries: Sequence[str]) -> str:
+    """One geometry around several that share borders; ours are MultiPolygons with rings as RFC 7946 wants them."""
+    polygons = [polygon for text in geometries for polygon in json.loads(text)["coordinates"]]
+    rings = [tuple((x, y) for x, y in ring) for polygon in polygons for ring in polygon]
+    # Whether points are whole numbers does not matter for what is shared.
+    topology = build(cast("Sequence[Line]", rings))
+    found = boundary(topology.rings, topology)
+    outer = [[ring] for ring in found if _doubled_area(ring) > 0]
+    for ring in found:
+        if _doubled_area(ring) < 0:
+            around = next((polygon for polygon in outer if _holds(polygon[0], ring)), outer[0])
+            around.append(ring)
+    return json.dumps({"type": "MultiPolygon", "coordinates": outer}, separators=(",", ":"))
+
+
+def _holds(outer: Ring, hole: Ring) -> bool:
+    """Whether a hole lies in an outer ring: a point of it that is no corner of the other (even-odd rule)."""
+    corners = set(outer)
+    x, y = next((point for point in hole if point not in corners), hole[0])
+    inside = False
+    for (x1, y1), (x2, y2) in pairwise(outer):
+        if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
+            inside = not inside
+    return inside
 
 
 def _require_crs84(crs: object) -> None:

@@ -106,7 +106,7 @@ def assignments(
             ),
         )
         .outerjoin(group, group.id == held.group_id)
-        .where(Area.kind == AreaKind.MUNICIPALITY, Area.county_id == county.id)
+        .where(Area.kind == AreaKind.MUNICIPALITY, Area.county_id == county.id, queries.exists(on))
     )
     planning_areas = queries.planning_areas(on=on)
 

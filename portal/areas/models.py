@@ -240,13 +240,16 @@ class Merger(PublicRecord):
     """A change of municipalities themselves: who ends, who goes on or is new, from which day.
 
     `successor_id` is the municipality that the ended ones are part of from `from_day` on (None: they left the
-    county). `made_successor` says that the decision made it. The `former_…` columns keep what the successor was like
+    county, or the decision made it, was taken back, and `former_name` says what it was called). `made_successor` says
+    that the decision made it. The `former_…` columns keep what the successor was like
     before, so that the decision can be taken back; a renaming lives in them alone.
     """
 
     __tablename__ = "area_merger"
     __table_args__ = (
-        CheckConstraint("(kind = 'departure') = (successor_id IS NULL)", name="departed_has_no_successor"),
+        CheckConstraint(
+            "undone_at IS NOT NULL OR (kind = 'departure') = (successor_id IS NULL)", name="departed_has_no_successor"
+        ),
         CheckConstraint("NOT made_successor OR successor_id IS NOT NULL", name="made_has_successor"),
         CheckConstraint("(undone_at IS NOT NULL) OR (undone_by_id IS NULL)", name="undone_dated"),
     )

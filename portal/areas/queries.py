@@ -86,7 +86,9 @@ def attribution(key: str | None) -> Attribution | None:
 
 
 def municipalities(county: Area) -> Sequence[Area]:
-    return _areas(select(Area).where(Area.kind == AreaKind.MUNICIPALITY, Area.county_id == county.id))
+    """Those that exist today."""
+    statement = select(Area).where(Area.kind == AreaKind.MUNICIPALITY, Area.county_id == county.id)
+    return _areas(statement.where(exists(clock.today())))
 
 
 def members(group: Area, *, on: date, kind: MembershipKind = MembershipKind.PLANNING_AREA) -> Sequence[Area]:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas import extension, permissions
-from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind, Regrouping, RegroupingStep
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind, Merger, Regrouping, RegroupingStep
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
@@ -189,12 +189,12 @@ def regroupings(county: Area) -> Sequence[Regrouping]:
 
 
 def mark(county: Area) -> str:
-    """Changes whenever a decision is made or taken back; forms carry it along."""
-    statement = select(func.coalesce(func.max(Regrouping.id), 0), func.count(Regrouping.undone_at)).where(
-        Regrouping.county_id == county.id
-    )
-    last, undone = db.session.execute(statement).one()
-    return f"{last}.{undone}"
+    """Changes whenever a decision on memberships or municipalities is made or taken back; forms carry it along."""
+    parts: list[int] = []
+    for table in (Regrouping, Merger):
+        statement = select(func.coalesce(func.max(table.id), 0), func.count(table.undone_at))
+        parts += db.session.execute(statement.where(table.county_id == county.id)).one()
+    return ".".join(str(part) for part in parts)
 
 
 def _county_of(municipalities: Collection[Area]) -> Area:
@@ -289,7 +289,8 @@ def _carry_out(move: Move, regrouping: Regrouping, *, to: Area | None, is_exampl
                 group_id=to.id,
                 member_id=move.member.id,
                 valid_from=regrouping.from_day,
-                valid_to=to.valid_to,
+                # Neither outlives the planning area nor the municipality.
+                valid_to=min((end for end in (to.valid_to, move.member.valid_to) if end is not None), default=None),
                 is_example=is_example,
                 reason=regrouping.reason,
             )
@@ -298,6 +299,11 @@ def _carry_out(move: Move, regrouping: Regrouping, *, to: Area | None, is_exampl
 
 def _take_back(step: RegroupingStep, regrouping: Regrouping) -> None:
     origin = step.origin
+    if step.member.valid_to is not None:
+        raise Refusal(
+            _("%(name)s gibt es ab %(day)s nicht mehr. Bitte nehmen Sie zuerst diese Gebietsänderung zurück.",
+              name=step.member.name, day=date_long(step.member.valid_to))
+        )  # fmt: skip
     end = None if origin is None else origin.valid_to
     if origin is not None and end is not None and (step.origin_to is None or step.origin_to > end):
         message = _("Den Planungsraum %(name)s gibt es ab %(day)s nicht mehr.", name=origin.name, day=date_long(end))

@@ -15,7 +15,7 @@ from portal import config
 from portal.areas import boundary_sets, geojson, permissions
 from portal.areas.attributions import AttributionSeed, read_attributions, read_file_attributions
 from portal.areas.belonging import settle_associations
-from portal.areas.models import Area, AreaKind, AreaMembership, Attribution, MembershipKind
+from portal.areas.models import Area, AreaKind, AreaMembership, Attribution, MembershipKind, Merger
 from portal.areas.seed_files import (
     AssociationSeed,
     CountySeed,
@@ -138,6 +138,7 @@ class _Shelf:
     def __init__(self, outcome: SeedOutcome, day: date | None = None) -> None:
         self._outcome = outcome
         self._later = set() if day is None else _later_sources(day)
+        self._changed = _changed_since()
         self._areas: dict[tuple[AreaKind, str], Area] = {}
         self._slugs: dict[AreaKind, set[str]] = {kind: set() for kind in AreaKind}
         for area in db.session.execute(select(Area).order_by(Area.id)).scalars():
@@ -152,8 +153,9 @@ class _Shelf:
         return [area for (found, _key), area in self._areas.items() if found is kind]
 
     def is_past(self, area: Area) -> bool:
-        """Whether a later source knows more of the place, or the place came or ended since."""
-        return area.attribution_key in self._later or area.valid_from is not None or area.valid_to is not None
+        """Whether a later source knows more of the place, or it came, ended, was renamed or grew since."""
+        is_later = area.attribution_key in self._later or area.id in self._changed
+        return is_later or area.valid_from is not None or area.valid_to is not None
 
     def keep(self, kind: AreaKind, key: str, facts: Mapping[str, Any], *, more: str = "") -> Area:
         """The area with these facts: made anew or brought up to date. `more` tells equal names apart."""
@@ -175,6 +177,11 @@ def _later_sources(day: date) -> set[str]:
     """Sources whose facts are of a later day."""
     later = select(Attribution.key).where(Attribution.as_of > day.isoformat())
     return set(db.session.execute(later).scalars())
+
+
+def _changed_since() -> set[int | None]:
+    """Municipalities that go on under another name or with more land."""
+    return set(db.session.execute(select(Merger.successor_id).where(Merger.undone_at.is_(None))).scalars())
 
 
 def _bring_up_to_date(row: Base, facts: Mapping[str, Any]) -> bool:
