@@ -125,6 +125,11 @@ class PlaceForm(_Step):
         validators=[Optional(), _at_most(1500)],
     )
 
+    @property
+    def places(self) -> list[str]:
+        """Everything chosen, from large to small."""
+        return [*(self.areas.data or []), *(self.municipalities.data or []), *(self.localities.data or [])]
+
 
 class NumberPart(Part):
     """One number with its source."""

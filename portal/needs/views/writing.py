@@ -10,7 +10,6 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas import places
-from portal.areas.places import Places
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
@@ -240,7 +239,7 @@ def save_subject(public_id: str) -> Response:
     return _onward(public_id, "worum")
 
 
-def _place_form(statement: NeedsStatement, form: PlaceForm) -> Places:
+def _place_form(statement: NeedsStatement, form: PlaceForm) -> places.Places:
     offered = choices.offered(statement)
     form.topics.choices = [(topic.key, topic.label) for topic in offered.topics]
     form.areas.choices = places.options(offered.places.planning_areas)
@@ -254,9 +253,8 @@ def _place_form(statement: NeedsStatement, form: PlaceForm) -> Places:
 def edit_place(public_id: str) -> Response:
     """Step 2."""
     statement = _draft(public_id)
-    own = places.chosen(statement.areas)
-    if not statement.areas and not statement.topics:
-        own = choices.usual_areas(statement)
+    begun = statement.areas or statement.topics
+    own = places.chosen(statement.areas) if begun else choices.usual_areas(statement)
     groups = choices.offered_groups()
     form = PlaceForm(
         formdata=None,
@@ -285,9 +283,7 @@ def save_place(public_id: str) -> Response:
             drafts.save_place(
                 statement,
                 topics=choices.stored_topics(form.topics.data or []),
-                areas=offered.stored(
-                    [*(form.areas.data or []), *(form.municipalities.data or []), *(form.localities.data or [])]
-                ),
+                areas=offered.stored(form.places),
                 target_groups=[*(form.groups.data or []), *(form.own_groups.data or "").split("\n")],
                 edition=form.edition_number,
                 actor=current_actor(),
