@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, case, exi
 from portal.core import clock
 from portal.core.database import UtcDateTime, db
 from portal.core.single_writes import SingleWrite
-from portal.core.transaction import transaction
+from portal.core.transaction import do_not_wait_for_disk, transaction
 from portal.outbox import kinds
 from portal.outbox.message import Mail
 from portal.outbox.models import MessageState, OutboxMessage
@@ -56,15 +56,14 @@ def claim(*, owner: str, sender: str, lease: timedelta, limit: int) -> list[Clai
     stays while an earlier one waits or is being sent. Two workers never get the same message.
     """
     with transaction():
+        # What is noted of a message later stands behind this in the database's journal: neither outlives the other.
+        do_not_wait_for_disk()
         now = clock.now()
         db.session.execute(_TAKE_BACK, {"moment": now})
         rows = db.session.execute(_DUE, {"moment": now, "limit": limit}).all()
         if rows:
-            db.session.execute(
-                update(_MESSAGE)
-                .where(_MESSAGE.c.id.in_([row.id for row in rows]))
-                .values(state=MessageState.SENDING, lease_until=now + lease, lease_owner=owner)
-            )
+            holding = {"ids": [row.id for row in rows], "until": now + lease, "owner": owner}
+            db.session.execute(_TAKE, holding)
     return [_claimed(row, sender=sender) for row in rows]
 
 
@@ -144,6 +143,10 @@ _WAITS = and_(_MESSAGE.c.state == MessageState.WAITING, _MESSAGE.c.next_attempt_
 _LAPSED = and_(_MESSAGE.c.state == MessageState.SENDING, _MESSAGE.c.lease_until < _MOMENT)
 _ANYTHING_DUE = select(exists().where(_WAITS) | exists().where(_LAPSED))
 
+_NEEDED = (
+    "id", "kind", "attempts", "message_id", "recipient", "recipient_name", "subject", "text", "html", "calendar",
+    "calendar_method", "headers", "created_at",
+)  # fmt: skip
 _EARLIER = _MESSAGE.alias()
 _HELD_UP = exists().where(
     _EARLIER.c.occasion == _MESSAGE.c.occasion,
@@ -152,11 +155,21 @@ _HELD_UP = exists().where(
     _EARLIER.c.state.in_((MessageState.WAITING, MessageState.SENDING)),
 )
 _DUE = (
-    select(_MESSAGE)
+    select(*(_MESSAGE.c[name] for name in _NEEDED))
     .where(_WAITS, ~_HELD_UP)
     .order_by(_MESSAGE.c.priority, _MESSAGE.c.next_attempt_at, _MESSAGE.c.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True, of=_MESSAGE)
+)
+
+_TAKE = (
+    update(_MESSAGE)
+    .where(_MESSAGE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=MessageState.SENDING,
+        lease_until=bindparam("until", type_=UtcDateTime),
+        lease_owner=bindparam("owner"),
+    )
 )
 
 # Waiting again counts as an attempt here, so that a message that kills its worker comes to an end.
