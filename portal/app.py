@@ -103,6 +103,9 @@ from portal.planning import audit_words as planning_words
 from portal.planning import models as planning_models
 from portal.planning import uses
 from portal.planning import views as planning_views
+from portal.reports import audit_words as reports_words
+from portal.reports import models as reports_models
+from portal.reports import views as reports_views
 from portal.settings import audit_words as settings_words
 from portal.settings import extension as settings_extension
 from portal.settings import models as settings_models
@@ -125,7 +128,7 @@ from portal.surveys import views as surveys_views
 MODELS = (
     audit_models, settings_models, files_models, jobs_models, outbox_models, accounts_models, areas_models,
     planning_models, indicators_models, stakeholders_models, conferences_models, minutes_models, surveys_models,
-    needs_models, evidence_models,
+    needs_models, evidence_models, reports_models,
 )  # fmt: skip
 
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
@@ -156,7 +159,7 @@ def create_app(config: Config) -> Flask:
     for feature in (
         home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
-        evidence_views, minutes_views, planning_views,
+        evidence_views, minutes_views, planning_views, reports_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:
@@ -273,7 +276,7 @@ def _fill_extension_points() -> None:
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,
         outbox_words, evidence_words, planning_words, settings_words, stakeholders_words, needs_words, surveys_words,
-        minutes_words,
+        minutes_words, reports_words,
     ):  # fmt: skip
         details: Mapping[str, audit_words.Detail] = getattr(words, "DETAILS", {})
         audit_words.declare(actions=words.ACTIONS, subjects=words.SUBJECTS, details=details)

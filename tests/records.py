@@ -112,6 +112,7 @@ def _public(add: Callable[..., None]) -> None:
     add("language", code="en")
     add("receipt", number=INVENTED)
     add("settings group", slug="konten-und-anmeldung")
+    add("report kind", kind="dossier")
 
 
 def _places(add: Callable[..., None]) -> None:

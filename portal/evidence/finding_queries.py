@@ -323,3 +323,18 @@ def own_departments(actor: Actor) -> Sequence[Organisation]:
         .order_by(Organisation.sort_key)
         .distinct()
     ).all()
+
+
+def of_period(actor: Actor, period_id: int, *, area_ids: Collection[int]) -> Sequence[Finding]:
+    """The findings of these areas in a period as far as the actor may see them, in the order of the topics."""
+    rows = (
+        db.session.scalars(
+            _whole()
+            .join(Topic, Topic.id == Finding.topic_id)
+            .where(Finding.period_id == period_id, Finding.area_id.in_(area_ids))
+            .order_by(Topic.position, Finding.id)
+        )
+        .unique()
+        .all()
+    )
+    return [row for row in rows if permissions.may_see_unpublished(actor) or row.public_version is not None]

@@ -18,6 +18,7 @@ from portal.indicators import permissions as indicator_permissions
 from portal.jobs import permissions as job_permissions
 from portal.outbox import permissions as outbox_permissions
 from portal.planning import permissions as planning_permissions
+from portal.reports import permissions as report_permissions
 from portal.settings import permissions as setting_permissions
 from portal.stakeholders import permissions as stakeholder_permissions
 from portal.surveys import permissions as survey_permissions
@@ -93,6 +94,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(_l("Planungsräume"), "areas.assignments", area_permissions.may_see_assignments),
             Entry(_l("Befunde"), "evidence.matrix", _staff),
+            Entry(_l("Berichte"), "reports.overview", report_permissions.may_make_papers),
             Entry(_l("Wer gehört wurde"), "evidence.heard", evidence_permissions.may_see_unpublished),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
             Entry(_l("Gebiete vergleichen"), "indicators.compare", _staff),

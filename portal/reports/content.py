@@ -1,0 +1,129 @@
+"""What a report holds, as plain words in the language of the request: every format prints the same."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentLine:
+    """A topic as rule 1 and people see it; `standing` is empty where no finding exists."""
+
+    topic: str
+    assessment: str
+    voices: str
+    figures: str
+    reason: str
+    standing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """What a municipality, a department or a body said to a finding."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """One way to go, with what it costs and does."""
+
+    text: str
+    cost: str
+    effect: str
+    side_effects: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One source of a finding: which side, what it says, where it stands in the portal."""
+
+    side: str
+    text: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """A finding with everything on it."""
+
+    topic: str
+    assessment: str
+    standing: str
+    said: str
+    figures_show: str
+    reason: str
+    resources: str
+    recommendation: str
+    alternatives: tuple[Alternative, ...]
+    next_step: str
+    budget: str
+    hearing: tuple[Quote, ...]
+    silent: str
+    dissent: tuple[Quote, ...]
+    decisions: tuple[Quote, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureLine:
+    """An indicator in the area beside the county. `number`, `county_number` are unrounded, for spreadsheets."""
+
+    key: str
+    topic: str
+    name: str
+    value: str
+    county: str
+    number: float | None
+    county_number: float | None
+    unit: str
+    difference: str
+    spread: str
+    coverage: str
+    signal: str
+    period: str
+    method: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedLine:
+    """A need or resource that was put forward."""
+
+    title: str
+    kind: str
+    topics: str
+    state: str
+    sender: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaReport:
+    """One planning area."""
+
+    name: str
+    lead: str
+    members: str
+    facts: tuple[tuple[str, str], ...]
+    assessments: tuple[AssessmentLine, ...]
+    conclusions: tuple[Conclusion, ...]
+    figures: tuple[FigureLine, ...]
+    needs: tuple[NeedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A whole document. `notices` are sentences that must stand in every copy; `sources` everybody who is named."""
+
+    title: str
+    county: str
+    office: str
+    period: str
+    day: str
+    areas: tuple[AreaReport, ...]
+    method: tuple[str, ...]
+    notices: tuple[str, ...]
+    sources: tuple[str, ...]
+    source_line: str
+    is_demo: bool

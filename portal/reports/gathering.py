@@ -1,0 +1,306 @@
+"""Gathering what a report holds. Reports leave the house: figures, proposals, sources and needs are those everybody may
+see, whoever asks; findings and where they stand are those of the reader."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from portal.areas.composition import AreaRef
+from portal.core import clock
+from portal.core.actor import ANONYMOUS, Actor
+from portal.core.formats import date_long, number
+from portal.evidence import finding_queries, permissions, queries, reasons, words
+from portal.evidence.cell_sources import VoiceLink, cell_sources
+from portal.evidence.costs import COSTS
+from portal.evidence.matrix import Matrix, Standing
+from portal.evidence.models import Finding, FindingVersion
+from portal.evidence.rule import Proposal
+from portal.indicators import queries as indicators
+from portal.indicators import words as figure_words
+from portal.indicators.figures import CountyFigures, IndicatorFigures, Level
+from portal.needs import lists as needs
+from portal.needs import wording
+from portal.planning.models import PlanningPeriod
+from portal.reports.content import (
+    Alternative,
+    AreaReport,
+    AssessmentLine,
+    Conclusion,
+    Evidence,
+    FigureLine,
+    NeedLine,
+    Quote,
+    Report,
+)
+from portal.settings import services as settings
+
+
+def dossier(area: AreaRef, period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool) -> Report:
+    """Everything about one planning area as the actor may see it."""
+    title = _("Dossier Planungsraum %(name)s", name=area.name)
+    return _report(title, [area], period, actor=actor, base_url=base_url, is_demo=is_demo)
+
+
+def committee_paper(period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool) -> Report:
+    """All planning areas of a period."""
+    areas = indicators.county_figures(ANONYMOUS).composition.planning_areas
+    title = _("Bericht zur strategischen Sozialplanung, %(period)s", period=period.name)
+    return _report(title, areas, period, actor=actor, base_url=base_url, is_demo=is_demo)
+
+
+def _report(
+    title: str, areas: Sequence[AreaRef], period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool
+) -> Report:
+    figures, matrix = indicators.county_figures(ANONYMOUS), queries.matrix(ANONYMOUS, period)
+    standings = queries.standings(period, actor)
+    findings: dict[int, list[Finding]] = {}
+    for finding in finding_queries.of_period(actor, period.id, area_ids=[area.id for area in areas]):
+        findings.setdefault(finding.area_id, []).append(finding)
+    reader = _Reader(actor, figures, matrix, base_url)
+    reports = tuple(reader.area(area, standings, findings.get(area.id, ())) for area in areas)
+    day = date_long(clock.today())
+    county = settings.get("site.county_name")
+    return Report(
+        title=title,
+        county=county,
+        office=f"{settings.get('site.office_name')}, {settings.get('site.office_unit')}",
+        period=period.name,
+        day=day,
+        areas=reports,
+        method=_method(matrix),
+        notices=_notices(figures, is_demo=is_demo),
+        sources=_sources(figures),
+        source_line=_("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=day),
+        is_demo=is_demo,
+    )
+
+
+def _notices(figures: CountyFigures, *, is_demo: bool) -> tuple[str, ...]:
+    found = [
+        _("Sozialplanung entscheidet nicht, sie bereitet Entscheidungen vor. Nichts in diesem Dokument begründet, dass "
+          "ein Angebot verzichtbar ist oder gekürzt werden kann."),
+        _("Ergebnisse von Befragungen sind nicht repräsentativ. Kleine Zahlen werden zum Schutz der Befragten nicht "
+          "gezeigt."),
+    ]  # fmt: skip
+    if figures.composition.examples:
+        found.append(
+            _("Beispielzuordnung: Welche Gemeinde zu welchem Planungsraum gehört, ist nicht öffentlich und hier frei "
+              "gewählt.")
+        )  # fmt: skip
+    if is_demo:
+        found.append(
+            _("Demodaten – frei erfunden: Personen, Organisationen, Termine und Aussagen. Die Zahlen sind echt.")
+        )
+    return tuple(found)
+
+
+def _method(matrix: Matrix) -> tuple[str, ...]:
+    limits = matrix.limits
+    return (
+        _("Regel 1 stellt zwei Seiten nebeneinander: was Menschen sagen und was Zahlen zeigen. Die Regel schlägt vor, "
+          "Menschen beschließen."),
+        _("Benannt ist ein Thema, wenn in einer Befragung die untere Grenze des Anteils mindestens %(limit)s\u00a0%% "
+          "erreicht oder der Anteil deutlich über dem der anderen Räume liegt, oder wenn %(enough)s es vorbringen.",
+          limit=number(100 * limits.survey_lower_limit), enough=words.enough_organisations(limits)),
+        _("Gefragt und nicht benannt heißt: mindestens %(least)s gültige Antworten oder eine Veranstaltung mit dem "
+          "Thema, bei der genug Gruppen da waren. Schweigen ist keine Zustimmung.", least=limits.asked_minimum),
+        _("Zahlen sind auffällig, wenn sie vom Landkreis mindestens um den festgelegten Unterschied ungünstig "
+          "abweichen oder einen Richtwert verfehlen. Zu alte, unvollständige, geheime oder mehrdeutige "
+          "Zahlen zählen nicht."),
+    )  # fmt: skip
+
+
+def _sources(figures: CountyFigures) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for one in figures.indicators.values():
+        for source in one.sources:
+            line = (
+                source.text
+                if not source.licence or source.licence in source.text
+                else f"{source.text} ({source.licence})"
+            )
+            found.setdefault(line)
+    return tuple(sorted(found))
+
+
+class _Reader:
+    """Reads area after area with what they share."""
+
+    def __init__(self, actor: Actor, figures: CountyFigures, matrix: Matrix, base_url: str) -> None:
+        self._actor = actor
+        self._figures = figures
+        self._matrix = matrix
+        self._base_url = base_url
+        self._names = {place.key or "": place.name for place in figures.composition.municipalities}
+
+    def area(
+        self, area: AreaRef, standings: dict[tuple[int, str], Standing], findings: Sequence[Finding]
+    ) -> AreaReport:
+        members = self._figures.composition.members(area.id)
+        return AreaReport(
+            name=area.name,
+            lead=area.character,
+            members=", ".join(member.name for member in members),
+            facts=self._facts(area),
+            assessments=tuple(
+                self._assessment(
+                    topic.label, self._matrix.proposal(area.id, topic.key), standings.get((area.id, topic.key))
+                )
+                for topic in self._matrix.topics
+            ),
+            conclusions=tuple(
+                conclusion for conclusion in (self._conclusion(area, one) for one in findings) if conclusion is not None
+            ),
+            figures=tuple(self._figure(one, area) for one in self._figures.indicators.values() if one.has_values),
+            needs=self._needs(area),
+        )
+
+    def _facts(self, area: AreaRef) -> tuple[tuple[str, str], ...]:
+        members = self._figures.composition.members(area.id)
+        found = [(_("Städte und Gemeinden"), number(len(members)))]
+        population = self._figures.population.get(area.id)
+        if population is not None:
+            found.append((_("Menschen"), f"{number(population.persons)} ({figure_words.period(population.period)})"))
+            if population.change is not None and population.since is not None:
+                since = figure_words.period(population.since)
+                found.append((_("Veränderung seit %(since)s", since=since), f"{number(population.change, 1)}\u00a0%"))
+        return tuple(found)
+
+    def _assessment(self, topic: object, proposal: Proposal, standing: Standing | None) -> AssessmentLine:
+        shown = proposal.assessment if standing is None else standing.adopted
+        return AssessmentLine(
+            topic=str(topic),
+            assessment=str(shown.label),
+            voices=str(proposal.voices.axis.label),
+            figures=str(proposal.figures.signal.label),
+            reason=reasons.reason(proposal),
+            standing="" if standing is None else str(standing.state.label),
+        )
+
+    def _conclusion(self, area: AreaRef, finding: Finding) -> Conclusion | None:
+        version = self._version(finding)
+        if version is None:
+            return None
+        proposal = self._matrix.proposal(area.id, finding.topic.key)
+        hearings = [one for one in finding.hearings if one.version_id == version.id] or list(finding.current_hearings)
+        step = version.next_step
+        if version.responsible is not None:
+            step += f" – {version.responsible.name}"
+        if version.due_on is not None:
+            step += ", " + _("bis %(day)s", day=date_long(version.due_on))
+        return Conclusion(
+            topic=str(finding.topic.label),
+            assessment=str(version.adopted.label),
+            standing=str(finding.state.label),
+            said=version.said,
+            figures_show=version.figures_show,
+            reason=version.reason,
+            resources=version.resources,
+            recommendation=version.recommendation,
+            alternatives=tuple(
+                Alternative(
+                    text=one["text"],
+                    cost=str(COSTS[one["cost_class"]].label),
+                    effect=one.get("effect") or "–",
+                    side_effects=one.get("side_effects") or "–",
+                )
+                for one in version.alternatives
+            ),
+            next_step=step,
+            budget=_("%(product)s, %(year)s", product=version.product, year=version.budget_year)
+            if version.product
+            else "",
+            hearing=tuple(
+                Quote(who=f"{one.municipality.name}, {date_long(one.stated_at)}", text=one.statement)
+                for one in hearings
+                if one.statement
+            ),
+            silent=", ".join(one.municipality.name for one in hearings if not one.statement),
+            dissent=tuple(
+                Quote(who=f"{one.organisation.name}, {date_long(one.created_at)}", text=one.text)
+                for one in finding.dissents
+            ),
+            decisions=tuple(
+                Quote(
+                    who=", ".join(part for part in (one.body.name, date_long(one.decided_on), one.paper) if part),
+                    text=one.text,
+                )
+                for one in finding.decisions
+            ),
+            evidence=tuple(self._evidence(area, proposal)),
+        )
+
+    def _version(self, finding: Finding) -> FindingVersion | None:
+        """The version a reader gets: staff the latest, others the published one."""
+        return finding.latest if permissions.may_see_unpublished(self._actor) else finding.public_version
+
+    def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
+        found = cell_sources(proposal, area, ANONYMOUS)
+        said = _("Stimmen")
+        links = [link for group in (found.residents, found.statements, found.entries, found.events) for link in group]
+        evidence = [self._voice(said, link) for link in links]
+        if found.hidden:
+            evidence.append(
+                Evidence(side=said, text=_("nicht öffentliche Hinweise"), detail=number(found.hidden), url="")
+            )
+        for signal in (*proposal.figures.used, *proposal.figures.side_notes):
+            one = self._figures.find(signal.key)
+            if one is not None:
+                evidence.append(
+                    Evidence(
+                        side=_("Zahlen"),
+                        text=words.indicator_sentence(one, area.id),
+                        detail="; ".join(source.text for source in one.sources),
+                        url=f"{self._base_url}/indikatoren/{one.indicator.key}",
+                    )
+                )
+        return evidence
+
+    def _voice(self, side: str, link: VoiceLink) -> Evidence:
+        return Evidence(
+            side=side, text=link.text, detail=link.sub, url="" if link.url is None else self._base_url + link.url
+        )
+
+    def _figure(self, one: IndicatorFigures, area: AreaRef) -> FigureLine:
+        facts, figure = one.indicator, one.areas[area.id]
+        value = figure.value
+        is_local = one.level is Level.MUNICIPALITY
+        ends = [
+            end
+            for end in (
+                figure_words.extreme(facts, value.spread_min, self._names),
+                figure_words.extreme(facts, value.spread_max, self._names),
+            )
+            if end
+        ]
+        return FigureLine(
+            key=facts.key,
+            topic=str(facts.topic.label),
+            name=facts.name,
+            value=figure_words.area_value(facts, value) if is_local else _("nur für den Landkreis"),
+            county=figure_words.county_value(facts, one.county),
+            number=value.value if is_local else None,
+            county_number=one.county.value,
+            unit=facts.area_unit_short or facts.area_unit,
+            difference=figure_words.difference(facts, value.value, one.county.value) if is_local else "",
+            spread=" bis ".join(ends) if is_local else "",
+            coverage=figure_words.coverage(value) if is_local else "",
+            signal=str(figure.signal.signal.label),
+            period=figure_words.period_short(one.period),
+            method=figure_words.method(facts),
+            source="; ".join(source.text for source in one.sources),
+        )
+
+    def _needs(self, area: AreaRef) -> tuple[NeedLine, ...]:
+        places = [area.id, *(member.id for member in self._figures.composition.members(area.id))]
+        return tuple(
+            NeedLine(
+                title=row.title,
+                kind=str(row.kind.label),
+                topics=", ".join(str(topic.label) for topic in row.topics),
+                state=str(row.state.label),
+                sender=wording.sender(row, actor=ANONYMOUS),
+                url=f"{self._base_url}/bedarfe/{row.public_id}",
+            )
+            for row in needs.of_places(ANONYMOUS, places)
+        )

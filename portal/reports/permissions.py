@@ -1,0 +1,12 @@
+"""Who may make reports and change their templates."""
+
+from portal.core.actor import Actor, Role
+
+
+def may_make_papers(actor: Actor) -> bool:
+    """Papers hold findings under way; the dossier of an area is everybody's."""
+    return actor.is_staff
+
+
+def may_change_templates(actor: Actor) -> bool:
+    return actor.has(Role.PLANNER, Role.ADMINISTRATOR)

@@ -1,0 +1,92 @@
+"""Word documents from templates (docxtpl): the shipped ones or the county's own.
+
+A template is Jinja inside of a Word file and comes from outside: it runs in a sandbox that knows nothing but the
+report's words, and a document that drops the sentences every copy must carry gets them back.
+"""
+
+import io
+import zipfile
+from dataclasses import asdict
+from typing import IO
+
+from docxtpl import DocxTemplate
+from flask_babel import gettext as _
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from portal.config import TEMPLATES
+from portal.core.errors import Refusal
+from portal.core.text import clean_text
+from portal.files.signatures import DOCX
+from portal.reports.content import Report
+from portal.reports.models import ReportKind
+
+MEDIA_TYPE = DOCX
+MOST_BYTES = 5 * 1024 * 1024
+_MOST_UNPACKED = 60 * 1024 * 1024
+_SHIPPED = {ReportKind.DOSSIER: "dossier.docx", ReportKind.COMMITTEE_PAPER: "committee_paper.docx"}
+
+
+def shipped(kind: ReportKind) -> bytes:
+    """The template that comes with the portal."""
+    return (TEMPLATES / "reports" / _SHIPPED[kind]).read_bytes()
+
+
+def fill(template: bytes, report: Report) -> bytes:
+    """The template filled with a report. Raises `Refusal` with Jinja's words where the template does not fit."""
+    _require_small(template)
+    environment = ImmutableSandboxedEnvironment(autoescape=True)
+    words = _clean(asdict(report))
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        document.render(words, jinja_env=environment)
+        text = "\n".join(paragraph.text for paragraph in document.docx.paragraphs)
+        first = document.docx.paragraphs[0] if document.docx.paragraphs else document.docx.add_paragraph("")
+        for notice in report.notices:
+            if notice not in text:
+                first.insert_paragraph_before(notice)
+        properties = document.docx.core_properties
+        properties.title, properties.author = report.title[:250], report.office[:250]
+        target = io.BytesIO()
+        document.docx.save(target)
+    except TemplateError as error:
+        raise Refusal(
+            _("Die Vorlage passt nicht zum Bericht: %(why)s", why=str(error.message)[:300]), field="file"
+        ) from error
+    except (KeyError, ValueError, zipfile.BadZipFile, OverflowError, TypeError) as error:
+        raise Refusal(_("Die Datei ist beschädigt oder keine Word-Vorlage."), field="file") from error
+    return target.getvalue()
+
+
+def _require_small(template: bytes) -> None:
+    """A packed file may claim to be small; what it unpacks to is counted before anybody unpacks it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            entries = archive.infolist()
+            unpacked = 0
+            for entry in entries[:2000]:
+                with archive.open(entry) as part:
+                    unpacked += _length(part, _MOST_UNPACKED - unpacked)
+                if unpacked >= _MOST_UNPACKED:
+                    break
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        raise Refusal(_("Die Datei ist beschädigt oder keine Word-Vorlage."), field="file") from error
+    if len(entries) > 2000 or unpacked >= _MOST_UNPACKED:
+        raise Refusal(_("Die Vorlage ist ausgepackt zu groß."), field="file")
+
+
+def _length(part: IO[bytes], limit: int) -> int:
+    """Bytes of an entry, read in blocks that are thrown away and no further than the limit."""
+    found = 0
+    while found < limit and (block := part.read(1 << 18)):
+        found += len(block)
+    return found
+
+
+def _clean(value: object) -> object:
+    """Texts free of control characters, which no Word file may hold."""
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return clean_text(value) if isinstance(value, str) else value

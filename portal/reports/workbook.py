@@ -1,0 +1,129 @@
+"""A report as a workbook: every number unrounded, every source beside it, one sheet a kind of row."""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import xlsxwriter
+from flask_babel import gettext as _
+
+from portal.core.tables import harmless
+from portal.reports.content import Report
+
+Sheet = tuple[str, list[str], list[list[Any]], tuple[int, ...]]
+
+
+def workbook(report: Report) -> bytes:
+    """All numbers and words of the report; no cell is run as a formula."""
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    book.set_properties({"title": report.title, "author": report.office, "comments": report.source_line})
+    head_look, text_look = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    for name, head, rows, widths in _sheets(report):
+        page = book.add_worksheet(name[:31])
+        page.write_row(0, 0, head, head_look)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, int | float):
+                    page.write_number(number, column, value)
+                elif value:
+                    page.write_string(number, column, str(harmless(str(value))), text_look)
+        page.freeze_panes(1, 1)
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width)
+    book.close()
+    return target.getvalue()
+
+
+def _sheets(report: Report) -> Iterable[Sheet]:
+    yield (
+        _("Zum Dokument"), [report.title, ""],
+        [
+            [_("Landkreis"), report.county], [_("Planungsperiode"), report.period], [_("Stand"), report.day],
+            *([_("Hinweis"), notice] for notice in report.notices),
+            *([_("Methode"), line] for line in report.method),
+            *([_("Quelle"), line] for line in report.sources),
+        ],
+        (30, 120),
+    )  # fmt: skip
+    yield (
+        _("Zahlen"),
+        [
+            _("Planungsraum"), _("Kürzel"), _("Thema"), _("Kennzahl"), _("Wert"), _("Landkreis"), _("Einheit"),
+            _("Unterschied"), _("Spannweite der Gemeinden"), _("Abdeckung"), _("Signal"), _("Zeitraum"),
+            _("Methode"), _("Quelle"),
+        ],
+        [
+            [
+                area.name, one.key, one.topic, one.name, _number(one.number, one.value),
+                _number(one.county_number, one.county), one.unit, one.difference, one.spread, one.coverage, one.signal,
+                one.period, one.method, one.source,
+            ]
+            for area in report.areas
+            for one in area.figures
+        ],
+        (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60),
+    )  # fmt: skip
+    yield (
+        _("Einordnungen"),
+        [
+            _("Planungsraum"), _("Thema"), _("Einordnung"), _("Stimmen"), _("Zahlen"), _("Begründung der Regel"),
+            _("Befund"),
+        ],
+        [
+            [area.name, one.topic, one.assessment, one.voices, one.figures, one.reason, one.standing]
+            for area in report.areas
+            for one in area.assessments
+        ],
+        (24, 30, 40, 26, 24, 50, 22),
+    )  # fmt: skip
+    yield (
+        _("Befunde"),
+        [
+            _("Planungsraum"), _("Thema"), _("Einordnung"), _("Stand"), _("Gesagt wurde"), _("Die Zahlen zeigen"),
+            _("Begründung"), _("Empfehlung"), _("Alternativen"), _("Nächster Schritt"), _("Haushalt"),
+            _("Stellungnahmen"), _("Beschlüsse"),
+        ],
+        [
+            [
+                area.name, one.topic, one.assessment, one.standing, one.said, one.figures_show, one.reason,
+                one.recommendation,
+                "\n".join(" | ".join((way.text, way.cost, way.effect, way.side_effects)) for way in one.alternatives),
+                one.next_step, one.budget, _quotes(one.hearing + one.dissent), _quotes(one.decisions),
+            ]
+            for area in report.areas
+            for one in area.conclusions
+        ],
+        (24, 30, 34, 18, 50, 50, 50, 50, 50, 40, 24, 50, 50),
+    )  # fmt: skip
+    yield (
+        _("Belege"),
+        [_("Planungsraum"), _("Thema"), _("Seite"), _("Beleg"), _("Angabe"), _("Adresse")],
+        [
+            [area.name, one.topic, source.side, source.text, source.detail, source.url]
+            for area in report.areas
+            for one in area.conclusions
+            for source in one.evidence
+        ],
+        (24, 30, 12, 60, 60, 50),
+    )
+    yield (
+        _("Bedarfe"),
+        [_("Planungsraum"), _("Titel"), _("Art"), _("Themen"), _("Stand"), _("von"), _("Adresse")],
+        [
+            [area.name, one.title, one.kind, one.topics, one.state, one.sender, one.url]
+            for area in report.areas
+            for one in area.needs
+        ],
+        (24, 50, 14, 36, 30, 40, 50),
+    )
+
+
+def _number(number: float | None, words: str) -> Any:
+    """The number itself; where there is none, the words that say why."""
+    return words if number is None else number
+
+
+def _quotes(quotes: Sequence[Any]) -> str:
+    return "\n".join(f"{one.who}: {one.text}" for one in quotes)

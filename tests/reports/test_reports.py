@@ -1,0 +1,166 @@
+"""Dossiers and papers in every format; templates that fit, that do not fit, and that mean harm."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from flask.testing import FlaskClient
+from house import ANONYMOUS, House
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from portal.core.actor import ANONYMOUS as NOBODY
+from portal.evidence import queries as evidence
+from portal.evidence.models import FindingState
+from portal.indicators import queries as indicators
+from portal.reports import word_files
+from portal.reports.models import ReportKind
+
+DOSSIER = "/planungsraeume/sinsheim/dossier"
+
+
+def _words(content: bytes) -> str:
+    document = Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def _sheets(content: bytes) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def _file(house: House, path: str, visitor: str = ANONYMOUS) -> bytes:
+    answer = house.get(visitor, path)
+    assert answer.status_code == 200, answer.text[:500]
+    return answer.data
+
+
+def test_every_format_of_a_dossier_says_the_same_and_carries_its_notices(house: House) -> None:
+    pdf = PdfReader(io.BytesIO(_file(house, f"{DOSSIER}.pdf")))
+    printed = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    word, sheets = _words(_file(house, f"{DOSSIER}.docx")), _sheets(_file(house, f"{DOSSIER}.xlsx"))
+    listed = "\n".join(str(cell) for rows in sheets.values() for row in rows for cell in row)
+    for text in (printed, word, listed):
+        assert "Hinweise und Zahlen stimmen überein" in text
+        assert "Demodaten – frei erfunden" in text
+        assert "Beispielzuordnung" in text
+    assert "verzichtbar" in word
+    assert "verzichtbar" in listed
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Dossier Planungsraum Sinsheim"
+
+
+def test_the_numbers_of_the_workbook_are_those_of_the_pages_with_their_sources(house: House) -> None:
+    rows = _sheets(_file(house, f"{DOSSIER}.xlsx"))["Zahlen"]
+    head, body = rows[0], rows[1:]
+    with house.app.app_context():
+        county = indicators.county_figures(NOBODY)
+        area = next(one for one in county.composition.planning_areas if one.slug == "sinsheim")
+        expected = {key: one.areas[area.id].value.value for key, one in county.indicators.items() if one.has_values}
+    found = {str(row[head.index("Kürzel")]): row[head.index("Wert")] for row in body}
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        if value is None:
+            assert isinstance(found[key], str), key
+        else:
+            assert found[key] == pytest.approx(value), key
+    assert all(row[head.index("Quelle")] for row in body)
+
+
+def test_the_matrix_of_the_paper_is_the_matrix_of_the_portal(house: House) -> None:
+    rows = _sheets(_file(house, "/berichte/vorlage.xlsx", "planner"))["Einordnungen"]
+    with house.app.app_context(), house.app.test_request_context("/", base_url="http://portal.example"):
+        matrix = evidence.matrix(NOBODY, evidence.period(None))
+        cells = len(matrix.areas) * len(matrix.topics)
+        axes = {
+            (area.name, str(topic.label)): str(matrix.proposal(area.id, topic.key).voices.axis.label)
+            for area in matrix.areas
+            for topic in matrix.topics
+        }
+    assert len(rows) - 1 == cells
+    assert {(str(row[0]), str(row[1])): str(row[3]) for row in rows[1:]} == axes
+
+
+def test_a_dossier_tells_staff_nothing_that_it_does_not_tell_everybody(house: House) -> None:
+    assert _sheets(_file(house, f"{DOSSIER}.xlsx", "planner")) == _sheets(_file(house, f"{DOSSIER}.xlsx"))
+    # Health is open again: everybody reads the version published last, the paper knows that it is under way.
+    paper = _words(_file(house, "/berichte/vorlage.docx", "planner"))
+    assert str(FindingState.REOPENED.label) in paper
+
+
+def _upload(house: House, content: bytes, name: str = "vorlage.docx") -> tuple[int, str]:
+    client: FlaskClient = house.client("planner")
+    answer = client.post(
+        "/berichte/vorlagen/dossier",
+        data={"csrf_token": house.tokens["planner"], "datei": (io.BytesIO(content), name)},
+        content_type="multipart/form-data",
+    )
+    return answer.status_code, answer.text
+
+
+def _template(*paragraphs: str) -> bytes:
+    document = Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def test_the_countys_own_template_is_used_until_it_is_taken_back(house: House) -> None:
+    try:
+        status, _text = _upload(house, _template("Kopf des Landkreises", "{{ areas[0].name }}"))
+        assert status == 302
+        words = _words(_file(house, f"{DOSSIER}.docx"))
+        assert "Kopf des Landkreises" in words
+        # A template without the sentences that must stand in every copy gets them back.
+        assert "verzichtbar" in words
+        assert "Demodaten – frei erfunden" in words
+        client = house.client("planner")
+        client.post("/berichte/vorlagen/dossier/zuruecksetzen", data={"csrf_token": house.tokens["planner"]})
+        assert "Kopf des Landkreises" not in _words(_file(house, f"{DOSSIER}.docx"))
+    finally:
+        house.put_back()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _template("{{ areas[0].name "),
+        _template("{{ ''.__class__.__mro__[1].__subclasses__() }}"),
+        _template("{% for n in range(10 ** 9) %}x{% endfor %}"),
+        _template("{{ areas.append(1) }}"),
+        _template("{{ no_such_thing.at_all }}"),
+        b"PK\x03\x04 no word file",
+        b"%PDF-1.7 something else",
+        b"",
+    ],
+    ids=["broken", "reaching out", "endless", "changing", "unknown", "damaged", "another kind", "empty"],
+)
+def test_a_template_that_does_not_fit_is_refused_and_the_old_one_stays(house: House, content: bytes) -> None:
+    try:
+        status, text = _upload(house, content)
+        assert status == 422
+        assert "field-error" in text
+        with house.app.app_context():
+            assert "Stimmen und Zahlen im Vergleich" in _words(_file(house, f"{DOSSIER}.docx"))
+    finally:
+        house.put_back()
+
+
+def test_a_file_that_unpacks_without_end_is_refused(house: House) -> None:
+    target = io.BytesIO(_template("x"))
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/big.bin", bytes(70 * 1024 * 1024))
+    assert len(target.getvalue()) < word_files.MOST_BYTES
+    try:
+        assert _upload(house, target.getvalue())[0] == 422
+    finally:
+        house.put_back()
+
+
+@pytest.mark.parametrize("kind", list(ReportKind))
+def test_the_shipped_templates_come_back_as_they_are_shipped(house: House, kind: ReportKind) -> None:
+    assert _file(house, f"/berichte/vorlagen/{kind.value}.docx", "planner") == word_files.shipped(kind)
