@@ -103,6 +103,7 @@ def _public(add: Callable[..., None]) -> None:
         token="erfunden",
         name="erfunden",
         key="erfunden",
+        kind="erfunden",
         code=INVENTED,
         entry_id=INVENTED,
         invitation=INVENTED,
