@@ -37,6 +37,16 @@ from portal.settings import services as settings
 from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person, Umbrella
 from portal.stakeholders.services import create_organisation, create_person, represent
 
+# Whom a visitor could ask: the pages show where a county's own particulars stand. Nobody answers there.
+CONTACT = {
+    "office_address": "Beispielweg 1 (erfunden)\n00000 Beispielstadt",
+    "office_phone": "00000 000-000 (erfunden)",
+    "representative": "Landrätin Linda Muster-Lilie (erfunden)",
+    "data_protection_officer": "Datenschutzbeauftragte (erfunden)\nBeispielweg 1, 00000 Beispielstadt\n"
+    "datenschutz@landkreis.example",
+    "enforcement_body": "Stelle für Barrierefreiheit (erfunden)\nBeispielplatz 2, 00000 Beispielstadt",
+}
+
 # Departments of the story: organisation key of the county → name of the department.
 DEPARTMENTS = {
     "lk_leitung": "Dezernat Soziales",
@@ -80,6 +90,8 @@ def fill(day_zero: date) -> None:
     seed_indicators(actor=SYSTEM)
     # Nobody should have to own an authenticator app to look round.
     settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    for name, value in CONTACT.items():
+        settings.put(f"site.{name}", value, actor=SYSTEM)
     departments = {key: create_department(name, actor=SYSTEM) for key, name in DEPARTMENTS.items()}
     _share_figures(departments)
     story = read_document(SEEDS / "demo" / "organisations.yaml")

@@ -25,15 +25,17 @@ from portal.evidence import (
     words,
 )
 from portal.evidence.changes import ChangeLine
-from portal.evidence.models import Assessment, Finding, FindingState
+from portal.evidence.models import Assessment, Finding, FindingState, FindingVersion, VoicesAxis
 from portal.evidence.participation_pages import PhaseSummary
 from portal.evidence.resources import Resource
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
+from portal.indicators.signals import FiguresSignal
 
 # Next steps show up this long before they are due.
 _AHEAD = timedelta(days=14)
 _PUBLISHED_SHOWN = 3
+_PUBLISHED_LOOKED_AT = 8
 _CHANGES_SHOWN = 3
 _RESOURCES_SHOWN = 4
 
@@ -200,6 +202,59 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
             facts=(("calendar", date_long(_day(finding.published_at))),),
             rank=40,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedFinding:
+    """A published finding in short: what was said, what the figures show, what is recommended and comes next.
+
+    `voices` and `figures` are keys of the drawn signs where the assessment alone does not say which half exists.
+    """
+
+    topic: Any
+    area: str
+    key: str
+    label: Any
+    voices: str
+    figures: str
+    said: str
+    figures_show: str
+    recommendation: str
+    next_step: str
+    due_on: date | None
+    url: str
+
+
+def published(*, area_id: int | None = None, limit: int | None = None) -> list[PublishedFinding]:
+    """What was concluded, the latest first: of one planning area, or everywhere."""
+    return [
+        PublishedFinding(
+            topic=finding.topic.label,
+            area=finding.area.name,
+            key=version.adopted.value,
+            label=version.adopted.label,
+            voices=words.VOICES_SIGN[VoicesAxis(version.proposal["voices"])] if _is_open(version) else "",
+            figures=words.FIGURES_SIGN[FiguresSignal(version.proposal["figures"])] if _is_open(version) else "",
+            said=version.said,
+            figures_show=version.figures_show,
+            recommendation=version.recommendation,
+            next_step=version.next_step,
+            due_on=version.due_on,
+            url=_url(finding),
+        )
+        for finding in finding_queries.published(area_id=area_id, limit=limit)
+        if (version := finding.public_version) is not None
+    ]
+
+
+def latest_conclusion() -> PublishedFinding | None:
+    """The finding for the first page: the latest one in which people and figures could be set side by side."""
+    found = published(limit=_PUBLISHED_LOOKED_AT)
+    return next((one for one in found if one.key != Assessment.NO_DATA.value), found[0] if found else None)
+
+
+def _is_open(version: FindingVersion) -> bool:
+    return version.adopted is Assessment.NO_DATA
 
 
 @dataclass(frozen=True, kw_only=True)

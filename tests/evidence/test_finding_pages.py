@@ -78,7 +78,8 @@ def test_a_finding_through_its_pages(visitor: Callable[[str], PortalClient]) -> 
     ]
     public_id, edition = finding.public_id, str(finding.edition)
     # Nobody outside of the county's staff hears of it.
-    assert "Einen Abendbus erproben" not in anonymous.get(CELL).text
+    for address in (CELL, "/", "/planungsraeume/weinheim"):
+        assert "Einen Abendbus erproben" not in anonymous.get(address).text
     assert planner.submit(f"/befund/{public_id}/mitzeichnen", {"edition": edition}, page=CELL).status_code == 403
     assert leader.submit(f"/befund/{public_id}/mitzeichnen", {"edition": edition}, page=CELL).status_code == 302
     assert _finding().state is FindingState.COSIGNED
@@ -95,6 +96,9 @@ def test_a_finding_through_its_pages(visitor: Callable[[str], PortalClient]) -> 
         late = visitor("planner")
         assert late.submit(f"/befund/{public_id}/veroeffentlichen", {"edition": edition}, page=CELL).status_code == 302
     assert _finding().state is FindingState.PUBLISHED
+    hub = visitor("anonymous").get("/planungsraeume/weinheim").text
+    assert hub.count("Einen Abendbus erproben") == 1
+    assert 'href="#empfehlungen"' in hub
     page = visitor("anonymous").get(CELL).text
     assert "Einen Abendbus erproben" in page
     assert "Muster-Amsel" not in page
@@ -179,6 +183,10 @@ def test_unpublished_findings_stay_inside(visitor: Callable[[str], PortalClient]
     """Soziale Infrastruktur in Sinsheim is still being heard."""
     address = "/befunde/sinsheim/social_infrastructure"
     text = "26 Freiwillige wollen einen Dorfladen"
+    for place in ("/planungsraeume/sinsheim", "/"):
+        public = visitor("anonymous").get(place).text
+        assert text not in public
+        assert "Wir empfehlen" in public or "Was wir empfehlen" in public
     assert text in visitor("planner").get(address).text
     for role in ("anonymous", "provider", "committee"):
         assert text not in visitor(role).get(address).text

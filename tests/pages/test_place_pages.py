@@ -71,3 +71,14 @@ def test_areas_stand_once_in_the_list_of_planning_areas(house: House) -> None:
     table = text[text.index("<tbody>") : text.index("</tbody>")]
     assert table.count("km²") == 5
     assert "Alle Planungsräume als Liste" not in text
+
+
+def test_the_assignment_is_reached_from_both_pages_of_areas(house: House) -> None:
+    assert 'href="/planungsraeume/zuordnung"' in house.get("planner", "/planungsraeume").text
+    hub = house.get("planner", "/planungsraeume/sinsheim").text
+    address = "/planungsraeume/zuordnung?raum=sinsheim"
+    assert f'href="{address}"' in hub
+    listed = house.get("planner", "/planungsraeume/zuordnung", raum="sinsheim").text
+    assert "Angelbachtal" in listed
+    assert "Altlußheim" not in listed
+    assert 'href="/planungsraeume/zuordnung' not in house.get(ANONYMOUS, "/planungsraeume").text

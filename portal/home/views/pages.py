@@ -6,13 +6,24 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.areas import queries as areas
+from portal.conferences.parameters import DELETE_ACCESS_AFTER
 from portal.core.actor import current_actor
 from portal.core.languages import COOKIE, LABELS
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
-from portal.home import area_maps, area_words, gallery, needs_cards, news, openings, permissions, services
+from portal.home import (
+    area_maps,
+    area_words,
+    evidence_cards,
+    gallery,
+    needs_cards,
+    news,
+    openings,
+    permissions,
+    services,
+)
 from portal.home.forms import BarrierForm
 from portal.home.site import site
 from portal.home.views.frame import blueprint
@@ -20,6 +31,7 @@ from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.settings import services as settings
 from portal.settings.page_cache import cached_page
+from portal.stakeholders.registration import CONFIRM_WITHIN, KEPT_AFTERWARDS
 
 # The day on which the accessibility of this version was last checked by hand.
 STATEMENT_DAY = date(2026, 11, 21)
@@ -35,7 +47,7 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@cached_page("areas", "figures", "surveys", "needs", "conferences")
+@cached_page("areas", "figures", "surveys", "needs", "conferences", "evidence")
 def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()
@@ -48,6 +60,7 @@ def start() -> ResponseReturnValue:
         openings=openings.current(),
         news=news.recent(actor),
         outcomes=needs_cards.outcomes(),
+        concluded=evidence_cards.latest_conclusion(),
         words=area_words,
         figure_words=figure_words,
     )
@@ -98,6 +111,8 @@ def data_protection() -> ResponseReturnValue:
         officer=settings.get("site.data_protection_officer").splitlines(),
         session_hours=settings.get("accounts.session_hours"),
         mail_days=settings.get("outbox.retention_days"),
+        registration_days=(CONFIRM_WITHIN + KEPT_AFTERWARDS).days,
+        support_days=settings.get(DELETE_ACCESS_AFTER),
     )
 
 

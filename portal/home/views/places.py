@@ -58,6 +58,7 @@ def planning_areas() -> ResponseReturnValue:
         composition=composition,
         figures=figures,
         map=area_maps.overview(areas.map_of(composition.county), figures.population),
+        may_regroup=area_permissions.may_see_assignments(current_actor()),
         words=area_words,
         figure_words=figure_words,
     )
@@ -104,6 +105,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         minutes=minutes.released_in(within, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
         heard=evidence_cards.heard(area, figures.composition),
+        published=evidence_cards.published(area_id=area.id),
         may_see_heard=current_actor().is_staff,
         from_minutes=evidence_cards.resources_of_minutes(area, current_actor(), figures.composition),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
