@@ -42,7 +42,9 @@ from portal.outbox.kinds import secret_kinds
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders import registration
 from portal.stakeholders.models import Organisation, OrganisationKind, Person, Representation
+from portal.surveys import rounds
 from portal.surveys.models import RoundState, SurveyRound
+from portal.surveys.services import RoundPlan
 
 Values = dict[str, str]
 Records = dict[str, dict[str, Values]]
@@ -242,7 +244,13 @@ def _surveys(add: Callable[..., None]) -> None:
     one = db.session.scalars(select(SurveyRound).where(SurveyRound.state == RoundState.OPEN)).first()
     assert one is not None
     add("survey round", public_id=one.public_id, slug=one.slug, form__seite="0", form__sprache="en")
-    db.session.rollback()
+    with transaction():
+        later = rounds.midnight(one.last_day + datetime.timedelta(days=60))
+        plan = RoundPlan(
+            key="geplant", slug="geplant", name="Geplant", phase=one.phase, period=one.period, areas=list(one.areas),
+            opens_at=later, closes_at=later + datetime.timedelta(days=30),
+        )  # fmt: skip
+        add("planned round", public_id=rounds.add(one.version, plan, actor=SYSTEM).public_id)
 
 
 def _device(user_id: int) -> Values:

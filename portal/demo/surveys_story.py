@@ -52,6 +52,7 @@ def _round(story: Story, document: SeedEntry, entry: SeedEntry, version: SurveyV
             version,
             services.RoundPlan(
                 key=entry.text("key"),
+                name=entry.text("name"),
                 slug=entry.text("slug"),
                 opens_at=opens,
                 closes_at=story.moment(entry.integer("closes_day"), _LAST_MINUTE),

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
-from portal.evidence import reasons, words
+from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.rule import Proposal
@@ -173,30 +173,3 @@ def standing_line(standing: Standing, shown: Assessment, proposal: Proposal, *, 
 def legend() -> list[tuple[str, Any, Any]]:
     """The five assessments with what they mean."""
     return [(member.value, words.LEGEND[member], words.EXPLAINED[member]) for member in Assessment]
-
-
-def matrix_table(page: MatrixPage) -> tuple[list[str], list[list[Any]]]:
-    """Head and rows of the download: one line per planning area and topic that the filter leaves."""
-    head = [
-        _("Planungsraum"), _("Thema"), _("Zahlen"), _("Stimmen"), _("Vorschlag der Regel"), _("Begründung"),
-        _("Kennzahlen"), _("Stand des Befunds"), _("Einordnung"),
-    ]  # fmt: skip
-    body: list[list[Any]] = []
-    for row in page.rows:
-        for area, one in zip(page.areas, row.cells, strict=True):
-            if page.choice.assessment not in {"", one.shown.value}:
-                continue
-            body.append(
-                [
-                    area.name,
-                    str(row.topic),
-                    str(one.proposal.figures.signal.label),
-                    str(one.proposal.voices.axis.label),
-                    str(one.proposal.assessment.label),
-                    reasons.reason(one.proposal),
-                    ", ".join(signal.key for signal in one.proposal.figures.used),
-                    "" if one.standing is None else str(one.standing.state.label),
-                    str(one.shown.label),
-                ]
-            )
-    return head, body

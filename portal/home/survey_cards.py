@@ -38,7 +38,7 @@ def open_surveys() -> Iterable[Opening]:
             text=definition.intro[language],
             url=url_for("surveys.start", slug=one.slug),
             facts=(
-                ("calendar", _("bis %(day)s", day=date_long(one.closes_at))),
+                ("calendar", _("bis %(day)s", day=date_long(one.last_day))),
                 ("info", ", ".join(LABELS[code] for code in definition.languages)),
             ),
             action=_("Befragung starten"),
@@ -71,7 +71,7 @@ def surveys_due(actor: Actor) -> Iterable[Due]:
                 icon="calendar",
                 state=_("endet bald"),
                 title=german(one.version.definition["title"]["de"]),
-                detail=_("Bis %(day)s.", day=date_long(one.closes_at)),
+                detail=_("Bis %(day)s.", day=date_long(one.last_day)),
                 action=_("Aushang"),
                 url=url_for("surveys.poster", public_id=one.public_id),
                 rank=45,

@@ -1,7 +1,7 @@
 """`portal surveys add`, `portal surveys list`: a survey from a file with questions, and how its rounds stand."""
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 
 from portal.areas import queries as areas
 from portal.core.actor import SYSTEM
-from portal.core.clock import LOCAL_ZONE
 from portal.core.errors import Refusal
 from portal.core.seed_files import SeedError, read_document
 from portal.core.transaction import transaction
 from portal.planning.models import Phase
 from portal.planning.queries import period_on
-from portal.surveys import queries, services
+from portal.surveys import queries, rounds, services
 from portal.surveys.definition import read
 
 _HELP = """\
@@ -32,7 +31,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--slug", required=True, help="Adresse unter /befragungen, z. B. leben-im-planungsraum.")
 @click.option("--from", "first", required=True, type=_DAY, help="Erster Tag, JJJJ-MM-TT.")
 @click.option("--to", "last", required=True, type=_DAY, help="Letzter Tag, JJJJ-MM-TT.")
-def add(file: Path, slug: str, first: datetime, last: datetime) -> None:
+@click.option("--name", default="", help="Name der Runde, z. B. „Runde 2“.")
+def add(file: Path, slug: str, first: datetime, last: datetime, name: str) -> None:
     try:
         document = read_document(file)
         definition = read(document)
@@ -44,25 +44,21 @@ def add(file: Path, slug: str, first: datetime, last: datetime) -> None:
         if period is None:
             raise Refusal(_("Für den ersten Tag gibt es keine Planungsperiode."))
         version = services.create_version(definition, actor=SYSTEM)
-        one = services.create_round(
+        rounds.add(
             version,
             services.RoundPlan(
                 key=slug,
                 slug=slug,
-                opens_at=_midnight(first.date()),
-                closes_at=_midnight(last.date() + timedelta(days=1)),
+                name=name,
+                opens_at=rounds.midnight(first.date()),
+                closes_at=rounds.midnight(last.date() + timedelta(days=1)),
                 phase=phase,
                 period=period,
                 areas=areas.planning_areas(on=first.date()),
             ),
             actor=SYSTEM,
         )
-        services.begin_if_due(one, actor=SYSTEM)
     click.echo(f"/befragungen/{slug}")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL_ZONE)
 
 
 @click.command("list", help="Zeigt die Runden und wie viele Antworten geöffnet und verschlossen sind.")
@@ -71,6 +67,7 @@ def list_rounds(as_json: bool) -> None:
     found = [
         {
             "slug": row.round.slug,
+            "name": row.round.name,
             "state": row.round.state.value,
             "opens": row.round.opens_at.isoformat(),
             "closes": row.round.closes_at.isoformat(),

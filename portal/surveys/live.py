@@ -6,7 +6,7 @@ hand may show its pages that much longer; storing an answer asks the database it
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -20,7 +20,7 @@ from portal.core.errors import NotFound
 from portal.settings import services as settings
 from portal.surveys import queries, sealing
 from portal.surveys.definition import Definition, from_document
-from portal.surveys.models import RoundState, SurveyRound
+from portal.surveys.models import RoundState, SurveyRound, last_day_before
 
 _FRESH_SECONDS = 2.0
 _CACHE = "portal_survey_live"
@@ -43,6 +43,10 @@ class LiveRound:
     place_keys: frozenset[str]
     # Changes with everything the pages are made of.
     version: str
+
+    @property
+    def last_day(self) -> date:
+        return last_day_before(self.closes_at)
 
     @property
     def takes_answers(self) -> bool:

@@ -5,7 +5,7 @@ database). Opening moves it, in random order, into `survey_response`.
 """
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Area
+from portal.core.clock import LOCAL_ZONE
 from portal.core.database import Base, BigId, JsonType, PublicRecord, UtcDateTime, enum_type
 from portal.core.words import Worded
 from portal.planning.models import Phase, PlanningPeriod
@@ -59,6 +60,11 @@ round_area = Table(
 )
 
 
+def last_day_before(end: datetime) -> date:
+    """The last local day with a moment before an (exclusive) end: a round that ends at midnight ends the day before."""
+    return (end - timedelta(microseconds=1)).astimezone(LOCAL_ZONE).date()
+
+
 class SurveyRound(PublicRecord):
     """One asking of a version, open from `opens_at` until `closes_at`. Rounds are never added up."""
 
@@ -70,6 +76,8 @@ class SurveyRound(PublicRecord):
 
     version_id: Mapped[int] = mapped_column(ForeignKey("survey_version.id"), index=True)
     key: Mapped[str] = mapped_column(String(80))
+    # What tells rounds of one survey apart, in words; may be empty.
+    name: Mapped[str] = mapped_column(String(120), default="")
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     state: Mapped[RoundState] = mapped_column(enum_type(RoundState), default=RoundState.PLANNED, index=True)
     phase: Mapped[Phase] = mapped_column(enum_type(Phase))
@@ -84,6 +92,16 @@ class SurveyRound(PublicRecord):
     version: Mapped[SurveyVersion] = relationship()
     period: Mapped[PlanningPeriod] = relationship()
     areas: Mapped[list[Area]] = relationship(secondary=round_area, order_by=Area.sort_key)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which answers are to be taken."""
+        return last_day_before(self.closes_at)
+
+    @property
+    def ended_on(self) -> date:
+        """The last day on which answers were taken, or are to be; the worker closes minutes after the end."""
+        return last_day_before(min(self.closed_at or self.closes_at, self.closes_at))
 
 
 def random_id() -> str:

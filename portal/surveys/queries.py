@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -20,7 +21,7 @@ from portal.settings import services as settings
 from portal.surveys import counting, permissions
 from portal.surveys.counting import Asked, Group, SurveyItem, Tally
 from portal.surveys.definition import Definition, from_document
-from portal.surveys.models import RoundState, SealedAnswer, SurveyResponse, SurveyRound, SurveyVersion
+from portal.surveys.models import RoundState, SealedAnswer, Survey, SurveyResponse, SurveyRound, SurveyVersion
 
 # Data version of everything made of opened answers and of the states of rounds.
 VERSION = "surveys"
@@ -272,6 +273,39 @@ def is_sealed(one: SurveyRound) -> bool:
     """Whether answers of the round still wait to be opened."""
     statement = select(SealedAnswer.id).where(SealedAnswer.round_id == one.id, SealedAnswer.content.is_not(None))
     return db.session.scalars(statement.limit(1)).one_or_none() is not None
+
+
+def versions(actor: Actor) -> list[tuple[SurveyVersion, Definition]]:
+    """Every stored set of questions, the latest first; for those who run surveys."""
+    require(permissions.may_run(actor))
+    rows = db.session.scalars(
+        select(SurveyVersion).options(joinedload(SurveyVersion.survey)).order_by(SurveyVersion.id.desc())
+    )
+    return [(one, from_document(one.definition)) for one in rows]
+
+
+def version_by_public_id(public_id: str, actor: Actor) -> SurveyVersion:
+    """One set of questions for those who run surveys."""
+    require(permissions.may_run(actor))
+    return require_visible(db.session.scalars(select(SurveyVersion).filter_by(public_id=public_id)).one_or_none())
+
+
+def latest_round(public_id: str | None = None) -> SurveyRound | None:
+    """The round with this id, else the one that began last."""
+    statement = select(SurveyRound).options(joinedload(SurveyRound.version).joinedload(SurveyVersion.survey))
+    found = db.session.scalars(statement.filter_by(public_id=public_id)).one_or_none() if public_id else None
+    latest = statement.order_by(SurveyRound.opens_at.desc(), SurveyRound.id.desc()).limit(1)
+    return found or db.session.scalars(latest).one_or_none()
+
+
+def names_of_next(survey: Survey) -> tuple[str, str]:
+    """Name and free address that the next round of a survey could have."""
+    own = select(func.count(SurveyRound.id)).join(SurveyRound.version).where(SurveyVersion.survey_id == survey.id)
+    taken = set(db.session.scalars(select(SurveyRound.slug)))
+    number = int(db.session.execute(own).scalar_one()) + 1
+    while (slug := f"{survey.key}-runde-{number}") in taken:
+        number += 1
+    return _("Runde %(number)s", number=number), slug
 
 
 def version_with(checksum: str, survey_id: int) -> SurveyVersion | None:

@@ -17,7 +17,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require
-from portal.core.text import slugify
+from portal.core.text import one_line, slugify
 from portal.core.transaction import lock
 from portal.planning.models import Phase, PlanningPeriod
 from portal.settings import services as settings
@@ -51,10 +51,11 @@ def create_version(definition: Definition, *, actor: Actor, is_demo: bool = Fals
 
 @dataclass(frozen=True, kw_only=True)
 class RoundPlan:
-    """When and where a version is asked. `slug` is the address below /befragungen."""
+    """When and where a version is asked. `slug` is the address below /befragungen, `name` tells rounds apart."""
 
     key: str
     slug: str
+    name: str = ""
     opens_at: datetime
     closes_at: datetime
     phase: Phase
@@ -81,7 +82,8 @@ def create_round(version: SurveyVersion, plan: RoundPlan, *, actor: Actor, is_de
     if db.session.scalars(select(SurveyRound.id).filter_by(slug=plan.slug)).one_or_none() is not None:
         raise Refusal(_("Unter dieser Adresse gibt es schon eine Befragung."), field="slug")
     one = SurveyRound(
-        version_id=version.id, key=plan.key, slug=plan.slug, phase=plan.phase, period_id=plan.period.id,
+        version_id=version.id, key=plan.key, slug=plan.slug, name=one_line(plan.name), phase=plan.phase,
+        period_id=plan.period.id,
         opens_at=plan.opens_at, closes_at=plan.closes_at, public_key=b"", is_demo=is_demo, areas=list(plan.areas),
     )  # fmt: skip
     db.session.add(one)

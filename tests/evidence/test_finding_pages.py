@@ -1,5 +1,6 @@
 """Findings by request: the way of one finding through its pages, and what is refused there."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,14 +8,19 @@ import pytest
 from circle import Circle, reread
 from flask import Flask
 from portal_client import PortalClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from test_finding_services import heard
 
+from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.database import db
+from portal.core.transaction import transaction
+from portal.core.workbooks import XLSX
 from portal.demo.logins import LOGINS
 from portal.evidence.models import Finding, FindingState
 from portal.outbox.models import OutboxMessage
+from portal.settings import services as settings
 
 FIELDS = {
     "adopted": "no_data",
@@ -177,6 +183,28 @@ def test_the_download_holds_what_the_filter_leaves(visitor: Callable[[str], Port
     assert answer.mimetype == "text/csv"
     assert len([row for row in rows if ";" in row]) - 1 == 4  # one of the five was adopted as something else
     assert "Wirtschaft" not in "".join(rows)
+    assert "Demodaten" in rows[-1]
+
+
+def test_the_workbook_says_words_reason_and_how_many_sources(visitor: Callable[[str], PortalClient]) -> None:
+    with transaction():
+        place = db.session.scalars(select(Area).filter_by(slug="sinsheim", kind=AreaKind.PLANNING_AREA)).one()
+        place.name = "=HYPERLINK(1)"
+        settings.bump("areas")
+    answer = visitor("anonymous").get("/befunde?planungsraum=sinsheim&format=xlsx")
+    assert answer.mimetype == XLSX
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    lines = [dict(zip(sheet[0], line, strict=True)) for line in sheet[1:18]]
+    assert {line["Planungsraum"] for line in lines} == {"'=HYPERLINK(1)"}
+    found = next(line for line in lines if line["Thema"] == "Mobilität und technische Infrastruktur")
+    assert found["Einordnung"] == "Hinweise und Zahlen stimmen überein"
+    assert found["Kurzform"] == "Stimmt überein"
+    assert found["Stand des Befunds"] == "veröffentlicht"
+    assert found["Stimmen"] == "benannt"
+    counts = ("Fragen einer Befragung", "Bedarfshinweise", "Einträge in Protokollen", "Anzahl der Kennzahlen")
+    assert [found[name] for name in counts] == [4, 3, 2, 2]
+    assert "Demodaten" in sheet[-1][0]
+    assert "nicht repräsentativ" in sheet[-1][0]
 
 
 def test_unpublished_findings_stay_inside(visitor: Callable[[str], PortalClient]) -> None:

@@ -8,16 +8,15 @@ statement is public.
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.actor import current_actor
-from portal.core.formats import date_short
-from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
+from portal.core.workbooks import XLSX
 from portal.evidence import (
     cell_sources,
     changes,
+    exports,
     finding_queries,
     history,
     pages,
@@ -41,7 +40,7 @@ from portal.settings.page_cache import cached_page
 @blueprint.get("/befunde")
 @cached_page(queries.VERSION, *queries.VERSIONS)
 def matrix() -> ResponseReturnValue:
-    """Planning areas across, topics down; `?format=csv` hands out what the filter leaves."""
+    """Planning areas across, topics down; `?format=csv` and `xlsx` hand out what the filter leaves."""
     actor = current_actor()
     arguments = list_arguments()
     period = queries.period(arguments.get("periode"))
@@ -50,13 +49,9 @@ def matrix() -> ResponseReturnValue:
     chosen = pages.choice(found, arguments, period=arguments.get("periode", ""))
     page = pages.matrix_page(found, queries.standings(period, actor), chosen, is_staff=is_staff)
     if arguments.get("format") == "csv":
-        head, body = pages.matrix_table(page)
-        note = _(
-            "Vorschläge der Regel, Stand %(day)s. Planungsperiode: %(period)s",
-            day=date_short(found.on),
-            period=period.name,
-        )
-        return attachment(csv_file(head, body, note=note), name="befunde.csv", media_type="text/csv; charset=utf-8")
+        return attachment(exports.as_csv(page, found), name="befunde.csv", media_type="text/csv; charset=utf-8")
+    if arguments.get("format") == "xlsx":
+        return attachment(exports.as_xlsx(page, found), name="befunde.xlsx", media_type=XLSX)
     return render_template(
         "evidence/matrix.html",
         found=found,
@@ -65,8 +60,12 @@ def matrix() -> ResponseReturnValue:
         period=period,
         legend=pages.legend(),
         assessments=[(member.value, words.SHORT[member]) for member in Assessment],
-        download=_with_format(request.full_path, "csv"),
+        downloads=[(label, _with_format(request.full_path, suffix)) for label, suffix in _FILES],
     )
+
+
+# Beside the table on the page.
+_FILES = (("CSV", "csv"), ("Excel", "xlsx"))
 
 
 def _with_format(address: str, suffix: str) -> str:

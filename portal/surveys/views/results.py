@@ -13,7 +13,7 @@ from portal.core.actor import current_actor
 from portal.core.formats import date_long
 from portal.core.web import attachment
 from portal.settings.page_cache import cached_page
-from portal.surveys import exports, extension, queries
+from portal.surveys import exports, extension, pages, queries
 from portal.surveys import results as computing
 from portal.surveys.definition import Definition, Page, from_document
 from portal.surveys.models import RoundState, SurveyRound
@@ -28,11 +28,16 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def rounds() -> ResponseReturnValue:
     """Surveys that run, and those that are over."""
     found = [(one, from_document(one.version.definition)) for one in queries.public_rounds()]
+    counted = {one.asked.round_id: pages.participation(one) for one in queries.counted_rounds()}
     now = clock.now()
     return render_template(
         "surveys/rounds.html",
         running=[pair for pair in found if pair[0].state is RoundState.OPEN and pair[0].closes_at > now],
-        over=[pair for pair in found if pair[0].state is not RoundState.OPEN or pair[0].closes_at <= now],
+        over=[
+            (one, definition, counted.get(one.id))
+            for one, definition in found
+            if one.state is not RoundState.OPEN or one.closes_at <= now
+        ],
         language=_language(),
         labels=_labels,
     )
@@ -115,7 +120,7 @@ def source_line(one: SurveyRound, counted: queries.CountedRound) -> str:
         "Wer wollte, hat geantwortet. Abruf: %(today)s.",
         title=counted.definition.title[_language()],
         begin=date_long(one.opens_at),
-        end=date_long(one.closed_at or one.closes_at),
+        end=date_long(one.ended_on),
         count=counted.responses,
         today=date_long(clock.today()),
     )

@@ -4,12 +4,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
 from portal.jobs import services as jobs
-from portal.surveys import queries, services, spool, tasks
+from portal.surveys import pages, queries, services, spool, tasks
+from portal.surveys.counting import ASKED_BASE
 from portal.surveys.definition import from_document
 from portal.surveys.models import RoundState
 from portal.surveys.opening import STAY_BEHIND
@@ -18,13 +18,15 @@ from portal.surveys.views.frame import blueprint
 
 @blueprint.get("/befragungen/verwaltung")
 def manage() -> ResponseReturnValue:
-    """Every round with what is sealed and what is open."""
+    """Every round: how many answered, from where, and what comes next."""
+    actor = current_actor()
+    rows = queries.overview(actor)
     return render_template(
         "surveys/manage.html",
-        rows=queries.overview(current_actor()),
-        keys=set(spool.kept_names()),
+        cards=pages.cards(rows, queries.counted_rounds(), keys=set(spool.kept_names()), actor=actor),
         stay_behind=STAY_BEHIND,
-        now=clock.now(),
+        enough=ASKED_BASE,
+        has_versions=bool(rows) or bool(queries.versions(actor)),
     )
 
 

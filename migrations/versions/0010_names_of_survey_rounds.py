@@ -1,0 +1,22 @@
+"""rounds of a survey have names
+
+Revision: 0010
+Follows: 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("survey_round", sa.Column("name", sa.String(length=120), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("survey_round") as table:
+        table.drop_column("name")
