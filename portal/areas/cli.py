@@ -95,7 +95,7 @@ def _describe(read: AreasRead, *, dry_run: bool) -> None:
     _list(_("Geändert"), [f"{one.name} ({one.key}), {one.what}: {one.old} → {one.new}" for one in found.changed])
     _list(_("Nicht mehr im Verzeichnis"), [f"{name} ({key})" for key, name in found.gone])
     if found.gone:
-        click.echo("  " + _("Was aus ihnen wurde, tragen Sie im Portal unter „Gebietsänderungen“ ein."))
+        click.echo("  " + _("Das Verzeichnis sagt nicht, was aus ihnen wurde. Sie bleiben bestehen."))
     if found.figures is not None:
         click.echo(
             "  "
