@@ -106,6 +106,7 @@ def as_pdf(found: Profile, *, county: str) -> bytes:
             "heads": [_("Kennzahl"), _("Wert"), _("Vergleich"), _("Zeitraum")],
             "topics": [{"label": label, "rows": [vars(row) for row in rows]} for label, rows in found.topics],
             "internal": _("nur Kreisverwaltung"),
+            "key": _("Striche: Städte und Gemeinden. Quadrat: dieser Ort. Gestrichelte Linie: Landkreis."),
             "sources_heading": _("Quellen"),
             "sources": list(found.sources),
             "no_cuts": found.no_cuts,
@@ -115,7 +116,7 @@ def as_pdf(found: Profile, *, county: str) -> bytes:
 
 def _row(card: Card, figures: CountyFigures) -> Row:
     one = figures.find(card.key)
-    notes = " ".join(note for note in (card.of, *card.notes, card.warning) if note)
+    notes = " · ".join(note for note in (card.of, *card.notes, card.warning) if note)
     return Row(
         name=card.name,
         value=card.result,
