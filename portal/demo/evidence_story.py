@@ -4,6 +4,7 @@ The proposals are those of rule 1 from what was known on the day; the story says
 written for what happens today; the hearings of the past were announced in the past.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from portal.config import SEEDS
@@ -15,6 +16,7 @@ from portal.evidence import adoption, hearings, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
+from portal.indicators import lead_rules
 from portal.indicators.figures import CountyFigures
 from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
@@ -32,6 +34,7 @@ def fill(story: Story) -> None:
     entries = document.entries("findings")
     proposals: dict[int, Matrix] = {}
     changes = document.entries("rule_changes")
+    _fix_leads(story, document.entries("lead_changes"))
     for entry in sorted(entries, key=lambda one: one.integer("adopted_day")):
         day = entry.integer("adopted_day")
         changes = _change_rule(story, changes, until=day)
@@ -39,6 +42,20 @@ def fill(story: Story) -> None:
             proposals[day] = queries.matrix_at(story.period, story.moment(day), story.figures)
         _tell(story, entry, proposals[day], story.figures)
     _change_rule(story, changes, until=0)
+
+
+def _fix_leads(story: Story, changes: list[SeedEntry]) -> None:
+    """Age limits of indicators that were others once, each change with its reason."""
+    for change in changes:
+        indicator = story.indicators[change.text("indicator")]
+        rule = replace(lead_rules.rule_of(indicator), age_limit_years=change.integer("age_limit_years"))
+        with clock.frozen(story.moment(change.integer("day"))):
+            lead_rules.change(
+                {indicator.key: rule},
+                editions={indicator.key: indicator.edition},
+                reason=change.text("reason"),
+                actor=story.actor(change.text("by")),
+            )
 
 
 def _change_rule(story: Story, changes: list[SeedEntry], *, until: int) -> list[SeedEntry]:

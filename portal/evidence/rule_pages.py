@@ -167,7 +167,7 @@ def _indicator_rows(one: IndicatorFigures, kept: Mapping[str, Any], area_id: int
             _dated(facts, kept["county"], period(kept["period"])),
             _dated(facts, one.county.value, period(one.period)),
         ),
-        (_("Leitindikator"), _yes(kept["is_lead"]), _yes(facts.is_lead)),
+        (_("Leitkennzahl"), _yes(kept["is_lead"]), _yes(facts.is_lead)),
         (_("Gruppe"), kept["group"] or "–", facts.correlation_group or "–"),
     ]
     if "age_limit_years" in kept:

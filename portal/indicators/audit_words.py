@@ -24,6 +24,7 @@ ACTIONS = {
     "indicators.created": _l("Kennzahl angelegt"),
     "indicators.changed": _l("Kennzahl geändert"),
     "indicators.series_assigned": _l("Reihen einer Kennzahl zugeordnet"),
+    "indicators.rule_changed": _l("Rolle einer Kennzahl in den Vorschlägen geändert"),
     "indicators.retired": _l("Kennzahl stillgelegt"),
     "indicators.reinstated": _l("Kennzahl wieder aufgenommen"),
     "indicators.undone": _l("Letzte Änderung einer Kennzahl zurückgenommen"),

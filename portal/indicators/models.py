@@ -75,6 +75,7 @@ class RevisionKind(Worded):
     REINSTATED = "reinstated", _l("wieder aufgenommen")
     UNDONE = "undone", _l("letzte Änderung zurückgenommen")
     DELIVERED = "delivered", _l("neue Werte freigegeben")
+    RULE = "rule", _l("Rolle in den Vorschlägen geändert")
 
 
 class CensusBase(Worded):

@@ -38,6 +38,11 @@ def may_keep(actor: Actor, department_id: int | None) -> bool:
     return own is not None and own == department_id
 
 
+def may_fix_leads(actor: Actor) -> bool:
+    """Say which indicators lead a topic and from which difference they count: for all departments alike."""
+    return may_keep_any(actor)
+
+
 def may_assign_department(actor: Actor) -> bool:
     """Say who is responsible; nobody takes or gives away an entry for themselves."""
     return may_keep_any(actor)

@@ -93,9 +93,12 @@ def _keep(version: str, today: date, found: tuple[CountyFigures, CountyFigures])
 
 
 def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
-    composition = areas.composition_of(areas.own_county(), on=today)
-    others = [areas.composition_of(county, on=today) for county in areas.other_counties()]
-    chosen = parameters()
+    everything = computed_of(watched(), version=version, today=today)
+    return everything, everything.public()
+
+
+def watched() -> Sequence[Indicator]:
+    """Entries that are in use or fed by a series, with everything that is computed with; in the order of topics."""
     statement = (
         select(Indicator)
         .where(or_(Indicator.in_use, Indicator.series_links.any(), Indicator.rate.has()))
@@ -108,9 +111,14 @@ def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
             *_with_rate(),
         )
     )
-    indicators = db.session.execute(statement).unique().scalars().all()
-    everything = compute(indicators, composition, others, chosen, version=version, today=today)
-    return everything, everything.public()
+    return db.session.execute(statement).unique().scalars().all()
+
+
+def computed_of(indicators: Sequence[Indicator], *, version: str, today: date) -> CountyFigures:
+    """Figures of the own county from these entries as they are, and the values that are visible now."""
+    composition = areas.composition_of(areas.own_county(), on=today)
+    others = [areas.composition_of(county, on=today) for county in areas.other_counties()]
+    return compute(indicators, composition, others, parameters(), version=version, today=today)
 
 
 def compute(
