@@ -143,7 +143,7 @@ def test_nothing_is_saved_before_its_effect_was_seen(visitor: Callable[[str], Po
     fields |= {f"{row}min_difference": "1,0", "reason": "Kurze Wege sind wichtig."}
     hasty = planner.submit(address, {**fields, "speichern": "ja"})
     assert hasty.status_code == 200
-    assert "Vorschläge würden sich ändern." in hasty.text
+    assert "1 Vorschlag würde sich ändern." in hasty.text
     assert "wird wieder geöffnet" in hasty.text
     assert indicator("p_supermarkt").min_difference == 10.0
     answer = planner.submit(address, {**fields, **_form(hasty.text), "speichern": "ja", "reason": "Kurze Wege."})
