@@ -1,14 +1,14 @@
 """changes of what of an indicator decides about proposals are revisions of their own kind
 
-Revision: 0010
-Follows: 0009
+Revision: 0012
+Follows: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
