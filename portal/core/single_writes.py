@@ -7,13 +7,14 @@ PostgreSQL. A connection that broke is made anew.
 """
 
 import select
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.adapt import PyFormat, Transformer
 from sqlalchemy import Dialect, UpdateBase
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
@@ -38,21 +39,20 @@ def single_writes() -> Iterator[SingleWrite]:
     # On PostgreSQL a statement without BEGIN is a transaction already and costs one journey instead of three. A
     # connection made anew no longer knows that; therefore each write says that it is one.
     sqlite = db.engine.dialect.name == "sqlite"
-    engine = db.engine.execution_options(**({"portal_write": True} if sqlite else {"isolation_level": "AUTOCOMMIT"}))
+    engine = db.engine if sqlite else db.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-
-        def write(statement: UpdateBase, parameters: Mapping[str, Any]) -> Callable[[], int]:
-            with connection.begin():
-                count = connection.execute(statement, parameters).rowcount
-            return lambda: count
-
         if sqlite:
-            yield write
+            yield _AtOnce(cast(sqlite3.Connection, connection.connection.driver_connection), connection.dialect)
             return
         connection.exec_driver_sql("SET synchronous_commit = off")
         connection.rollback()
         driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
         sent = _Sent(driver)
+
+        def write(statement: UpdateBase, parameters: Mapping[str, Any]) -> Callable[[], int]:
+            with connection.begin():
+                count = connection.execute(statement, parameters).rowcount
+            return lambda: count
 
         def send(statement: UpdateBase, parameters: Mapping[str, Any]) -> Callable[[], int]:
             if connection.invalidated or connection.connection.driver_connection is not driver:
@@ -87,14 +87,13 @@ def single_writes() -> Iterator[SingleWrite]:
 
 
 class _Statement:
-    """A statement as the driver's lowest floor takes it: prepared under a name, values in their order."""
+    """A statement as the drivers take it: its text, and the values in their order."""
 
-    def __init__(self, statement: UpdateBase, *, name: bytes, dialect: Dialect) -> None:
+    def __init__(self, statement: UpdateBase, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         assert compiled.positiontup is not None
-        self.name = name
-        self.text = str(compiled).encode()
+        self.text = str(compiled)
         self._order = list(compiled.positiontup)
         self._fixed = dict(compiled.params)
         self._processors: dict[str, Callable[[Any], Any]] = {}
@@ -110,6 +109,25 @@ class _Statement:
         return [found[key] for key in self._order]
 
 
+class _AtOnce:
+    """SQLite writes in this process: the statement is through when the call returns, without BEGIN and COMMIT."""
+
+    def __init__(self, driver: sqlite3.Connection, dialect: Dialect) -> None:
+        self._driver = driver
+        self._dialect = dialect
+        self._known: dict[UpdateBase, _Statement] = {}
+
+    def __call__(self, statement: UpdateBase, parameters: Mapping[str, Any]) -> Callable[[], int]:
+        known = self._known.get(statement)
+        if known is None:
+            known = self._known[statement] = _Statement(statement, self._dialect)
+        try:
+            count = self._driver.execute(known.text, known.values(parameters)).rowcount
+        except sqlite3.Error as error:
+            raise DBAPIError("single write", None, error) from error
+        return lambda: count
+
+
 class _Sent:
     """Statements sent without waiting for their end, which `psycopg` itself does only within a pipeline.
 
@@ -118,19 +136,21 @@ class _Sent:
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
+        self._to_text = Transformer(driver)
         self._dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-        self._known: dict[UpdateBase, _Statement] = {}
+        self._known: dict[UpdateBase, tuple[bytes, _Statement]] = {}
 
     def begin(self, statement: UpdateBase, parameters: Mapping[str, Any]) -> Callable[[], int]:
         """Send it; the call handed back waits for the end."""
         known = self._known.get(statement)
         if known is None:
-            known = _Statement(statement, name=b"portal_%d" % len(self._known), dialect=self._dialect)
-            _checked(self._driver.pgconn.prepare(known.name, known.text), self._driver)
+            known = b"portal_%d" % len(self._known), _Statement(statement, self._dialect)
+            _checked(self._driver.pgconn.prepare(known[0], known[1].text.encode()), self._driver)
             self._known[statement] = known
-        values = known.values(parameters)
-        dumped = Transformer(self._driver).dump_sequence(values, [psycopg.adapt.PyFormat.TEXT] * len(values))
-        self._driver.pgconn.send_query_prepared(known.name, dumped)
+        name, prepared = known
+        values = prepared.values(parameters)
+        dumped = self._to_text.dump_sequence(values, [PyFormat.TEXT] * len(values))
+        self._driver.pgconn.send_query_prepared(name, dumped)
         while self._driver.pgconn.flush():
             select.select([], [self._driver.fileno()], [])
         return self._end
@@ -153,8 +173,8 @@ class _Sent:
 
     def forget(self) -> None:
         """Leave nothing behind on a connection that goes back to the pool."""
-        for known in self._known.values():
-            self._driver.pgconn.exec_(b"DEALLOCATE " + known.name)
+        for name, _statement in self._known.values():
+            self._driver.pgconn.exec_(b"DEALLOCATE " + name)
 
 
 def _checked(result: pq.abc.PGresult, driver: psycopg.Connection[Any]) -> None:
