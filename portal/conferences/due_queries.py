@@ -1,5 +1,6 @@
 """What of coming events waits for the planner, counted in one query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -91,3 +92,10 @@ def standings(*, limit: int) -> list[Standing]:
         Standing(row[0], row.invited, row.unsent, row.silent, row.to_print, row.undeliverable)
         for row in db.session.execute(statement)
     ]
+
+
+def upcoming(*, limit: int) -> Sequence[Conference]:
+    """Planned events from now on, public or not, the next first."""
+    now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    statement = select(Conference).where(Conference.state == ConferenceState.PLANNED, Conference.ends_at >= now)
+    return db.session.scalars(statement.order_by(Conference.starts_at, Conference.id).limit(limit)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
@@ -253,6 +253,12 @@ def hearings_of(actor: Actor) -> Sequence[FindingHearing]:
         )
         .order_by(FindingHearing.ends_on, FindingHearing.id)
     ).all()
+
+
+def counts_by_area() -> dict[int, tuple[int, int]]:
+    """Planning area → how many findings there are, and how many of them everybody may read."""
+    statement = select(Finding.area_id, func.count(), func.count(Finding.published_at)).group_by(Finding.area_id)
+    return {area: (found, public) for area, found, public in db.session.execute(statement)}
 
 
 def published(*, area_id: int | None = None, limit: int | None = None) -> Sequence[Finding]:

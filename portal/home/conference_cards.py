@@ -13,8 +13,9 @@ from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
+from portal.core.languages import german
 from portal.home.openings import Opening
-from portal.home.today import Due
+from portal.home.today import Due, Line, Section
 
 SHOWN = 5
 
@@ -90,6 +91,28 @@ def _due(standing: due_queries.Standing) -> Iterable[Due]:
             )),
             action=_("Ansehen"), url=page + "#eingeladen", rank=45,
         )  # fmt: skip
+
+
+def next_dates(actor: Actor) -> Section | None:
+    """The next events on *Heute*, public or not."""
+    if not permissions.may_see_list(actor):
+        return None
+    found = due_queries.upcoming(limit=SHOWN)
+    return Section(
+        key="termine",
+        title=_("Die nächsten Termine"),
+        lines=tuple(
+            Line(
+                text=german(one.title),
+                url=url_for("conferences.conference_page", public_id=one.public_id),
+                sub=announced.when(one.starts_at, one.ends_at),
+            )
+            for one in found
+        ),
+        empty=_("Es ist keine Veranstaltung geplant."),
+        more=Line(text=_("Alle Veranstaltungen"), url=url_for("conferences.conference_list")),
+        rank=5 if permissions.may_organise(actor) else 25,
+    )
 
 
 def coming_events() -> Iterable[Opening]:

@@ -170,6 +170,8 @@ def register() -> None:
     ):  # fmt: skip
         if card not in own_page.SOURCES:
             own_page.SOURCES.append(card)
+    if conference_cards.next_dates not in today.SECTION_SOURCES:
+        today.SECTION_SOURCES.append(conference_cards.next_dates)
     if running_jobs not in today.RUNNING_SOURCES:
         today.RUNNING_SOURCES.append(running_jobs)
     for opening in (open_surveys, conference_cards.coming_events):

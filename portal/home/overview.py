@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, number
 from portal.core.languages import german
+from portal.evidence import finding_queries
 from portal.home import today
 from portal.home.today import Line, Section
 from portal.indicators import import_queries, words
@@ -118,6 +119,7 @@ def planning_areas(actor: Actor) -> Section | None:
     if not actor.has(Role.LEADERSHIP, Role.PLANNER, Role.SECTORAL_PLANNER):
         return None
     figures = indicators.county_figures(actor)
+    findings = finding_queries.counts_by_area()
     lines = []
     for area in figures.composition.planning_areas:
         judged = [one.areas[area.id].signal.signal for one in figures.indicators.values() if area.id in one.areas]
@@ -125,6 +127,10 @@ def planning_areas(actor: Actor) -> Section | None:
         sub = str(ngettext("%(num)d Kennzahl auffällig", "%(num)d Kennzahlen auffällig", count))
         if area.id in figures.population:
             sub = _("%(count)s Menschen", count=number(figures.population[area.id].persons)) + " · " + sub
+        if area.id in findings:
+            count, public = findings[area.id]
+            words_of_findings = ngettext("%(num)d Befund", "%(num)d Befunde", count)
+            sub += " · " + str(words_of_findings) + ", " + _("davon veröffentlicht: %(count)s", count=public)
         lines.append(Line(text=area.name, url=url_for("home.planning_area", slug=area.slug), sub=sub))
     return Section(
         key="raeume",

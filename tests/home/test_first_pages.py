@@ -76,3 +76,13 @@ def test_features_add_cards_and_sections(house: House, sources: None) -> None:
     page = house.get("provider", "/mein-bereich").text
     assert page.index(">Erste<") < page.index(">Zweite<")
     assert _sections(house, "planner").index("zuerst") < _sections(house, "planner").index("signale")
+
+
+def test_planners_begin_and_everybody_sees_the_next_dates_and_findings(house: House) -> None:
+    planner, leadership = house.get("planner", "/heute").text, house.get("leadership", "/heute").text
+    for address in ('href="/konferenzen/neu"', 'href="/bedarfe/neu"'):
+        assert address in planner
+        assert address not in leadership
+    for page in (planner, leadership):
+        assert "Die nächsten Termine" in page
+        assert "davon veröffentlicht: " in page

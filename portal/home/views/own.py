@@ -4,12 +4,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.areas import queries as areas
+from portal.conferences import permissions as conference_permissions
 from portal.core import clock
 from portal.core.actor import Role, current_actor
 from portal.core.permissions import require
 from portal.home import area_maps, news, openings, overview, own_page, permissions, today
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
+from portal.needs import permissions as needs_permissions
 from portal.stakeholders import permissions as stakeholder_permissions
 
 
@@ -26,6 +28,8 @@ def today_page() -> ResponseReturnValue:
         next_step=overview.next_step(actor),
         running=today.running(actor),
         news=news.recent(actor),
+        may_organise=conference_permissions.may_organise(actor),
+        may_enter_needs=needs_permissions.may_enter_for_others(actor),
         may_see_organisations=stakeholder_permissions.may_see_organisations(actor),
     )
 
