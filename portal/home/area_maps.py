@@ -35,6 +35,19 @@ def planning_area_url(area: AreaRef) -> str:
     return url_for("home.planning_area", slug=area.slug)
 
 
+def located(drawing: MapData, shown: Collection[int], label: str) -> AreaMap:
+    """Where a place lies in the county: its municipalities in one tone and linked, the others pale."""
+    # Pale ones first: their lines must not cover those of the others.
+    ordered = sorted(drawing.shapes, key=lambda shape: shape.area.id in shown)
+    shapes = [
+        DrawnShape(shape.path, shape.area.name, "q4", municipality_url(shape.area))
+        if shape.area.id in shown
+        else DrawnShape(shape.path, "", "beside")
+        for shape in ordered
+    ]
+    return AreaMap(view_box=drawing.view_box, label=label, shapes=tuple(shapes), source=drawing.source.text)
+
+
 def overview(
     drawing: MapData, population: Mapping[int, Population], *, current: Collection[int] = frozenset()
 ) -> AreaMap:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.areas import queries as areas
+from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef
 from portal.core import pdf
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment
-from portal.home import profiles
+from portal.home import area_maps, profiles
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators.figures import CountyFigures
@@ -56,20 +57,29 @@ def _of(found: tuple[AreaRef, ...], slug: str) -> AreaRef:
     raise NotFound
 
 
-def _profile(area: AreaRef, figures: CountyFigures) -> profiles.Profile:
+def _drawing(figures: CountyFigures) -> MapData | None:
     try:
-        drawing = areas.map_of(figures.composition.county)
+        return areas.map_of(figures.composition.county)
     except NotFound:
-        drawing = None
-    return profiles.profile(area, figures, drawing)
+        return None
 
 
 def _page(area: AreaRef, figures: CountyFigures, *, back: str) -> str:
+    drawing = _drawing(figures)
+    found = profiles.profile(area, figures, drawing)
+    members = {member.id for member in figures.composition.members(area.id)}
     return render_template(
-        "home/profile.html", area=area, profile=_profile(area, figures), back=back, pdf_url=f"{back}/steckbrief.pdf"
+        "home/profile.html",
+        area=area,
+        profile=found,
+        map=None if drawing is None else area_maps.located(drawing, members, found.map_label),
+        back=back,
+        pdf_url=f"{back}/steckbrief.pdf",
     )
 
 
 def _file(area: AreaRef, figures: CountyFigures) -> Response:
-    content = profiles.as_pdf(_profile(area, figures), county=figures.composition.county.name)
+    content = profiles.as_pdf(
+        profiles.profile(area, figures, _drawing(figures)), county=figures.composition.county.name
+    )
     return attachment(content, name=pdf.file_name(_("Steckbrief"), area.name), media_type=pdf.MEDIA_TYPE)
