@@ -70,6 +70,7 @@ from portal.home import services as home_services
 from portal.home import views as home_views
 from portal.indicators import area_population, register_figures
 from portal.indicators import audit_words as indicators_words
+from portal.indicators import mails as indicators_mails
 from portal.indicators import models as indicators_models
 from portal.indicators import parameters as indicators_parameters
 from portal.indicators import tasks as indicators_tasks
@@ -223,6 +224,7 @@ def _declare_work() -> None:
     declare_settings(needs_parameters.SETTINGS)
     declare_settings(indicators_parameters.SETTINGS)
     declare_settings(minutes_parameters.SETTINGS)
+    declare_message_kinds(indicators_mails.KINDS)
     declare_message_kinds(evidence_mails.KINDS)
     declare_settings(evidence_parameters.SETTINGS)
     declare_settings(participation_parameters.SETTINGS)
@@ -252,6 +254,7 @@ def _declare_work() -> None:
             _l("Bedarf vor Ort nach Ablauf der Frist löschen"),
         ),
         ("indicators.sweep", indicators_tasks.sweep, _l("Abgebrochene Importe aufräumen")),
+        ("indicators.remind", indicators_tasks.remind, _l("An fällige Lieferungen von Zahlen erinnern")),
     ):
         job_registry.register(name, task, label=label)
         job_registry.declare_schedule(name, name, day)

@@ -34,7 +34,13 @@ from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
 from portal.indicators import tasks as imports
+from portal.indicators.imports.periods import Period
 from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
+from portal.indicators.own_figures import queries as own_figures
+from portal.indicators.own_figures.reading import Entered, Read
+from portal.indicators.own_figures.services import hand_in
+from portal.indicators.periods import PeriodKind
+from portal.indicators.value_states import ValueState
 from portal.jobs import services as jobs
 from portal.jobs.models import Job, JobState
 from portal.outbox import services as outbox
@@ -238,6 +244,33 @@ def _figures(add: Callable[..., None]) -> None:
     series = db.session.scalars(unfed).first()
     assert series is not None
     add("series", public_id=series)
+    youth = db.session.scalars(select(Department).where(Department.name == "Jugendhilfeplanung")).one()
+    add("youth department", query__fachbereich=youth.public_id, form__fachbereich=youth.public_id)
+    add(
+        "template",
+        query__fachbereich=youth.public_id,
+        query__kennzahl="hilfen_zur_erziehung",
+        query__zeitraum="2025",
+    )
+    add("own figures", public_id=_own_figures(youth))
+
+
+def _own_figures(department: Department) -> str:
+    """A department's delivery that waits for its release."""
+    expected = own_figures.expected(department)
+    place = areas.municipalities(areas.own_county())[0].id
+    read = Read(
+        entered=(
+            Entered("hilfen_zur_erziehung", place, Period("2025", PeriodKind.YEAR), 12, ValueState.REPORTED, 7, "D"),
+        ),
+        columns=(("hilfen_zur_erziehung", Period("2025", PeriodKind.YEAR)),),
+        empty=0,
+    )
+    with transaction():
+        batch = hand_in(
+            read, expected, {}, department=department, file_name="vorlage.xlsx", sha256="0" * 64, actor=SYSTEM
+        )
+        return batch.public_id
 
 
 def _surveys(add: Callable[..., None]) -> None:

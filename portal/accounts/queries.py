@@ -107,6 +107,16 @@ def department_for(actor: Actor, public_id: str) -> Department:
     return require_visible(found, permissions.may_manage_departments(actor))
 
 
+def sectoral_planners(department_id: int) -> list[User]:
+    """Active sectoral planners of a department, by name."""
+    statement = (
+        select(User)
+        .where(_CAN_SIGN_IN, User.department_id == department_id, _with_role(Role.SECTORAL_PLANNER.value))
+        .order_by(User.sort_key, User.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def people_by_department() -> dict[int, int]:
     """How many accounts each department has, by its id."""
     statement = (

@@ -24,7 +24,15 @@ from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
-from portal.demo import conferences_story, evidence_story, minutes_story, needs_story, stakeholders_story, surveys_story
+from portal.demo import (
+    conferences_story,
+    deliveries_story,
+    evidence_story,
+    minutes_story,
+    needs_story,
+    stakeholders_story,
+    surveys_story,
+)
 from portal.demo.logins import LOGINS
 from portal.demo.story import Story
 from portal.indicators.models import Indicator
@@ -67,6 +75,7 @@ TOPICS_OF_DEPARTMENTS = {
 # Later parts of the story, in the order in which one stands on the other.
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
     stakeholders_story.fill,
+    deliveries_story.fill,
     conferences_story.fill,
     surveys_story.fill,
     minutes_story.fill,

@@ -12,6 +12,7 @@ from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
 from portal.home import (
     conference_cards,
+    due_deliveries,
     evidence_cards,
     minutes_cards,
     needs_cards,
@@ -27,6 +28,7 @@ from portal.home.today import Due, Running
 from portal.indicators import import_queries
 from portal.indicators import permissions as indicator_permissions
 from portal.indicators import queries as indicators
+from portal.indicators.own_figures import queries as own_figures
 from portal.indicators.signals import SignalReason
 from portal.jobs import permissions as job_permissions
 from portal.jobs import queries as jobs
@@ -98,7 +100,10 @@ def waiting_imports(actor: Actor) -> Iterable[Due]:
     """Deliveries that were read and wait to be taken over; sectoral planners are shown their own."""
     if not indicator_permissions.may_import(actor):
         return
+    released_by_departments = {batch.id for batch, _departments in own_figures.waiting()}
     for batch in import_queries.waiting():
+        if batch.id in released_by_departments:
+            continue
         if overview.only_own_department(actor) and batch.created_by != actor.user_id:
             continue
         yield Due(
@@ -157,6 +162,7 @@ def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
     for source in (
         silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
+        due_deliveries.deliveries_due, due_deliveries.own_figures_to_release,
         surveys_due, conference_cards.events_due, *needs_cards.DUE,
         evidence_cards.to_cosign, evidence_cards.under_way, evidence_cards.next_steps,
         minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.tasks_due,

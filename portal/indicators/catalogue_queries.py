@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -16,7 +15,7 @@ from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
 from portal.core.text import search_key
-from portal.indicators import permissions, queries
+from portal.indicators import catalogue_revisions, permissions, queries
 from portal.indicators.catalogue_checks import AssignedSeries
 from portal.indicators.catalogue_words import Names
 from portal.indicators.models import (
@@ -76,32 +75,12 @@ def department_of(actor: Actor) -> str:
     return "" if found is None else found.public_id
 
 
-def last_revision(indicator: Indicator) -> IndicatorRevision | None:
-    """The newest revision of an entry."""
-    statement = _revisions(indicator).limit(1)
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-
-
 def revisions_with_names(indicator: Indicator) -> list[tuple[IndicatorRevision, str]]:
     """Every revision with who made it (empty: the machine), newest first."""
     rows = db.session.execute(
-        _revisions(indicator).outerjoin(User, User.id == IndicatorRevision.user_id).add_columns(User.name)
+        catalogue_revisions.of(indicator).outerjoin(User, User.id == IndicatorRevision.user_id).add_columns(User.name)
     )
     return [(revision, name or "") for revision, name in rows]
-
-
-def _revisions(indicator: Indicator) -> Select[Any]:
-    return (
-        select(IndicatorRevision)
-        .where(IndicatorRevision.indicator_id == indicator.id)
-        .order_by(IndicatorRevision.number.desc())
-    )
-
-
-def changed_at(indicator: Indicator) -> datetime | None:
-    """When the entry was last edited; None for one as it was shipped."""
-    last = last_revision(indicator)
-    return None if last is None else last.created_at
 
 
 def series_by_public_id(public_ids: Collection[str]) -> dict[str, Series]:

@@ -22,14 +22,13 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import slugify
 from portal.core.transaction import lock
-from portal.indicators import catalogue_checks, catalogue_queries, permissions
+from portal.indicators import catalogue_checks, catalogue_queries, catalogue_revisions, permissions
 from portal.indicators.catalogue_checks import AssignedSeries
 from portal.indicators.catalogue_entry import Entry, differences, entry_of, stored, taken_back, write
-from portal.indicators.import_services import VERSION
+from portal.indicators.import_services import OWN_SERIES, VERSION
 from portal.indicators.models import (
     Delivery,
     Indicator,
-    IndicatorRevision,
     IndicatorSeries,
     RevisionKind,
     Series,
@@ -42,7 +41,6 @@ MOST_SERIES = 12
 UNDOABLE = frozenset(
     {RevisionKind.CHANGED, RevisionKind.SERIES, RevisionKind.RETIRED, RevisionKind.REINSTATED, RevisionKind.UNDONE}
 )
-_OWN = "eigene:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +66,7 @@ def create(entry: Entry, *, key: str = "", links: Sequence[Link] = (), actor: Ac
     if links:
         _feed(indicator, links)
     _keep_own_series(indicator)
-    _note(indicator, RevisionKind.CREATED, {}, actor=actor)
+    catalogue_revisions.note(indicator, RevisionKind.CREATED, {}, actor=actor)
     _finish("indicators.created", indicator, actor)
     return indicator
 
@@ -92,7 +90,7 @@ def change(indicator: Indicator, entry: Entry, *, edition: int, actor: Actor) ->
     topic, department = _rows(entry)
     write(entry, indicator, topic=topic, department=department)
     changes |= _keep_own_series(indicator)
-    _note(indicator, RevisionKind.CHANGED, changes, actor=actor)
+    catalogue_revisions.note(indicator, RevisionKind.CHANGED, changes, actor=actor)
     _finish("indicators.changed", indicator, actor, fields=sorted(changes))
     return True
 
@@ -107,7 +105,7 @@ def assign(indicator: Indicator, links: Sequence[Link], *, edition: int, actor: 
     _feed(indicator, links)
     _keep_own_series(indicator)
     changes = {"series": {"old": old, "new": stored_links(indicator)}}
-    _note(indicator, RevisionKind.SERIES, changes, actor=actor)
+    catalogue_revisions.note(indicator, RevisionKind.SERIES, changes, actor=actor)
     _finish("indicators.series_assigned", indicator, actor)
     return True
 
@@ -124,7 +122,7 @@ def retire(indicator: Indicator, *, reason: str, edition: int, actor: Actor) -> 
         changes["next_due"] = {"old": indicator.next_due.isoformat(), "new": None}
     indicator.retired_on, indicator.retired_why = clock.today(), reason
     indicator.in_use, indicator.next_due = False, None
-    _note(indicator, RevisionKind.RETIRED, changes, actor=actor, reason=reason)
+    catalogue_revisions.note(indicator, RevisionKind.RETIRED, changes, actor=actor, reason=reason)
     _finish("indicators.retired", indicator, actor)
 
 
@@ -137,7 +135,7 @@ def reinstate(indicator: Indicator, *, edition: int, actor: Actor) -> None:
     if not indicator.in_use:
         changes["in_use"] = {"old": False, "new": True}
     indicator.retired_on, indicator.retired_why, indicator.in_use = None, "", True
-    _note(indicator, RevisionKind.REINSTATED, changes, actor=actor)
+    catalogue_revisions.note(indicator, RevisionKind.REINSTATED, changes, actor=actor)
     _finish("indicators.reinstated", indicator, actor)
 
 
@@ -147,7 +145,7 @@ def undo(indicator: Indicator, *, number: int, actor: Actor) -> None:
     `Conflict` if it is no longer the last one, or if what it changed has changed since by another way.
     """
     indicator = _opened(indicator, edition=None, actor=actor)
-    last = catalogue_queries.last_revision(indicator)
+    last = catalogue_revisions.last(indicator)
     if last is None or last.number != number:
         raise Conflict(_("Inzwischen gibt es eine neuere Änderung. Bitte sehen Sie erst nach."))
     if last.kind not in UNDOABLE:
@@ -166,23 +164,8 @@ def undo(indicator: Indicator, *, number: int, actor: Actor) -> None:
     _require_sound(entry, catalogue_queries.assigned(indicator), has_parts=indicator.rate is not None)
     topic, department = _rows(entry)
     write(entry, indicator, topic=topic, department=department)
-    _note(indicator, RevisionKind.UNDONE, changes, actor=actor, undoes=last.number)
+    catalogue_revisions.note(indicator, RevisionKind.UNDONE, changes, actor=actor, undoes=last.number)
     _finish("indicators.undone", indicator, actor, fields=sorted(changes))
-
-
-def note_change(
-    indicator: Indicator,
-    kind: RevisionKind,
-    changes: Mapping[str, Mapping[str, Any]],
-    *,
-    actor: Actor,
-    reason: str = "",
-) -> None:
-    """Write a revision of a (locked) entry that was changed somewhere else: a release, the page of lead indicators.
-
-    `changes` is field → old and new value as JSON keeps them.
-    """
-    _note(indicator, kind, changes, actor=actor, reason=reason)
 
 
 def links_as_stored(links: Sequence[Link]) -> list[dict[str, Any]]:
@@ -273,7 +256,7 @@ def _feed(indicator: Indicator, links: Sequence[Link]) -> None:
 
 def own_code(indicator: Indicator) -> str:
     """Code of the series that the responsible department delivers through the template."""
-    return f"{_OWN}{indicator.key}"
+    return f"{OWN_SERIES}{indicator.key}"
 
 
 def _keep_own_series(indicator: Indicator) -> dict[str, Any]:
@@ -321,28 +304,6 @@ def _free_key(text: str, *, given: bool) -> str:
     if given and stem in taken:
         raise Refusal(_("Dieses Kürzel gibt es schon. Bitte wählen Sie ein anderes."), field="key")
     return next(key for key in (stem, *(f"{stem}_{n}" for n in range(2, len(taken) + 3))) if key not in taken)
-
-
-def _note(
-    indicator: Indicator,
-    kind: RevisionKind,
-    changes: Mapping[str, Any],
-    *,
-    actor: Actor,
-    reason: str = "",
-    undoes: int | None = None,
-) -> None:
-    last = catalogue_queries.last_revision(indicator)
-    revision = IndicatorRevision(
-        indicator_id=indicator.id,
-        number=1 if last is None else last.number + 1,
-        kind=kind,
-        changes=dict(changes),
-        user_id=actor.user_id,
-        reason=reason[:500],
-        undoes=undoes,
-    )
-    db.session.add(revision)
 
 
 def _finish(action: str, indicator: Indicator, actor: Actor, *, fields: Sequence[str] = ()) -> None:

@@ -214,6 +214,12 @@ def departments_of(batch: ImportBatch) -> set[int | None]:
     return departments
 
 
+def has_own(batch: ImportBatch) -> bool:
+    """Whether a delivery feeds a series that a department counts itself."""
+    own = select(Series.id).where(Series.id.in_(series_ids_of(batch)), Series.is_own)
+    return db.session.execute(own.limit(1)).first() is not None
+
+
 def census_bases(series_ids: list[int]) -> dict[tuple[int, str], CensusBase]:
     """Series and period → census base, where everything visible agrees on one.
 

@@ -82,11 +82,16 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         unknown_keys=summary.get("unknown_keys", []),
         changes=[_change(change) for change in changes],
         changes_left=max(0, batch.changed_values - len(changes)) if changes else 0,
-        events=[
-            EventRow(event.created_at, event.new_state.label, name, _reason(event.reason))
-            for event, name in import_queries.events_with_names(batch)
-        ],
+        events=event_rows(batch),
     )
+
+
+def event_rows(batch: ImportBatch) -> list[EventRow]:
+    """What happened to a delivery, latest first."""
+    return [
+        EventRow(event.created_at, event.new_state.label, name, _reason(event.reason))
+        for event, name in import_queries.events_with_names(batch)
+    ]
 
 
 def _facts(batch: ImportBatch) -> list[tuple[str, str]]:

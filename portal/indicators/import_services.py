@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, delete, func, insert, select, update
 
 from portal.audit import services as audit
@@ -18,13 +19,16 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import lock
-from portal.indicators import permissions, states
-from portal.indicators.comparison import Counts, departments_of
+from portal.indicators import deliveries, permissions, states
+from portal.indicators.comparison import Counts, departments_of, has_own
+from portal.indicators.imports import refusals
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
 from portal.indicators.reading import ValueRow
 from portal.settings import services as settings
 
 VERSION = "figures"
+# Codes of series that departments deliver through the template begin so.
+OWN_SERIES = "eigene:"
 _VALUES = cast(Table, SeriesValue.__table__)
 _SOURCES = cast(Table, SeriesSource.__table__)
 _SQLITE_LOOKS_AGAIN = 0.11
@@ -47,8 +51,13 @@ def begin(*, file_name: str, sha256: str, actor: Actor) -> ImportBatch:
 
 
 def series_for(measures: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
-    """Series ids by code and unit for measures (code, unit, label); unknown ones are made."""
+    """Series ids by code and unit for measures (code, unit, label); unknown ones are made.
+
+    What a department counts itself comes through the template alone, with its checks and its release.
+    """
     wanted = {(code, unit): label for code, unit, label in measures}
+    if any(code.startswith(OWN_SERIES) for code, _unit in wanted):
+        raise refusals.refuse(1, "A", _l("Eigene Zahlen eines Fachbereichs werden nur über seine Vorlage geliefert."))
     statement = select(Series).where(Series.code.in_({code for code, _unit in wanted}))
     known = {(series.code, series.unit): series.id for series in db.session.execute(statement).scalars()}
     for (code, unit), label in wanted.items():
@@ -144,7 +153,7 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> None:
     Raises `Conflict` if the visible values changed since the preview was computed: nobody has seen then what would
     be replaced. The caller compares anew and shows the preview again.
     """
-    require(permissions.may_take_over(actor, departments_of(batch)))
+    require(permissions.may_take_over(actor, departments_of(batch), is_own=has_own(batch)))
     settings.bump(VERSION)  # whoever takes over anything waits here until this transaction ends
     lock(batch)
     latest = db.session.execute(select(func.max(ImportBatch.activated_at))).scalar_one_or_none()
@@ -154,6 +163,7 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> None:
     db.session.flush()
     if is_outdated:
         raise Conflict(_("Inzwischen haben sich die Zahlen geändert. Bitte prüfen Sie die Vorschau noch einmal."))
+    deliveries.move_on(batch, actor=actor)
     audit.record(
         "import.taken_over",
         subject=batch,
@@ -164,11 +174,12 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> None:
 
 def undo(batch: ImportBatch, *, actor: Actor, reason: str = "") -> None:
     """Take the batch back: values of earlier deliveries are visible again where there are any."""
-    require(permissions.may_take_over(actor, departments_of(batch)))
+    require(permissions.may_take_over(actor, departments_of(batch), is_own=has_own(batch)))
     settings.bump(VERSION)
     lock(batch)
     states.advance(batch, BatchState.UNDONE, actor=actor, reason=reason)
     batch.compared_with = ""
+    deliveries.move_back(batch, actor=actor)
     db.session.flush()
     audit.record("import.undone", subject=batch, actor=actor)
 

@@ -117,6 +117,18 @@ SETTINGS = (
         unit="%",
     ),
     Declared(
+        key="figures.reminder_days",
+        kind=SettingKind.WHOLE_NUMBER,
+        default=14,
+        group=_GROUP,
+        label=_l("An Lieferungen erinnern"),
+        hint=_l("So lange vor dem Termin bekommt der Fachbereich eine E-Mail, und „Heute“ zeigt die Lieferung."),
+        minimum=0,
+        maximum=90,
+        unit=_l("Tage vorher"),
+        unit_one=_l("Tag vorher"),
+    ),
+    Declared(
         key="figures.smallest_count",
         kind=SettingKind.WHOLE_NUMBER,
         default=3,

@@ -67,11 +67,20 @@ def may_import(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.PLANNER, Role.SECTORAL_PLANNER, Role.ADMINISTRATOR)
 
 
-def may_take_over(actor: Actor, departments: Collection[int | None]) -> bool:
+def may_hand_in(actor: Actor, department_id: int) -> bool:
+    """Hand in own figures of a department: its own people, or who keeps the whole catalogue."""
+    return may_keep_any(actor) or _department_of_sectoral(actor) == department_id
+
+
+def may_take_over(actor: Actor, departments: Collection[int | None], *, is_own: bool = False) -> bool:
     """Make a delivery visible or take it back. `departments` own the indicators that it feeds (None: nobody does).
 
-    Sectoral planning releases its own department's figures and no others.
+    Sectoral planning releases its own department's figures and no others. What a department counted itself
+    (`is_own`) nobody else releases, whoever keeps the catalogue.
     """
+    if is_own and not actor.is_system:
+        own = actor.user.department_id if actor.user is not None else None
+        return own is not None and set(departments) == {own} and actor.has(Role.PLANNER, Role.SECTORAL_PLANNER)
     if actor.is_system or actor.has(Role.PLANNER, Role.ADMINISTRATOR):
         return True
     if not actor.has(Role.SECTORAL_PLANNER) or actor.user is None or actor.user.department_id is None:

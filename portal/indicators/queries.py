@@ -217,8 +217,13 @@ def _of_both(one: Sources, other: Sources) -> Sources:
     return {period: tuple(dict.fromkeys((*one[period], *other[period]))) for period in one if period in other}
 
 
-def visible_values(series_ids: Collection[int], area_ids: Collection[int]) -> dict[tuple[int, str], SeriesValues]:
-    """Visible values by series and breakdown; of one key the value of the batch taken over last counts."""
+def visible_values(
+    series_ids: Collection[int], area_ids: Collection[int], *, without: int | None = None
+) -> dict[tuple[int, str], SeriesValues]:
+    """Visible values by series and breakdown; of one key the value of the batch taken over last counts.
+
+    `without` is the id of a batch that is looked past.
+    """
     if not series_ids or not area_ids:
         return {}
     statement = (
@@ -241,6 +246,8 @@ def visible_values(series_ids: Collection[int], area_ids: Collection[int]) -> di
         )
         .order_by(ImportBatch.activated_at, ImportBatch.id)
     )
+    if without is not None:
+        statement = statement.where(ImportBatch.id != without)
     found: dict[tuple[int, str], dict[int, dict[str, ShownValue]]] = {}
     for row in db.session.execute(statement):
         series_id, dimensions, area_id, period, value, text, state, base, territory = row

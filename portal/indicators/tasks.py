@@ -14,12 +14,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts import queries as account_queries
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.files import spool
-from portal.indicators import comparison, import_queries, import_services
+from portal.indicators import comparison, deliveries, import_queries, import_services, mails
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused, refuse
@@ -191,6 +192,22 @@ def sweep(_context: JobContext) -> dict[str, Any]:
             import_services.refuse(batch, batch.summary, actor=SYSTEM, reason="abandoned")
         swept += 1
     return {"swept": swept, "files": spool.sweep(older_than=_ABANDONED_AFTER * 4)}
+
+
+def remind(_context: JobContext) -> dict[str, Any]:
+    """Job: remind departments of deliveries that are due soon, each due date once."""
+    reminded = 0
+    until = deliveries.window(clock.today())
+    for department_id in deliveries.to_remind(until=until):
+        with transaction():
+            # Read anew: another worker may have been quicker.
+            due = deliveries.to_remind(until=until).get(department_id, [])
+            if due and due[0].department is not None:
+                people = account_queries.sectoral_planners(department_id)
+                if mails.deliveries_due(due[0].department, due, people):
+                    deliveries.note_reminded(due)
+                    reminded += len(due)
+    return {"reminded": reminded}
 
 
 def _write(source: Source, batch_id: int, total: int, progress: Progress) -> None:

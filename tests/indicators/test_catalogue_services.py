@@ -17,7 +17,15 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.indicators import catalogue_checks, catalogue_preview, catalogue_queries, catalogue_services, queries, tasks
+from portal.indicators import (
+    catalogue_checks,
+    catalogue_preview,
+    catalogue_queries,
+    catalogue_revisions,
+    catalogue_services,
+    queries,
+    tasks,
+)
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.catalogue_checks import AssignedSeries
 from portal.indicators.catalogue_entry import Entry, entry_of
@@ -81,7 +89,7 @@ def test_an_edit_shows_at_once_and_leaves_a_revision(county: Flask) -> None:
 def test_nothing_changed_leaves_no_trace(county: Flask) -> None:
     edition = indicator().edition
     assert edit().edition == edition
-    assert catalogue_queries.last_revision(indicator()) is None
+    assert catalogue_revisions.last(indicator()) is None
 
 
 def test_the_second_of_two_editors_is_told(county: Flask) -> None:

@@ -65,6 +65,8 @@ def batch(public_id: str) -> ResponseReturnValue:
     """One delivery: what the file says, what it changes, what can be done."""
     actor = current_actor()
     found = import_queries.batch(public_id, actor=actor)
+    if comparison.has_own(found):
+        return redirect(url_for("indicators.own_delivery", public_id=public_id))
     departments = comparison.departments_of(found) if found.state is not BatchState.READING else set()
     return render_template(
         "indicators/batch.html",
@@ -102,7 +104,8 @@ def undo(public_id: str) -> ResponseReturnValue:
     """Take a delivery back, after saying what is lost."""
     actor = current_actor()
     found = import_queries.batch(public_id, actor=actor)
-    require(permissions.may_take_over(actor, comparison.departments_of(found)))
+    is_own = comparison.has_own(found)
+    require(permissions.may_take_over(actor, comparison.departments_of(found), is_own=is_own))
     form = UndoForm()
     if not form.validate_on_submit():
         page = render_template(
