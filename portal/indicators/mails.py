@@ -45,8 +45,8 @@ def _letter(department: Department, indicators: Sequence[Indicator]) -> Letter:
     count = len(indicators)
     body: list[letters.Block] = [
         ngettext(
-            "für das Sozialmonitoring ist bald eine Lieferung Ihres Fachbereichs fällig:",
-            "für das Sozialmonitoring sind bald %(num)d Lieferungen Ihres Fachbereichs fällig:",
+            "für das Sozialmonitoring ist eine Lieferung Ihres Fachbereichs fällig:",
+            "für das Sozialmonitoring sind %(num)d Lieferungen Ihres Fachbereichs fällig:",
             count,
         ),
         Points([_("%(name)s: bis %(day)s", name=one.name, day=date_long(one.next_due)) for one in indicators]),
@@ -63,9 +63,7 @@ def _letter(department: Department, indicators: Sequence[Indicator]) -> Letter:
             Action(_("Datei einlesen"), absolute_url("indicators.upload")),
         ]
     return Letter(
-        subject=ngettext(
-            "Bald fällig: Zahlen für das Sozialmonitoring", "Bald fällig: %(num)d Lieferungen von Zahlen", count
-        ),
+        subject=ngettext("Fällig: Zahlen für das Sozialmonitoring", "Fällig: %(num)d Lieferungen von Zahlen", count),
         body=body,
         why=_(
             "Sie bekommen diese Nachricht, weil Ihr Fachbereich %(name)s diese Zahlen liefert.", name=department.name

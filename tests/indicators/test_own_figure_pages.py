@@ -175,7 +175,7 @@ def test_a_department_is_reminded_once_of_each_due_date(sign_in: SignIn) -> None
     [mail] = reminders()
     assert (mail.recipient, mail.subject) == (
         "clematis@landkreis.example",
-        "Bald fällig: Zahlen für das Sozialmonitoring",
+        "Fällig: Zahlen für das Sozialmonitoring",
     )
     assert "Hilfen zur Erziehung: bis 30. November 2026" in mail.text
     assert "keine Einzelfalldaten" in mail.text
