@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.refusals import RefusalList, column_letter, refuse
-from portal.indicators.imports.workbook import Cell, Sheet, Workbook, figure_of, text_of
+from portal.indicators.imports.sheet_parts import Cell
+from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, text_of
 from portal.indicators.natures import Nature
 from portal.indicators.own_figures.layout import KEY_HEAD, SEPARATOR, SHEET, SIGN_MARK, SIGNS, OwnIndicator
 from portal.indicators.periods import PeriodKind
