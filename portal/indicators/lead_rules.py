@@ -21,7 +21,7 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
-from portal.indicators import catalogue_checks, catalogue_queries, catalogue_services, permissions, queries
+from portal.indicators import catalogue_checks, catalogue_queries, catalogue_revisions, permissions, queries
 from portal.indicators.catalogue_entry import entry_of, stored
 from portal.indicators.figures import CountyFigures
 from portal.indicators.import_services import VERSION
@@ -163,7 +163,7 @@ def change(
             continue
         for name in FIELDS:
             setattr(indicator, name, getattr(rule, name))
-        catalogue_services.note_change(indicator, RevisionKind.RULE, found, actor=actor, reason=words)
+        catalogue_revisions.note(indicator, RevisionKind.RULE, found, actor=actor, reason=words)
         db.session.flush()
         audit.record("indicators.rule_changed", subject=indicator, actor=actor, details={"fields": sorted(found)})
         changed.append(indicator)
