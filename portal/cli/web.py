@@ -1,6 +1,7 @@
 """The web server of one process (waitress)."""
 
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -53,6 +54,8 @@ def stop_on_signals() -> None:
 
 def serve_one_process(app: Flask, config: Config, listening: socket.socket) -> None:
     """Answer requests in this process until Ctrl-C or SIGTERM; open requests get five seconds to end."""
+    # A request that waits a moment for a thread is no news to whoever started the server.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(
         app,
         sockets=[listening],
