@@ -33,8 +33,11 @@ from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
+from portal.indicators import index_services
+from portal.indicators import queries as figures
 from portal.indicators import tasks as imports
 from portal.indicators.imports.periods import Period
+from portal.indicators.index_models import MissingRule
 from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
 from portal.indicators.own_figures import queries as own_figures
 from portal.indicators.own_figures.reading import Entered, Read
@@ -58,6 +61,19 @@ EVERYBODY = "*"
 INVENTED = "AAAAAAAAAAAA"
 
 
+def _social_index(people: Mapping[str, int]) -> str:
+    """An index of two indicators, made by the planner."""
+    planner = Actor(user=db.session.get_one(User, people["planner"]))
+    wanted = index_services.Composition(
+        name="Beispielindex",
+        weights={"p_hausarzt": 1.0, "beschaeftigungsquote": 2.0},
+        rule=MissingRule.ALL,
+        reason="",
+    )
+    with transaction():
+        return index_services.create(wanted, figures.county_figures(planner), actor=planner).public_id
+
+
 def make(folder: Path, people: Mapping[str, int]) -> Records:
     """Write one record of each kind and hand back how to address them. `people` are visitors and their user ids."""
     found: Records = {}
@@ -77,7 +93,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     _accounts(add)
     _registration(add)
     _mail(add, folder)
-    _figures(add)
+    _figures(add, people)
     _surveys(add)
     needs_records.add_shared(add)
     minutes_records.add_shared(add, people)
@@ -226,9 +242,10 @@ def _mail(add: Callable[..., None], folder: Path) -> None:
     add("letter", name=path.name)
 
 
-def _figures(add: Callable[..., None]) -> None:
+def _figures(add: Callable[..., None], people: Mapping[str, int]) -> None:
     add("indicator", key="p_hausarzt")
     add("topic", key="health")
+    add("social index", public_id=_social_index(people))
     add("compared places", query__gebiet="raum:sinsheim,gemeinde:walldorf", query__thema="population")
     add("internal indicator", key="p_hallenbad")
     with transaction():

@@ -100,6 +100,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
             Entry(_l("Gebiete vergleichen"), "indicators.compare", _staff),
             Entry(_l("Frühwarnung"), "indicators.early_warnings", indicator_permissions.may_see_warnings),
+            Entry(_l("Sozialindex"), "indicators.social_indices", indicator_permissions.may_see_indices),
             Entry(_l("Kennzahlenregister"), "indicators.register", indicator_permissions.may_see_register),
             Entry(_l("Eigene Zahlen"), "indicators.own_figures", indicator_permissions.may_see_imports),
             Entry(_l("Importe"), "indicators.imports", indicator_permissions.may_see_imports),

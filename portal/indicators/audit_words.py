@@ -11,6 +11,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.indicators import permissions
 from portal.indicators.catalogue_words import LABELS
+from portal.indicators.index_models import SocialIndex
 from portal.indicators.models import ImportBatch, Indicator
 
 ACTIONS = {
@@ -21,6 +22,8 @@ ACTIONS = {
     "import.taken_over": _l("Eingelesene Zahlen übernommen"),
     "import.undone": _l("Übernahme von Zahlen rückgängig gemacht"),
     "import.discarded": _l("Eingelesene Zahlen verworfen"),
+    "social_index.created": _l("Sozialindex angelegt"),
+    "social_index.changed": _l("Sozialindex geändert"),
     "indicators.created": _l("Kennzahl angelegt"),
     "indicators.changed": _l("Kennzahl geändert"),
     "indicators.series_assigned": _l("Reihen einer Kennzahl zugeordnet"),
@@ -29,7 +32,7 @@ ACTIONS = {
     "indicators.reinstated": _l("Kennzahl wieder aufgenommen"),
     "indicators.undone": _l("Letzte Änderung einer Kennzahl zurückgenommen"),
 }
-SUBJECTS = {"import_batch": _l("Lieferung von Zahlen"), "indicator": _l("Kennzahl")}
+SUBJECTS = {"import_batch": _l("Lieferung von Zahlen"), "indicator": _l("Kennzahl"), "social_index": _l("Sozialindex")}
 DETAILS = {
     "fields": Detail(_l("Felder"), values=LABELS.items()),
     "values": Detail(_l("Werte")),
@@ -57,4 +60,14 @@ def name_indicators(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     return {row.id: Name(row.name, row.key) for row in rows}
 
 
-NAMINGS = {"import_batch": name_batches, "indicator": name_indicators}
+def name_indices(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Social indices by name."""
+    if not permissions.may_see_indices(actor):
+        return {}
+    rows = db.session.execute(
+        select(SocialIndex.id, SocialIndex.name, SocialIndex.public_id).where(SocialIndex.id.in_(ids))
+    )
+    return {row.id: Name(row.name, row.public_id) for row in rows}
+
+
+NAMINGS = {"import_batch": name_batches, "indicator": name_indicators, "social_index": name_indices}

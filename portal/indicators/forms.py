@@ -1,11 +1,12 @@
-"""Forms of deliveries."""
+"""Forms of deliveries and of social indices."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import Form, line
+from portal.indicators.index_models import MissingRule
 
 REASON_LENGTH = 500
 BASIS_LENGTH = 300
@@ -63,3 +64,33 @@ class UndoForm(Form):
         filters=[line],
         description=_l("Steht im Verlauf der Lieferung."),
     )
+
+
+class IndexForm(Form):
+    """Name, rule and reason of a social index; the weights stand in fields of their own, one per indicator."""
+
+    edition = HiddenField()
+    name = StringField(
+        _l("Name"),
+        [InputRequired(), Length(max=200, message=_l("Bitte höchstens %(max)d Zeichen."))],
+        filters=[line],
+    )
+    rule = RadioField(
+        _l("Wenn einer Gemeinde Werte fehlen"),
+        choices=[SelectChoice(rule.value, rule.label) for rule in MissingRule],
+        default="all",
+    )
+    reason = StringField(
+        _l("Warum diese Auswahl?"),
+        [Optional(), Length(max=500, message=_l("Bitte höchstens %(max)d Zeichen."))],
+        filters=[line],
+    )
+
+    @property
+    def chosen_rule(self) -> MissingRule:
+        return MissingRule(self.rule.data)
+
+    @property
+    def edition_number(self) -> int:
+        text = str(self.edition.data or "")
+        return int(text) if text.isdecimal() and len(text) < 9 else 0

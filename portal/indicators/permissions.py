@@ -57,6 +57,16 @@ def may_see_warnings(actor: Actor) -> bool:
     return actor.is_staff
 
 
+def may_see_indices(actor: Actor) -> bool:
+    """Social indices: working material of the administration."""
+    return actor.is_staff
+
+
+def may_change_indices(actor: Actor) -> bool:
+    """Choose indicators and weights."""
+    return actor.has(Role.PLANNER)
+
+
 def may_see_imports(actor: Actor) -> bool:
     """The list of deliveries and what is in them."""
     return actor.is_staff

@@ -1,6 +1,27 @@
 """Pages of figures, split by errand. Importing the modules ties their pages to the blueprint."""
 
-from portal.indicators.views import comparing, editing, figures, imports, own_figures, register, series, warnings
+from portal.indicators.views import (
+    comparing,
+    editing,
+    figures,
+    imports,
+    indices,
+    own_figures,
+    register,
+    series,
+    warnings,
+)
 from portal.indicators.views.frame import blueprint
 
-__all__ = ["blueprint", "comparing", "editing", "figures", "imports", "own_figures", "register", "series", "warnings"]
+__all__ = [
+    "blueprint",
+    "comparing",
+    "editing",
+    "figures",
+    "imports",
+    "indices",
+    "own_figures",
+    "register",
+    "series",
+    "warnings",
+]
