@@ -68,7 +68,7 @@ from portal.home import due, health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
-from portal.indicators import area_population, index_models, register_figures
+from portal.indicators import area_population, register_figures
 from portal.indicators import audit_words as indicators_words
 from portal.indicators import mails as indicators_mails
 from portal.indicators import models as indicators_models
@@ -128,8 +128,8 @@ from portal.surveys import views as surveys_views
 # Every table is known to the metadata whichever page imports it.
 MODELS = (
     audit_models, settings_models, files_models, jobs_models, outbox_models, accounts_models, areas_models,
-    planning_models, indicators_models, index_models, stakeholders_models, conferences_models, minutes_models,
-    surveys_models, needs_models, evidence_models, reports_models,
+    planning_models, indicators_models, stakeholders_models, conferences_models, minutes_models, surveys_models,
+    needs_models, evidence_models, reports_models,
 )  # fmt: skip
 
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
