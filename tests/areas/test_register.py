@@ -110,7 +110,7 @@ def test_text_read_in_the_wrong_charset_does_not_fit_its_width() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(end=st.integers(min_value=1, max_value=len(register(records(OWN))) - 60))
+@given(end=st.integers(min_value=1, max_value=len(register(records(OWN))) - 62))
 def test_a_file_cut_anywhere_is_refused(end: int) -> None:
     """Behind the last postcode nothing is read that a cut could damage."""
     with pytest.raises(ImportRefused):
