@@ -16,7 +16,20 @@ OF_COLOUR = ["color-contrast", "link-in-text-block"]
 OF_LAYOUT = ["color-contrast", "target-size", "scrollable-region-focusable"]
 # Whose pages differ in more than a name: everybody's, all of the working area, part of it, and outside of it.
 LOOKS = (ANONYMOUS, "administrator", "planner", "leadership", "provider")
-_FILES = (".csv", ".svg", ".geojson", ".pdf", ".ics", "/healthz", "/html", "/datei")
+_FILES = (
+    ".csv",
+    ".svg",
+    ".geojson",
+    ".pdf",
+    ".ics",
+    ".docx",
+    ".xlsx",
+    ".json",
+    ".jsonld",
+    "/healthz",
+    "/html",
+    "/datei",
+)
 _PAGES = [row for row in access_table.rows() if row.method == "GET" and not row.rule.endswith(_FILES)]
 
 
