@@ -1,5 +1,6 @@
 """The voices behind a cell as links: what the actor may open, and how many there are besides."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +42,42 @@ class CellSources:
     hidden: int
 
 
-def cell_sources(proposal: Proposal, area: AreaRef, actor: Actor) -> CellSources:
-    """The sources of a proposal as the actor may see them; three queries."""
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows behind the voices of some proposals, by id, each in the order it is shown in."""
+
+    statements: Mapping[int, NeedsStatement]
+    entries: Mapping[int, MinutesEntry]
+    events: Mapping[int, Conference]
+
+
+def rows_of(proposals: Iterable[Proposal]) -> Rows:
+    """Read the rows of all these proposals together; at most three queries."""
+    found = list(proposals)
+    ids: dict[VoiceKind, set[int]] = {kind: set() for kind in VoiceKind}
+    for proposal in found:
+        for voice in proposal.voices.statements:
+            ids[voice.kind].add(voice.id)
+    events = {event.id for proposal in found for event in proposal.voices.events}
+    return Rows(
+        statements=_read_statements(ids[VoiceKind.STATEMENT]),
+        entries=_read_entries(ids[VoiceKind.MINUTES_ENTRY]),
+        events=_read_events(events),
+    )
+
+
+def cell_sources(proposal: Proposal, area: AreaRef, actor: Actor, rows: Rows | None = None) -> CellSources:
+    """The sources of a proposal as the actor may see them; `rows` where those of many were read together."""
     voices = proposal.voices
-    statements, not_public = _statements(voices, actor)
-    entries, not_open = _entries(voices, actor)
+    if rows is None:
+        rows = rows_of([proposal])
+    statements, not_public = _statements(voices, rows, actor)
+    entries, not_open = _entries(voices, rows, actor)
     return CellSources(
         residents=_residents(voices, area),
         statements=statements,
         entries=entries,
-        events=_events(voices, actor),
+        events=_events(voices, rows, actor),
         hidden=not_public + not_open,
     )
 
@@ -68,10 +95,9 @@ def _residents(voices: Voices, area: AreaRef) -> tuple[VoiceLink, ...]:
     )
 
 
-def _statements(voices: Voices, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
-    ids = [voice.id for voice in voices.statements if voice.kind is VoiceKind.STATEMENT]
+def _read_statements(ids: set[int]) -> dict[int, NeedsStatement]:
     if not ids:
-        return (), 0
+        return {}
     rows = db.session.scalars(
         select(NeedsStatement)
         .options(
@@ -80,7 +106,13 @@ def _statements(voices: Voices, actor: Actor) -> tuple[tuple[VoiceLink, ...], in
         )
         .where(NeedsStatement.id.in_(ids))
         .order_by(NeedsStatement.submitted_at, NeedsStatement.id)
-    ).all()
+    )
+    return {row.id: row for row in rows}
+
+
+def _statements(voices: Voices, read: Rows, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
+    ids = {voice.id for voice in voices.statements if voice.kind is VoiceKind.STATEMENT}
+    rows = [row for row in read.statements.values() if row.id in ids]
     seen = [row for row in rows if needs.may_see(actor, row)]
     found = tuple(
         VoiceLink(
@@ -99,10 +131,9 @@ def _speakers(row: NeedsStatement) -> str:
     return _("Bedarfshinweis: %(names)s", names=", ".join(dict.fromkeys(names)))
 
 
-def _entries(voices: Voices, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
-    ids = [voice.id for voice in voices.statements if voice.kind is VoiceKind.MINUTES_ENTRY]
+def _read_entries(ids: set[int]) -> dict[int, MinutesEntry]:
     if not ids:
-        return (), 0
+        return {}
     rows = db.session.scalars(
         select(MinutesEntry)
         .options(
@@ -111,7 +142,13 @@ def _entries(voices: Voices, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
         )
         .where(MinutesEntry.id.in_(ids))
         .order_by(MinutesEntry.id)
-    ).all()
+    )
+    return {row.id: row for row in rows}
+
+
+def _entries(voices: Voices, read: Rows, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
+    ids = {voice.id for voice in voices.statements if voice.kind is VoiceKind.MINUTES_ENTRY}
+    rows = [row for row in read.entries.values() if row.id in ids]
     seen = [row for row in rows if actor.is_staff or row.version.minutes.is_public]
     found = tuple(
         VoiceLink(
@@ -125,13 +162,18 @@ def _entries(voices: Voices, actor: Actor) -> tuple[tuple[VoiceLink, ...], int]:
     return found, len(rows) - len(seen)
 
 
-def _events(voices: Voices, actor: Actor) -> tuple[VoiceLink, ...]:
-    by_id = {event.id: event for event in voices.events}
-    if not by_id:
-        return ()
+def _read_events(ids: set[int]) -> dict[int, Conference]:
+    if not ids:
+        return {}
     rows = db.session.scalars(
-        select(Conference).where(Conference.id.in_(by_id)).order_by(Conference.starts_at, Conference.id)
+        select(Conference).where(Conference.id.in_(ids)).order_by(Conference.starts_at, Conference.id)
     )
+    return {row.id: row for row in rows}
+
+
+def _events(voices: Voices, read: Rows, actor: Actor) -> tuple[VoiceLink, ...]:
+    by_id = {event.id: event for event in voices.events}
+    rows = [row for row in read.events.values() if row.id in by_id]
     sufficient = {event.id for event in voices.sufficient_events}
     return tuple(
         VoiceLink(

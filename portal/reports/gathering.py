@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.formats import date_long, number
 from portal.evidence import finding_queries, permissions, queries, reasons, words
-from portal.evidence.cell_sources import VoiceLink, cell_sources
+from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources, rows_of
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix, Standing
 from portal.evidence.models import Finding, FindingVersion
@@ -56,7 +56,9 @@ def _report(
     findings: dict[int, list[Finding]] = {}
     for finding in finding_queries.of_period(actor, period.id, area_ids=[area.id for area in areas]):
         findings.setdefault(finding.area_id, []).append(finding)
-    reader = _Reader(actor, figures, matrix, base_url)
+    found = [finding for group in findings.values() for finding in group]
+    rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
+    reader = _Reader(actor, figures, matrix, rows, base_url)
     reports = tuple(reader.area(area, standings, findings.get(area.id, ())) for area in areas)
     day = date_long(clock.today())
     county = settings.get("site.county_name")
@@ -126,10 +128,11 @@ def _sources(figures: CountyFigures) -> tuple[str, ...]:
 class _Reader:
     """Reads area after area with what they share."""
 
-    def __init__(self, actor: Actor, figures: CountyFigures, matrix: Matrix, base_url: str) -> None:
+    def __init__(self, actor: Actor, figures: CountyFigures, matrix: Matrix, rows: Rows, base_url: str) -> None:
         self._actor = actor
         self._figures = figures
         self._matrix = matrix
+        self._rows = rows
         self._base_url = base_url
         self._names = {place.key or "": place.name for place in figures.composition.municipalities}
 
@@ -235,7 +238,7 @@ class _Reader:
         return finding.latest if permissions.may_see_unpublished(self._actor) else finding.public_version
 
     def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
-        found = cell_sources(proposal, area, ANONYMOUS)
+        found = cell_sources(proposal, area, ANONYMOUS, self._rows)
         said = _("Stimmen")
         links = [link for group in (found.residents, found.statements, found.entries, found.events) for link in group]
         evidence = [self._voice(said, link) for link in links]
