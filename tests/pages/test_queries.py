@@ -26,9 +26,12 @@ from portal.planning import queries as planning
 from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.stakeholders.services import create_organisation
 
-PUBLIC_LIMIT, STAFF_LIMIT = 15, 25
+PUBLIC_LIMIT, STAFF_LIMIT = 15, 26
 # Two pages gather what every feature has to say: some queries for each of them, and no more for longer lists.
-GATHERING = {"GET /heute", "GET /mein-bereich", "GET /planungsraeume/<slug> planning area"}
+GATHERING = {
+    "GET /heute", "GET /mein-bereich", "GET /planungsraeume/<slug> planning area",
+    "GET /befunde/<area_slug>/<topic_key> assessed cell",
+}  # fmt: skip
 GATHERING_LIMIT = 40
 # Composition, map and figures of the whole county, once per process and change.
 FIRST_LIMIT = 40
