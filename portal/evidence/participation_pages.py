@@ -8,10 +8,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.core.actor import current_actor
 from portal.core.formats import date_short, number
 from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetGroup
 from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS
 from portal.planning.models import Phase, PlanningPeriod
+from portal.surveys import permissions as surveys
 
 # Fewer answers are not told as a number.
 _ANSWERS_SHOWN_FROM = 10
@@ -112,7 +114,8 @@ def _how(cell: GroupCell) -> str:
 def _ways_on(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming]) -> tuple[tuple[str, str], ...]:
     """From an empty cell to whatever fills it, with area, phase and group chosen beforehand."""
     if cell.group == RESIDENTS:
-        return ((_("Befragung vorbereiten"), url_for("surveys.manage")),)
+        may_run = surveys.may_run(current_actor())
+        return ((_("Befragung vorbereiten"), url_for("surveys.manage")),) if may_run else ()
     found = [
         (
             _("Einladen zu „%(title)s“", title=event.title),
