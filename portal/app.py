@@ -49,7 +49,7 @@ from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
-from portal.core.web import PlainPart
+from portal.core.web import PlainPart, PlainRequest
 from portal.demo import views as demo_views
 from portal.evidence import audit_words as evidence_words
 from portal.evidence import mails as evidence_mails
@@ -144,6 +144,7 @@ def create_app(config: Config) -> Flask:
         "portal", template_folder=str(configuration.TEMPLATES), static_folder=None, instance_path=str(config.data)
     )
     _configure(app, config)
+    app.request_class = PlainRequest
     app.url_map.converters["default"] = PlainPart
     db.init_app(app)
     migrate.init_app(app, db, directory=str(configuration.MIGRATIONS), render_as_batch=True)

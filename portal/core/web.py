@@ -5,10 +5,26 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, request
+from flask import Request, Response, make_response, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import BaseConverter
 
 from portal.core.text import one_line
+
+
+class _Parameters(ImmutableMultiDict[str, Any]):
+    """What was asked for or filled in, without NUL: no field of ours has one, and PostgreSQL refuses it."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__(mapping)
+        for values in self.listvalues():
+            values[:] = [one.replace("\x00", "") if isinstance(one, str) else one for one in values]
+
+
+class PlainRequest(Request):
+    """A request whose addresses' queries and forms hold no NUL."""
+
+    parameter_storage_class = _Parameters
 
 
 class PlainPart(BaseConverter):

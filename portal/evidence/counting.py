@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Column, Select, and_, exists, func, select
+from sqlalchemy import Column, Select, and_, exists, false, func, or_, select
 
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef
@@ -22,8 +22,8 @@ from portal.core.errors import NotFound
 from portal.evidence import queries, sources
 from portal.evidence.matrix import TopicRef
 from portal.indicators.models import Indicator
-from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion, entry_raised_by, entry_topic
-from portal.needs.models import NeedsStatement, statement_area, statement_topic
+from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion, entry_raised_by, entry_topic
+from portal.needs.models import NeedsStatement, StatementKind, statement_area, statement_topic
 from portal.planning import queries as planning
 from portal.planning.models import PlanningPeriod, Topic
 from portal.planning.uses import Used
@@ -31,17 +31,21 @@ from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.surveys import queries as surveys
 from portal.surveys.models import SurveyRound
 
-# Row id, planning period, planning area, topic.
-Placed = Select[int, PlanningPeriod, Area, Topic]
+# Row id, whether it is a resource, planning period, planning area, topic.
+Placed = Select[int, bool, PlanningPeriod, Area, Topic]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellRef:
-    """A cell of the matrix; `period` is its key where it is not the present one."""
+    """A cell of the matrix; `period` is its key where it is not the present one.
+
+    `as_resource`: the source stands there as something that can help, and is not counted.
+    """
 
     area: AreaRef | Area
     topic: TopicRef | Topic
     period: str | None = None
+    as_resource: bool = False
 
     @property
     def label(self) -> str:
@@ -58,7 +62,7 @@ def period_key(period: PlanningPeriod) -> str | None:
 
 
 def cells(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, list[CellRef]]:
-    """Cells by row id, by topic and area; rows that count nowhere are left out.
+    """Cells by row id, by topic and area; rows that count nowhere are left out, resources stand beside.
 
     One query, for indicators those of the matrix.
     """
@@ -69,8 +73,9 @@ def cells(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, list[C
     reading = {Used.STATEMENT: _statements, Used.MINUTES_ENTRY: _entries, Used.EVENT: _events}.get(kind)
     found: dict[int, list[CellRef]] = {}
     if reading is not None:
-        for row_id, period, area, topic in db.session.execute(reading().where(_OWNER[kind].in_(ids))):
-            found.setdefault(row_id, []).append(CellRef(area=area, topic=topic, period=period_key(period)))
+        for row_id, resource, period, area, topic in db.session.execute(reading().where(_OWNER[kind].in_(ids))):
+            cell = CellRef(area=area, topic=topic, period=period_key(period), as_resource=resource)
+            found.setdefault(row_id, []).append(cell)
     return found
 
 
@@ -79,11 +84,11 @@ _OWNER = {Used.STATEMENT: NeedsStatement.id, Used.MINUTES_ENTRY: MinutesEntry.id
 
 def _statements() -> Placed:
     statement = (
-        select(NeedsStatement.id, PlanningPeriod, Area, Topic)
+        select(NeedsStatement.id, NeedsStatement.kind == StatementKind.RESOURCE, PlanningPeriod, Area, Topic)
         .join(PlanningPeriod, PlanningPeriod.id == NeedsStatement.period_id)
         .join(statement_area, statement_area.c.statement_id == NeedsStatement.id)
         .join(statement_topic, statement_topic.c.statement_id == NeedsStatement.id)
-        .where(sources.statement_counts(clock.now()))
+        .where(sources.statement_stands(clock.now()))
     )
     return _in_cells(statement, statement_area.c.area_id, statement_topic.c.topic_id)
 
@@ -95,14 +100,17 @@ def _entries() -> Placed:
         Organisation.kind != OrganisationKind.COUNTY_DEPARTMENT,
     )
     statement = (
-        select(MinutesEntry.id, PlanningPeriod, Area, Topic)
+        select(MinutesEntry.id, MinutesEntry.kind == EntryKind.RESOURCE, PlanningPeriod, Area, Topic)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
         .join(PlanningPeriod, PlanningPeriod.id == Conference.period_id)
         .join(conference_area, conference_area.c.conference_id == Conference.id)
         .join(entry_topic, entry_topic.c.entry_id == MinutesEntry.id)
-        .where(sources.entry_counts(clock.now()), spoke)
+        .where(
+            sources.entry_stands(clock.now()),
+            or_(and_(MinutesEntry.kind == EntryKind.NEED, spoke), MinutesEntry.kind == EntryKind.RESOURCE),
+        )
     )
     return _in_cells(statement, conference_area.c.area_id, entry_topic.c.topic_id)
 
@@ -110,7 +118,7 @@ def _entries() -> Placed:
 def _events() -> Placed:
     """Held events by the topics of their agenda; that one was held means that it is over."""
     statement = (
-        select(Conference.id, PlanningPeriod, Area, Topic)
+        select(Conference.id, false(), PlanningPeriod, Area, Topic)
         .join(PlanningPeriod, PlanningPeriod.id == Conference.period_id)
         .join(conference_area, conference_area.c.conference_id == Conference.id)
         .join(AgendaItem, AgendaItem.conference_id == Conference.id)

@@ -8,7 +8,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.core.actor import current_actor
+from portal.conferences import permissions as conferences
+from portal.core.actor import Actor
 from portal.core.formats import date_short, number
 from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetGroup
 from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS
@@ -65,15 +66,17 @@ class PhaseSummary:
     has_begun: bool
 
 
-def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence[Coming]) -> AreaTable:
-    """The table of a planning area; groups that nobody asks for and that were not heard are left out."""
+def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence[Coming], *, actor: Actor) -> AreaTable:
+    """The table of a planning area; groups that nobody asks for and that were not heard are left out.
+
+    Links lead on where this actor may go.
+    """
     rows = []
     for group in GROUPS:
         cells = [one.cell(group, phase) for phase in phases]
         if any(cell.is_required or cell.is_heard for cell in cells):
-            rows.append(
-                GroupRow(group=GROUP_WORDS[group], cells=tuple(_cell(one, cell, coming) for cell in cells))
-            )  # fmt: skip
+            shown = tuple(_cell(one, cell, coming, actor) for cell in cells)
+            rows.append(GroupRow(group=GROUP_WORDS[group], cells=shown))
     asked = [one.cell(group, phase) for group in GROUPS for phase in phases if phase in one.begun]
     return AreaTable(
         slug=one.area.slug,
@@ -85,14 +88,14 @@ def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence
     )
 
 
-def _cell(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming]) -> ShownCell:
+def _cell(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming], actor: Actor) -> ShownCell:
     label = cell.phase.label
     if cell.is_heard:
         return ShownCell(phase=label, state="heard", words=_how(cell))
     if not cell.is_required:
         return ShownCell(phase=label, state="free", words=_how(cell))
     state = "missing" if cell.phase in one.begun else "later"
-    return ShownCell(phase=label, state=state, words=_how(cell), links=_ways_on(one, cell, coming))
+    return ShownCell(phase=label, state=state, words=_how(cell), links=_ways_on(one, cell, coming, actor))
 
 
 def _how(cell: GroupCell) -> str:
@@ -111,11 +114,14 @@ def _how(cell: GroupCell) -> str:
     return ", ".join(parts)
 
 
-def _ways_on(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming]) -> tuple[tuple[str, str], ...]:
+def _ways_on(
+    one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming], actor: Actor
+) -> tuple[tuple[str, str], ...]:
     """From an empty cell to whatever fills it, with area, phase and group chosen beforehand."""
     if cell.group == RESIDENTS:
-        may_run = surveys.may_run(current_actor())
-        return ((_("Befragung vorbereiten"), url_for("surveys.manage")),) if may_run else ()
+        return ((_("Befragung vorbereiten"), url_for("surveys.manage")),) if surveys.may_run(actor) else ()
+    if not conferences.may_organise(actor):
+        return ()
     found = [
         (
             _("Einladen zu „%(title)s“", title=event.title),

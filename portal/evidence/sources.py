@@ -47,21 +47,26 @@ ByArea = dict[int, list[Voice]]
 
 def statement_counts(until: datetime) -> ColumnElement[bool]:
     """Condition on `NeedsStatement`: it is a voice."""
-    return and_(
-        NeedsStatement.kind == StatementKind.NEED,
-        NeedsStatement.state != StatementState.DRAFT,
-        NeedsStatement.submitted_at <= until,
-    )
+    return and_(NeedsStatement.kind == StatementKind.NEED, statement_stands(until))
+
+
+def statement_stands(until: datetime) -> ColumnElement[bool]:
+    """Condition on `NeedsStatement`: it was put forward, a need or a resource."""
+    return and_(NeedsStatement.state != StatementState.DRAFT, NeedsStatement.submitted_at <= until)
 
 
 def entry_counts(until: datetime) -> ColumnElement[bool]:
     """Condition on `MinutesEntry` joined to its version: it is a voice, if an organisation raised it."""
+    return and_(MinutesEntry.kind == EntryKind.NEED, entry_stands(until))
+
+
+def entry_stands(until: datetime) -> ColumnElement[bool]:
+    """Condition on `MinutesEntry` joined to its version: that is the one in force."""
     later = aliased(MinutesVersion)
     return and_(
-        MinutesEntry.kind == EntryKind.NEED,
         MinutesVersion.state == MinutesState.RELEASED,
         MinutesVersion.released_at <= until,
-        # A correction may have taken the need out: the version before it counts no longer.
+        # A correction may have taken the entry out: the version before it counts no longer.
         ~exists().where(
             later.minutes_id == MinutesVersion.minutes_id,
             later.number > MinutesVersion.number,

@@ -27,16 +27,30 @@ def uses(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, Sequenc
 
     Each cell once; one whose finding rests on the row says so. A fixed number of queries.
     """
+    return {
+        row_id: [Use(cell.label, cell.url, _note(cell, in_finding=in_finding)) for cell, in_finding in placed]
+        for row_id, placed in _placed(kind, ids, actor).items()
+    }
+
+
+def _placed(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, Sequence[tuple[CellRef, bool]]]:
+    """Cells by row id, each with whether a finding of it rests on the row."""
     found = finding_queries.using(actor, _KINDS[kind], ids) if kind in _KINDS else {}
     cells = counting.cells(kind, ids, actor)
-    return {row_id: _uses(found.get(row_id, ()), cells.get(row_id, ())) for row_id in {*found, *cells}}
+    return {row_id: _together(found.get(row_id, ()), cells.get(row_id, ())) for row_id in {*found, *cells}}
 
 
-def _uses(findings: Sequence[Finding], cells: Sequence[CellRef]) -> list[Use]:
+def _together(findings: Sequence[Finding], cells: Sequence[CellRef]) -> list[tuple[CellRef, bool]]:
     concluded = [CellRef(area=one.area, topic=one.topic, period=counting.period_key(one.period)) for one in findings]
     with_finding = {cell.url for cell in concluded}
     every = {cell.url: cell for cell in (*cells, *concluded)}
-    return [Use(cell.label, url, _("steht im Befund") if url in with_finding else "") for url, cell in every.items()]
+    return [(cell, url in with_finding) for url, cell in every.items()]
+
+
+def _note(cell: CellRef, *, in_finding: bool) -> str:
+    if in_finding:
+        return _("steht im Befund")
+    return _("als Ressource, ohne mitzuzählen") if cell.as_resource else ""
 
 
 def entry_actions(entries: Sequence[MinutesEntry], *, actor: Actor) -> Mapping[str, Sequence[EntryAction]]:
@@ -44,14 +58,18 @@ def entry_actions(entries: Sequence[MinutesEntry], *, actor: Actor) -> Mapping[s
     stems = {entry.id: entry.stem for entry in entries}
     return {
         stems[entry_id]: [
-            EntryAction(
-                _("Im Befund: %(cell)s", cell=use.label) if use.note else _("Zählt bei: %(cell)s", cell=use.label),
-                use.url,
-            )
-            for use in found
+            EntryAction(_beside_entry(cell, in_finding=in_finding), cell.url) for cell, in_finding in placed
         ]
-        for entry_id, found in uses(Used.MINUTES_ENTRY, list(stems), actor).items()
+        for entry_id, placed in _placed(Used.MINUTES_ENTRY, list(stems), actor).items()
     }
+
+
+def _beside_entry(cell: CellRef, *, in_finding: bool) -> str:
+    if in_finding:
+        return _("Im Befund: %(cell)s", cell=cell.label)
+    if cell.as_resource:
+        return _("Als Ressource bei: %(cell)s", cell=cell.label)
+    return _("Zählt bei: %(cell)s", cell=cell.label)
 
 
 def question_uses(one: SurveyRound, area_id: int | None) -> Mapping[str, Sequence[Use]]:

@@ -237,7 +237,7 @@ def test_moving_from_preview_to_undo(as_role: AsRole, monkeypatch: pytest.Monkey
         assert words in preview.text, words
     fields = {
         "gemeinde": ["08226048", "08226104"], "nach": "neckargemuend-eberbach", "ab": "2027-01-01",
-        "grund": "Wunsch", "stand": "0.0",
+        "grund": "Wunsch", "stand": "0.0.0.0",
     }  # fmt: skip
     saved = client.submit(MOVE, fields, page=question)
     assert saved.status_code == 302
@@ -283,7 +283,7 @@ def test_somebody_elses_decision_in_between_is_shown_first(as_role: AsRole) -> N
     token = client.token(question)
     with transaction():
         regrouping.assign([municipality("lobbach")], to=planning_area("weinheim"), from_day=TODAY, actor=SYSTEM)
-    fields = {"csrf_token": token, "gemeinde": "08226048", "nach": "weinheim", "ab": "2027-01-01", "stand": "0.0"}
+    fields = {"csrf_token": token, "gemeinde": "08226048", "nach": "weinheim", "ab": "2027-01-01", "stand": "0.0.0.0"}
     answer = client.post(MOVE, data=fields)
     assert answer.status_code == 422
     assert "inzwischen geändert" in answer.text

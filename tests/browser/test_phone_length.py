@@ -15,7 +15,7 @@ LONGEST = {
     "/landkreise/rhein-neckar-kreis": (ANONYMOUS, 7000),
     "/indikatoren": (ANONYMOUS, 7000),
     "/indikatoren/p_hausarzt": (ANONYMOUS, 7000),
-    "/planungsraeume/zuordnung": ("planner", 7000),
+    "/planungsraeume/zuordnung": ("planner", 7200),
 }
 
 

@@ -255,7 +255,8 @@ def test_forged_links_lead_to_a_plain_page(browser: PortalClient, invitation: In
 def test_foreign_changed_and_withdrawn_links_say_nothing(browser: PortalClient, event: Conference) -> None:
     first, second = invite(event), invite(event, "Uwe Beispiel", email="uwe@verein.example")
     long, short = links.token(first), short_links.code(first)
-    forged = [long[:-1] + ("a" if long[-1] != "a" else "b"), second.public_id + short.replace("-", "")[12:]]
+    # Not its last sign: some of those say the same in base64.
+    forged = [long[:-9] + ("a" if long[-9] != "a" else "b") + long[-8:], second.public_id + short.replace("-", "")[12:]]
     for token in forged:
         answer = browser.get(f"/einladung/{token}")
         assert answer.status_code == 404

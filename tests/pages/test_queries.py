@@ -33,8 +33,8 @@ GATHERING = {
     "GET /befunde/<area_slug>/<topic_key> assessed cell",
 }  # fmt: skip
 GATHERING_LIMIT = 40
-# Composition, map and figures of the whole county, once per process and change.
-FIRST_LIMIT = 40
+# Map and figures of the whole county and the composition of each county (five queries), once per process and change.
+FIRST_LIMIT = 50
 PAGES = [row for row in access_table.rows() if row.method == "GET"]
 
 

@@ -35,7 +35,7 @@ def heard() -> ResponseReturnValue:
     coming = participation.coming_events(period)
     return render_template(
         "evidence/participation.html",
-        tables=[participation_pages.area_table(one, phases, coming) for one in shown],
+        tables=[participation_pages.area_table(one, phases, coming, actor=actor) for one in shown],
         areas=[one.area for one in found],
         phases=phases,
         all_phases=list(Phase),

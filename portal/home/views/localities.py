@@ -67,6 +67,7 @@ def locality(slug: str) -> ResponseReturnValue:
         others=[]
         if municipality is None
         else [one for one in composition.localities_of(municipality.id) if one.id != area.id],
+        from_minutes=(),
         put_forward=needs_cards.of_area(actor, area, composition),
         events=conference_cards.events_about(composition.within(area.id)),
         minutes=[],
