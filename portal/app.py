@@ -86,12 +86,14 @@ from portal.minutes import event_links as minutes_event_links
 from portal.minutes import extension as minutes_extension
 from portal.minutes import models as minutes_models
 from portal.minutes import parameters as minutes_parameters
+from portal.minutes import unsent_forms as minutes_unsent
 from portal.minutes import views as minutes_views
 from portal.needs import audit_words as needs_words
 from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
 from portal.needs import origins as needs_origins
 from portal.needs import parameters as needs_parameters
+from portal.needs import unsent_forms as needs_unsent
 from portal.needs import views as needs_views
 from portal.outbox import audit_words as outbox_words
 from portal.outbox import models as outbox_models
@@ -124,11 +126,16 @@ from portal.surveys import extension as surveys_extension
 from portal.surveys import models as surveys_models
 from portal.surveys import tasks as surveys_tasks
 from portal.surveys import views as surveys_views
+from portal.unsent import extension as unsent_extension
+from portal.unsent import models as unsent_models
+from portal.unsent import tasks as unsent_tasks
+from portal.unsent import views as unsent_views
 
 # Every table is known to the metadata whichever page imports it.
 MODELS = (
-    audit_models, settings_models, files_models, jobs_models, outbox_models, accounts_models, areas_models,
-    planning_models, indicators_models, stakeholders_models, conferences_models, minutes_models, surveys_models,
+    audit_models, settings_models, files_models, jobs_models, outbox_models, unsent_models, accounts_models,
+    areas_models, planning_models, indicators_models, stakeholders_models, conferences_models, minutes_models,
+    surveys_models,
     needs_models, evidence_models, reports_models,
 )  # fmt: skip
 
@@ -161,7 +168,7 @@ def create_app(config: Config) -> Flask:
     for feature in (
         home_views, health_views, areas_views, indicators_views, stakeholders_views, conferences_views, accounts_views,
         outbox_views, jobs_views, settings_views, audit_views, needs_views, surveys_views,
-        evidence_views, minutes_views, planning_views, reports_views,
+        evidence_views, minutes_views, planning_views, reports_views, unsent_views,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if config.demo or config.testing:
@@ -240,6 +247,7 @@ def _declare_work() -> None:
     for name, task, label in (
         ("outbox.erase_bodies", outbox_tasks.erase_old_bodies, _l("Inhalte alter E-Mails löschen")),
         ("jobs.purge", job_tasks.purge_finished, _l("Alte Aufträge entfernen")),
+        (unsent_tasks.FORGET, unsent_tasks.forget, _l("Liegengebliebene Entwürfe löschen")),
         ("files.sweep", files_tasks.sweep, _l("Verwaiste Dateien löschen")),
         ("accounts.forget_traces", accounts_tasks.forget_traces, _l("Beendete Sitzungen und alte Versuche löschen")),
         (
@@ -276,6 +284,10 @@ def _fill_extension_points() -> None:
     uses.sources[:] = [used_in.uses]
     surveys_extension.question_uses[:] = [used_in.question_uses]
     accounts_extension.landings[:] = [navigation.landing]
+    unsent_extension.editions.update(
+        {minutes_unsent.NEW: minutes_unsent.edition_of_minutes, minutes_unsent.ENTRY: minutes_unsent.edition_of_entry}
+        | {f"needs.{step}": needs_unsent.edition_of_statement for step in needs_unsent.STEPS}
+    )
     settings_extension.changed[:] = [rule_versions.note_change]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,

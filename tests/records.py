@@ -54,6 +54,7 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Person, R
 from portal.surveys import rounds
 from portal.surveys.models import RoundState, SurveyRound
 from portal.surveys.services import RoundPlan
+from portal.unsent import sheets
 
 Values = dict[str, str]
 Records = dict[str, dict[str, Values]]
@@ -104,7 +105,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),
         ("invitation", lambda user_id: reply_records.own(_represented(user_id))),
-        ("draft", needs_records.draft), ("statement", needs_records.statement),
+        ("draft", needs_records.draft), ("statement", needs_records.statement), ("sheet", _sheet),
     ):  # fmt: skip
         for whose in ("own", "foreign"):
             owners = {visitor: id_ if whose == "own" else _other(id_, people) for visitor, id_ in people.items()}
@@ -301,6 +302,12 @@ def _surveys(add: Callable[..., None]) -> None:
             opens_at=later, closes_at=later + datetime.timedelta(days=30),
         )  # fmt: skip
         add("planned round", public_id=rounds.add(one.version, plan, actor=SYSTEM).public_id)
+
+
+def _sheet(user_id: int) -> Values:
+    actor = Actor(user=db.session.get_one(User, user_id))
+    values = {"form:entwurf": sheets.token("probe:1", f"sheet{user_id:07}", actor=actor), "form:entwurf_nr": "1"}
+    return values | {"form:entwurf_seite": "seiteseiteab", "form:text": "Halb geschr"}
 
 
 def _device(user_id: int) -> Values:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from portal.core.languages import german, german_lang
@@ -68,6 +68,11 @@ def date_short(value: date | datetime | None) -> str:
 def datetime_short(value: datetime | None) -> str:
     """`03.12.2026, 17:05`, on the county's clock."""
     return DASH if value is None else str(format_datetime(value, "dd.MM.y, HH:mm" if _german() else "dd/MM/y, HH:mm"))
+
+
+def time_short(value: datetime) -> str:
+    """`17:05`, on the county's clock."""
+    return str(format_time(value, "HH:mm"))
 
 
 def _german() -> bool:

@@ -6,6 +6,7 @@ prints its source beside it, so that what is shown and what is explained cannot 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
@@ -15,6 +16,7 @@ from portal.home.gallery_forms import SpecimenForm, faulty_form, fresh_form
 from portal.home.gallery_plots import sample_course, sample_funnel
 from portal.indicators.charts import Strip, StripMark
 from portal.indicators.plots import Funnel, TimeLines
+from portal.unsent.sheets import Sheet
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,13 @@ STRIPS = tuple(
 )  # fmt: skip
 
 
+_WRITTEN = datetime(2026, 12, 3, 10, 32, tzinfo=UTC)
+SHEET = Sheet(
+    token="", name="", page="", read=1, keep_url="#felder", discard_url="#felder", saved_at=_WRITTEN,
+    restored_at=_WRITTEN,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Sample:
     """All invented objects, by the names the specimens use."""
@@ -301,6 +310,7 @@ class Sample:
     matrix: Sequence[MatrixRow] = MATRIX
     trend: Sequence[tuple[str, float | None, str]] = TREND
     strips: Sequence[Strip] = STRIPS
+    sheet: Sheet = SHEET
 
 
 SECTIONS = (

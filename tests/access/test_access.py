@@ -13,7 +13,7 @@ WITHOUT_RIGHTS = {"/befragungen/<slug>/fragen", "/einladung/<token>"}
 # for somebody else's.
 BELONGING = {
     "device", "organisation", "representation", "choice", "account", "job", "delivery", "draft", "statement",
-    "invitation",
+    "invitation", "sheet",
 }  # fmt: skip
 
 

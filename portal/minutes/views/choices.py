@@ -1,17 +1,50 @@
 """What the form of an entry offers, and what was chosen of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.conferences.models import AgendaItem, Conference
+from portal.core.actor import current_actor
 from portal.indicators.models import Indicator
-from portal.minutes import queries
+from portal.minutes import queries, unsent_forms
 from portal.minutes.forms import EntryForm
-from portal.minutes.models import EntryKind, MinutesEntry
+from portal.minutes.models import EntryKind, Minutes, MinutesEntry
 from portal.minutes.services.entries import Written
 from portal.planning import queries as planning
+from portal.unsent import sheets
+from portal.unsent.sheets import Sheet
+
+
+def new_form(minutes: Minutes, top: str | None, *, sent: Mapping[str, str] | None = None) -> tuple[EntryForm, Sheet]:
+    """The form of the next entry with what the person typed last time and did not save; or as it was sent."""
+    subject = unsent_forms.of_new_entry(minutes)
+    form, sheet, is_restored = _opened(subject, sent)
+    offer(form, minutes.conference)
+    if sent is None and not is_restored:
+        form.agenda_item.data = wanted_item(minutes.conference, top)
+    return form, sheet
+
+
+def edit_form(
+    minutes: Minutes, entry: MinutesEntry, *, sent: Mapping[str, str] | None = None
+) -> tuple[EntryForm, Sheet]:
+    """The form of an entry as it is stored, as the person left it unsaved, or as it was sent."""
+    form, sheet, is_restored = _opened(unsent_forms.of_entry(entry.public_id), sent)
+    offer(form, minutes.conference)
+    keep_what_is_chosen(form, entry)
+    if sent is None and not is_restored:
+        fill(form, entry)
+    return form, sheet
+
+
+def _opened(subject: str, sent: Mapping[str, str] | None) -> tuple[EntryForm, Sheet, bool]:
+    actor = current_actor()
+    if sent is not None:
+        return EntryForm(), sheets.again(sent, subject, actor=actor), False
+    sheet, typed = sheets.sheet(subject, actor=actor)
+    return EntryForm(formdata=typed), sheet, typed is not None
 
 
 def offer(form: EntryForm, conference: Conference) -> None:

@@ -1,5 +1,7 @@
 """Reading minutes: the list, a version, its PDF."""
 
+from datetime import datetime
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,11 +9,11 @@ from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.web import list_arguments
-from portal.minutes import documents, pages, permissions, queries
-from portal.minutes.forms import EntryForm
+from portal.minutes import documents, pages, permissions, queries, unsent_forms
 from portal.minutes.models import MinutesState
 from portal.minutes.views import choices
 from portal.minutes.views.frame import blueprint
+from portal.unsent import queries as unsent
 
 
 @blueprint.get("/protokolle")
@@ -47,14 +49,13 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
     is_newest = version is minutes.versions[-1]
     may_edit = is_newest and not as_public and permissions.may_edit(actor, version)
     audience = pages.audience_of(reader, public=as_public)
-    form = None
+    form, sheet = None, None
     if may_edit:
-        form = EntryForm()
-        choices.offer(form, minutes.conference)
-        form.agenda_item.data = choices.wanted_item(minutes.conference, request.args.get("top"))
+        form, sheet = choices.new_form(minutes, request.args.get("top"))
+    shown = pages.shown(minutes, version, audience, actor=actor, is_writing=may_edit)
     return render_template(
         "minutes/minutes.html",
-        shown=pages.shown(minutes, version, audience, actor=actor, is_writing=may_edit),
+        shown=shown,
         minutes=minutes,
         version=version,
         reader=reader,
@@ -64,6 +65,8 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
         last_released=queries.last_released(minutes),
         as_public=as_public,
         form=form,
+        sheet=sheet,
+        unsaved=_unsaved(shown) if may_edit else {},
         indicator_groups=choices.indicator_groups() if form is not None else [],
         may_edit=may_edit,
         may_write=is_newest and not as_public and permissions.may_write(actor),
@@ -71,6 +74,12 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
         may_publish=permissions.may_publish(actor),
         today=clock.today(),
     )
+
+
+def _unsaved(shown: pages.Shown) -> dict[str, datetime]:
+    """Entries at which the visitor wrote without saving, by public id, and when."""
+    subjects = {unsent_forms.of_entry(line.public_id): line.public_id for item in shown.items for line in item.lines}
+    return {subjects[one]: when for one, when in unsent.unsent(list(subjects), actor=current_actor()).items()}
 
 
 @blueprint.get("/protokolle/<public_id>/fassungen/<int:number>/protokoll.pdf")

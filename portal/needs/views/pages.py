@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from portal.core.actor import current_actor
 from portal.core.formats import date_long
 from portal.core.web import attachment, list_arguments
-from portal.needs import exports, lists, permissions, queries, support, wording
+from portal.needs import exports, lists, permissions, queries, support, unsent_forms, wording
 from portal.needs.forms import ReplyForm, SupportForm
 from portal.needs.models import NeedsStatement, StatementState
 from portal.needs.views.frame import blueprint, page
@@ -78,6 +78,7 @@ def show(
         question=_open_question(statement),
         organisation=organisation,
         sees_reason=whole or permissions.may_put_forward(organisation),
+        unsaved=unsent_forms.unsaved_steps(statement, actor=actor) if permissions.may_edit(actor, statement) else {},
         uses=uses.of(Used.STATEMENT, statement.id, actor=actor),
         may_edit=permissions.may_edit(actor, statement),
         may_review=permissions.may_review(actor) and statement.state is not StatementState.DRAFT,

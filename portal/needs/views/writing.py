@@ -1,24 +1,27 @@
 """Writing a statement: four steps, each an ordinary form that saves the draft."""
 
-import secrets
 from typing import Any
 
 from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas import places
-from portal.core.actor import Actor, current_actor
+from portal.core.actor import current_actor
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.needs import choices, drafts, figures, permissions, queries, wording
-from portal.needs.forms import BeginForm, EnterForm, NumbersForm, PlaceForm, SubjectForm, SubmitForm, TakeOverForm
-from portal.needs.models import Intake, NeedsStatement, StatementKind, StatementState
+from portal.needs import choices, drafts, figures, permissions, queries, unsent_forms, wording
+from portal.needs.forms import NumbersForm, PlaceForm, SubjectForm, SubmitForm
+from portal.needs.models import NeedsStatement, StatementKind, StatementState
 from portal.needs.views.frame import blueprint, page
 from portal.stakeholders import acting
+from portal.unsent import services as unsent
+from portal.unsent import sheets
+from portal.unsent.sheets import Sheet
 
 STEPS = {
     "worum": _l("Worum geht es?"),
@@ -31,8 +34,10 @@ AnyStep = SubjectForm | PlaceForm | NumbersForm | SubmitForm
 
 
 def _page(statement: NeedsStatement, step: str, form: AnyStep, *, status: int = 200, **more: Any) -> Response:
-    """One step. `current`: what somebody else saved meanwhile, to compare."""
-    context = {"current": None, "switch": False} | more
+    """One step. `current`: what somebody else saved meanwhile, to compare; `sheet`: how the form keeps itself."""
+    context: dict[str, Any] = {"current": None, "switch": False, "sheet": None} | more
+    if context["sheet"] is None and step in unsent_forms.STEPS:
+        context["sheet"] = sheets.again(request.form, unsent_forms.of_step(statement, step), actor=current_actor())
     return page(
         f"step_{step}",
         status=status,
@@ -44,119 +49,6 @@ def _page(statement: NeedsStatement, step: str, form: AnyStep, *, status: int = 
         previous=_ORDER[_ORDER.index(step) - 1] if step != "worum" else None,
         **context,
     )
-
-
-@blueprint.get("/bedarfe/neu")
-def new_statement() -> Response:
-    """Ask what it is about. For the office also: for whom, and how it came."""
-    actor = current_actor()
-    require(permissions.may_begin(actor))
-    return _begin_page(actor, _begin_form(actor))
-
-
-def _begin_form(actor: Actor) -> BeginForm | EnterForm:
-    key = secrets.token_urlsafe(16)
-    if not permissions.may_enter_for_others(actor):
-        organisation = queries.organisation_acted_for(actor)
-        return BeginForm(form_key=key, organisation="" if organisation is None else organisation.public_id)
-    form = EnterForm(form_key=key)
-    form.organisation.choices = [
-        ("", _("Bitte wählen")),
-        *((one.public_id, one.name) for one in queries.organisations_to_write_for(actor)),
-    ]
-    return form
-
-
-def _begin_page(actor: Actor, form: BeginForm | EnterForm, *, status: int = 200, named: str = "") -> Response:
-    organisation = queries.organisation_acted_for(actor)
-    return page(
-        "begin",
-        status=status,
-        form=form,
-        steps=list(STEPS.values()),
-        organisation=organisation,
-        for_others=isinstance(form, EnterForm),
-        may_put_forward=isinstance(form, EnterForm) or permissions.may_put_forward(organisation),
-        switched=bool(named),
-    )
-
-
-@blueprint.post("/bedarfe/neu")
-def begin_statement() -> Response:
-    """Make the draft and go on to the next step; the same form sent twice makes one draft."""
-    actor = current_actor()
-    require(permissions.may_begin(actor))
-    form = _begin_form(actor)
-    if not form.validate():
-        return _begin_page(actor, form, status=422)
-    organisation = queries.organisation_acted_for(actor)
-    intake = Intake.PORTAL
-    if isinstance(form, EnterForm):
-        everybody = queries.organisations_to_write_for(actor)
-        organisation = next(one for one in everybody if one.public_id == form.organisation.data)
-        intake = Intake(form.intake.data)
-    elif organisation is None or organisation.public_id != form.organisation.data:
-        form.refuse(choices.switched())
-        return _begin_page(actor, form, status=409, named=form.organisation.data or "-")
-    assert organisation is not None
-    try:
-        with transaction():
-            statement = drafts.begin(
-                organisation,
-                StatementKind(form.kind.data),
-                form.title.data,
-                reason=form.reason.data or "",
-                form_key=form.form_key.data or None,
-                intake=intake,
-                actor=actor,
-            )
-            public_id = statement.public_id
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _begin_page(actor, form, status=422)
-    if request.form.get("draft"):
-        flash(_("Der Entwurf ist gespeichert."), "ok")
-        return redirect(url_for("needs.statement_page", public_id=public_id))
-    return redirect(url_for("needs.edit_place", public_id=public_id))
-
-
-@blueprint.get("/bedarfe/aus-protokoll/<entry_id>")
-def take_over_entry(entry_id: str) -> Response:
-    """Ask whose statement a need or resource of released minutes becomes."""
-    return _take_over_page(entry_id)[0]
-
-
-def _take_over_page(entry_id: str, *, form: TakeOverForm | None = None, status: int = 200) -> tuple[Response, Any]:
-    actor = current_actor()
-    entry = queries.entry_to_take_over(actor, entry_id)
-    made = queries.from_stems(actor, [entry.stem]).get(entry.stem, [])
-    taken = {one.organisation_id for one in made}
-    everybody = queries.organisations_to_write_for(actor)
-    raised = {one.id for one in entry.raised_by}
-    offered = sorted((one for one in everybody if one.id not in taken), key=lambda one: one.id not in raised)
-    form = form or TakeOverForm(formdata=None, title=choices.title_of(entry.text))
-    form.organisation.choices = [(one.public_id, one.name) for one in offered]
-    answer = page("take_over", status=status, entry=entry, made=made, form=form, raised=len(raised - taken))
-    return answer, (entry, {one.public_id: one for one in offered})
-
-
-@blueprint.post("/bedarfe/aus-protokoll/<entry_id>")
-def make_of_entry(entry_id: str) -> Response:
-    """Make the draft with its origin and go on to its first step."""
-    actor = current_actor()
-    form = TakeOverForm()
-    _answer, (entry, offered) = _take_over_page(entry_id, form=form)
-    if not form.validate():
-        return _take_over_page(entry_id, form=form, status=422)[0]
-    try:
-        with transaction():
-            statement = drafts.from_entry(entry, offered[form.organisation.data], form.title.data, actor=actor)
-            public_id = statement.public_id
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _take_over_page(entry_id, form=form, status=422)[0]
-    flash(_("Der Entwurf ist angelegt. Bitte ergänzen Sie ihn und reichen Sie ihn ein."), "ok")
-    return redirect(url_for("needs.edit_subject", public_id=public_id))
 
 
 def _draft(public_id: str) -> NeedsStatement:
@@ -174,6 +66,11 @@ def _draft(public_id: str) -> NeedsStatement:
     else:
         require(permissions.is_own(actor, statement) or permissions.may_enter_for_others(actor))
     return statement
+
+
+def _left(statement: NeedsStatement, step: str) -> tuple[Sheet, MultiDict[str, str] | None]:
+    """The sheet of a step that is opened, and what the person typed there last time without saving."""
+    return sheets.sheet(unsent_forms.of_step(statement, step), actor=current_actor())
 
 
 def _named(statement: NeedsStatement) -> dict[str, Any]:
@@ -211,10 +108,11 @@ def _onward(statement_id: str, step: str) -> Response:
 def edit_subject(public_id: str) -> Response:
     """Step 1."""
     statement = _draft(public_id)
+    sheet, typed = _left(statement, "worum")
     form = SubjectForm(
-        formdata=None, kind=statement.kind.value, title=statement.title, reason=statement.reason, **_named(statement)
+        formdata=typed, kind=statement.kind.value, title=statement.title, reason=statement.reason, **_named(statement)
     )
-    return _sent_already(statement) or _page(statement, "worum", form)
+    return _sent_already(statement) or _page(statement, "worum", form, sheet=sheet)
 
 
 @blueprint.post("/bedarfe/<public_id>/worum")
@@ -234,6 +132,7 @@ def save_subject(public_id: str) -> Response:
                 edition=form.edition_number,
                 actor=current_actor(),
             )
+            unsent.sent(request.form, actor=current_actor())
     except Refusal as refusal:
         return _refused(statement, "worum", form, refusal)
     return _onward(public_id, "worum")
@@ -256,8 +155,9 @@ def edit_place(public_id: str) -> Response:
     begun = statement.areas or statement.topics
     own = places.chosen(statement.areas) if begun else choices.usual_areas(statement)
     groups = choices.offered_groups()
+    sheet, typed = _left(statement, "ort")
     form = PlaceForm(
-        formdata=None,
+        formdata=typed,
         topics=[topic.key for topic in statement.topics],
         areas=own,
         municipalities=own,
@@ -267,7 +167,7 @@ def edit_place(public_id: str) -> Response:
         **_named(statement),
     )
     _place_form(statement, form)
-    return _sent_already(statement) or _page(statement, "ort", form)
+    return _sent_already(statement) or _page(statement, "ort", form, sheet=sheet)
 
 
 @blueprint.post("/bedarfe/<public_id>/ort")
@@ -288,6 +188,7 @@ def save_place(public_id: str) -> Response:
                 edition=form.edition_number,
                 actor=current_actor(),
             )
+            unsent.sent(request.form, actor=current_actor())
     except Refusal as refusal:
         return _refused(statement, "ort", form, refusal)
     return _onward(public_id, "ort")
@@ -315,11 +216,12 @@ def edit_numbers(public_id: str) -> Response:
     rows = [{"id": str(one.id), "text": one.text, "source": one.source} for one in statement.numbers]
     if request.args.get("zeile") or not rows:
         rows.append({"id": "", "text": "", "source": ""})
+    sheet, typed = _left(statement, "zahlen")
     form = NumbersForm(
-        formdata=None, numbers=rows, indicators=[one.key for one in statement.indicators], **_named(statement)
+        formdata=typed, numbers=rows, indicators=[one.key for one in statement.indicators], **_named(statement)
     )
     more = _numbers_form(statement, form)
-    return _sent_already(statement) or _page(statement, "zahlen", form, **more)
+    return _sent_already(statement) or _page(statement, "zahlen", form, sheet=sheet, **more)
 
 
 @blueprint.post("/bedarfe/<public_id>/zahlen")
@@ -351,6 +253,7 @@ def save_numbers(public_id: str) -> Response:
             )
             if quoted is not None:
                 figures.add(statement, quoted, actor=current_actor())
+            unsent.sent(request.form, actor=current_actor())
     except Refusal as refusal:
         return _refused(statement, "zahlen", form, refusal, **more)
     if takes or request.form.get("more"):
@@ -364,7 +267,16 @@ def check_statement(public_id: str) -> Response:
     """Step 4: everything once more, and what is missing."""
     statement = _draft(public_id)
     form = SubmitForm(formdata=None, **_named(statement))
-    return _sent_already(statement) or _page(statement, "pruefen", form, gaps=drafts.missing(statement))
+    return _sent_already(statement) or _page(statement, "pruefen", form, **_to_check(statement))
+
+
+def _to_check(statement: NeedsStatement) -> dict[str, Any]:
+    """What the last step says before the button: what is missing, and where something typed is not saved."""
+    return {
+        "gaps": drafts.missing(statement),
+        "unsaved": unsent_forms.unsaved_steps(statement, actor=current_actor()),
+        "names": STEPS,
+    }
 
 
 @blueprint.post("/bedarfe/<public_id>/pruefen")
@@ -373,12 +285,12 @@ def submit_statement(public_id: str) -> Response:
     statement = _draft(public_id)
     form = SubmitForm()
     if not form.validate():
-        return _page(statement, "pruefen", form, status=422, gaps=drafts.missing(statement))
+        return _page(statement, "pruefen", form, status=422, **_to_check(statement))
     try:
         with transaction():
             drafts.submit(statement, actor=current_actor(), edition=form.edition_number)
     except Refusal as refusal:
-        return _refused(statement, "pruefen", form, refusal, gaps=drafts.missing(statement))
+        return _refused(statement, "pruefen", form, refusal, **_to_check(statement))
     flash(_("Danke. Ihr Hinweis ist eingereicht. Die Kennung zum Nachverfolgen steht unten."), "ok")
     return redirect(url_for("needs.statement_page", public_id=public_id))
 
