@@ -50,6 +50,22 @@ def valid_representations(user_id: int) -> list[Representation]:
     return list(db.session.execute(statement).scalars())
 
 
+def refused_of(actor: Actor) -> list[Organisation]:
+    """Refused organisations that the person would speak for today, by name: they are told why. One query."""
+    statement = (
+        select(Organisation)
+        .join(Representation, Representation.organisation_id == Organisation.id)
+        .join(Representation.person)
+        .where(
+            Person.user_id == actor.user_id,
+            Organisation.state == OrganisationState.REFUSED,
+            _valid_on(clock.today()),
+        )
+        .order_by(Organisation.sort_key, Organisation.id)
+    )
+    return list(db.session.execute(statement).scalars())
+
+
 def speaks_for(actor: Actor, organisation: Organisation) -> bool:
     """Whether the person represents the organisation today, acting for it just now or not, even a refused one."""
     if actor.user_id is None:

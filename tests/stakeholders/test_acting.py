@@ -17,7 +17,7 @@ from portal.core.transaction import transaction
 from portal.jobs import registry, worker
 from portal.jobs import services as jobs
 from portal.jobs.models import Job, JobState
-from portal.stakeholders import acting, services
+from portal.stakeholders import acting, queries, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
 
 NOON = datetime(2026, 12, 3, 11, 0, tzinfo=UTC)
@@ -180,6 +180,7 @@ def test_a_refused_organisation_has_no_voice(browser: PortalClient, ada: User) -
     with transaction():
         organisation.state = OrganisationState.REFUSED
     assert "Blaue Laterne" not in _header(browser)
+    assert queries.refused_of(Actor(user=ada)) == [organisation]
 
 
 def test_staff_act_for_the_county_unless_they_say_otherwise(browser: PortalClient) -> None:

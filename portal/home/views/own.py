@@ -13,6 +13,7 @@ from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.needs import permissions as needs_permissions
 from portal.stakeholders import permissions as stakeholder_permissions
+from portal.stakeholders import queries as stakeholders
 
 
 @blueprint.get("/heute", endpoint="today")
@@ -50,5 +51,6 @@ def own() -> ResponseReturnValue:
         places=places,
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population, current=current),
         for_all=actor.has(Role.COMMITTEE),
+        refused=stakeholders.refused_of(actor) if actor.acting_for is None else [],
         news=news.recent(actor),
     )
