@@ -9,6 +9,7 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from markupsafe import Markup
 
 from portal.core.languages import german, german_lang
+from portal.core.seams import parted, stroked
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -109,10 +110,10 @@ def bdi(text: Any) -> Markup:
 
 
 def init_formats(app: Flask) -> None:
-    """Offer everything above as Jinja filters."""
+    """Offer everything above, and how long words part, as Jinja filters."""
     for filter_ in (
         number, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, file_size, duration,
-        bdi, german,
+        bdi, german, parted, stroked,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["german_lang"] = german_lang

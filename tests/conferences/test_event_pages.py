@@ -175,6 +175,17 @@ def test_choosing_shows_who_is_missing_and_sending_only_asks(planner: PortalClie
     assert "Der Versand beginnt" in planner.get(address).text
 
 
+def test_what_stands_in_the_way_of_sending_is_said_before(planner: PortalClient, county: dict[str, Area]) -> None:
+    planner.submit("/konferenzen/neu", typed(place_name=""))
+    school = make_member("Schule am Bach", OrganisationKind.SCHOOL, areas=(county["nord"],))
+    address = f"/konferenzen/{only().public_id}"
+    planner.submit(f"{address}/einladen", {"person": f"{school[0].public_id}.{school[1].public_id}"})
+    page = planner.get(f"{address}/versenden").text
+    assert "Bitte tragen Sie zuerst den Ort ein" in page
+    assert f'href="{address}/bearbeiten"' in page
+    assert "Jetzt verschicken" not in page
+
+
 def test_a_change_is_told_when_the_planner_says_so(planner: PortalClient, county: dict[str, Area]) -> None:
     conference = make_planned(county, make_member("Eins"))
     with transaction():

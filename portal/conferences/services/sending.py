@@ -32,6 +32,15 @@ _LONGEST_REASON = 1000
 _AT_ONCE = 500
 
 
+def hindrance(conference: Conference) -> str | None:
+    """What has to be done before invitations can be sent, in words; None: nothing."""
+    if not announced.place(conference):
+        return _("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen.")
+    if announced.unannounced(conference):
+        return _("Termin, Ort oder Titel haben sich geändert. Bitte geben Sie das zuerst den Eingeladenen bekannt.")
+    return None
+
+
 def ask(conference: Conference, *, actor: Actor, at_once: bool = False) -> Job | None:
     """Send the invitations that have not been sent. Returns at once; a job does it (`at_once`: here and now).
 
@@ -44,12 +53,8 @@ def ask(conference: Conference, *, actor: Actor, at_once: bool = False) -> Job |
         events.fix_date(conference, actor=actor)
     if not permissions.may_invite(actor, conference):
         raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
-    if not announced.place(conference):
-        raise Refusal(_("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen."))
-    if announced.unannounced(conference):
-        raise Refusal(
-            _("Termin, Ort oder Titel haben sich geändert. Bitte geben Sie das zuerst den Eingeladenen bekannt.")
-        )
+    if (words := hindrance(conference)) is not None:
+        raise Refusal(words)
     last = db.session.scalar(
         select(func.max(Invitation.id)).where(
             Invitation.conference_id == conference.id,

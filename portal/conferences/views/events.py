@@ -231,6 +231,8 @@ def ask_send(public_id: str) -> Response:
             mails=len(rows) - letters,
             letters=letters,
             coverage=queries.coverage_of(conference),
+            hindrance=sending.hindrance(conference),
+            unannounced=bool(announced.unannounced(conference)),
         )
     )
 
