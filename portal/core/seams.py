@@ -30,4 +30,3 @@ def stroked(words: Any) -> Markup:
     """Names of two towns (`Schwetzingen/Hockenheim`) may part behind their stroke."""
     shown = escape(words)
     return shown if "<" in shown else shown.replace("/", Markup("/<wbr>"))
-
