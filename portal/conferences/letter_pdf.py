@@ -77,11 +77,9 @@ def _language(invitation: Invitation) -> str:
 
 def _letter(invitation: Invitation, kind: LetterKind, frame: str) -> dict[str, Any]:
     organisation, person = invitation.organisation, invitation.person
-    town = organisation.area.name if organisation.area is not None else ""
-    address = [organisation.name, person.name, " ".join(part for part in (organisation.postcode, town) if part)]
     letter: dict[str, Any] = {
         "frame": frame,
-        "address": [line for line in address if line],
+        "address": [organisation.name, person.name, *organisation.postal_lines],
         "greeting": _("Guten Tag %(name)s,", name=person.name),
         "who": _("%(person)s für %(organisation)s", person=person.name, organisation=organisation.name),
     }

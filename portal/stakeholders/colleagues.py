@@ -1,6 +1,7 @@
 """What an organisation does about itself: correct its particulars, let a colleague or deputy act for it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
@@ -23,12 +24,21 @@ from portal.stakeholders.registration import checked_email
 _MUNICIPAL = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.MUNICIPAL_ASSOCIATION})
 
 
+@dataclass(frozen=True)
+class PostalAddress:
+    """Where letters go."""
+
+    street: str
+    postcode: str | None
+    town: str
+
+
 def edit(
     organisation: Organisation,
     *,
     name: str,
     umbrella: Umbrella | None,
-    postcode: str | None,
+    address: PostalAddress,
     areas: Iterable[Area],
     actor: Actor,
 ) -> None:
@@ -54,9 +64,9 @@ def edit(
     if {area.id for area in works_in} != {area.id for area in organisation.areas}:
         changes["areas"] = sorted(area.id for area in works_in)
         organisation.areas = works_in
-    if (postcode or None) != organisation.postcode:
-        changes["postcode"] = True
-        organisation.postcode = postcode or None
+    if address != PostalAddress(organisation.street, organisation.postcode, organisation.town):
+        changes["address"] = True
+        organisation.street, organisation.postcode, organisation.town = address.street, address.postcode, address.town
     if changes:
         db.session.flush()
         audit.record("stakeholders.organisation_changed", subject=organisation, actor=actor, details=changes)

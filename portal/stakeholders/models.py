@@ -77,7 +77,10 @@ class Organisation(PublicRecord):
     state_reason: Mapped[str] = mapped_column(Text, default="")
     # Whom it stands for where groups are counted; null: what its kind says.
     group_kind: Mapped[OrganisationKind | None] = mapped_column(enum_type(OrganisationKind, name="group_kind"))
+    # Where letters go: street and number or post office box, postcode, town (empty: that of the area).
+    street: Mapped[str] = mapped_column(String(120), default="", server_default="")
     postcode: Mapped[str | None] = mapped_column(String(5))
+    town: Mapped[str] = mapped_column(String(80), default="", server_default="")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
@@ -89,6 +92,16 @@ class Organisation(PublicRecord):
         self.sort_key = sort_key(name)
         self.search_key = search_key(name)
         return name
+
+    @property
+    def postal_lines(self) -> list[str]:
+        """Street and place as on an envelope, as far as they are known."""
+        town = self.town or (self.area.name if self.area is not None else "")
+        return [line for line in (self.street, " ".join(part for part in (self.postcode, town) if part)) if line]
+
+    @property
+    def is_reachable_by_letter(self) -> bool:
+        return bool(self.street and self.postcode and len(self.postal_lines) > 1)
 
     @property
     def group(self) -> OrganisationKind | None:

@@ -100,7 +100,18 @@ class RefuseForm(Form):
 class OrganisationForm(Form):
     name = StringField(_l("Name der Organisation"), filters=[line], validators=_NAME)
     umbrella = SelectField(_l("Spitzenverband"))
+    street = StringField(
+        _l("Straße und Hausnummer oder Postfach"),
+        description=_l("Für Briefe an alle, die keine E-Mail lesen."),
+        filters=[line],
+        validators=[Length(max=120, message=_l("Bitte kürzen Sie die Angabe auf 120 Zeichen."))],
+    )
     postcode = StringField(_l("Postleitzahl"), filters=[line], validators=[Optional(), _POSTCODE])
+    town = StringField(
+        _l("Ort"),
+        filters=[line],
+        validators=[Length(max=80, message=_l("Bitte kürzen Sie die Angabe auf 80 Zeichen."))],
+    )
     areas = BoxesField(_l("Planungsräume, in denen die Organisation arbeitet"), validators=[Optional()])
     localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"), validators=[Optional()])
 

@@ -32,13 +32,16 @@ def set_data(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 def test_letters_are_pdf_ua_with_address_reply_slip_and_link(app: Flask, set_data: list[dict[str, object]]) -> None:
     event = make_event()
-    row = invite(event, "Oma Muster", email=None, organisation=make_organisation("Verein am Fluss"))
+    organisation = make_organisation("Verein am Fluss")
+    with transaction():
+        organisation.street, organisation.town = "Uferweg 3", "Sinsheim"
+    row = invite(event, "Oma Muster", email=None, organisation=organisation)
     content = letter_pdf.render(event, [row])
     assert content.startswith(b"%PDF-")
     assert b"pdfuaid" in content
     [data] = set_data
     [letter] = data["letters"]  # type: ignore[misc]
-    assert letter["address"] == ["Verein am Fluss", "Oma Muster", "74889"]
+    assert letter["address"] == ["Verein am Fluss", "Oma Muster", "Uferweg 3", "74889 Sinsheim"]
     assert letter["link"] == short_links.address(row)
     [frame] = data["frames"].values()  # type: ignore[attr-defined]
     assert frame["agenda"] == ["Begrüßung", "Wege ohne Auto"]

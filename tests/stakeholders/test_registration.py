@@ -257,8 +257,16 @@ def test_what_the_county_checked_only_the_county_renames(browser: PortalClient, 
         services.represent(services.person_behind(user, actor=SYSTEM), organisation, actor=SYSTEM)
     browser.sign_in("ada@verein.example")
     path = f"/organisationen/{organisation.public_id}/bearbeiten"
-    changed = {"umbrella": "", "name": "Rote Laterne", "postcode": "69168", "areas": [nord.public_id]}
+    changed = {
+        "umbrella": "",
+        "name": "Rote Laterne",
+        "street": "Am Markt 1",
+        "postcode": "69168",
+        "town": "Wiesloch",
+        "areas": [nord.public_id],
+    }
     assert browser.submit(path, changed).status_code == 422
     assert fresh(organisation).name == "Blaue Laterne"
     assert browser.submit(path, {**changed, "name": "Blaue Laterne"}).status_code == 302
-    assert fresh(organisation).postcode == "69168"
+    assert fresh(organisation).postal_lines == ["Am Markt 1", "69168 Wiesloch"]
+    assert "Am Markt 1, 69168 Wiesloch" in browser.get(f"/organisationen/{organisation.public_id}").text

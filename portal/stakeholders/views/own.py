@@ -14,6 +14,7 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.stakeholders import colleagues, permissions, queries, registration
+from portal.stakeholders.colleagues import PostalAddress
 from portal.stakeholders.models import Organisation, Umbrella
 from portal.stakeholders.registration_forms import ColleagueForm, OrganisationForm, RegistrationForm
 from portal.stakeholders.views.frame import blueprint
@@ -38,7 +39,9 @@ def _edit_form(organisation: Organisation) -> tuple[OrganisationForm, Places]:
     form = OrganisationForm(
         name=organisation.name,
         umbrella=organisation.umbrella.value if organisation.umbrella else "",
+        street=organisation.street,
         postcode=organisation.postcode,
+        town=organisation.town,
         areas=places.chosen(organisation.areas),
         localities=places.chosen(organisation.areas),
     )
@@ -71,7 +74,7 @@ def change_organisation(public_id: str) -> Response:
                 organisation,
                 name=form.name.data,
                 umbrella=Umbrella(form.umbrella.data) if form.umbrella.data else None,
-                postcode=form.postcode.data,
+                address=PostalAddress(form.street.data or "", form.postcode.data or None, form.town.data or ""),
                 areas=offered.stored([*(form.areas.data or []), *(form.localities.data or [])]),
                 actor=actor,
             )
