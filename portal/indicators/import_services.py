@@ -6,6 +6,7 @@ Every function is one short transaction's worth; `tasks` puts them together. Not
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -83,7 +84,7 @@ def write_values(batch_id: int, rows: Sequence[ValueRow]) -> None:
         part = rows[begin_at : begin_at + _ROWS_AT_ONCE]
         connection = db.session.connection()
         mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        connection.exec_driver_sql(_insertion(len(part), mark), tuple(cell for row in part for cell in row))
+        connection.exec_driver_sql(_insertion(len(part), mark), tuple(chain.from_iterable(part)))
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,7 @@
 """Turning observations of a file into rows of the value table (pure; no session)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -36,6 +37,8 @@ class ValueRow(NamedTuple):
 
 
 _MOST_SOURCES = 5
+# Lines about sources kept as noted; beyond it memory would grow with the file.
+_MOST_NOTED = 50_000
 _LONGEST_DIMENSIONS = 1000
 _STATES = {state: state.value for state in ValueState}
 _PERIOD_KINDS = {kind: kind.value for kind in PeriodKind}
@@ -62,32 +65,40 @@ class Rows:
         self._areas: dict[tuple[str, AreaLevel | None], int | None] = {}
         self._dimensions: dict[tuple[tuple[str, str], ...], str] = {}
         self._sources: dict[tuple[int, str], list[str]] = {}
+        self._noted: set[tuple[int, str, str]] = set()
+        self._days: dict[date | None, str | None] = {}
         self.unknown = 0
 
     def of(self, chunk: Iterable[Observation]) -> list[ValueRow]:
         """Rows for the values of known areas, in file order."""
         rows: list[ValueRow] = []
+        areas, days, states, kinds, bases = self._areas, self._days, _STATES, _PERIOD_KINDS, self._bases
         for observation in chunk:
-            area_id = self._area(observation.area_key, observation.level)
+            place = observation.area_key, observation.level
+            area_id = areas[place] if place in areas else self._learn_area(*place)
             if area_id is None:
                 self.unknown += 1
                 continue
             series_id = self._series_ids[observation.measure, observation.unit]
-            self._note_source(series_id, observation)
+            period = observation.period
+            if (series_id, period, observation.source) not in self._noted:
+                self._note_source(series_id, observation)
             territory = observation.territorial_date
+            if territory not in days:
+                days[territory] = None if territory is None else territory.isoformat()
             rows.append(
                 ValueRow(
                     self._batch_id,
                     series_id,
                     area_id,
-                    observation.period,
-                    _PERIOD_KINDS[observation.period_kind],
+                    period,
+                    kinds[observation.period_kind],
                     self._canonical(observation) if observation.dimensions else "",
                     observation.value,
                     observation.text,
-                    _STATES[observation.state],
-                    None if territory is None else territory.isoformat(),
-                    self._bases.get((series_id, observation.period)),
+                    states[observation.state],
+                    days[territory],
+                    bases.get((series_id, period)),
                 )
             )
         return rows
@@ -96,12 +107,10 @@ class Rows:
         """Series and period → the line printed below their values."""
         return {key: "; ".join(lines) for key, lines in self._sources.items()}
 
-    def _area(self, key: str, level: AreaLevel | None) -> int | None:
-        if (key, level) not in self._areas:
-            forms = (form for form in key_forms(key, level) if form in self._area_ids)
-            known = next(forms, None)
-            self._areas[key, level] = None if known is None else self._area_ids[known]
-        return self._areas[key, level]
+    def _learn_area(self, key: str, level: AreaLevel | None) -> int | None:
+        known = next((form for form in key_forms(key, level) if form in self._area_ids), None)
+        self._areas[key, level] = found = None if known is None else self._area_ids[known]
+        return found
 
     def _canonical(self, observation: Observation) -> str:
         known = self._dimensions.get(observation.dimensions)
@@ -113,6 +122,9 @@ class Rows:
         return known
 
     def _note_source(self, series_id: int, observation: Observation) -> None:
+        if len(self._noted) >= _MOST_NOTED:
+            self._noted.clear()
+        self._noted.add((series_id, observation.period, observation.source))
         lines = self._sources.setdefault((series_id, observation.period), [])
         line = observation.source if self._format is Format.LONG else self._head
         if line and line not in lines and len(lines) < _MOST_SOURCES:
