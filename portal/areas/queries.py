@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.areas.composition import AreaRef, Composition
@@ -25,6 +25,8 @@ from portal.core.errors import NotFound
 
 __all__ = ["boundaries", "composition_of", "exists", "holds", "map_of"]
 
+MOST_COMPARED = 8
+
 
 def own_county() -> Area:
     """The county that runs the portal; `NotFound` before the seeds are in."""
@@ -35,8 +37,19 @@ def own_county() -> Area:
 
 
 def other_counties() -> Sequence[Area]:
-    """Counties that are there for comparison."""
-    return _areas(select(Area).where(Area.kind == AreaKind.COUNTY, Area.is_own.is_(False)))
+    """Counties that are there for comparison. Where many are known, the nearest: of the same district, then Land.
+
+    The first two digits of a key name the Land, the third the district. Everything a page compares is computed for
+    each of them, so that their number must not grow with what a nationwide register brings in.
+    """
+    own = select(Area.key).where(Area.kind == AreaKind.COUNTY, Area.is_own).scalar_subquery()
+    distance = case(
+        (func.substr(Area.key, 1, 3) == func.substr(own, 1, 3), 0),
+        (func.substr(Area.key, 1, 2) == func.substr(own, 1, 2), 1),
+        else_=2,
+    )
+    nearest = select(Area.id).where(Area.kind == AreaKind.COUNTY, Area.is_own.is_(False))
+    return _areas(select(Area).where(Area.id.in_(nearest.order_by(distance, Area.key).limit(MOST_COMPARED))))
 
 
 def find(kind: AreaKind, slug: str) -> Area:

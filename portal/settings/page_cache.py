@@ -8,7 +8,8 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
@@ -48,6 +49,7 @@ class PageCache:
     def __init__(self, limit: int = _LIMIT_BYTES) -> None:
         self._pages: OrderedDict[tuple[str, ...], KeptPage] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[tuple[str, ...], tuple[threading.Lock, int]] = {}
         self._limit = limit
         self._size = 0
 
@@ -57,6 +59,21 @@ class PageCache:
             if page is not None:
                 self._pages.move_to_end(key)
             return page
+
+    @contextmanager
+    def in_turn(self, key: tuple[str, ...]) -> Iterator[None]:
+        """One at a time makes a page. Whoever asks for it meanwhile waits, and finds it made."""
+        with self._lock:
+            making, readers = self._making.get(key, (threading.Lock(), 0))
+            self._making[key] = making, readers + 1
+        try:
+            with making:
+                yield
+        finally:
+            with self._lock:
+                _making, readers = self._making.pop(key)
+                if readers > 1:
+                    self._making[key] = making, readers - 1
 
     def put(self, key: tuple[str, ...], page: KeptPage) -> None:
         with self._lock:
@@ -96,18 +113,26 @@ def cached_page(*versions: str) -> Callable[[Callable[P, ResponseReturnValue]], 
             )
             page = _cache().get(key)
             if page is None:
-                response = make_response(view(*args, **kwargs))
-                if response.status_code != 200 or "Set-Cookie" in response.headers or response.is_streamed:
-                    return response
-                if response.mimetype != "text/html":  # files carry headers that are not kept
-                    return response
-                page = _keep(response)
-                _cache().put(key, page)
+                # After every change of the data many ask for the same page at once.
+                with _cache().in_turn(key):
+                    page = _cache().get(key)
+                    if page is None:
+                        response = make_response(view(*args, **kwargs))
+                        if not _may_be_kept(response):
+                            return response
+                        page = _keep(response)
+                        _cache().put(key, page)
             return _answer(page)
 
         return kept
 
     return decorate
+
+
+def _may_be_kept(response: Response) -> bool:
+    if response.status_code != 200 or "Set-Cookie" in response.headers or response.is_streamed:
+        return False
+    return response.mimetype == "text/html"  # files carry headers that are not kept
 
 
 def _keep(response: Response) -> KeptPage:

@@ -48,7 +48,8 @@ def settle(database: Path) -> list[str]:
         places = places[: MUNICIPALITIES - len(keys)]
         rows = [_area(ids[key], "county", key, None) for key in counties]
         rows += [
-            _area(first + len(counties) + number, "municipality", key, ids[key[:5]]) for number, key in enumerate(places)
+            _area(first + len(counties) + number, "municipality", key, ids[key[:5]])
+            for number, key in enumerate(places)
         ]
         connection.executemany(
             "INSERT INTO area (id, public_id, kind, key, county_id, name, official_name, slug, sort_key, search_key, "
@@ -101,24 +102,24 @@ def watch_everything(database: Path) -> list[Delivered]:
     return linked + own
 
 
-def rows(places: Sequence[str], series: Sequence[Delivered]) -> Iterator[tuple[str, ...]]:
-    """One row for each series and municipality, in the long form."""
+def rows(places: Sequence[str], series: Sequence[Delivered], *, shift: int = 0) -> Iterator[tuple[str, ...]]:
+    """One row for each series and municipality, in the long form; another `shift` gives other figures."""
     for turn, one in enumerate(series):
         word = _PERIOD_WORDS.get(one.kind, one.kind)
         for number, key in enumerate(places):
-            value = f"{(turn * 7_919 + number * 104_729) % 9_973 / 100:.2f}"
+            value = f"{(turn * 7_919 + number * 104_729 + shift) % 9_973 / 100:.2f}"
             yield (
                 "municipality", key, f"Gemeinde {key}", one.code, one.period, word, value, one.unit, "", "Generiert",
                 "2024-12-31",
             )  # fmt: skip
 
 
-def write_long(path: Path, places: Sequence[str], series: Sequence[Delivered]) -> int:
+def write_long(path: Path, places: Sequence[str], series: Sequence[Delivered], *, shift: int = 0) -> int:
     """The rows as a file in the long form; how many."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_HEAD)
-        writer.writerows(rows(places, series))
+        writer.writerows(rows(places, series, shift=shift))
     return len(places) * len(series)
 
 
@@ -129,7 +130,8 @@ def write_flat(path: Path, places: Sequence[str], series: Sequence[Delivered]) -
         for turn, _one in enumerate(series):
             head = "99999;Generierte Statistik;JAHR;Jahr;2024;GEMEIN;Gemeinden"
             stream.writelines(
-                f"{head};{key};Gemeinde {key};{(turn * 7_919 + number * 104_729) % 9_973};Anzahl;BM{turn:03};Messung {turn}\n"
+                f"{head};{key};Gemeinde {key};{(turn * 7_919 + number * 104_729) % 9_973};Anzahl;"
+                f"BM{turn:03};Messung {turn}\n"
                 for number, key in enumerate(places)
             )
     return len(places) * len(series)

@@ -12,6 +12,8 @@ from portal.core.machine_words import why
 from portal.indicators.imports.refusals import ImportRefused, column_letter, refuse
 
 MOST_BYTES = 500 * 1024 * 1024
+# A trace of each value is kept while a file is checked: 40 MB for as many.
+MOST_LINES = 5_000_000
 LONGEST_LINE = 100_000
 _BLOCK = 1 << 20
 
@@ -187,6 +189,9 @@ class _Scan:
         if not lines.isascii():
             self._check_letters(lines)
         self._lines += lines.count(b"\n")
+        if self._lines > MOST_LINES:
+            reason = _l("Die Datei hat mehr als %(limit)s Zeilen. Bitte teilen Sie sie auf.", limit=MOST_LINES)
+            raise refuse(MOST_LINES + 1, "A", reason)
 
     def _check_letters(self, lines: bytes) -> None:
         # Most files hold neither letter; decoding and searching all of them takes ten times as long.

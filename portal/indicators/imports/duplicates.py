@@ -41,8 +41,8 @@ class Repetitions:
 
     def has_suspects(self) -> bool:
         """Whether any trace came twice; forgets all others."""
-        traces = np.array(self._hashes, dtype=np.int64)
-        self._hashes = array("q")
+        hashes, self._hashes = self._hashes, array("q")
+        traces = np.frombuffer(hashes, dtype=np.int64)  # the same bytes, sorted where they are
         traces.sort()
         repeated = np.unique(traces[1:][traces[1:] == traces[:-1]])
         self._suspects = frozenset(repeated.tolist())

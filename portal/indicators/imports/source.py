@@ -4,6 +4,7 @@ chunks."""
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,9 +20,12 @@ from portal.indicators.imports.inkar_long import InkarLong
 from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
-from portal.indicators.imports.refusals import RefusalList, refuse
+from portal.indicators.imports.refusals import ImportRefused, RefusalList, refuse
 
 CHUNK = 5_000
+# What a file names is kept until its end; beyond this a column holds something else than it says.
+MOST_AREAS = 100_000
+MOST_MEASURES = 5_000
 READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.LONG: LongForm,
     Format.CLASSIC: Classic,
@@ -128,7 +132,12 @@ class Source:
             report.areas[observation.area_key] = observation.level
             periods.add(observation.period)
             key = observation.measure, observation.unit
+            if len(report.areas) > MOST_AREAS:
+                raise _too_many(observation, _l("Die Datei nennt mehr als %(limit)s Gebiete.", limit=MOST_AREAS))
             if key not in measures:
+                if len(measures) == MOST_MEASURES:
+                    reason = _l("Die Datei nennt mehr als %(limit)s Reihen.", limit=MOST_MEASURES)
+                    raise _too_many(observation, reason)
                 measures[key] = Measure(observation.measure, observation.unit, observation.measure_label)
             self._repetitions.notice(observation)
         self._reader.conclude(refusals)
@@ -147,6 +156,10 @@ class Source:
         report.measures = tuple(sorted(measures.values()))
         report.dimension_labels = dict(self._reader.dimension_labels)
         return report
+
+
+def _too_many(observation: Observation, reason: Any) -> ImportRefused:
+    return refuse(observation.row, observation.column, reason, sheet=observation.sheet)
 
 
 def open_source(path: Path | str, *, format: Format | None = None) -> Source:

@@ -1,5 +1,6 @@
 """Bytes, character sets, limits and recognition."""
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from import_samples import (
     write,
 )
 
-from portal.indicators.imports import charset
+from portal.indicators.imports import charset, source
 from portal.indicators.imports.detect import detect
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused
@@ -124,6 +125,31 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert places(write(tmp_path, long_file())) == [(1, "A")]
 
 
+def test_ten_million_rows_are_refused_in_flat_memory(tmp_path: Path) -> None:
+    path = tmp_path / "zehn_millionen.csv"
+    with path.open("wb") as file:
+        file.write(long_file().encode())
+        for _ in range(10):
+            file.write(b",\n" * 1_000_000)
+    tracemalloc.start()
+    try:
+        [refused] = refusals_of(path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (refused.row, refused.column) == (5_000_001, "A")
+    assert "mehr als 5000000 Zeilen" in str(refused.reason)
+    assert most < 64 << 20
+
+
+def test_a_file_names_a_limited_number_of_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MOST_MEASURES", 1)
+    assert len(refusals_of(write(tmp_path, long_file()))) == 1
+    monkeypatch.setattr(source, "MOST_AREAS", 1)
+    [refused] = refusals_of(write(tmp_path, long_file()))
+    assert "Gebiete" in str(refused.reason)
+
+
 def test_quotes_that_never_end(tmp_path: Path) -> None:
     text = long_file().replace('"8,50 bis unter 10,00"', '"8,50 bis unter 10,00')
     assert places(write(tmp_path, text))[0][0] == 5
@@ -132,11 +158,11 @@ def test_quotes_that_never_end(tmp_path: Path) -> None:
 
 
 def test_a_file_changed_in_between_is_refused(tmp_path: Path) -> None:
-    source = open_source(write(tmp_path, long_file()))
-    source.validate()
+    opened = open_source(write(tmp_path, long_file()))
+    opened.validate()
     write(tmp_path, long_file().replace("12345", "54321") + "\n")
     with pytest.raises(ImportRefused, match="verändert"):
-        list(source.read())
+        list(opened.read())
 
 
 def test_only_so_many_refusals_are_collected(tmp_path: Path) -> None:
