@@ -64,6 +64,13 @@ PLAIN_PER_SECOND = 600
 LEAST_PER_SECOND, MOST_P95_MS = 100, 150
 
 
+class Took(NamedTuple):
+    """Seconds on the clock, and those of them in which a processor worked for it."""
+
+    seconds: float
+    processor: float
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A data folder with a million values, and what reading them in took."""
@@ -88,13 +95,6 @@ class Loaded:
     def is_calm(self) -> bool:
         """Whether the processors were there for us: on a busy machine the clock says nothing about the program."""
         return self.bare.seconds < CALM * self.bare.processor
-
-
-class Took(NamedTuple):
-    """Seconds on the clock, and those of them in which a processor worked for it."""
-
-    seconds: float
-    processor: float
 
 
 def bare(path: Path, target: Path) -> Took:
