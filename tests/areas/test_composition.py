@@ -13,6 +13,7 @@ from flask import Flask
 from portal.areas import atlas, queries, regrouping
 from portal.areas.atlas import lines_of
 from portal.areas.geometry import path_of
+from portal.areas.models import Area, AreaKind
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
@@ -42,6 +43,17 @@ def test_neighbours(county: Flask) -> None:
     for place in day.municipalities:
         for other in day.neighbours(place.id):
             assert place in day.neighbours(other.id)
+
+
+def test_of_many_counties_the_nearest_are_compared(county: Flask) -> None:
+    with transaction():
+        for key in ("08111", "08225", "08999", *(f"01{number}" for number in range(100, 110))):
+            names = {"name": f"Kreis {key}", "official_name": f"Kreis {key}", "slug": f"kreis-{key}"}
+            db.session.add(Area(kind=AreaKind.COUNTY, key=key, **names))
+    compared = {area.key for area in queries.other_counties()}
+    assert len(compared) == queries.MOST_COMPARED
+    assert {"08225", "08111", "08999", "01100"} <= compared
+    assert "06432" not in compared
 
 
 def test_associations_of_members(county: Flask) -> None:
