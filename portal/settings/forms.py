@@ -32,6 +32,8 @@ _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 class GermanNumberField(FloatField):
     """A finite number as people type it here: `12,5`, `1.250,5`, `1.250.000` or `12.5`; `1.250` is asked back."""
 
+    data: float | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         text = re.sub(r"[\s\u00a0\u202f]", "", valuelist[0]).replace("\u2212", "-") if valuelist else ""
         if _TWO_WAYS.fullmatch(text):
