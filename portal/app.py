@@ -30,6 +30,7 @@ from portal.audit import models as audit_models
 from portal.audit import naming
 from portal.audit import views as audit_views
 from portal.audit import words as audit_words
+from portal.conferences import area_uses as conferences_uses
 from portal.conferences import audit_words as conferences_words
 from portal.conferences import extension as conferences_extension
 from portal.conferences import mails as conferences_mails
@@ -51,6 +52,7 @@ from portal.core.secrets import secret
 from portal.core.static_files import init_static
 from portal.core.web import PlainPart, PlainRequest
 from portal.demo import views as demo_views
+from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
@@ -68,7 +70,8 @@ from portal.home import due, health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
-from portal.indicators import area_population, register_figures
+from portal.indicators import area_population, merger_fates, register_figures
+from portal.indicators import area_uses as indicators_uses
 from portal.indicators import audit_words as indicators_words
 from portal.indicators import mails as indicators_mails
 from portal.indicators import models as indicators_models
@@ -88,6 +91,7 @@ from portal.minutes import models as minutes_models
 from portal.minutes import parameters as minutes_parameters
 from portal.minutes import unsent_forms as minutes_unsent
 from portal.minutes import views as minutes_views
+from portal.needs import area_uses as needs_uses
 from portal.needs import audit_words as needs_words
 from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
@@ -115,12 +119,14 @@ from portal.settings import models as settings_models
 from portal.settings import views as settings_views
 from portal.settings.registry import declare as declare_settings
 from portal.stakeholders import acting
+from portal.stakeholders import area_uses as stakeholders_uses
 from portal.stakeholders import audit_words as stakeholders_words
 from portal.stakeholders import mails as stakeholders_mails
 from portal.stakeholders import models as stakeholders_models
 from portal.stakeholders import tasks as stakeholders_tasks
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
+from portal.surveys import area_uses as surveys_uses
 from portal.surveys import audit_words as surveys_words
 from portal.surveys import extension as surveys_extension
 from portal.surveys import models as surveys_models
@@ -277,6 +283,14 @@ def _fill_extension_points() -> None:
     """What upper floors add to pages of lower ones. Assigned as a whole: several applications share the lists."""
     areas_extension.population[:] = [area_population.population_of]
     areas_extension.figures[:] = [register_figures.take]
+    areas_extension.figure_fates[:] = [merger_fates.fates]
+    areas_extension.uses[:] = [
+        use
+        for feature in (
+            indicators_uses, stakeholders_uses, conferences_uses, surveys_uses, needs_uses, evidence_uses,
+        )
+        for use in feature.USES
+    ]  # fmt: skip
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]

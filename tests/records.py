@@ -24,10 +24,11 @@ from sqlalchemy import func, select
 from portal.accounts import security, sessions
 from portal.accounts.models import Department, User
 from portal.accounts.services import departments, invitations, users
+from portal.areas import mergers, regrouping
 from portal.areas import queries as areas
-from portal.areas import regrouping
 from portal.areas import services as area_services
-from portal.areas.models import Area
+from portal.areas.mergers import Wish
+from portal.areas.models import Area, MergerKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
@@ -164,6 +165,18 @@ def _places(add: Callable[..., None]) -> None:
         add("locality page", slug=locality.slug)
         add("locality elsewhere", slug=areas.municipalities(county)[-1].slug, public_id=locality.public_id)
         add("decision", public_id=decision.public_id)
+        last, other_last = areas.municipalities(county)[-2:]
+        merger = mergers.carry_out(
+            Wish(
+                kind=MergerKind.INCORPORATION,
+                from_day=clock.today() + datetime.timedelta(days=400),
+                reason="Vertrag",
+                ended=(db.session.get_one(Area, other_last.id),),
+                successor=db.session.get_one(Area, last.id),
+            ),
+            actor=SYSTEM,
+        )
+        add("merger", public_id=merger.public_id)
         add("no planning area", public_id=county.public_id, slug=county.slug)
 
 

@@ -244,5 +244,17 @@ class Composition:
                     examples.add(member)
         return replace(self, planning_area_of=groups, examples=frozenset(examples))
 
+    def with_former(self) -> "Composition":
+        """The same day with the municipalities that ended beside those they are part of now: for figures of before."""
+        if not self.former:
+            return self
+        found = tuple(one.area for id_, one in self.former.items() if id_ not in self.areas)
+        groups = dict(self.planning_area_of)
+        for one in found:
+            successor = self.current(one.id)
+            if successor is not None and successor in self.planning_area_of:
+                groups[one.id] = self.planning_area_of[successor]
+        return replace(self, municipalities=(*self.municipalities, *found), planning_area_of=groups)
+
     def _sorted(self, ids: Iterable[int]) -> tuple[AreaRef, ...]:
         return tuple(sorted((self.areas[id_] for id_ in ids), key=lambda area: (area.sort_key, area.id)))

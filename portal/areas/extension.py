@@ -84,7 +84,22 @@ class UsesOf(Protocol):
     def __call__(self, area_ids: Collection[int], *, since: date | None = None) -> Sequence[Use]: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class FigureFate:
+    """What becomes of figures of before when municipalities are put together: how, and which."""
+
+    label: str
+    names: tuple[str, ...]
+
+
+class FigureFates(Protocol):
+    """How the figures that these municipalities have today would be put together; without empty groups."""
+
+    def __call__(self, area_ids: Collection[int]) -> Sequence[FigureFate]: ...
+
+
 regrouped: list[Regrouped] = []
+figure_fates: list[FigureFates] = []
 uses: list[UsesOf] = []
 population: list[PopulationOf] = []
 figures: list[TakesFigures] = []

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
 from portal.areas import extension, permissions
-from portal.areas.extension import Use
 from portal.areas.mergers import rename_localities
 from portal.areas.models import (
     Area,
@@ -21,6 +20,7 @@ from portal.areas.models import (
 )
 from portal.areas.services import locality_full_name
 from portal.areas.successions import put_back
+from portal.areas.uses import uses_of, values_since
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
@@ -32,11 +32,6 @@ from portal.core.transaction import lock
 from portal.settings import services as settings
 
 _SAME_KM2 = 0.005
-
-
-def uses_of(area_ids: Sequence[int]) -> list[Use]:
-    """What refers to these places, from every feature that may."""
-    return [use for ask in extension.uses for use in ask(area_ids)]
 
 
 def hindrances(merger: Merger) -> list[str]:
@@ -66,8 +61,7 @@ def hindrances(merger: Merger) -> list[str]:
         found += [
             _("Für das neue Gebiet sind Werte geliefert: %(count)s. Bitte nehmen Sie zuerst diese Lieferung zurück.",
               count=use.count)
-            for ask in extension.uses
-            for use in ask([merger.successor_id], since=merger.from_day)
+            for use in values_since(merger.successor_id, merger.from_day)
         ]  # fmt: skip
     return found
 

@@ -10,7 +10,18 @@ from portal.core.text import slugify
 
 # Words that stand in addresses beside planning areas and municipalities.
 RESERVED = frozenset(
-    {"neu", "verwalten", "zuordnung", "karte", "grenzen", "gemeinden", "einlesen", "aenderungen", "ortsteile"}
+    {
+        "neu",
+        "verwalten",
+        "zuordnung",
+        "karte",
+        "grenzen",
+        "gemeinden",
+        "einlesen",
+        "aenderungen",
+        "ortsteile",
+        "gebietsaenderungen",
+    }
 )
 MAX_LENGTH = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
 from portal.core.database import db
@@ -210,37 +209,6 @@ def csv_file(head: Sequence[Any], rows: Sequence[Sequence[Any]], *, note: str = 
         writer.writerow([])
         writer.writerow([harmless(note)])
     return buffer.getvalue().encode("utf-8-sig")
-
-
-def xlsx_file(
-    head: Sequence[Any],
-    rows: Sequence[Sequence[Any]],
-    *,
-    title: str,
-    sheet: str,
-    note: str = "",
-    widths: Sequence[int] = (),
-) -> bytes:
-    """The same table as a workbook: numbers are numbers, no cell is run as a formula, the note stands below."""
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    workbook = xlsxwriter.Workbook(buffer, options)
-    workbook.set_properties({"title": title, "comments": note})
-    page = workbook.add_worksheet(sheet[:31])
-    page.write_row(0, 0, [str(cell) for cell in head], workbook.add_format({"bold": True}))
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, int | float):
-                page.write_number(number, column, value)
-            elif value is not None:
-                page.write_string(number, column, str(harmless(str(value))))
-    if note:
-        page.write_string(len(rows) + 2, 0, str(harmless(note)))
-    page.freeze_panes(1, 0)
-    for column, width in enumerate(widths):
-        page.set_column(column, column, width)
-    workbook.close()
-    return buffer.getvalue()
 
 
 def _german_cell(value: Any) -> str:

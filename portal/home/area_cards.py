@@ -185,6 +185,8 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
     others = _values(one, (member for member in around if member.id != area.id))
     drawn, label = (None, "") if shown.value is None else _strip(one, others, mean=shown.value, place=area.name)
     notes = [_("Die Hälfte der Menschen in der Gemeinde braucht höchstens so lange.")] if facts.is_share_above else []
+    if remark := words.remark(shown):
+        notes.append(f"{remark[0].upper()}{remark[1:]}.")
     has_number = shown.value is not None
     return Card(
         key=facts.key,
@@ -331,7 +333,7 @@ def _spread(one: IndicatorFigures, figure: AreaFigure, composition: Composition)
     if least is None or most is None:
         return ""
     facts = one.indicator
-    by_key = {area.key: area.name for area in composition.municipalities}
+    by_key = {area.key: area.name for area in composition.with_former().municipalities}
     return _(
         "Gemeinden von %(low)s (%(lowest)s) bis %(high)s (%(highest)s)",
         low=with_unit(least.value, facts.unit_short, facts.decimals),

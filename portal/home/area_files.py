@@ -71,7 +71,7 @@ def _head_cells(facts: IndicatorFacts) -> list[Any]:
 def _municipal_cells(shown: ShownValue | None) -> list[Any]:
     if shown is None:
         return [None, "", _("noch keine Werte")]
-    return [shown.value, shown.text or "", str(shown.state.label)]
+    return [shown.value, shown.text or "", words.state_of(shown)]
 
 
 def _county_cells(one: IndicatorFigures, county: CountyValue) -> list[Any]:

@@ -5,13 +5,13 @@ beside the other municipalities, because the difference would be the secret. Val
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import TypeAlias
 
 from portal.areas.composition import AreaRef, Composition
 from portal.indicators.aggregation import (
+    Aggregation,
     AreaValue,
     AreaValueState,
     CountyValue,
@@ -36,6 +36,7 @@ from portal.indicators.parameters import Parameters
 from portal.indicators.periods import period_end
 from portal.indicators.rates import SeriesValues
 from portal.indicators.signals import Trend, TrendPoint, figures_signal, trend_of
+from portal.indicators.succession import Combine, Part, Weights, secret, whole_of
 from portal.indicators.value_states import ValueState
 
 # Period → where the values are from.
@@ -46,53 +47,31 @@ _NO_TREND = Trend(periods=0, change=None)
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Population and land of municipalities, and what the settings say about them."""
-
-    population: SeriesValues
-    land: SeriesValues
-    parameters: Parameters
-
-    def persons(self, area_id: int) -> float | None:
-        return _number(self.population, area_id, self.parameters.population_period)
-
-    def square_km(self, area: AreaRef) -> float | None:
-        found = _number(self.land, area.id, self.parameters.area_period)
-        return area.square_km if found is None else found
-
-    def persons_at(self, area_id: int, end: date) -> float | None:
-        """Population on exactly that day; a density of another day would be a wrong number."""
-        return self._persons_by_end.get((area_id, end))
-
-    @cached_property
-    def _persons_by_end(self) -> dict[tuple[int, date], float]:
-        return {
-            (area_id, period_end(period)): shown.value
-            for area_id, periods in self.population.items()
-            for period, shown in periods.items()
-            if shown.value is not None
-        }
-
-
-@dataclass(frozen=True)
 class Request:
-    """An indicator, the visible values of its series, and the period that the catalogue fixes (None: newest)."""
+    """An indicator, the visible values of its series, and the period that the catalogue fixes (None: newest).
+
+    `values` are those of the places of their time; `today` are those of the municipalities there are now.
+    """
 
     indicator: IndicatorFacts
     values: SeriesValues
     period: str | None
     sources: Sources
+    today: SeriesValues = field(default_factory=dict)
 
 
 def indicator_figures(
     request: Request, composition: Composition, others: Sequence[Composition], weights: Weights, today: date
 ) -> IndicatorFigures:
     """Everything about one indicator in one county on one day."""
+    request = replace(request, today=weights.succession.joined(request.values, _whole(request.indicator, weights)))
     places = composition.municipalities
     level, period = _level_and_period(request, composition, weights)
     county = _county(request, composition, period, weights)
     published = _published(request, composition, period)
-    courses = {place.id: _course(place, request.values.get(place.id, {})) for place in places}
+    ended = [one.area for one in composition.former.values()]
+    courses = {place.id: _course(place, request.today.get(place.id, {})) for place in places}
+    courses |= {place.id: _course(place, request.values.get(place.id, {})) for place in ended}
     areas = {}
     for area in composition.planning_areas:
         members = composition.members(area.id)
@@ -101,7 +80,7 @@ def indicator_figures(
             request, members, county=county, period=period, course=courses[area.id], weights=weights, today=today
         )
     courses[composition.county.id] = _county_course(request, composition, level, weights)
-    municipal = {place.id: _shown(request.values, place.id, period) for place in places}
+    municipal = {place.id: _shown(request.today, place.id, period) for place in places}
     return IndicatorFigures(
         indicator=request.indicator,
         level=level,
@@ -197,19 +176,26 @@ def population_of(places: Sequence[AreaRef], weights: Weights, *, own: AreaRef |
     None if one of them has no number at the date of the weights: a sum of a part is no population.
     """
     points = []
-    for period in sorted({p for place in places for p in weights.population.get(place.id, {})}, key=period_end):
-        found = [weights.population.get(place.id, {}).get(period) for place in places]
+    for period in sorted({p for place in places for p in weights.people.get(place.id, {})}, key=period_end):
+        found = [weights.people.get(place.id, {}).get(period) for place in places]
         numbers = [shown.value for shown in found if shown is not None and shown.value is not None]
         if len(numbers) == len(places):
-            points.append(CoursePoint(period, sum(numbers), ValueState.REPORTED, _common_basis(found)))
+            before = max(
+                (shown.joined for shown in found if shown is not None and shown.joined is not None), default=None
+            )
+            points.append(CoursePoint(period, sum(numbers), ValueState.REPORTED, _common_basis(found), before))
     current = next((point for point in points if point.period == weights.parameters.population_period), None)
     if current is None or current.value is None:
         return None
-    comparable = [p for p in points if p.basis == current.basis and period_end(p.period) < period_end(current.period)]
+    comparable = [
+        point
+        for point in points
+        if point.comparable_with == current.comparable_with and period_end(point.period) < period_end(current.period)
+    ]
     first = comparable[0] if comparable else None
     later = [point for point in points if period_end(point.period) > period_end(current.period)]
     if own is not None:
-        published = _course(own, weights.population.get(own.id, {}))
+        published = _course(own, weights.people.get(own.id, {}))
         later += [point for point in published if period_end(point.period) > period_end(current.period)]
     return Population(
         persons=current.value,
@@ -223,12 +209,18 @@ def population_of(places: Sequence[AreaRef], weights: Weights, *, own: AreaRef |
 
 def members_of(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> list[Member]:
     """The municipalities on their way into an aggregate; without its weight a value cannot take part."""
+    parts = [part for place in places for part in weights.succession.parts(place, period, request.values)]
+    return _members(request, parts, period, weights)
+
+
+def _members(request: Request, parts: Iterable[Part], period: str | None, weights: Weights) -> list[Member]:
     found = []
     end = None if period is None else period_end(period)
     by_population = request.indicator.rate_basis is RateBasis.POPULATION_PER_AREA
-    for place in places:
+    for part in parts:
+        place = part.place
         shown = _shown(request.values, place.id, period)
-        persons, land = weights.persons(place.id), weights.square_km(place)
+        persons, land = weights.persons_of(part), weights.square_km_of(part)
         counted = persons
         if by_population:
             counted = None if end is None else weights.persons_at(place.id, end)
@@ -248,14 +240,36 @@ def members_of(request: Request, places: Iterable[AreaRef], period: str | None, 
 
 
 def _aggregate(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> AreaValue:
-    indicator = request.indicator
+    return _put_together(request.indicator, members_of(request, places, period, weights))
+
+
+def _put_together(indicator: IndicatorFacts, members: Sequence[Member]) -> AreaValue:
     return area_value(
-        members_of(request, places, period, weights),
+        members,
         aggregation=indicator.aggregation,
         threshold=indicator.threshold,
         rate_basis=indicator.rate_basis,
         factor=1.0 if indicator.counts is None else indicator.counts.factor,
     )
+
+
+def _whole(indicator: IndicatorFacts, weights: Weights) -> Combine:
+    """How a municipality's value comes of those that it was made of: by the rule of areas, whole or not at all."""
+
+    def combine(parts: Sequence[Part], period: str, shown: Sequence[ShownValue]) -> ShownValue | None:
+        empty = whole_of(parts, period, shown)
+        if any(one.state is ValueState.SUPPRESSED for one in shown):
+            return secret(empty)
+        if indicator.aggregation in {Aggregation.POPULATION_SHARE, Aggregation.NONE}:
+            return replace(empty, state=ValueState.NOT_MEANINGFUL)
+        values = {part.place.id: {period: one} for part, one in zip(parts, shown, strict=True)}
+        request = Request(indicator=indicator, values=values, period=None, sources={})
+        found = _put_together(indicator, _members(request, parts, period, weights))
+        if found.state is not AreaValueState.COMPLETE or found.value is None:
+            return replace(empty, state=ValueState.MISSING)
+        return replace(empty, value=found.value, count=found.count, base=found.base)
+
+    return combine
 
 
 def _area_figure(
@@ -277,7 +291,7 @@ def _area_figure(
 
 
 def _level_and_period(request: Request, composition: Composition, weights: Weights) -> tuple[Level, str | None]:
-    municipal = newest_period(request.values, composition.municipalities, weights)
+    municipal = newest_period(request.today, composition.municipalities, weights)
     if municipal is not None:
         return Level.MUNICIPALITY, request.period or municipal
     own = {p: s for p, s in request.values.get(composition.county.id, {}).items() if s.state is not ValueState.MISSING}
@@ -295,7 +309,7 @@ def _county(request: Request, composition: Composition, period: str | None, weig
 
 
 def _published(request: Request, composition: Composition, period: str | None) -> ShownValue | None:
-    if period is None or _has_secret(request.values, composition.municipalities, period):
+    if period is None or _has_secret(request.values, composition.with_former().municipalities, period):
         return None
     return request.values.get(composition.county.id, {}).get(period)
 
@@ -319,6 +333,8 @@ def _course(place: AreaRef, periods: Mapping[str, ShownValue]) -> tuple[CoursePo
 
 def _before(place: AreaRef, shown: ShownValue) -> date | None:
     """The day on which the place got its present territory, if the number is of an earlier one."""
+    if shown.joined is not None:
+        return shown.joined
     if place.valid_from is None or shown.territorial_date is None or shown.territorial_date >= place.valid_from:
         return None
     return place.valid_from
@@ -326,13 +342,13 @@ def _before(place: AreaRef, shown: ShownValue) -> date | None:
 
 def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights) -> tuple[CoursePoint, ...]:
     """The area's own values over time; a period in which a member is missing has no comparable value."""
-    periods = sorted({p for member in members for p in request.values.get(member.id, {})}, key=period_end)
+    periods = sorted({p for member in members for p in request.today.get(member.id, {})}, key=period_end)
     points = []
     for period in periods:
         found = _aggregate(request, members, period, weights)
         complete = found.state is AreaValueState.COMPLETE
         state = ValueState.REPORTED if complete and found.value is not None else ValueState.MISSING
-        shown = [_shown(request.values, member.id, period) for member in members]
+        shown = [_shown(request.today, member.id, period) for member in members]
         older = [_before(member, value) for member, value in zip(members, shown, strict=True)]
         before = max((day for day in older if day is not None), default=None)
         points.append(CoursePoint(period, found.value if complete else None, state, _common_basis(shown), before))
@@ -345,7 +361,8 @@ def _county_course(
     published = request.values.get(composition.county.id, {})
     if level is not Level.MUNICIPALITY:
         return _course(composition.county, published)
-    known = {period for place in composition.municipalities for period in request.values.get(place.id, {})}
+    everywhere = composition.with_former().municipalities
+    known = {period for place in everywhere for period in request.values.get(place.id, {})}
     # Where no municipality has an entry, there is nothing that the county's value could give away.
     alone = {period: shown for period, shown in published.items() if period not in known}
     found = (*_area_course(request, composition.municipalities, weights), *_course(composition.county, alone))
@@ -361,8 +378,3 @@ def _shown(values: SeriesValues, area_id: int, period: str | None) -> ShownValue
     if period is None:
         return NOTHING
     return values.get(area_id, {}).get(period, NOTHING)
-
-
-def _number(values: SeriesValues, area_id: int, period: str) -> float | None:
-    shown = values.get(area_id, {}).get(period)
-    return None if shown is None else shown.value

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.formats import date_long
-from portal.core.tables import csv_file, xlsx_file
+from portal.core.tables import csv_file
+from portal.core.workbooks import xlsx_file
 from portal.indicators import words
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
@@ -113,5 +114,5 @@ def _municipal(area: AreaRef, shown: ShownValue, period: str | None, unit: str) 
     base = "" if shown.census_base is None else str(shown.census_base.label)
     return [
         area.type_name or _("Gemeinde"), area.key or "", area.name, shown.period or period or "", shown.value,
-        shown.text or "", unit, str(shown.state.label), base,
+        shown.text or "", unit, words.state_of(shown), base,
     ]  # fmt: skip

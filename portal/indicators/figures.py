@@ -102,7 +102,8 @@ class ShownValue:
     """A visible value: a number, a class (`text`) or neither, and then `state` says why.
 
     A municipality without any entry has the state *missing* and no `source`. `count` and `base` are numerator and
-    denominator where the value was made of them.
+    denominator where the value was made of them. `joined` is the day on which the municipality got its territory, if
+    the value was put together of those that it was made of.
     """
 
     period: str | None
@@ -113,6 +114,7 @@ class ShownValue:
     territorial_date: date | None = None
     count: float | None = None
     base: float | None = None
+    joined: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

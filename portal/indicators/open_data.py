@@ -111,6 +111,7 @@ def _municipal(place: AreaRef, shown: ShownValue) -> Document:
         "count": shown.count,
         "base": shown.base,
         "territorial_date": _day(shown.territorial_date),
+        "joined_on": _day(shown.joined),
         "census_base": None if shown.census_base is None else shown.census_base.value,
     }
 

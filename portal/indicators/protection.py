@@ -12,13 +12,14 @@ indices) is made of what is left, hence holds nothing of it.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from portal.areas.composition import AreaRef, Composition
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import IndicatorFacts, ShownValue
 from portal.indicators.models import CountKind
 from portal.indicators.rates import SeriesValues
+from portal.indicators.succession import secret
 from portal.indicators.value_states import ValueState
 
 # A cell that hides others has at least so many times the smallest count that is shown.
@@ -67,11 +68,6 @@ def protected(
     return kept
 
 
-def suppressed(shown: ShownValue) -> ShownValue:
-    """The value as a secret one: nothing of it is left but where and when."""
-    return replace(shown, value=None, text=None, state=ValueState.SUPPRESSED, count=None, base=None)
-
-
 def _first_hidden(members: Mapping[str, Guarded], smallest: int) -> _Hidden:
     """Cells that are secret at the source, and small counts, in any indicator of the family."""
     hidden = _Hidden()
@@ -110,10 +106,10 @@ def _further(
         for area_id, period in hidden.cells:
             if area_id == place.id:
                 by_period.setdefault(period, []).append(place)
-    for period, secret in by_period.items():
-        if len(secret) > 1 and any((place.id, period) not in hidden.small for place in secret):
+    for period, places in by_period.items():
+        if len(places) > 1 and any((place.id, period) not in hidden.small for place in places):
             continue
-        chosen = _choose(members, county, hidden, secret[0], period, persons, smallest)
+        chosen = _choose(members, county, hidden, places[0], period, persons, smallest)
         if chosen is not None:
             yield chosen, period
 
@@ -167,5 +163,5 @@ def _without(values: SeriesValues, cells: set[_Cell]) -> SeriesValues:
     found = {area_id: dict(periods) for area_id, periods in values.items()}
     for area_id, period in cells:
         if period in found.get(area_id, {}):
-            found[area_id][period] = suppressed(found[area_id][period])
+            found[area_id][period] = secret(found[area_id][period])
     return found

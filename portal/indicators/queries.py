@@ -23,7 +23,7 @@ from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
 from portal.indicators import computation, permissions
-from portal.indicators.computation import Request, Sources, Weights
+from portal.indicators.computation import Request, Sources
 from portal.indicators.figures import (
     CountFacts,
     CountyFigures,
@@ -48,6 +48,7 @@ from portal.indicators.parameters import Parameters, parameters
 from portal.indicators.protection import Guarded, protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.signals import SignalRule, Standard
+from portal.indicators.succession import Succession, Weights
 from portal.planning.models import Topic
 from portal.settings import services as settings
 
@@ -138,12 +139,14 @@ def compute(
         if found.rate is not None:
             wanted |= {found.rate.numerator_id, found.rate.denominator_id}
     places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
+    places |= set(composition.former)
     values = visible_values(wanted, places)
     sources = _sources(wanted)
     weights = Weights(
         population=values.get((weight_ids.get(chosen.population_series, 0), ""), {}),
         land=values.get((weight_ids.get(chosen.area_series, 0), ""), {}),
         parameters=chosen,
+        succession=Succession(composition),
     )
     in_use: dict[str, IndicatorFigures] = {}
     further: dict[str, IndicatorFigures] = {}
@@ -152,11 +155,11 @@ def compute(
         one.key: Guarded(
             facts=requests[one.key].indicator,
             family=_family(one, links.get(one.id)),
-            values=requests[one.key].values,
+            values=weights.succession.unmixed(requests[one.key].values),
         )
         for one in indicators
     }
-    shown = protected(guarded, (composition, *others), weights.persons, chosen.smallest_count)
+    shown = protected(guarded, (composition.with_former(), *others), weights.persons, chosen.smallest_count)
     for indicator in indicators:
         request = replace(requests[indicator.key], values=shown[indicator.key])
         computed = computation.indicator_figures(request, composition, others, weights, today)

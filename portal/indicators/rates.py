@@ -16,7 +16,7 @@ from portal.indicators.value_states import ValueState
 SeriesValues: TypeAlias = Mapping[int, Mapping[str, ShownValue]]
 
 # What is said of a rate if its parts are not both plain: the first of these that occurs.
-_WEAKER = (
+WEAKER = (
     ValueState.ESTIMATED,
     ValueState.PROVISIONAL,
     ValueState.LIMITED_VALIDITY,
@@ -64,7 +64,7 @@ def rate_of(count: ShownValue, base: ShownValue, facts: CountFacts) -> ShownValu
     is_part = facts.kind is CountKind.PART
     if numerator < 0 or denominator < 0 or (is_part and numerator > denominator):
         return replace(shared, state=ValueState.SOURCE_ERROR)
-    weaker = next((state for state in _WEAKER if state in {count.state, base.state}), None)
+    weaker = next((state for state in WEAKER if state in {count.state, base.state}), None)
     plain = ValueState.ZERO if numerator == 0 else ValueState.REPORTED
     return replace(
         shared,

@@ -55,7 +55,26 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
         return f"{shown.text}{_NBSP}{facts.unit_short}" if facts.unit_short else shown.text
-    return state_words(shown.state)
+    return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
+
+
+def _unjoined(state: ValueState) -> str:
+    if state is ValueState.SUPPRESSED:
+        return _("unvollständig, teils geheim")
+    return _("nicht zusammenfassbar") if state is ValueState.NOT_MEANINGFUL else _("unvollständig")
+
+
+def state_of(shown: ShownValue) -> str:
+    """What a municipality's value is; of one that was put together of former municipalities, whether it is whole."""
+    if shown.joined is None:
+        return str(shown.state.label)
+    if shown.value is not None:
+        return _("zusammengefasst aus den Gemeinden vor dem %(day)s", day=date_long(shown.joined))
+    if shown.state is ValueState.SUPPRESSED:
+        return str(AreaValueState.SECRET.label)
+    if shown.state is ValueState.NOT_MEANINGFUL:
+        return _("für die Gemeinden vor dem %(day)s nicht zusammenzufassen", day=date_long(shown.joined))
+    return str(AreaValueState.INCOMPLETE.label)
 
 
 def state_words(state: ValueState) -> str:
@@ -65,9 +84,12 @@ def state_words(state: ValueState) -> str:
 
 def remark(shown: ShownValue) -> str:
     """What has to be said beside a number: provisional, revised, estimated; empty for plain ones."""
-    if shown.value is None or shown.state is ValueState.REPORTED:
+    if shown.value is None and shown.joined is None:
         return ""
-    return str(shown.state.label)
+    remarks = [] if shown.joined is None else [state_of(shown)]
+    if shown.value is not None and shown.state is not ValueState.REPORTED:
+        remarks.append(str(shown.state.label))
+    return "; ".join(remarks)
 
 
 def area_number(facts: IndicatorFacts, value: float | None) -> str:

@@ -1,44 +1,23 @@
 """A report as a workbook: every number unrounded, every source beside it, one sheet a kind of row."""
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext as _
 
-from portal.core.tables import harmless
+from portal.core.workbooks import Sheet, workbook_file
 from portal.reports.content import Report
-
-Sheet = tuple[str, list[str], list[list[Any]], tuple[int, ...]]
 
 
 def workbook(report: Report) -> bytes:
     """All numbers and words of the report; no cell is run as a formula."""
-    target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(target, options)
-    book.set_properties({"title": report.title, "author": report.office, "comments": report.source_line})
-    head_look, text_look = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    for name, head, rows, widths in _sheets(report):
-        page = book.add_worksheet(name[:31])
-        page.write_row(0, 0, head, head_look)
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, int | float):
-                    page.write_number(number, column, value)
-                elif value:
-                    page.write_string(number, column, str(harmless(str(value))), text_look)
-        page.freeze_panes(1, 1)
-        for column, width in enumerate(widths):
-            page.set_column(column, column, width)
-    book.close()
-    return target.getvalue()
+    return workbook_file(_sheets(report), title=report.title, author=report.office, note=report.source_line)
 
 
 def _sheets(report: Report) -> Iterable[Sheet]:
-    yield (
-        _("Zum Dokument"), [report.title, ""],
+    yield _sheet(
+        _("Zum Dokument"),
+        [report.title, ""],
         [
             [_("Landkreis"), report.county], [_("Planungsperiode"), report.period], [_("Stand"), report.day],
             *([_("Hinweis"), notice] for notice in report.notices),
@@ -47,7 +26,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (30, 120),
     )  # fmt: skip
-    yield (
+    yield _sheet(
         _("Zahlen"),
         [
             _("Planungsraum"), _("Kürzel"), _("Thema"), _("Kennzahl"), _("Wert"), _("Landkreis"), _("Einheit"),
@@ -65,7 +44,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60),
     )  # fmt: skip
-    yield (
+    yield _sheet(
         _("Einordnungen"),
         [
             _("Planungsraum"), _("Thema"), _("Einordnung"), _("Stimmen"), _("Zahlen"), _("Begründung der Regel"),
@@ -78,7 +57,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (24, 30, 40, 26, 24, 50, 22),
     )  # fmt: skip
-    yield (
+    yield _sheet(
         _("Befunde"),
         [
             _("Planungsraum"), _("Thema"), _("Einordnung"), _("Stand"), _("Gesagt wurde"), _("Die Zahlen zeigen"),
@@ -97,7 +76,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (24, 30, 34, 18, 50, 50, 50, 50, 50, 40, 24, 50, 50),
     )  # fmt: skip
-    yield (
+    yield _sheet(
         _("Belege"),
         [_("Planungsraum"), _("Thema"), _("Seite"), _("Beleg"), _("Angabe"), _("Adresse")],
         [
@@ -108,7 +87,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (24, 30, 12, 60, 60, 50),
     )
-    yield (
+    yield _sheet(
         _("Bedarfe"),
         [_("Planungsraum"), _("Titel"), _("Art"), _("Themen"), _("Stand"), _("von"), _("Adresse")],
         [
@@ -118,6 +97,10 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         ],
         (24, 50, 14, 36, 30, 40, 50),
     )
+
+
+def _sheet(name: str, head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[int]) -> Sheet:
+    return Sheet(name=name, head=head, rows=rows, widths=widths, frozen_columns=1)
 
 
 def _number(number: float | None, words: str) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.formats import number
-from portal.core.tables import csv_file, xlsx_file
+from portal.core.tables import csv_file
+from portal.core.workbooks import xlsx_file
 from portal.surveys.definition import Definition
 from portal.surveys.results import EVERYWHERE, Cell, Hidden, QuestionResult
 

@@ -25,6 +25,7 @@ def tabs(current: str, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:
         ("areas.assignments", _("Liste"), {"gemeinde": list(chosen)}),
         ("areas.assignment_map", _("Karte"), {"gemeinde": list(chosen)}),
         ("areas.history", _("Verlauf"), {}),
+        ("areas.area_mergers", _("Gebietsänderungen"), {}),
         ("areas.manage", _("Planungsräume"), {}),
     )
     if permissions.may_import(current_actor()):

@@ -1,6 +1,7 @@
 """Public pages of places: planning areas, municipalities, counties; and their numbers as files."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from portal.areas import permissions as area_permissions
 from portal.areas import queries as areas
-from portal.areas.composition import AreaRef, Composition, ref
+from portal.areas.composition import AreaRef, Composition, Former, ref
 from portal.areas.models import AreaKind
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
@@ -25,6 +26,7 @@ from portal.home import (
     area_words,
     conference_cards,
     evidence_cards,
+    former_places,
     needs_cards,
     survey_cards,
 )
@@ -143,6 +145,8 @@ def municipality(slug: str) -> ResponseReturnValue:
     figures = indicators.county_figures(current_actor())
     composition = figures.composition
     place = areas.find(AreaKind.MUNICIPALITY, slug)
+    if (former := former_places.found(slug, composition)) is not None:
+        return _former_page(former, figures, area_tables.changes(areas.history(place)))
     area = _of(composition.municipalities, place.slug)
     group = composition.planning_area(area.id)
     shown = _shown(figures, group)
@@ -176,6 +180,7 @@ def municipality(slug: str) -> ResponseReturnValue:
         sort=sort,
         sort_urls=_sort_urls("home.municipality", slug, arguments, sort),
         topics=area_cards.municipality_topics(area, figures),
+        made_of=former_places.predecessors(area, composition),
         neighbours=composition.neighbours(area.id),
         history=area_tables.changes(areas.history(place)),
         words=area_words,
@@ -187,6 +192,8 @@ def municipality(slug: str) -> ResponseReturnValue:
 def municipality_csv(slug: str) -> ResponseReturnValue:
     """Every indicator of a municipality beside the county."""
     figures = indicators.county_figures(current_actor())
+    if (former := former_places.found(slug, figures.composition)) is not None:
+        return _figures_file(former.area, former_places.file(former, figures, note=_former_note(former, figures)))
     area = _of(figures.composition.municipalities, slug)
     return _figures_file(area, area_files.municipality_csv(area, figures, note=_note(area, figures)))
 
@@ -244,6 +251,34 @@ def county(slug: str) -> ResponseReturnValue:
         words=area_words,
         figure_words=figure_words,
     )
+
+
+def _former_page(former: Former, figures: CountyFigures, history: Sequence[area_tables.Change]) -> str:
+    topics = former_places.topics(former, figures)
+    composition = figures.composition
+    return render_template(
+        "home/former_municipality.html",
+        area=former.area,
+        former=former,
+        last_day=former.until - timedelta(days=1),
+        successor=former_places.part_of(former, composition),
+        first_successor=former_places.first_successor(former, composition),
+        topics=topics,
+        sources=former_places.all_sources(topics),
+        facts=_facts(former.area, composition),
+        history=history,
+    )
+
+
+def _former_note(former: Former, figures: CountyFigures) -> str:
+    successor = former_places.part_of(former, figures.composition)
+    day = former.until.strftime("%d.%m.%Y")
+    words = [
+        _("%(name)s gehört seit dem %(day)s zu %(other)s.", name=former.area.name, day=day,
+          other=former.elsewhere if successor is None else successor.name),
+        _("Abgerufen am %(day)s.", day=figures.today.strftime("%d.%m.%Y")),
+    ]  # fmt: skip
+    return " ".join(words)
 
 
 def _shown(figures: CountyFigures, group: AreaRef | None) -> IndicatorFigures | None:
