@@ -108,6 +108,17 @@ def test_a_refused_form_keeps_what_was_typed(browser: PortalClient, town: Town, 
     assert statements() == []
 
 
+def test_a_pasted_text_is_refused_and_kept_not_cut_off(browser: PortalClient, town: Town) -> None:
+    browser.sign_in("ginster@buerger-bus.example")
+    _before, _mark, area = browser.get("/bedarfe/neu").text.partition("<textarea")
+    assert "maxlength" not in area.partition(">")[0]
+    long = "x" * 5001
+    answer = browser.post("/bedarfe/neu", data={**hidden(browser, "/bedarfe/neu"), **SUBJECT, "reason": long})
+    assert answer.status_code == 422
+    assert long in answer.text
+    assert statements() == []
+
+
 def test_a_header_in_a_title_is_only_text(browser: PortalClient, town: Town, mails: Mails, make: Make) -> None:
     statement = make("Bus\r\nBcc: alle@x.example")
     sent = mails()[-1]
