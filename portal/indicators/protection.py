@@ -101,11 +101,13 @@ def _further(
     smallest: int,
 ) -> Iterator[_Cell]:
     """One more cell for each period in which the hidden ones could be calculated."""
+    periods: dict[int, list[str]] = {}
+    for area_id, period in hidden.cells:
+        periods.setdefault(area_id, []).append(period)
     by_period: dict[str, list[AreaRef]] = {}
     for place in county.municipalities:
-        for area_id, period in hidden.cells:
-            if area_id == place.id:
-                by_period.setdefault(period, []).append(place)
+        for period in periods.get(place.id, ()):
+            by_period.setdefault(period, []).append(place)
     for period, places in by_period.items():
         if len(places) > 1 and any((place.id, period) not in hidden.small for place in places):
             continue

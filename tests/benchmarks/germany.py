@@ -18,10 +18,6 @@ _HEAD = (
     "level", "ags", "area_name", "indicator_id", "period", "period_type", "value", "unit", "value_status", "source",
     "territorial_status",
 )  # fmt: skip
-_FLAT_HEAD = (
-    "statistics_code;statistics_label;time_code;time_label;time;1_variable_code;1_variable_label;"
-    "1_variable_attribute_code;1_variable_attribute_label;value;value_unit;value_variable_code;value_variable_label"
-)
 _PERIOD_WORDS = {"date": "reference_date", "range": "period"}
 _MOMENT = "2026-01-01 00:00:00.000000"
 
@@ -123,20 +119,6 @@ def write_long(path: Path, places: Sequence[str], series: Sequence[Delivered], *
     return len(places) * len(series)
 
 
-def write_flat(path: Path, places: Sequence[str], series: Sequence[Delivered]) -> int:
-    """As a flat file of the regional database (ffcsv), one year and one measure of its own per series; how many."""
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        stream.write(_FLAT_HEAD + "\n")
-        for turn, _one in enumerate(series):
-            head = "99999;Generierte Statistik;JAHR;Jahr;2024;GEMEIN;Gemeinden"
-            stream.writelines(
-                f"{head};{key};Gemeinde {key};{(turn * 7_919 + number * 104_729) % 9_973};Anzahl;"
-                f"BM{turn:03};Messung {turn}\n"
-                for number, key in enumerate(places)
-            )
-    return len(places) * len(series)
-
-
 def _county_keys() -> Iterator[str]:
     """Five digits: 16 Länder, up to five districts, up to eight counties in each."""
     for number, district, land in product(range(51, 59), range(5), range(1, 17)):
@@ -146,4 +128,4 @@ def _county_keys() -> Iterator[str]:
 def _area(area_id: int, kind: str, key: str, county_id: int | None) -> tuple[object, ...]:
     name = f"{'Landkreis' if county_id is None else 'Gemeinde'} {key}"
     slug = name.lower().replace(" ", "-")
-    return area_id, f"germany{area_id:06}", kind, key, county_id, name, name, slug, name.lower(), name.lower()
+    return area_id, f"germ{area_id:08}", kind, key, county_id, name, name, slug, name.lower(), name.lower()

@@ -96,6 +96,8 @@ class Flat:
         self.table_code: str | None = None
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
         self._parts: dict[_Cells, _Area | _Attribute] = {}
+        # Cells of all variables of a row, understood once; the same areas come again with every year and measure.
+        self._combined: dict[_Cells, tuple[_Area, tuple[tuple[str, str], ...]]] = {}
         self._heads: dict[tuple[str, ...], Period | Doubt] = {}
         self._measures: dict[tuple[str, str], tuple[str, int]] = {}
         self._legend = Legend()
@@ -140,30 +142,10 @@ class Flat:
         period = self._heads.get(head) or self._read_head(head)
         if isinstance(period, Doubt):
             return period
-        area: _Area | None = None
-        attributes: list[tuple[str, str]] = []
-        for start in range(0, len(variables), 4):
-            cells = variables[start : start + 4]
-            part = self._parts.get(cells) or self._learn_part(cells, self._variable_names[start : start + 4])
-            if part is None:
-                continue
-            if isinstance(part, Doubt):
-                return part
-            if isinstance(part, _Attribute):
-                attributes.append(part)
-            elif area is None:
-                area = part
-            else:
-                reason = _l("Zwei Gebietsmerkmale in einer Zeile; welches zählt, ist nicht eindeutig.")
-                return Doubt(self._variable_names[start], reason)
-        if area is None:
-            reason = _l("Kein bekanntes Gebietsmerkmal (KREISE, GEMEIN, DLAND, …) in der Zeile.")
-            return Doubt("1_variable_code", reason)
-        if len(attributes) > 1:
-            attributes.sort()
-            for (one, _), (two, _) in pairwise(attributes):
-                if one == two:
-                    return Doubt("1_variable_code", _l("Das Merkmal „%(code)s“ steht zweimal in der Zeile.", code=one))
+        found = self._combined.get(variables) or self._learn_variables(variables)
+        if isinstance(found, Doubt):
+            return found
+        area, attributes = found
         text, unit, code, label = value
         doubt = self._check_measure(row, code, unit, label)
         if doubt is not None:
@@ -175,23 +157,23 @@ class Flat:
         if reading.value == 0 and state is ValueState.REPORTED:
             state = self._legend.state_of_zero
         return Observation(
-            area_key=area.key,
-            area_name=area.name,
-            level=area.level,
-            measure=code,
-            measure_label=label,
-            unit=unit,
-            period=period.text,
-            period_kind=period.kind,
-            dimensions=tuple(attributes),
-            value=reading.value,
-            text=None,
-            state=state,
-            sign=reading.sign,
-            territorial_date=area.territorial_date,
-            source=self.title,
-            row=row,
-            column="value",
+            area.key,
+            area.name,
+            area.level,
+            code,
+            label,
+            unit,
+            period.text,
+            period.kind,
+            attributes,
+            reading.value,
+            None,
+            state,
+            reading.sign,
+            area.territorial_date,
+            self.title,
+            row,
+            "value",
         )
 
     def _read_head(self, head: tuple[str, ...]) -> Period | Doubt:
@@ -221,6 +203,37 @@ class Flat:
             result = period
         self._heads[head] = result
         return result
+
+    def _learn_variables(self, variables: _Cells) -> tuple[_Area, tuple[tuple[str, str], ...]] | Doubt:
+        """The one area of a row and what else it is broken down by, in the order of the codes."""
+        area: _Area | None = None
+        attributes: list[tuple[str, str]] = []
+        for start in range(0, len(variables), 4):
+            cells = variables[start : start + 4]
+            part = self._parts.get(cells) or self._learn_part(cells, self._variable_names[start : start + 4])
+            if part is None:
+                continue
+            if isinstance(part, Doubt):
+                return part
+            if isinstance(part, _Attribute):
+                attributes.append(part)
+            elif area is None:
+                area = part
+            else:
+                reason = _l("Zwei Gebietsmerkmale in einer Zeile; welches zählt, ist nicht eindeutig.")
+                return Doubt(self._variable_names[start], reason)
+        if area is None:
+            reason = _l("Kein bekanntes Gebietsmerkmal (KREISE, GEMEIN, DLAND, …) in der Zeile.")
+            return Doubt("1_variable_code", reason)
+        if len(attributes) > 1:
+            attributes.sort()
+            for (one, _), (two, _) in pairwise(attributes):
+                if one == two:
+                    return Doubt("1_variable_code", _l("Das Merkmal „%(code)s“ steht zweimal in der Zeile.", code=one))
+        if len(self._combined) >= MOST_KEPT:
+            self._combined.clear()
+        self._combined[variables] = area, tuple(attributes)
+        return self._combined[variables]
 
     def _learn_part(self, cells: _Cells, names: Sequence[str]) -> _Area | _Attribute | Doubt | None:
         """Understand the cells of one variable; None if all are empty, as in rows with fewer variables."""
