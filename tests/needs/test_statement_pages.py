@@ -108,6 +108,15 @@ def test_a_refused_form_keeps_what_was_typed(browser: PortalClient, town: Town, 
     assert statements() == []
 
 
+def test_the_last_step_marks_the_steps_in_which_something_is_missing(browser: PortalClient, town: Town) -> None:
+    browser.sign_in("ginster@buerger-bus.example")
+    browser.submit("/bedarfe/neu", SUBJECT)
+    page = f"/bedarfe/{statements()[0].public_id}/pruefen"
+    text = browser.get(page).text
+    assert 'Thema und Ort<span class="visually-hidden"> – unvollständig' in text
+    assert 'Worum geht es?<span class="visually-hidden"> – erledigt' in text
+
+
 def test_a_pasted_text_is_refused_and_kept_not_cut_off(browser: PortalClient, town: Town) -> None:
     browser.sign_in("ginster@buerger-bus.example")
     _before, _mark, area = browser.get("/bedarfe/neu").text.partition("<textarea")

@@ -35,7 +35,7 @@ AnyStep = SubjectForm | PlaceForm | NumbersForm | SubmitForm
 
 def _page(statement: NeedsStatement, step: str, form: AnyStep, *, status: int = 200, **more: Any) -> Response:
     """One step. `current`: what somebody else saved meanwhile, to compare; `sheet`: how the form keeps itself."""
-    context: dict[str, Any] = {"current": None, "switch": False, "sheet": None} | more
+    context: dict[str, Any] = {"current": None, "switch": False, "sheet": None, "open_steps": ()} | more
     if context["sheet"] is None and step in unsent_forms.STEPS:
         context["sheet"] = sheets.again(request.form, unsent_forms.of_step(statement, step), actor=current_actor())
     return page(
@@ -272,8 +272,10 @@ def check_statement(public_id: str) -> Response:
 
 def _to_check(statement: NeedsStatement) -> dict[str, Any]:
     """What the last step says before the button: what is missing, and where something typed is not saved."""
+    gaps = drafts.missing(statement)
     return {
-        "gaps": drafts.missing(statement),
+        "gaps": gaps,
+        "open_steps": [_ORDER.index(where) + 1 for where, _words in gaps],
         "unsaved": unsent_forms.unsaved_steps(statement, actor=current_actor()),
         "names": STEPS,
     }
