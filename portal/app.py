@@ -66,7 +66,7 @@ from portal.files import audit_words as files_words
 from portal.files import models as files_models
 from portal.files import tasks as files_tasks
 from portal.home import audit_words as home_words
-from portal.home import due, health_views, navigation, overview, site
+from portal.home import due, due_count, health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
@@ -185,6 +185,7 @@ def create_app(config: Config) -> Flask:
     overview.register()
     site.init_site(app)
     navigation.init_navigation(app)
+    due_count.init_due_count(app)
     _handle_errors(app)
     init_static(app, source=configuration.STATIC, data=config.data)
     if config.trusted_proxies:

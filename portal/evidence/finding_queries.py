@@ -184,6 +184,19 @@ def using(actor: Actor, kind: SourceKind, ids: Collection[int], *, item: str = "
     return found
 
 
+def everything() -> Sequence[Finding]:
+    """Every finding with its place, topic and versions, the one that moved last first; one query."""
+    statement = (
+        select(Finding)
+        .options(
+            joinedload(Finding.area), joinedload(Finding.topic), joinedload(Finding.period),
+            joinedload(Finding.versions),
+        )
+        .order_by(Finding.touched_at.desc(), Finding.id)
+    )  # fmt: skip
+    return db.session.scalars(statement).unique().all()
+
+
 def waiting_for_cosigning() -> Sequence[Finding]:
     """Adopted and not yet co-signed, the oldest first; one query."""
     return _in_states(FindingState.ADOPTED)

@@ -10,16 +10,17 @@ from datetime import date, datetime
 from flask import current_app
 from sqlalchemy import select
 
-from portal.areas.composition import AreaRef
+from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
-from portal.evidence import permissions, sources
+from portal.evidence import participation, permissions, sources
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.parameters import thresholds
+from portal.evidence.participation import AreaParticipation
 from portal.evidence.rule import propose
 from portal.indicators import queries as indicators
 from portal.indicators.figures import CountyFigures
@@ -31,6 +32,7 @@ from portal.settings import services as settings
 VERSION = "evidence"
 VERSIONS = ("figures", "areas", "surveys", "minutes", "needs", "conferences", "stakeholders", "settings")
 _CACHE = "portal_matrix"
+_CACHE_HEARD = "portal_heard"
 _KEPT = 8
 _computing = threading.Lock()
 _Key = tuple[str, date, int, bool]
@@ -60,6 +62,21 @@ def matrix(actor: Actor, chosen: PlanningPeriod) -> Matrix:
             if found is None:
                 found = compute(chosen, indicators.county_figures(actor))
                 _keep(key, found)
+    return found
+
+
+def heard(chosen: PlanningPeriod, composition: Composition) -> list[AreaParticipation]:
+    """Who has been heard in the period, planning area by planning area; kept in memory like the matrix."""
+    key = (settings.version(*VERSIONS), clock.today(), chosen.id)
+    shelf: dict[tuple[str, date, int], list[AreaParticipation]] = current_app.extensions.setdefault(_CACHE_HEARD, {})
+    if in_transaction():
+        return participation.of_period(chosen, composition)
+    found = shelf.get(key)
+    if found is None:
+        found = participation.of_period(chosen, composition)
+        while len(shelf) >= _KEPT:
+            shelf.pop(next(iter(shelf)), None)
+        shelf[key] = found
     return found
 
 

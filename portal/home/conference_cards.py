@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from portal.conferences import announced, due_queries, permissions, public_queries
+from portal.conferences import announced, due_queries, permissions, public_queries, queries
 from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.formats import date_long
+from portal.core.formats import NBSP, date_long
 from portal.core.languages import german
 from portal.home.openings import Opening
-from portal.home.today import Due, Line, Section
+from portal.home.today import Dated, Due
 
 SHOWN = 5
 
@@ -93,26 +93,42 @@ def _due(standing: due_queries.Standing) -> Iterable[Due]:
         )  # fmt: skip
 
 
-def next_dates(actor: Actor) -> Section | None:
-    """The next events on *Heute*, public or not."""
+def next_dates(actor: Actor) -> Iterable[Dated]:
+    """The next events on *Heute*, public or not, with how many have answered; two queries."""
     if not permissions.may_see_list(actor):
-        return None
+        return
     found = due_queries.upcoming(limit=SHOWN)
-    return Section(
-        key="termine",
-        title=_("Die nächsten Termine"),
-        lines=tuple(
-            Line(
-                text=german(one.title),
-                url=url_for("conferences.conference_page", public_id=one.public_id),
-                sub=announced.when(one.starts_at, one.ends_at),
-            )
-            for one in found
-        ),
-        empty=_("Es ist keine Veranstaltung geplant."),
-        more=Line(text=_("Alle Veranstaltungen"), url=url_for("conferences.conference_list")),
-        rank=5 if permissions.may_organise(actor) else 25,
-    )
+    counts = queries.reply_counts([one.id for one in found])
+    today = clock.today()
+    last = today + timedelta(days=13 - today.weekday())
+    for one in found:
+        day = one.starts_at.date()
+        yield Dated(
+            day=day.day,
+            month=format_date(day, "MMM y"),
+            title=german(one.title),
+            note=" · ".join([_hours(one), *_answered(counts.get(one.id))]),
+            url=url_for("conferences.conference_page", public_id=one.public_id),
+            is_near=day <= last,
+        )
+
+
+def _hours(conference: Conference) -> str:
+    """`Do., 14:00 bis 17:30 Uhr`."""
+    begins, ends = conference.starts_at, conference.ends_at
+    if begins.date() != ends.date():
+        return announced.when(begins, ends)
+    words = _(
+        "%(weekday)s, %(begin)s bis %(end)s Uhr",
+        weekday=format_date(begins.date(), "EEE"), begin=f"{begins:%H:%M}", end=f"{ends:%H:%M}",
+    )  # fmt: skip
+    return words.replace(" Uhr", f"{NBSP}Uhr")
+
+
+def _answered(counted: tuple[int, int] | None) -> list[str]:
+    if counted is None:
+        return [_("noch niemand eingeladen")]
+    return [_("%(answered)s von %(invited)s haben geantwortet", answered=counted[1], invited=counted[0])]
 
 
 def coming_events() -> Iterable[Opening]:

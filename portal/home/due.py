@@ -14,6 +14,7 @@ from portal.home import (
     conference_cards,
     due_deliveries,
     evidence_cards,
+    heard_cards,
     minutes_cards,
     needs_cards,
     openings,
@@ -176,8 +177,10 @@ def register() -> None:
     ):  # fmt: skip
         if card not in own_page.SOURCES:
             own_page.SOURCES.append(card)
-    if conference_cards.next_dates not in today.SECTION_SOURCES:
-        today.SECTION_SOURCES.append(conference_cards.next_dates)
+    if conference_cards.next_dates not in today.DATE_SOURCES:
+        today.DATE_SOURCES.append(conference_cards.next_dates)
+    if heard_cards.not_heard not in today.SECTION_SOURCES:
+        today.SECTION_SOURCES.append(heard_cards.not_heard)
     if running_jobs not in today.RUNNING_SOURCES:
         today.RUNNING_SOURCES.append(running_jobs)
     for opening in (open_surveys, conference_cards.coming_events):

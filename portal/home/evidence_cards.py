@@ -16,7 +16,6 @@ from portal.evidence import (
     changes,
     finding_queries,
     pages,
-    participation,
     participation_pages,
     permissions,
     publication,
@@ -312,5 +311,5 @@ def heard(area: AreaRef, composition: Composition) -> list[PhaseSummary]:
     period = queries.present_period()
     if period is None:
         return []
-    found = participation.of_period(period, composition)
+    found = queries.heard(period, composition)
     return next((participation_pages.summary(one) for one in found if one.area.id == area.id), [])

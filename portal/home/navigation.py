@@ -195,5 +195,6 @@ def init_navigation(app: Flask) -> None:
         return {
             "public_navigation": _items(PUBLIC, actor),
             "staff_navigation": _groups(STAFF, actor) if actor.is_staff else [],
+            "search_address": url_for("home.search"),
             "footer_navigation": _groups(FOOTER, actor),
         }

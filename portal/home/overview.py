@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.actor import Actor, Role
-from portal.core.formats import datetime_short, number
+from portal.core.formats import datetime_short
 from portal.core.languages import german
 from portal.evidence import finding_queries
-from portal.home import today
+from portal.home import heard_cards, today
 from portal.home.today import Line, Section
 from portal.indicators import import_queries, words
 from portal.indicators import queries as indicators
@@ -115,29 +115,36 @@ def own_figures(actor: Actor) -> Section | None:
 
 
 def planning_areas(actor: Actor) -> Section | None:
-    """The planning areas with how many lead indicators are conspicuous there."""
+    """The planning areas: findings there are, published ones, and topics that still wait for one."""
     if not actor.has(Role.LEADERSHIP, Role.PLANNER, Role.SECTORAL_PLANNER):
         return None
     figures = indicators.county_figures(actor)
     findings = finding_queries.counts_by_area()
+    waiting = heard_cards.without_finding(actor)
     lines = []
     for area in figures.composition.planning_areas:
         judged = [one.areas[area.id].signal.signal for one in figures.indicators.values() if area.id in one.areas]
         count = judged.count(FiguresSignal.CONSPICUOUS)
         sub = str(ngettext("%(num)d Kennzahl auffällig", "%(num)d Kennzahlen auffällig", count))
-        if area.id in figures.population:
-            sub = _("%(count)s Menschen", count=number(figures.population[area.id].persons)) + " · " + sub
-        if area.id in findings:
-            count, public = findings[area.id]
-            words_of_findings = ngettext("%(num)d Befund", "%(num)d Befunde", count)
-            sub += " · " + str(words_of_findings) + ", " + _("davon veröffentlicht: %(count)s", count=public)
-        lines.append(Line(text=area.name, url=url_for("home.planning_area", slug=area.slug), sub=sub))
+        there, public = findings.get(area.id, (0, 0))
+        if there:
+            sub = _("davon veröffentlicht: %(count)s", count=public) + " · " + sub
+        lines.append(
+            Line(
+                text=area.name.replace("/", "/\u200b"),  # may break there: the column is narrow
+                url=url_for("home.planning_area", slug=area.slug),
+                sub=sub,
+                values=(there, waiting.get(area.id, 0)),
+            )
+        )
     return Section(
         key="raeume",
-        title=_("Planungsräume"),
+        title=_("Befunde je Planungsraum"),
+        head=(_("Planungsraum"), _("Befunde"), _("offen")),
         lines=tuple(lines),
+        note=_("Offen: Themen, die benannt oder auffällig sind und noch keinen Befund haben."),
         empty=_("Noch kein Planungsraum angelegt. Legen Sie zuerst fest, welche Gemeinden zusammengehören."),
-        more=Line(text=_("Der ganze Landkreis"), url=url_for("home.county", slug=figures.composition.county.slug)),
+        more=Line(text=_("Alle Befunde"), url=url_for("evidence.matrix")),
         rank=20,
     )
 

@@ -1,4 +1,4 @@
-"""*Heute*: what is due, what runs, what comes next. Features contribute by functions in `SOURCES`.
+"""*Heute*: what is due, what runs, what comes next. Features contribute by functions in `SOURCES` and the like.
 
 Each source answers for one actor and reads with a fixed number of queries; it contributes nothing that the
 actor could not open.
@@ -26,6 +26,10 @@ class Due:
     rank: int = 50
     since: date | None = None
 
+    @property
+    def is_late(self) -> bool:
+        return self.tone == "error"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
@@ -40,11 +44,15 @@ class Running:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of a section: what it is, where it stands, and what there is to say of it."""
+    """One line of a section: what it is, where it stands, and what there is to say of it.
+
+    `values` are numbers under the section's `head`; a section with a head is a table.
+    """
 
     text: Any
     url: str
     sub: Any = ""
+    values: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,20 +65,36 @@ class Section:
     key: str
     title: Any
     lines: tuple[Line, ...] = ()
+    head: tuple[Any, ...] = ()
     intro: Any = ""
+    note: Any = ""
     empty: Any = ""
     more: Line | None = None
     rank: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """Something with a day in the calendar; `month` stands below the day, `is_near` is this week or the next."""
+
+    day: int
+    month: str
+    title: Any
+    note: Any
+    url: str
+    is_near: bool
 
 
 DueSource = Callable[[Actor], Iterable[Due]]
 RunningSource = Callable[[Actor], Iterable[Running]]
 
 SectionSource = Callable[[Actor], Section | None]
+DateSource = Callable[[Actor], Iterable[Dated]]
 
 SOURCES: list[DueSource] = []
 RUNNING_SOURCES: list[RunningSource] = []
 SECTION_SOURCES: list[SectionSource] = []
+DATE_SOURCES: list[DateSource] = []
 
 
 def due(actor: Actor) -> list[Due]:
@@ -88,3 +112,8 @@ def sections(actor: Actor) -> list[Section]:
     """What the actor keeps an eye on, in the order that fits the role."""
     found = [section for source in SECTION_SOURCES if (section := source(actor)) is not None]
     return sorted(found, key=lambda section: section.rank)
+
+
+def dates(actor: Actor) -> list[Dated]:
+    """What is in the calendar, the next first."""
+    return [item for source in DATE_SOURCES for item in source(actor)]

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import g, has_request_context
+from flask import g, has_request_context, request
 from flask_babel import gettext as _
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -21,6 +21,7 @@ from portal.settings.values import checked
 
 VERSION = "settings"
 _KEPT = "settings"
+_KEPT_VERSIONS = "data_versions"
 _ALL = select(Setting.key, Setting.value)
 _VERSIONS = cast(Table, DataVersion.__table__)
 _BUMP = {
@@ -125,7 +126,20 @@ def _present(key: str) -> Any:
 
 
 def version(*names: str) -> str:
-    """Versions of what a page is made of, as one short text for cache keys and ETags. One query."""
+    """Versions of what a page is made of, as one short text for cache keys and ETags.
+
+    One query; a request that only reads asks once for the same names. What it makes later of newer data is then kept
+    under an older version, never the other way round.
+    """
+    if in_transaction() or not has_request_context() or request.method not in {"GET", "HEAD"}:
+        return _version(names)
+    known: dict[tuple[str, ...], str] = g.setdefault(_KEPT_VERSIONS, {})
+    if names not in known:
+        known[names] = _version(names)
+    return known[names]
+
+
+def _version(names: tuple[str, ...]) -> str:
     statement = select(DataVersion.name, DataVersion.number).where(DataVersion.name.in_(names))
     found = {row.name: row.number for row in db.session.execute(statement)}
     return "-".join(f"{name}{found.get(name, 0)}" for name in names)
@@ -137,3 +151,5 @@ def bump(name: str) -> None:
     Whoever bumps the same name waits until that transaction ends.
     """
     db.session.execute(_BUMP[db.session.get_bind().dialect.name], {"name": name, "number": 1})
+    if has_request_context():
+        g.pop(_KEPT_VERSIONS, None)

@@ -16,6 +16,7 @@ LONGEST = {
     "/indikatoren": (ANONYMOUS, 7000),
     "/indikatoren/p_hausarzt": (ANONYMOUS, 7000),
     "/planungsraeume/zuordnung": ("planner", 7200),
+    "/heute": ("planner", 6500),
 }
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from furnished import furnished, house, seeded_sqlite
-from house import House
+from house import House, Request
 from markup import parsed
+from werkzeug.test import TestResponse
 
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.home import own_page, today
 from portal.home.own_page import OwnCard
@@ -84,5 +86,36 @@ def test_planners_begin_and_everybody_sees_the_next_dates_and_findings(house: Ho
         assert address in planner
         assert address not in leadership
     for page in (planner, leadership):
-        assert "Die nächsten Termine" in page
+        assert "Diese und nächste Woche" in page or "Die nächsten Termine" in page
         assert "davon veröffentlicht: " in page
+        assert "Noch nicht gehört in dieser Phase" in page
+        assert "Erste Planungsperiode" in page.partition("</h1>")[2][:400]
+
+
+def test_the_number_of_due_things_stands_in_the_navigation(house: House) -> None:
+    def badge(page: str) -> str:
+        found = [one for one in parsed(page).iter("span") if "count-due" in one.get("class", "")]
+        return (found[0].text or "") if found else ""
+
+    client = house.client("planner")
+    with clock.frozen(house.moment):
+        page = client.get("/heute").text
+        assert int(badge(page)) == page.count("button button-second button-s")
+        assert badge(client.get("/organisationen").text) == badge(page)
+
+
+def test_one_search_finds_all_that_staff_works_with(house: House) -> None:
+    def search(visitor: str, words: str) -> TestResponse:
+        return house.ask(visitor, Request("GET", "/suche", {"suche": words}, {}))
+
+    assert 'action="/suche"' in house.get("planner", "/heute").text
+    page = search("planner", "sinsheim").text
+    ids = {one.get("id") for one in parsed(page).iter() if one.tag == "h2"}
+    assert {"orte", "organisationen", "veranstaltungen", "befunde", "protokolle"} <= ids
+    for address in ("/planungsraeume/sinsheim", "/gemeinden/sinsheim", "/ortsteile/duehren-sinsheim"):
+        assert f'href="{address}"' in page
+    assert "Nichts gefunden" in search("planner", "Xyzzy\x00").text
+    assert "mindestens zwei Buchstaben" in search("planner", "a").text
+    # Organisations are shown to those alone who keep their register.
+    ids = {one.get("id") for one in parsed(search("leadership", "sinsheim").text).iter()}
+    assert "befunde" in ids

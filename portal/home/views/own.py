@@ -8,11 +8,22 @@ from portal.conferences import permissions as conference_permissions
 from portal.core import clock
 from portal.core.actor import Role, current_actor
 from portal.core.permissions import require
-from portal.home import area_maps, news, openings, overview, own_page, permissions, today
+from portal.core.web import list_arguments
+from portal.home import (
+    area_maps,
+    due_count,
+    heard_cards,
+    news,
+    openings,
+    overview,
+    own_page,
+    permissions,
+    search,
+    today,
+)
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.needs import permissions as needs_permissions
-from portal.stakeholders import permissions as stakeholder_permissions
 from portal.stakeholders import queries as stakeholders
 
 
@@ -21,17 +32,36 @@ def today_page() -> ResponseReturnValue:
     """What is due, what runs, what to keep an eye on, for the person signed in."""
     actor = current_actor()
     require(permissions.may_work(actor))
+    due = today.due(actor)
+    due_count.note(len(due))
     return render_template(
         "home/today.html",
         day=clock.today(),
-        due=today.due(actor),
+        cycle=heard_cards.cycle(actor),
+        due=due,
         sections=today.sections(actor),
+        dates=today.dates(actor),
         next_step=overview.next_step(actor),
         running=today.running(actor),
         news=news.recent(actor),
         may_organise=conference_permissions.may_organise(actor),
         may_enter_needs=needs_permissions.may_enter_for_others(actor),
-        may_see_organisations=stakeholder_permissions.may_see_organisations(actor),
+    )
+
+
+@blueprint.get("/suche", endpoint="search")
+def search_page() -> ResponseReturnValue:
+    """One search over places, organisations, events, needs, findings, minutes and indicators."""
+    actor = current_actor()
+    require(permissions.may_work(actor))
+    query = list_arguments().get("suche", "")[:200].strip()
+    groups = search.search(actor, query)
+    return render_template(
+        "home/search.html",
+        query=query,
+        groups=groups,
+        count=sum(group.count for group in groups),
+        too_short=0 < len(query) < search.LEAST_LETTERS,
     )
 
 
