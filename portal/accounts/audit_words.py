@@ -5,6 +5,7 @@ from collections.abc import Collection
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from portal.accounts import permissions
 from portal.accounts.models import Department, SignInSession, User
 from portal.audit.naming import Name
 from portal.audit.words import Detail
@@ -64,8 +65,14 @@ DETAILS = {
 
 def name_users(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     """Names of accounts by id; erased ones are missing. Everybody who reads entries may know who acted."""
+    opens = permissions.may_manage_users(actor)
     rows = db.session.execute(select(User.id, User.name, User.public_id).where(User.id.in_(ids)))
-    return {row.id: Name(row.name, row.public_id) for row in rows}
+    return {
+        row.id: Name(
+            row.name, row.public_id, page=("accounts.user_page", {"public_id": row.public_id}) if opens else None
+        )
+        for row in rows
+    }
 
 
 def name_departments(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:

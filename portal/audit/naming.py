@@ -16,9 +16,13 @@ USERS = "user_account"
 ORGANISATIONS = "organisation"
 
 
+# Endpoint and what stands in the address.
+Page = tuple[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class Name:
-    """How something is called, and the id that may stand in an address.
+    """How something is called, the id that may stand in an address, and its page where the reader may open it.
 
     `facts`: more that is known of it (label, words), such as what a setting was before and after.
     """
@@ -26,6 +30,7 @@ class Name:
     text: str
     public_id: str = ""
     facts: Sequence[tuple[Any, str]] = ()
+    page: Page | None = None
 
 
 class Naming(Protocol):

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, liter
 from portal.audit import details, naming, permissions, words
 from portal.audit.details import Known
 from portal.audit.models import ActorKind, AuditEntry
-from portal.audit.naming import Name
+from portal.audit.naming import Name, Page
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -37,6 +37,7 @@ class Change:
     action: Any
     subject: Any
     name: str | None
+    page: Page | None
     details: list[tuple[str, str]]
 
 
@@ -85,6 +86,7 @@ def _change(entry: AuditEntry, names: Names, known: Known) -> Change:
         action=words.action_label(entry.action),
         subject=words.subject_label(entry.subject_type),
         name=None if name is None else name.text,
+        page=None if name is None else name.page,
         details=details.in_words(entry, known),
     )
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.audit import queries
 from portal.core import clock
 from portal.core.actor import current_actor
-from portal.core.formats import datetime_short
+from portal.core.formats import datetime_exact, datetime_short
 from portal.core.tables import Listing, csv_file
 from portal.core.web import attachment, list_arguments
 
@@ -30,7 +30,7 @@ def _download(listing: Listing[queries.Change]) -> ResponseReturnValue:
     head = [_("Zeitpunkt"), _("Wer"), _("Für"), _("Vorgang"), _("Woran"), _("Name"), _("Angaben")]
     rows = [
         [
-            datetime_short(row.at),
+            datetime_exact(row.at),
             row.who,
             row.acting_for,
             str(row.action),

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.audit.naming import Name
+from portal.audit.naming import Name, Page
 from portal.audit.words import Detail
 from portal.conferences import permissions
 from portal.conferences.models import (
@@ -53,23 +53,37 @@ DETAILS = {
 def name_conferences(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     """Titles of events by id, as far as the actor may know of them."""
     rows = db.session.execute(select(Conference).where(Conference.id.in_(ids))).scalars()
-    return {row.id: Name(row.title, row.public_id) for row in rows if permissions.may_see(actor, row)}
+    return {
+        row.id: Name(row.title, row.public_id, page=_page(row.public_id))
+        for row in rows
+        if permissions.may_see(actor, row)
+    }
+
+
+def _page(public_id: str) -> Page:
+    return ("conferences.conference_page", {"public_id": public_id})
 
 
 def name_invitations(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
-    """Who was invited for whom, for those who organise events."""
-    if not permissions.may_see_people(actor):
-        return {}
+    """The event and who was invited: the person's name is for those who organise, others read the organisation's."""
+    sees_people = permissions.may_see_people(actor)
     statement = (
-        select(Invitation.id, Person.name, Organisation.name.label("organisation"))
+        select(Invitation.id, Person.name, Organisation.name.label("organisation"), Conference)
         .join(Person, Person.id == Invitation.person_id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .join(Conference, Conference.id == Invitation.conference_id)
         .where(Invitation.id.in_(ids))
     )
     return {
-        row.id: Name(_("%(person)s für %(organisation)s", person=row.name, organisation=row.organisation))
+        row.id: Name(
+            f"{row.Conference.title}: "
+            + (_("%(person)s für %(organisation)s", person=row.name, organisation=row.organisation)
+               if sees_people else row.organisation),
+            page=_page(row.Conference.public_id),
+        )
         for row in db.session.execute(statement)
-    }
+        if permissions.may_see(actor, row.Conference)
+    }  # fmt: skip
 
 
 NAMINGS = {"conference": name_conferences, "invitation": name_invitations}

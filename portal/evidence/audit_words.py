@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.areas.models import Area
 from portal.audit.naming import Name
@@ -40,13 +41,21 @@ def name_findings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     if not permissions.may_see_unpublished(actor):
         return {}
     statement = (
-        select(Finding, Area.name)
+        select(Finding, Area)
         .join(Area, Area.id == Finding.area_id)
         .join(Topic, Topic.id == Finding.topic_id)
+        .options(joinedload(Finding.topic), joinedload(Finding.period))
         .where(Finding.id.in_(ids))
     )
     return {
-        finding.id: Name(f"{area}: {finding.topic.label}", finding.public_id)
+        finding.id: Name(
+            f"{area.name}: {finding.topic.label}",
+            finding.public_id,
+            page=(
+                "evidence.cell",
+                {"area_slug": area.slug, "topic_key": finding.topic.key, "periode": finding.period.key},
+            ),
+        )
         for finding, area in db.session.execute(statement)
     }
 

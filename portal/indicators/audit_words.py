@@ -49,7 +49,10 @@ def name_batches(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     rows = db.session.execute(
         select(ImportBatch.id, ImportBatch.file_name, ImportBatch.public_id).where(ImportBatch.id.in_(ids))
     )
-    return {row.id: Name(row.file_name, row.public_id) for row in rows}
+    return {
+        row.id: Name(row.file_name, row.public_id, page=("indicators.batch", {"public_id": row.public_id}))
+        for row in rows
+    }
 
 
 def name_indicators(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
@@ -57,7 +60,7 @@ def name_indicators(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     if not permissions.may_see_register(actor):
         return {}
     rows = db.session.execute(select(Indicator.id, Indicator.name, Indicator.key).where(Indicator.id.in_(ids)))
-    return {row.id: Name(row.name, row.key) for row in rows}
+    return {row.id: Name(row.name, row.key, page=("indicators.indicator", {"key": row.key})) for row in rows}
 
 
 def name_indices(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
@@ -67,7 +70,10 @@ def name_indices(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     rows = db.session.execute(
         select(SocialIndex.id, SocialIndex.name, SocialIndex.public_id).where(SocialIndex.id.in_(ids))
     )
-    return {row.id: Name(row.name, row.public_id) for row in rows}
+    return {
+        row.id: Name(row.name, row.public_id, page=("indicators.social_index", {"public_id": row.public_id}))
+        for row in rows
+    }
 
 
 NAMINGS = {"import_batch": name_batches, "indicator": name_indicators, "social_index": name_indices}

@@ -20,7 +20,10 @@ def name_jobs(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     if not permissions.may_see_list(actor):
         return {}
     rows = db.session.execute(select(Job.id, Job.kind, Job.public_id).where(Job.id.in_(ids)))
-    return {row.id: Name(str(registry.label(row.kind)), row.public_id) for row in rows}
+    return {
+        row.id: Name(str(registry.label(row.kind)), row.public_id, page=("jobs.job", {"public_id": row.public_id}))
+        for row in rows
+    }
 
 
 NAMINGS = {"job": name_jobs}

@@ -38,7 +38,10 @@ def name_statements(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
             NeedsStatement.id.in_(ids), visible_to(actor)
         )
     )
-    return {row.id: Name(row.title, row.public_id) for row in rows}
+    return {
+        row.id: Name(row.title, row.public_id, page=("needs.statement_page", {"public_id": row.public_id}))
+        for row in rows
+    }
 
 
 NAMINGS = {"needs_statement": name_statements}

@@ -28,7 +28,9 @@ def name_messages(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     rows = db.session.execute(
         select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.public_id).where(OutboxMessage.id.in_(ids))
     )
-    return {row.id: Name(row.subject, row.public_id) for row in rows}
+    return {
+        row.id: Name(row.subject, row.public_id, page=("outbox.message", {"public_id": row.public_id})) for row in rows
+    }
 
 
 NAMINGS = {"outbox_message": name_messages}

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.audit.naming import Name
+from portal.audit.naming import Name, Page
 from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.stakeholders import permissions
-from portal.stakeholders.models import Organisation, OrganisationKind, Person, Representation
+from portal.stakeholders.models import Body, Organisation, OrganisationKind, Person, Representation
 
 ACTIONS = {
     "stakeholders.organisation_created": _l("Organisation angelegt"),
@@ -51,7 +51,18 @@ def name_organisations(ids: Collection[int], *, actor: Actor) -> dict[int, Name]
     rows = db.session.execute(
         select(Organisation.id, Organisation.name, Organisation.public_id).where(Organisation.id.in_(ids))
     )
-    return {row.id: Name(row.name, row.public_id) for row in rows}
+    opens = permissions.may_see_organisations(actor)
+    return {row.id: Name(row.name, row.public_id, page=_page(row.public_id) if opens else None) for row in rows}
+
+
+def _page(public_id: str) -> Page:
+    return ("stakeholders.organisation_page", {"public_id": public_id})
+
+
+def name_bodies(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Names of bodies by id; they are public."""
+    rows = db.session.execute(select(Body.id, Body.name).where(Body.id.in_(ids)))
+    return {row.id: Name(row.name) for row in rows}
 
 
 def name_people(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
@@ -80,6 +91,7 @@ def name_representations(ids: Collection[int], *, actor: Actor) -> dict[int, Nam
 
 NAMINGS = {
     "organisation": name_organisations,
+    "body": name_bodies,
     "person": name_people,
     "representation": name_representations,
 }

@@ -73,6 +73,14 @@ def test_only_administrators_see_it(app: Flask, administrator: User, role: Role)
         queries.changes(Actor(person), {}, path=PATH)
 
 
+def test_things_are_named_and_lead_to_their_page(administrator: User, browser: PortalClient) -> None:
+    with clock.frozen(AT), transaction():
+        audit.record("accounts.user_changed", subject=administrator, actor=SYSTEM)
+    page = browser.get(PATH).text
+    assert f'<a href="/konten/{administrator.public_id}">Änne Öztürk</a>' in page
+    assert "18.11.2026, 12:30:00" in page
+
+
 def test_entries_speak_in_words_and_names(administrator: User, browser: PortalClient) -> None:
     record("settings.changed", actor=Actor(administrator), key="site.claim")
     page = browser.get(PATH).text
