@@ -73,6 +73,7 @@ PUBLIC = (
     Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
     Entry(_l("Befragungen"), "surveys.rounds", _everyone),
     Entry(_l("Termine"), "conferences.dates", _everyone),
+    Entry(_l("So arbeiten wir"), "home.how_we_work", _everyone),
 )
 
 STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
@@ -131,7 +132,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
             Entry(_l("Themen"), "home.topics", _everyone),
             Entry(_l("Gebiete vergleichen"), "indicators.compare", _everyone),
-            Entry(_l("Protokolle"), "minutes.minutes_list", _everyone),
+            Entry(_l("Begriffe einfach erklärt"), "home.glossary", _everyone),
             Entry(_l("Offene Daten"), "home.open_data", _everyone),
         ),
     ),
@@ -141,6 +142,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Organisation registrieren"), "stakeholders.register", _everyone),
             Entry(_l("Bedarfshinweise"), "needs.statement_list", _everyone),
             Entry(_l("Hinweis nachverfolgen"), "needs.enter_code", _everyone),
+            Entry(_l("Protokolle"), "minutes.minutes_list", _everyone),
             Entry(_l("Postfach der Demonstration"), "demo.letters", _demonstration),
         ),
     ),
@@ -196,5 +198,6 @@ def init_navigation(app: Flask) -> None:
             "public_navigation": _items(PUBLIC, actor),
             "staff_navigation": _groups(STAFF, actor) if actor.is_staff else [],
             "search_address": url_for("home.search"),
+            "easy_language_address": url_for("home.easy_language"),
             "footer_navigation": _groups(FOOTER, actor),
         }

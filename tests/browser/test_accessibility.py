@@ -26,6 +26,7 @@ _FILES = (
     ".xlsx",
     ".json",
     ".jsonld",
+    ".txt",
     "/healthz",
     "/html",
     "/datei",

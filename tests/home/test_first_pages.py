@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from furnished import furnished, house, seeded_sqlite
-from house import House, Request
+from house import ANONYMOUS, House, Request
 from markup import parsed
 from werkzeug.test import TestResponse
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.text import sort_key
 from portal.home import own_page, today
+from portal.home.explaining import EASY
 from portal.home.own_page import OwnCard
 from portal.home.today import Line, Section
 
@@ -119,3 +121,29 @@ def test_one_search_finds_all_that_staff_works_with(house: House) -> None:
     # Organisations are shown to those alone who keep their register.
     ids = {one.get("id") for one in parsed(search("leadership", "sinsheim").text).iter()}
     assert "befunde" in ids
+
+
+def test_addresses_that_are_typed_lead_somewhere(house: House) -> None:
+    for path, target in (
+        ("/planungsraeume/?zahl=x", "/planungsraeume?zahl=x"), ("/befunde/", "/befunde"),
+        ("/gemeinden", "/landkreise/rhein-neckar-kreis#tabelle"), ("/landkreise", "/landkreise/rhein-neckar-kreis"),
+    ):  # fmt: skip
+        assert house.get(ANONYMOUS, path).location.removeprefix("http://portal.example") == target
+    for path in ("/gibt-es-nicht/", "//boese.example/", "/%00/"):
+        assert house.get(ANONYMOUS, path).status_code == 404
+    assert "Disallow: /\n" in house.get(ANONYMOUS, "/robots.txt").text  # nothing of a demonstration is to be found
+    assert "Contact: mailto:" in house.get(ANONYMOUS, "/.well-known/security.txt").text
+
+
+def test_the_portal_explains_itself(house: House) -> None:
+    start = house.get(ANONYMOUS, "/").text
+    for path in ("/so-arbeiten-wir", "/begriffe", "/leichte-sprache"):
+        assert f'href="{path}"' in start
+    words = [one for one in parsed(house.get(ANONYMOUS, "/begriffe").text).iter("dt")]
+    names = ["".join(word.itertext()) for word in words]
+    assert names == sorted(names, key=sort_key)
+    assert len(names) >= 20
+    lines = house.get(ANONYMOUS, "/leichte-sprache").text
+    assert "Land-Kreis" in lines
+    longest = max(len(line.split()) for _title, group in EASY for text in group for line in str(text).split(". "))
+    assert longest <= 13
