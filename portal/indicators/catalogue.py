@@ -27,7 +27,7 @@ def catalogue(
     path: str,
     page_size: int | None = PAGE_SIZE,
 ) -> Listing[Any]:
-    """Entries that the actor may see, those in use first; whether there are values is asked of the figures."""
+    """Entries that the actor may see, those with values first; whether there are any is asked of the figures."""
     statement = select(Indicator).join(Indicator.topic).options(contains_eager(Indicator.topic))
     if not permissions.may_see_internal(actor):
         statement = statement.where(Indicator.visibility == Visibility.PUBLIC)
@@ -39,7 +39,13 @@ def catalogue(
         arguments,
         path=path,
         sorts={
-            "thema": (Topic.position, not_(Indicator.in_use), Indicator.position, Indicator.id),
+            "thema": (
+                not_(Indicator.key.in_(with_values)),
+                Topic.position,
+                not_(Indicator.in_use),
+                Indicator.position,
+                Indicator.id,
+            ),
             "name": (Indicator.sort_key, Indicator.id),
         },
         default_sort="thema",

@@ -1,7 +1,7 @@
 """`portal import indicators`, `portal import batches`, `portal import undo`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from portal.indicators import comparison, import_queries, import_services, tasks
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
-from portal.indicators.imports.summary import shown
+from portal.indicators.imports.summary import ImportSummary, shown
 from portal.indicators.tasks import ReadIn
 from portal.indicators.value_states import ValueState
 
@@ -126,6 +126,7 @@ def undo_batch(batch: str) -> None:
 
 def _import(path: Path, *, dry_run: bool, wanted: Format | None, show: str | None, quiet: bool) -> ReadIn:
     read = tasks.look_at(path, format=wanted) if dry_run else tasks.read_in(path, actor=SYSTEM, format=wanted)
+    _call_by_name(read.summary)
     if show is not None:
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
     message = _("Nur geprüft, nichts geschrieben.") if dry_run else ""
@@ -137,6 +138,13 @@ def _import(path: Path, *, dry_run: bool, wanted: Format | None, show: str | Non
     else:
         _describe(read, message)
     return read
+
+
+def _call_by_name(found: ImportSummary) -> None:
+    """Measures by the title the portal knows; the long form itself has nothing but codes."""
+    titles = import_queries.series_titles({measure["code"] for measure in found.measures})
+    for measure in found.measures:
+        measure["label"] = titles.get((measure["code"], measure["unit"]), measure["label"])
 
 
 def _finish(read: ReadIn) -> str:
@@ -193,18 +201,16 @@ def _describe(read: ReadIn, message: str) -> None:
         click.echo("  " + _("dem Portal nicht bekannt, z. B.") + f": {', '.join(found.unknown_keys)}")
     click.echo("  " + _("Zeiträume") + f": {', '.join(found.periods)}")
     click.echo("  " + _("Merkmale") + ":")
-    titles = {(measure["code"], measure["unit"]): measure["label"] for measure in found.measures}
-    titles |= import_queries.series_titles({code for code, _unit in titles})
     for measure in found.measures[:_MEASURES_SHOWN]:
         unit = units.on_screen(measure["unit"])
-        click.echo(f"    {titles[measure['code'], measure['unit']]}" + (f" ({unit})" if unit else ""))
+        click.echo(f"    {measure['label']}" + (f" ({unit})" if unit else ""))
     more = len(found.measures) - _MEASURES_SHOWN
     if more > 0:
         click.echo("    " + ngettext("und %(num)d weiteres", "und %(num)d weitere", more))
     for reason in found.left_out:
         click.echo("  " + _("nicht eingelesen: %(what)s", what=reason))
     if found.shown is not None:
-        _describe_shown(found.shown, titles)
+        _describe_shown(found)
     click.echo(f"  {message}")
 
 
@@ -221,12 +227,13 @@ def _describe_refusals(read: ReadIn) -> None:
     click.echo("  " + _("Bitte laden Sie die Datei neu herunter oder berichtigen Sie die genannten Zellen."))
 
 
-def _describe_shown(observations: Sequence[dict[str, Any]], titles: Mapping[tuple[str, str], str]) -> None:
-    """Every observation in words. `titles`: code and unit of the series the portal knows."""
-    if not observations:
+def _describe_shown(found: ImportSummary) -> None:
+    """Every observation in words."""
+    titles = {(measure["code"], measure["unit"]): measure["label"] for measure in found.measures}
+    if not found.shown:
         click.echo("  " + _("Für dieses Gebiet steht nichts in der Datei."))
-    for row in observations:
-        dimensions = _dimensions(row["dimensions"])
+    for row in found.shown or ():
+        dimensions = _dimensions(row["dimensions"], found.dimension_labels)
         title = titles.get((row["measure"], row["unit"]), row["measure"])
         value = f"{_value(row)} {units.on_screen(row['unit'])}".strip()
         click.echo(
@@ -234,18 +241,25 @@ def _describe_shown(observations: Sequence[dict[str, Any]], titles: Mapping[tupl
         )
 
 
-def _dimensions(given: Mapping[str, str]) -> str:
-    """Which part of the whole a value is about; the whole itself in words."""
+def _dimensions(given: Mapping[str, str], labels: Mapping[tuple[str, str | None], str]) -> str:
+    """Which part of the whole a value is about, in the words of the file; the whole itself in words."""
     total = _("Insgesamt")
     if given and not any(given.values()):
         return total
-    return " ".join(f"{variable}={attribute or total}" for variable, attribute in given.items())
+    return ", ".join(
+        f"{labels.get((variable, None)) or variable}: "
+        + ((labels.get((variable, attribute)) or attribute) if attribute else total)
+        for variable, attribute in given.items()
+    )
 
 
 def _value(row: dict[str, Any]) -> str:
     if "text" in row:
         return str(row["text"])
-    return str(ValueState(row["state"]).label) if row["value"] is None else f"{row['value']:.12g}".replace(".", ",")
+    if row["value"] is None:
+        return str(ValueState(row["state"]).label)
+    plain = f"{row['value']:.12g}"
+    return plain if "e" in plain else number(row["value"], len(plain.partition(".")[2]))
 
 
 def _n(count: int) -> str:

@@ -139,7 +139,7 @@ def test_the_portal_explains_itself(house: House) -> None:
     start = house.get(ANONYMOUS, "/").text
     for path in ("/so-arbeiten-wir", "/begriffe", "/leichte-sprache"):
         assert f'href="{path}"' in start
-    words = [one for one in parsed(house.get(ANONYMOUS, "/begriffe").text).iter("dt")]
+    words = list(parsed(house.get(ANONYMOUS, "/begriffe").text).iter("dt"))
     names = ["".join(word.itertext()) for word in words]
     assert names == sorted(names, key=sort_key)
     assert len(names) >= 20

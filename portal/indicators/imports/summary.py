@@ -19,7 +19,8 @@ class ImportSummary:
 
     `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
     class is neither); `matched` and `unknown` count areas. `meanings` says by the word of a `ValueState` what
-    each sign became, `left_out` what the file holds besides. `batch` is filled in by the caller.
+    each sign became, `left_out` what the file holds besides, `dimension_labels` what codes of dimensions mean.
+    `batch` is filled in by the caller.
     """
 
     file: str
@@ -40,6 +41,7 @@ class ImportSummary:
     meanings: dict[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     left_out: tuple[Any, ...] = ()
+    dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
@@ -100,6 +102,7 @@ def _filled(result: ImportSummary, report: ReadReport, known_keys: frozenset[str
     result.periods = list(report.periods)
     result.measures = [{"code": m.code, "label": m.label, "unit": m.unit} for m in report.measures]
     result.repeated = report.repeated
+    result.dimension_labels = report.dimension_labels
     result.meanings = {sign: state.value for sign, state in sorted(report.meanings.items())}
     result.sheets, result.left_out = report.sheets, report.left_out
     return result
