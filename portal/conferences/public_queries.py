@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.models import Area
@@ -46,6 +46,17 @@ def of_places(area_ids: Collection[int], *, limit: int) -> Sequence[Conference]:
     about = Conference.areas.any(Area.id.in_(area_ids))
     statement = _only_public().where(about, Conference.starts_at > _now() - _PAST)
     return db.session.scalars(statement.order_by(Conference.starts_at.desc(), Conference.id).limit(limit)).all()
+
+
+def held_count(area_ids: Collection[int]) -> int:
+    """How many public events about any of these places took place; one query."""
+    about = Conference.areas.any(Area.id.in_(area_ids))
+    statement = (
+        select(func.count())
+        .select_from(Conference)
+        .where(about, Conference.is_public.is_(True), Conference.state == ConferenceState.HELD)
+    )
+    return db.session.execute(statement).scalar_one()
 
 
 def _now() -> datetime:

@@ -258,7 +258,7 @@ def _is_open(version: FindingVersion) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaAssessment:
-    """A topic of a planning area with its assessment, as the hub shows it."""
+    """A topic of a planning area with its assessment, as the hub shows it; `halves` say both sides in words."""
 
     topic: Any
     key: str
@@ -266,6 +266,7 @@ class AreaAssessment:
     voices: str
     figures: str
     url: str
+    halves: tuple[str, ...]
     line: str
 
 
@@ -292,6 +293,7 @@ def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
                 voices=one.voices,
                 figures=one.figures,
                 url=one.url,
+                halves=one.lines[:2][::-1],
                 line="" if one.standing is None else one.lines[-1],
             )
         )

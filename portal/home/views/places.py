@@ -13,6 +13,7 @@ from portal.areas import permissions as area_permissions
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef, Composition, Former, ref
 from portal.areas.models import AreaKind
+from portal.conferences import public_queries
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.formats import with_unit
@@ -104,6 +105,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
         topics=area_cards.planning_area_topics(area, figures),
         said=survey_cards.said_in(area.id, area.slug),
         events=conference_cards.events_about(within),
+        taken_part=public_queries.held_count(within),
         minutes=minutes.released_in(within, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
         heard=evidence_cards.heard(area, figures.composition),
