@@ -59,6 +59,11 @@ def _staff(actor: Actor) -> bool:
     return actor.is_staff
 
 
+def _no_staff(actor: Actor) -> bool:
+    """Who works with these words every day needs no explanation below every page."""
+    return not actor.is_staff
+
+
 def _demonstration(_actor: Actor) -> bool:
     """Mail stays here and can be read only where nothing real is sent."""
     config: Config = current_app.config["PORTAL"]
@@ -132,7 +137,7 @@ FOOTER: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Kennzahlen"), "indicators.catalogue", _everyone),
             Entry(_l("Themen"), "home.topics", _everyone),
             Entry(_l("Gebiete vergleichen"), "indicators.compare", _everyone),
-            Entry(_l("Begriffe einfach erklärt"), "home.glossary", _everyone),
+            Entry(_l("Begriffe einfach erklärt"), "home.glossary", _no_staff),
             Entry(_l("Offene Daten"), "home.open_data", _everyone),
         ),
     ),
