@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -50,7 +50,7 @@ from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
-from portal.core.web import PlainPart, PlainRequest, safe_path
+from portal.core.web import PlainPart, PlainRequest, without_slash
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
@@ -345,20 +345,6 @@ def _frame() -> dict[str, str]:
     return {"frame": "layout/staff.html"} if current_actor().is_staff else {}
 
 
-def _without_slash(app: Flask) -> str | None:
-    """The page somebody means who typed a slash at the end; None if there is none."""
-    path = request.path.rstrip("/")
-    adapter = app.create_url_adapter(request)
-    if request.method not in {"GET", "HEAD"} or path == request.path or adapter is None or not path:
-        return None
-    try:
-        adapter.match(path)
-    except HTTPException:
-        return None
-    query = request.query_string.decode("ascii", "ignore")
-    return safe_path(quote(path) + (f"?{query}" if query else ""))
-
-
 def _handle_errors(app: Flask) -> None:
     @app.errorhandler(NotAllowed)
     def _not_allowed(_error: NotAllowed) -> Response | tuple[str, int]:
@@ -388,7 +374,7 @@ def _handle_errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error
-        if code == 404 and (address := _without_slash(app)) is not None:
+        if code == 404 and (address := without_slash()) is not None:
             return redirect(address, 308)
         page = f"errors/{code}.html" if code in {400, 403, 404, 405, 413, 429} else "errors/400.html"
         if code >= 500:

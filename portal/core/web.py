@@ -3,10 +3,11 @@
 import gzip
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import Request, Response, make_response, request
+from flask import Request, Response, current_app, make_response, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from portal.core.text import one_line
@@ -41,6 +42,20 @@ def safe_path(target: str | None, *, default: str = "/") -> str:
         return default
     parts = urlsplit(target)
     return default if parts.scheme or parts.netloc else target
+
+
+def without_slash() -> str | None:
+    """The page somebody means who typed a slash at the end; None if there is none."""
+    path = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    if request.method not in {"GET", "HEAD"} or path == request.path or adapter is None or not path:
+        return None
+    try:
+        adapter.match(path)
+    except HTTPException:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    return safe_path(quote(path) + (f"?{query}" if query else ""))
 
 
 def list_arguments() -> dict[str, str]:
