@@ -28,6 +28,7 @@ from portal.demo import (
     conferences_story,
     deliveries_story,
     evidence_story,
+    index_story,
     minutes_story,
     needs_story,
     stakeholders_story,
@@ -81,6 +82,7 @@ CHAPTERS: tuple[Callable[[Story], None], ...] = (
     minutes_story.fill,
     needs_story.fill,
     evidence_story.fill,
+    index_story.fill,
 )
 
 

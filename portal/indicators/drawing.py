@@ -1,9 +1,11 @@
 """The map of an indicator: municipalities in up to five tones, hatched or dotted where there is no number."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.areas.atlas import DrawnShape, MapData
 from portal.areas.composition import AreaRef
@@ -11,6 +13,7 @@ from portal.core.formats import number
 from portal.indicators import words
 from portal.indicators.charts import sequential_scale
 from portal.indicators.figures import IndicatorFigures
+from portal.indicators.social_index import IndexClass, Result
 
 
 @dataclass(frozen=True)
@@ -64,5 +67,33 @@ def choropleth(
         inner=() if is_part else tuple(outline.path for outline in drawing.outlines),
         outer=drawing.outline(within) if is_part else None,
         legend=tuple(scale.legend(tones)),
+        source=drawing.source.text,
+    )
+
+
+def index_map(drawing: MapData, result: Result, *, name: str, url: Callable[[AreaRef], str]) -> IndicatorMap:
+    """Municipalities by the class of a social index, the darker the more burdened; hatched where there is no index."""
+    tones = {kind: f"q{number}" for number, kind in enumerate(IndexClass, start=1)}
+    shapes = []
+    for shape in drawing.shapes:
+        found = result.places.get(shape.area.id)
+        said = _("kein Index") if found is None else str(found.index_class.label)
+        if found is not None and not found.stable:
+            said = _("%(kind)s, unsicher", kind=said)
+        tone = "miss" if found is None else tones[found.index_class]
+        shapes.append(DrawnShape(shape.path, f"{shape.area.name}: {said}", tone, url(shape.area)))
+    counted = Counter(found.index_class for found in result.places.values())
+    legend = [
+        (tone, ngettext("%(kind)s (%(num)s Gemeinde)", "%(kind)s (%(num)s Gemeinden)", counted[kind], kind=kind.label))
+        for kind, tone in tones.items()
+    ]
+    if result.missing:
+        legend.append(("miss", _("kein Index: Werte fehlen oder sind geheim")))
+    return IndicatorMap(
+        view_box=drawing.view_box,
+        label=_("Karte: %(figure)s je Gemeinde", figure=name),
+        shapes=tuple(shapes),
+        inner=tuple(outline.path for outline in drawing.outlines),
+        legend=tuple(legend),
         source=drawing.source.text,
     )

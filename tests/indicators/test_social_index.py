@@ -120,9 +120,13 @@ def test_a_planner_makes_an_index_and_changes_it_with_reasons(planner: PortalCli
     assert "warum Sie den Index" in planner.submit(edit, changed).text
     assert planner.submit(edit, changed | {"reason": "Arbeit zählte zu viel"}).status_code == 302
     again = planner.submit(edit, changed | {"reason": "Noch einmal"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "Inzwischen hat jemand" in again.text
+    assert "Inzwischen ist gespeichert: Fassung 2" in again.text
+    assert "Arbeit zählte zu viel" in again.text, "both versions are shown"
     page = planner.get(address).text
+    assert page.count('class="map"') == 1
+    assert "Karte: Lage je Gemeinde" in page
     assert "Arbeit zählte zu viel" in page
     assert "Fassung 1" in page
     file = planner.get(f"{address}?format=csv").data.decode("utf-8-sig")

@@ -6,15 +6,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.areas import queries as areas
 from portal.core import clock
 from portal.core.actor import current_actor
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.formats import date_long
 from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.transaction import transaction
 from portal.core.web import attachment
 from portal.indicators import index_services, permissions, queries
+from portal.indicators.drawing import IndicatorMap, index_map
 from portal.indicators.figures import CountyFigures
 from portal.indicators.forms import IndexForm
 from portal.indicators.index_models import SocialIndex
@@ -46,6 +48,7 @@ def social_index(public_id: str) -> ResponseReturnValue:
         "indicators/social_index.html",
         index=found,
         result=result,
+        map=None if result is None else _map(found, result, figures),
         places=figures.composition.municipalities,
         composition=figures.composition,
         classes=list(IndexClass),
@@ -54,6 +57,14 @@ def social_index(public_id: str) -> ResponseReturnValue:
         figures=figures,
         may_change=permissions.may_change_indices(actor),
     )
+
+
+def _map(index: SocialIndex, result: Result, figures: CountyFigures) -> IndicatorMap | None:
+    try:
+        drawing = areas.map_of(figures.composition.county)
+    except NotFound:
+        return None
+    return index_map(drawing, result, name=index.name, url=lambda place: url_for("home.municipality", slug=place.slug))
 
 
 @blueprint.route("/sozialindex/neu", methods=["GET", "POST"])
@@ -76,6 +87,7 @@ def _form(index: SocialIndex | None) -> ResponseReturnValue:
     figures = queries.county_figures(actor)
     eligible = index_services.eligible(figures)
     form = IndexForm()
+    theirs = None
     typed = {one.indicator.key: request.form.get(_WEIGHT + one.indicator.key, "") for one in eligible}
     if request.method == "GET" and index is not None:
         form.name.data, form.rule.data, form.edition.data = index.name, index.latest.missing_rule, str(index.edition)
@@ -96,16 +108,23 @@ def _form(index: SocialIndex | None) -> ResponseReturnValue:
             form.refuse(conflict)
             if index is not None:
                 index = index_services.find(index.public_id, actor=actor)
-                form.edition.data = str(index.edition)
+                form.edition.data = str(index.edition)  # sending it again means: mine, knowing the other
+                theirs = index.latest
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             flash(_("Der Index ist gespeichert."), "ok")
             return redirect(address)
     page = render_template(
-        "indicators/index_form.html", index=index, form=form, eligible=eligible, typed=typed, prefix=_WEIGHT
+        "indicators/index_form.html",
+        index=index,
+        form=form,
+        eligible=eligible,
+        typed=typed,
+        prefix=_WEIGHT,
+        theirs=theirs,
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if theirs is not None else 422 if form.errors else 200
 
 
 def _weights(typed: dict[str, str]) -> dict[str, float]:
