@@ -24,6 +24,18 @@ MESSAGES = {
     "Not a valid datetime value.": _l("Bitte geben Sie Datum und Uhrzeit ein."),
     "Not a valid time value.": _l("Bitte geben Sie eine Uhrzeit ein, z.\u00a0B. 17:30."),
     "Invalid input.": _l("Bitte prüfen Sie diese Angabe."),
+    "Field cannot be longer than %(max)d character.": _l("Bitte kürzen Sie das auf ein Zeichen."),
+    "Field cannot be longer than %(max)d characters.": _l("Bitte kürzen Sie das auf %(max)d Zeichen."),
+    "Field must be at least %(min)d character long.": _l("Bitte schreiben Sie mindestens ein Zeichen."),
+    "Field must be at least %(min)d characters long.": _l("Bitte schreiben Sie mindestens %(min)d Zeichen."),
+    "Field must be exactly %(max)d character long.": _l("Bitte schreiben Sie genau ein Zeichen."),
+    "Field must be exactly %(max)d characters long.": _l("Bitte schreiben Sie genau %(max)d Zeichen."),
+    "Field must be between %(min)d and %(max)d characters long.": _l(
+        "Bitte schreiben Sie mindestens %(min)d und höchstens %(max)d Zeichen."
+    ),
+    "Number must be at least %(min)s.": _l("Bitte geben Sie eine Zahl ab %(min)s ein."),
+    "Number must be at most %(max)s.": _l("Bitte geben Sie eine Zahl bis %(max)s ein."),
+    "Number must be between %(min)s and %(max)s.": _l("Bitte geben Sie eine Zahl von %(min)s bis %(max)s ein."),
 }
 
 
@@ -34,7 +46,7 @@ class _Translations:
         return str(MESSAGES.get(string, string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return singular if n == 1 else plural
+        return self.gettext(singular if n == 1 else plural)
 
 
 _TRANSLATIONS = _Translations()

@@ -1,6 +1,7 @@
 """What *Heute* says of deliveries of figures: what is due soon, and what a department has to release."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from portal.core.languages import german
 from portal.home import overview
 from portal.home.today import Due
 from portal.indicators import deliveries, permissions
+from portal.indicators.models import Indicator
 from portal.indicators.own_figures import queries
 
 _NAMED = 5
@@ -29,21 +31,36 @@ def deliveries_due(actor: Actor) -> Iterable[Due]:
     if not found:
         return
     late = [one for one in found if one.next_due is not None and one.next_due < clock.today()]
+    coming = [one for one in found if one not in late]
+    if late:
+        yield _deliveries(
+            late, tone="warn", state=_("überfällig"), rank=28, since=late[0].next_due, narrowed=own is not None
+        )
+    if coming:
+        yield _deliveries(coming, tone="info", state=_("bald fällig"), rank=45, since=None, narrowed=own is not None)
+
+
+def _deliveries(
+    found: Sequence[Indicator], *, tone: str, state: str, rank: int, since: date | None, narrowed: bool
+) -> Due:
     named = [f"{one.name} ({date_short(one.next_due)})" for one in found[:_NAMED]]
     if len(found) > _NAMED:
         named.append(_("und %(count)s weitere", count=len(found) - _NAMED))
     department = found[0].department
-    narrowed = department.public_id if own is not None and department is not None else None
-    yield Due(
-        tone="warn" if late else "info",
+    return Due(
+        tone=tone,
         icon="clock",
-        state=_("überfällig") if late else _("bald fällig"),
+        state=state,
         title=str(ngettext("%(num)d Lieferung von Zahlen", "%(num)d Lieferungen von Zahlen", len(found))),
         detail=german(", ".join(named)),
         action=_("Ansehen"),
-        url=url_for("indicators.register", sortierung="faellig", fachbereich=narrowed),
-        rank=28 if late else 45,
-        since=found[0].next_due if late else None,
+        url=url_for(
+            "indicators.register",
+            sortierung="faellig",
+            fachbereich=department.public_id if narrowed and department is not None else None,
+        ),
+        rank=rank,
+        since=since,
     )
 
 

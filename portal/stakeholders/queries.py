@@ -258,6 +258,22 @@ def people_acting_for(organisation_id: int, day: date) -> list[Person]:
     return list(db.session.execute(statement).scalars().unique())
 
 
+def earlier_registrations(registration: Registration) -> list[Registration]:
+    """The same organisation by the same address and kind, registered before and not expired; newest first."""
+    statement = (
+        select(Registration)
+        .where(
+            Registration.id != registration.id,
+            Registration.email == registration.email,
+            Registration.organisation_name == registration.organisation_name,
+            Registration.kind == registration.kind,
+            or_(Registration.confirmed_at.is_not(None), Registration.expires_at > clock.now()),
+        )
+        .order_by(Registration.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
 def registration_by_hash(token_hash: str) -> Registration | None:
     """The registration whose link has this hash, whatever became of it."""
     statement = (

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.accounts.services.users import create_user, stored_roles
+from portal.areas import queries as area_queries
 from portal.areas.models import Area, AreaKind
 from portal.audit import services as audit
 from portal.core import clock
@@ -25,6 +26,8 @@ from portal.stakeholders import mails, permissions, queries, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Registration, Umbrella
 
 CONFIRM_WITHIN = timedelta(days=7)
+# Sent again within this time (two clicks, the back button), a form is the same one; later somebody waits for the mail.
+SAME_WITHIN = timedelta(minutes=10)
 KEPT_AFTERWARDS = timedelta(days=23)
 REASON_LIMIT = 2000
 REMARK_LIMIT = 2000
@@ -54,7 +57,8 @@ def register(
 ) -> Registration:
     """Keep what was filled in and mail a link to the address; nobody and nothing else is made yet.
 
-    Whether the address has an account here is not told. A municipality and an association name the place they
+    The same again at once is the same registration and mails nothing; later it gets a new link, and the one before
+    it ends. Whether the address has an account here is not told. A municipality and an association name the place they
     administer (field `area`); everybody else at least one planning area (`areas`).
     """
     if kind not in OPEN_KINDS:
@@ -69,6 +73,7 @@ def register(
         raise Refusal(_("Bitte kürzen Sie den Text auf %(count)s Zeichen.", count=REMARK_LIMIT), field="remark")
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    lock(area_queries.own_county())  # of two clicks at the same moment the second sees the first
     registration = Registration(
         token_hash=token_hash(token),
         expires_at=now + CONFIRM_WITHIN,
@@ -86,6 +91,12 @@ def register(
     )
     db.session.add(registration)
     db.session.flush()
+    waiting = [one for one in queries.earlier_registrations(registration) if one.confirmed_at is None]
+    if waiting and waiting[0].created_at > now - SAME_WITHIN:
+        db.session.delete(registration)
+        return waiting[0]
+    for one in waiting:
+        one.expires_at = now
     mails.confirm_registration(registration, token=token)
     audit.record("stakeholders.registered", subject=registration, actor=ANONYMOUS)
     return registration
@@ -121,7 +132,12 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
     registration = lock(find(token))
     if registration.confirmed_at is not None:
         raise NotFound
-    now = clock.now()
+    for earlier in queries.earlier_registrations(registration):
+        # Registered twice and confirmed twice: there is one organisation, unless that one was refused meanwhile.
+        if earlier.organisation is not None and earlier.organisation.state is not OrganisationState.REFUSED:
+            registration.confirmed_at, registration.organisation = clock.now(), earlier.organisation
+            db.session.flush()
+            return earlier.organisation
     organisation = services.create_organisation(
         registration.organisation_name,
         registration.kind,
@@ -134,7 +150,7 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
     user = _account(registration, password_hash)
     person = services.person_behind(user, actor=SYSTEM)
     services.represent(person, organisation, actor=SYSTEM, function=registration.function)
-    registration.confirmed_at = now
+    registration.confirmed_at = clock.now()
     registration.organisation = organisation
     db.session.flush()
     audit.record("stakeholders.registration_confirmed", subject=organisation, actor=Actor(user=user))

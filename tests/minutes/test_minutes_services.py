@@ -125,6 +125,14 @@ def test_two_people_at_one_entry(held: Meeting) -> None:
     assert fresh(entry).text == "von Ada"
 
 
+def test_an_entry_sent_twice_stands_once(held: Meeting) -> None:
+    minutes = held.begun()
+    first, again, other = held.write(minutes, held.note("einmal"), held.note("einmal"), held.note("zweimal"))
+    assert again is first
+    assert other is not first
+    assert [one.text for one in minutes.versions[0].entries] == ["einmal", "zweimal"]
+
+
 @pytest.mark.parametrize("role", [Role.MUNICIPALITY, Role.PROVIDER, Role.COMMITTEE, Role.ADMINISTRATOR])
 def test_who_may_not_write_does_not(held: Meeting, role: Role) -> None:
     minutes = held.begun()

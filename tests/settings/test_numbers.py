@@ -3,8 +3,10 @@
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Form, StringField
+from wtforms.validators import Length
 
+from portal.core.forms import Form as PortalForm
 from portal.settings.forms import GermanNumberField
 
 
@@ -49,3 +51,13 @@ def test_what_can_be_read_in_two_ways_is_asked_back(app: Flask) -> None:
         form = _read("1.250")
         assert "1250 oder 1,250" in str(form.number.errors[0])
     assert form.number.data is None
+
+
+def test_a_length_is_refused_in_german(app: Flask) -> None:
+    class Named(PortalForm):
+        name = StringField(validators=[Length(max=3)])
+
+    with app.test_request_context(method="POST", data={"name": "Sinsheim"}):
+        form = Named(meta={"csrf": False})
+        assert not form.validate()
+        assert form.name.errors == ["Bitte kürzen Sie das auf 3 Zeichen."]

@@ -107,6 +107,34 @@ def test_from_the_form_to_the_county_s_check(
     assert "geprüft" in mails()[-1].text
 
 
+def test_a_form_sent_twice_is_one_registration(browser: PortalClient, mails: Mails, fields: dict[str, object]) -> None:
+    for _click in range(2):
+        assert "Bitte sehen Sie in Ihr Postfach" in browser.submit("/registrieren", fields).text
+    assert len(mails()) == 1
+    assert _count(Registration) == 1
+    first = _link(mails)
+    with clock.frozen(NOON + registration.SAME_WITHIN + timedelta(minutes=1)):
+        browser.submit("/registrieren", fields)
+        assert len(mails()) == 2  # whoever comes back later has not found the mail
+        assert browser.get(first).status_code == 404
+        assert browser.submit(_link(mails), {"password": PASSWORD}).status_code == 302
+    assert _count(Organisation) == 1
+
+
+def test_registered_again_after_confirming_there_is_still_one_organisation(
+    browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    browser.submit("/registrieren", fields)
+    browser.submit(_link(mails), {"password": PASSWORD})
+    browser.submit("/registrieren", fields)
+    assert len(mails()) == 2
+    assert browser.submit(_link(mails), {"password": PASSWORD}).status_code == 302
+    assert _count(Organisation) == 1
+    browser.submit("/registrieren", fields | {"organisation_name": "Tafelrunde Süd"})
+    browser.submit(_link(mails), {"password": PASSWORD})
+    assert _count(Organisation) == 2
+
+
 def test_a_refusal_needs_its_reason_and_tells_it(
     browser: PortalClient, other_browser: PortalClient, mails: Mails, fields: dict[str, object]
 ) -> None:

@@ -40,13 +40,19 @@ class Written:
 
 
 def add(version: MinutesVersion, written: Written, *, actor: Actor) -> MinutesEntry:
-    """Write an entry at the end of its agenda item. Refuses at the field that does not fit."""
+    """Write an entry at the end of its agenda item. Refuses at the field that does not fit.
+
+    One that stands there alike already is handed back: the form was sent twice (two clicks, the back button).
+    """
     require(permissions.may_write(actor))
     lock(version)
     _must_be_draft(version, actor)
+    text = _checked(version, written)
+    alike = next((entry for entry in version.entries if _is_alike(entry, written, text)), None)
+    if alike is not None:
+        return alike
     if len(version.entries) >= ENTRIES:
         raise Refusal(_("Ein Protokoll hat höchstens %(number)s Einträge.", number=ENTRIES))
-    text = _checked(version, written)
     last = max((entry.position for entry in version.entries), default=0)
     entry = MinutesEntry(stem=new_public_id(), position=last + 1, editor_id=actor.user_id)
     _fill(entry, written, text)
@@ -54,6 +60,18 @@ def add(version: MinutesVersion, written: Written, *, actor: Actor) -> MinutesEn
     db.session.flush()
     audit.record("minutes.entry_added", subject=version, actor=actor, details={"kind": entry.kind.value})
     return entry
+
+
+def _is_alike(entry: MinutesEntry, written: Written, text: str) -> bool:
+    return (
+        entry.kind is written.kind
+        and entry.text == text
+        and entry.agenda_item is written.agenda_item
+        and set(entry.topics) == set(written.topics)
+        and set(entry.indicators) == set(written.indicators)
+        and set(entry.raised_by) == set(written.raised_by)
+        and (entry.owner, entry.due_on) == (written.owner, written.due_on)
+    )
 
 
 def edit(entry: MinutesEntry, written: Written, *, edition: int, actor: Actor) -> None:
