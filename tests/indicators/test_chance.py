@@ -127,7 +127,8 @@ def test_many_areas_are_judged_together() -> None:
 @few
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 5000)), min_size=2, max_size=20))
 def test_what_stands_is_outside_and_what_is_far_outside_is_outside(counts: list[tuple[int, int]]) -> None:
-    if not any(count for count, _ in counts):
+    # Where nobody or everybody is counted there is no chance to speak of.
+    if not any(count for count, _ in counts) or all(count == base for count, base in counts):
         return
     found = limits({number: (float(count), float(base)) for number, (count, base) in enumerate(counts)})
     for place in found.places.values():
