@@ -101,24 +101,34 @@ class Writer:
                 method=calendar.CANCEL,
             )
 
-    def withdrawal(self, invitation: Invitation) -> None:
-        """The person is no longer invited; the event itself stays."""
+    def withdrawal(self, invitation: Invitation, *, others: Sequence[Invitation] = ()) -> None:
+        """The person is no longer invited; the event itself stays.
+
+        With `others`, invitations of the same person that stand, the calendar entry is theirs and stays too.
+        """
         with force_locale(_language(invitation)):
+            facts = Facts([
+                (_("Veranstaltung"), self._conference.title),
+                (_("Termin"), self._when()),
+                (_("Eingeladen war"), invitation.organisation.name),
+            ])  # fmt: skip
             self._post(
                 invitation,
                 kind="conferences.withdrawal",
                 subject=_("Einladung zurückgezogen: %(title)s", title=self._conference.title),
-                body=[
-                    _("wir haben die Einladung an Sie zurückgezogen:"),
-                    Facts([
-                        (_("Veranstaltung"), self._conference.title),
-                        (_("Termin"), self._when()),
-                        (_("Eingeladen war"), invitation.organisation.name),
-                    ]),
-                    _("Der Eintrag in Ihrem Kalender wird entfernt. Haben Sie Fragen? Dann schreiben Sie uns bitte."),
-                ],
-                method=calendar.CANCEL,
-            )  # fmt: skip
+                body=[_("wir haben die Einladung an Sie zurückgezogen:"), facts, *self._what_stays(others)],
+                method=None if others else calendar.CANCEL,
+            )
+
+    def _what_stays(self, others: Sequence[Invitation]) -> list[Block]:
+        if not others:
+            return [_("Der Eintrag in Ihrem Kalender wird entfernt. Haben Sie Fragen? Dann schreiben Sie uns bitte.")]
+        names = ", ".join(one.organisation.name for one in others)
+        return [
+            _("Sie bleiben eingeladen für: %(names)s. Der Eintrag in Ihrem Kalender bleibt bestehen.", names=names),
+            Action(_("Antwort ansehen oder ändern"), links.address(others[0])),
+            _("Haben Sie Fragen? Dann schreiben Sie uns bitte."),
+        ]
 
     def _when(self) -> str:
         return announced.when(self._conference.starts_at, self._conference.ends_at)
@@ -143,7 +153,9 @@ class Writer:
             _("Der Link ist nur für Sie. Dort können Sie auch eine Vertretung nennen."),
         ]
 
-    def _post(self, invitation: Invitation, *, kind: str, subject: str, body: Sequence[Block], method: str) -> None:
+    def _post(
+        self, invitation: Invitation, *, kind: str, subject: str, body: Sequence[Block], method: str | None
+    ) -> None:
         person = invitation.person
         assert person.email is not None
         assert invitation.sent_sequence is not None
@@ -161,7 +173,7 @@ class Writer:
             sequence=invitation.sent_sequence,
             recipient=person.email,
             recipient_name=person.name,
-            calendar=self._calendar(invitation, method),
+            calendar=None if method is None else self._calendar(invitation, method),
             calendar_method=method,
             priority=Priority.BULK,
             headers={"Reply-To": self._organiser.email},

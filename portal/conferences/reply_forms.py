@@ -113,7 +113,9 @@ class OpenReplyForm(ReplyForm):
 
 
 class OfficeReplyForm(_WithNeeds):
-    """A reply that came by telephone or letter."""
+    """A reply that came by telephone or letter. `seen` is the mark of the reply that the page showed."""
+
+    seen = HiddenField(filters=[line], validators=[Length(max=40)])
 
     channel = RadioField(
         _l("Wie kam die Rückmeldung?"),

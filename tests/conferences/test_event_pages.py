@@ -1,5 +1,6 @@
 """Pages of events as planners, other staff and everybody see them."""
 
+import re
 from datetime import timedelta
 
 import icalendar
@@ -16,6 +17,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.errors import Refusal
+from portal.core.formats import date_long
 from portal.core.transaction import transaction
 from portal.home import conference_cards
 from portal.jobs.models import Job
@@ -146,6 +148,30 @@ def test_both_versions_are_shown_when_two_people_save(planner: PortalClient, cou
     assert only().title == "Zuerst"
     assert planner.submit(address, typed(title="Danach", edition=only().edition)).status_code == 302
     assert only().title == "Danach"
+
+
+def test_both_versions_name_only_what_differs_in_words(planner: PortalClient, county: dict[str, Area]) -> None:
+    day = clock.today() + timedelta(days=30)
+    chosen = [county["aldorf"].public_id, county["bedorf"].public_id]
+    planner.submit("/konferenzen/neu", typed(municipalities=chosen))
+    edition, address = only().edition, f"/konferenzen/{only().public_id}/bearbeiten"
+    theirs = typed(municipalities=chosen[:1], edition=edition, day=(day + timedelta(days=1)).isoformat())
+    assert planner.submit(address, theirs).status_code == 302
+    mine = typed(municipalities=chosen, edition=edition, last_day=day.isoformat())
+    mine["agenda-1-topics"] = ["health"]
+    answer = planner.submit(address, mine)
+    assert answer.status_code == 409
+    table = answer.text.split("<tbody>")[1].split("</tbody>")[0]
+    rows = [re.sub(r"<[^>]+>", "|", row) for row in table.split("</tr>")[:-1]]
+    found = [[one for one in row.split("|") if one.strip()] for row in rows]
+    assert [one[0] for one in found] == ["Einzelne Städte und Gemeinden", "Tag", "Tagesordnung"]
+    assert [one[1:] for one in found[:2]] == [
+        ["Aldorf", "Aldorf, Bedorf"],
+        [date_long(day + timedelta(days=1)), date_long(day)],
+    ]
+    assert "Wege zur Schule (Gesundheit, Sport)" in found[2][1]
+    for public_id in (*chosen, county["nord"].public_id, day.isoformat()):
+        assert public_id not in table
 
 
 def test_choosing_shows_who_is_missing_and_sending_only_asks(planner: PortalClient, county: dict[str, Area]) -> None:

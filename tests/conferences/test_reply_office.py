@@ -1,5 +1,6 @@
 """What the office enters for others, what it alone sees, and the same form in *Mein Bereich*."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.conferences import links
 from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
+from portal.conferences.services import replies
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.home.invitation_cards import own_invitations
@@ -73,6 +75,27 @@ def test_a_reply_by_telephone_is_entered_and_confirmed(planner: PortalClient, ev
     assert "am Telefon" in page
     planner.submit(path, {"reply": "tentative", "channel": "telephone", "note": "Ruft noch einmal an."})
     assert len(mails()) == 1
+
+
+def test_a_reply_that_came_in_between_is_not_overwritten_unseen(planner: PortalClient, event: Conference) -> None:
+    row = invite(event)
+    path = f"/konferenzen/{event.public_id}/einladungen/{row.public_id}/rueckmeldung"
+    seen = re.compile(r'name="seen" type="hidden" value="(\w*)"')
+    (before,) = seen.findall(planner.get(path).text)
+    with transaction():
+        replies.record_reply(fresh(row), Reply.DECLINED, channel=ReplyChannel.LINK, actor=ANONYMOUS, note="Krank.")
+    fields = {"reply": "accepted", "channel": "telephone", "seen": before}
+    answer = planner.submit(path, fields)
+    assert answer.status_code == 409
+    assert fresh(row).reply is Reply.DECLINED
+    table = answer.text.split("<tbody>")[1].split("</tbody>")[0]
+    assert [word in table for word in ("kommt nicht", ">kommt<", "Krank.")] == [True] * 3
+    assert "checked" in answer.text.split('value="accepted"')[1].split(">")[0]
+    (now,) = seen.findall(answer.text)
+    assert planner.submit(path, {**fields, "seen": now}).status_code == 302
+    assert fresh(row).reply is Reply.ACCEPTED
+    # The same answer is no conflict, whatever was seen.
+    assert planner.submit(path, fields).status_code == 302
 
 
 def test_attendance_is_entered_as_a_sheet(planner: PortalClient, event: Conference) -> None:

@@ -39,6 +39,7 @@ from portal.jobs.models import Job, JobState
 from portal.outbox.delivery import Delivery
 from portal.outbox.models import MessageState, OutboxMessage
 from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person
+from portal.stakeholders.services import represent
 
 Member = tuple[Organisation, Person]
 
@@ -248,6 +249,38 @@ def test_withdrawing_and_inviting_again(app: Flask, county: dict[str, Area]) -> 
     assert [method for method, _content, _event in entries] == ["REQUEST", "CANCEL", "REQUEST"]
     numbers = [event["SEQUENCE"] for _method, _content, event in entries]
     assert numbers == sorted(set(numbers))
+
+
+def test_who_stays_invited_for_another_organisation_keeps_the_calendar_entry(
+    app: Flask, county: dict[str, Area]
+) -> None:
+    first, other = make_member("Eins"), make_member("Zwei")
+    person = first[1]
+    with transaction():
+        represent(db.session.get_one(Person, person.id), db.session.get_one(Organisation, other[0].id), actor=SYSTEM)
+    conference = make_planned(county, first, (other[0], person))
+    ask(conference)
+    work(app)
+    rows = {row.organisation_id: row for row in db.session.scalars(select(Invitation))}
+    with transaction():
+        invitees.withdraw(rows[first[0].id], actor=SYSTEM)
+    mail = deliver(app)[-1]
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    words = next(iter(mail.iter_parts())).get_content()
+    assert "Sie bleiben eingeladen für: Zwei." in words
+    assert links.address(fresh(rows[other[0].id])) in words
+    with transaction():
+        invitees.withdraw(fresh(rows[other[0].id]), actor=SYSTEM)
+    method, _content, gone = calendar_of(deliver(app)[-1])
+    assert method == "CANCEL"
+    # Invited for the first organisation anew, the entry comes back: its number is higher.
+    with transaction():
+        assert invitees.invite(fresh(conference), [first], actor=SYSTEM) == 1
+    ask(conference)
+    work(app)
+    method, _content, back = calendar_of(deliver(app)[-1])
+    assert (method, back["UID"]) == ("REQUEST", gone["UID"])
+    assert back["SEQUENCE"] > gone["SEQUENCE"]
 
 
 def test_states_per_recipient_in_one_look(app: Flask, county: dict[str, Area]) -> None:

@@ -1,6 +1,7 @@
 """What invited people answer. Seats are counted under the event's lock: two replies never share the last one."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from portal.conferences.services.access_needs import AccessWish
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import in_transaction
@@ -85,6 +86,7 @@ def record_reply(
     access: AccessWish | None = None,
     sequence: int | None = None,
     confirm: bool = False,
+    seen: str | None = None,
 ) -> Outcome:
     """Note what the invited person answers. `Reply.NONE` takes an answer back.
 
@@ -94,7 +96,8 @@ def record_reply(
     default the present one. `access` holds needs and the consent to keep them; without it nothing about needs
     changes. With `confirm` the invited person and a deputy who is new are told by mail. The same answer once more
     changes nothing and mails nobody. Refused for an invitation that was withdrawn and for an event that is
-    cancelled or over.
+    cancelled or over. `seen` is the `mark` of the reply the office had before its eyes: `Conflict` if another
+    one came in between that says something else than this.
     """
     if channel is not ReplyChannel.LINK:
         require(permissions.may_organise(actor))
@@ -105,6 +108,8 @@ def record_reply(
     before, before_at, former = invitation.reply, invitation.replied_at, _answer_of(invitation)
     kept = _with_seat(conference, invitation, answer)
     is_new = kept != former
+    if is_new and seen is not None and seen != mark(invitation):
+        raise Conflict(_("Inzwischen ist eine andere Rückmeldung eingegangen. Nichts wurde überschrieben."))
     if is_new:
         _keep(invitation, kept, channel=channel, sequence=conference.sequence if sequence is None else sequence)
         invitation.deputy = deputy if answer.deputy_id is not None else None
@@ -125,6 +130,14 @@ def record_reply(
     if is_new and before in SEATED:
         fill_seats(conference)
     return Outcome(reply=invitation.reply, before=before, before_at=before_at, is_new=True)
+
+
+def mark(invitation: Invitation) -> str:
+    """What a form carries along to know this reply again: 32 characters that change with every other answer."""
+    if invitation.reply is Reply.NONE:
+        return ""
+    parts = [str(invitation.replied_at), *map(str, astuple(_answer_of(invitation)))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChannel.LINK) -> None:

@@ -26,7 +26,7 @@ from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.jobs import services as jobs
 from portal.jobs.models import Job
-from portal.stakeholders.models import Channel, Person
+from portal.stakeholders.models import Channel, Organisation, Person
 
 _LONGEST_REASON = 1000
 _AT_ONCE = 500
@@ -210,10 +210,43 @@ def by_letter(person: Person) -> bool:
 
 
 def take_back(invitation: Invitation, *, sequence: int) -> None:
-    """Tell one person that they are no longer invited; their calendar entry goes."""
+    """Tell one person that they are no longer invited; their calendar entry goes.
+
+    All invitations to an event share its UID, so whoever stays invited for another organisation keeps the entry.
+    After a cancellation only a higher number brings it back (RFC 5546, 2.1.5): the event's goes on.
+    """
+    conference = invitation.conference
     invitation.sent_sequence = sequence
-    if not invitation.sent_as_letter:
-        mails.Writer(invitation.conference).withdrawal(invitation)
+    if invitation.sent_as_letter:
+        return
+    others = still_invited(invitation)
+    mails.Writer(conference).withdrawal(invitation, others=others)
+    if not others:
+        conference.sequence = sequence + 1
+
+
+def still_invited(invitation: Invitation) -> Sequence[Invitation]:
+    """Other invitations to the event that the same person or mail address had and that stand, by organisation."""
+    same = Invitation.person_id == invitation.person_id
+    if invitation.person.email:
+        same = or_(same, Person.email == invitation.person.email)
+    return db.session.scalars(
+        select(Invitation)
+        .join(Person, Person.id == Invitation.person_id)
+        .join(Organisation, Organisation.id == Invitation.organisation_id)
+        .options(
+            joinedload(Invitation.person, innerjoin=True),
+            joinedload(Invitation.organisation, innerjoin=True),
+        )
+        .where(
+            Invitation.conference_id == invitation.conference_id,
+            Invitation.id != invitation.id,
+            Invitation.withdrawn_at.is_(None),
+            Invitation.sent_sequence.is_not(None),
+            same,
+        )
+        .order_by(Organisation.sort_key, Invitation.id)
+    ).all()
 
 
 def record_sent(conference: Conference, *, actor: Actor) -> int:

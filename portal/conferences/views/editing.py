@@ -12,6 +12,7 @@ from portal.areas import places
 from portal.areas import queries as areas
 from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries
 from portal.conferences.agenda_rows import AgendaRow
+from portal.conferences.both_versions import Difference, differences
 from portal.conferences.forms import ConferenceForm
 from portal.conferences.models import Conference, ConferenceKind
 from portal.conferences.services import events
@@ -94,7 +95,7 @@ def _page(
     choices: _Choices,
     *,
     conference: Conference | None = None,
-    theirs: list[tuple[Any, str, str]] | None = None,
+    theirs: list[Difference] | None = None,
     status: int = 200,
     row_focus: bool = False,
 ) -> Response:
@@ -241,29 +242,23 @@ def _open(public_id: str) -> Conference:
     return conference
 
 
-def _both(form: ConferenceForm, rows: list[AgendaRow], conference: Conference) -> list[tuple[Any, str, str]]:
+def _both(form: ConferenceForm, rows: list[AgendaRow], conference: Conference) -> list[Difference]:
     """What differs: field, what is stored now, what was typed."""
+    choices = _Choices(conference)
     stored = ConferenceForm(formdata=None, data=_values(conference))
-    _Choices(conference).fill(stored)
-    pairs = []
-    for field in stored:
-        if field.short_name in ("edition", "once", "csrf_token"):
-            continue
-        now, mine = _words(field), _words(form[field.short_name])
-        if now != mine:
-            pairs.append((field.label.text, now, mine))
-    agendas = ["; ".join(row.title for row in found if row.title) for found in (agenda_rows.of(conference), rows)]
-    if agendas[0] != agendas[1]:
-        pairs.append((_("Tagesordnung"), agendas[0], agendas[1]))
-    return pairs
+    choices.fill(stored)
+    if form.last_day.data == form.day.data:
+        form.last_day.data = None
+    found = differences(stored, form, fields={field.short_name for field in stored} - {"edition", "once", "csrf_token"})
+    agendas = [_agenda(one, choices) for one in (agenda_rows.of(conference), rows)]
+    return found if agendas[0] == agendas[1] else [*found, (_("Tagesordnung"), *agendas)]
 
 
-def _words(field: Any) -> str:
-    value = field.data
-    chosen = value if isinstance(value, list) else [value]
-    if getattr(field, "choices", None):
-        labels = {str(key): str(label) for key, label in field.choices}
-        return ", ".join(labels.get(str(one), str(one)) for one in chosen if one)
-    if isinstance(value, bool):
-        return _("ja") if value else _("nein")
-    return "" if value is None else str(value)
+def _agenda(rows: list[AgendaRow], choices: _Choices) -> str:
+    """The items with their topics."""
+    items = []
+    for row in rows:
+        topics = ", ".join(str(topic.label) for key, topic in choices.topics.items() if key in row.topics)
+        if row.title:
+            items.append(f"{row.title} ({topics})" if topics else row.title)
+    return "; ".join(items)

@@ -10,7 +10,7 @@ from portal.areas import queries as areas
 from portal.conferences import invitee_queries, permissions, queries
 from portal.conferences.invitee_queries import Candidate, Choice
 from portal.conferences.models import Conference
-from portal.conferences.services import invitees
+from portal.conferences.services import invitees, sending
 from portal.conferences.views.events import found_for_change
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
@@ -123,7 +123,10 @@ def ask_withdraw(public_id: str, invitation: str) -> Response:
     """Name what withdrawing means."""
     conference = found_for_change(public_id)
     found = queries.invitation_for(current_actor(), conference, invitation)
-    return make_response(render_template("conferences/withdraw.html", conference=conference, invitation=found))
+    others = [one.organisation.name for one in sending.still_invited(found)]
+    return make_response(
+        render_template("conferences/withdraw.html", conference=conference, invitation=found, others=others)
+    )
 
 
 @blueprint.post("/konferenzen/<public_id>/einladungen/<invitation>/zurueckziehen")

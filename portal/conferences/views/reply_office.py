@@ -8,12 +8,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.conferences import announced, permissions, reply_forms, reply_queries
+from portal.conferences.both_versions import Difference, differences
 from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
 from portal.conferences.reply_forms import OfficeReplyForm, WalkInsForm
 from portal.conferences.services import access_needs, attendance, replies
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
-from portal.core.errors import Refusal
+from portal.core.errors import Conflict, Refusal
 from portal.core.transaction import transaction
 
 _CHOICE = "anwesend-"
@@ -24,7 +25,7 @@ _EMPTY_LINES = 8
 def reply_office(public_id: str, invitation_id: str) -> Response:
     """Ask what came by telephone or letter."""
     invitation = _invitation(public_id, invitation_id)
-    values = reply_forms.present_values(invitation)
+    values = reply_forms.present_values(invitation) | {"seen": replies.mark(invitation)}
     if invitation.reply_channel is not ReplyChannel.LINK:
         values["channel"] = invitation.reply_channel
     return _entry_page(invitation, OfficeReplyForm(formdata=None, data=values))
@@ -32,7 +33,10 @@ def reply_office(public_id: str, invitation_id: str) -> Response:
 
 @blueprint.post("/konferenzen/<public_id>/einladungen/<invitation_id>/rueckmeldung")
 def enter_reply(public_id: str, invitation_id: str) -> Response:
-    """Keep what somebody told the office; who has mail gets the confirmation."""
+    """Keep what somebody told the office; who has mail gets the confirmation.
+
+    If another reply came in between, show both and keep nothing.
+    """
     invitation = _invitation(public_id, invitation_id)
     form = OfficeReplyForm()
     if not form.validate():
@@ -50,7 +54,13 @@ def enter_reply(public_id: str, invitation_id: str) -> Response:
                 deputy_email=form.deputy_email.data,
                 access=form.wish(),
                 confirm=True,
+                seen=form.seen.data or "",
             )
+    except Conflict as conflict:
+        form.refuse(conflict)
+        invitation = _invitation(public_id, invitation_id)
+        form.seen.data = replies.mark(invitation)
+        return _entry_page(invitation, form, theirs=_both(form, invitation), status=409)
     except Refusal as refusal:
         form.refuse(refusal)
         return _entry_page(invitation, form, status=422)
@@ -63,6 +73,12 @@ def enter_reply(public_id: str, invitation_id: str) -> Response:
     if form.names_needs and not form.access_consent.data and outcome.reply is not Reply.DECLINED:
         flash(_("Der Bedarf ist nicht gespeichert: Das Einverständnis fehlt."), "warn")
     return redirect(url_for("conferences.attendance", public_id=public_id))
+
+
+def _both(form: OfficeReplyForm, invitation: Invitation) -> list[Difference]:
+    """What differs between the reply that came in between and the one that was typed."""
+    stored = OfficeReplyForm(formdata=None, data=reply_forms.present_values(invitation))
+    return differences(stored, form, fields={"reply", "deputy_name", "deputy_email", "note"})
 
 
 def _same_deputy(invitation: Invitation, form: OfficeReplyForm) -> Any:
@@ -127,7 +143,13 @@ def _invitation(public_id: str, invitation_id: str) -> Invitation:
     return reply_queries.invitation_for_organiser(current_actor(), _conference(public_id), invitation_id)
 
 
-def _entry_page(invitation: Invitation, form: OfficeReplyForm, *, status: int = 200) -> Response:
+def _entry_page(
+    invitation: Invitation,
+    form: OfficeReplyForm,
+    *,
+    theirs: list[Difference] | None = None,
+    status: int = 200,
+) -> Response:
     conference = invitation.conference
     return _rendered(
         "reply_entry",
@@ -135,6 +157,7 @@ def _entry_page(invitation: Invitation, form: OfficeReplyForm, *, status: int = 
         status=status,
         form=form,
         invitation=invitation,
+        theirs=theirs,
         has_needs=bool(invitation.access_needs),
         delete_on=access_needs.delete_on(conference),
     )
