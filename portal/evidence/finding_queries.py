@@ -1,6 +1,7 @@
 """Reading findings: one for a page, who is heard, what waits for whom."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -135,6 +136,33 @@ def people_heard(municipalities: Sequence[Area], on: date) -> list[tuple[Person,
     ).all()
     places = {place.id: place for place in municipalities}
     return [(person, places[one]) for person, area_id in rows for one in by_administration.get(area_id or 0, ())]
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """A municipality nobody with a mail address acts for, and its administration as far as the portal knows it."""
+
+    municipality: Area
+    organisation: Organisation | None
+
+
+def unreached(municipalities: Sequence[Area], on: date) -> list[Unreached]:
+    """Which of the municipalities get no mail about a hearing, in the order given."""
+    reached = {place.id for person, place in people_heard(municipalities, on) if person.email is not None}
+    left = [place for place in municipalities if place.id not in reached]
+    if not left:
+        return []
+    rows = db.session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.area_id.in_([place.id for place in left]),
+            Organisation.state == OrganisationState.VERIFIED,
+            Organisation.kind == OrganisationKind.MUNICIPALITY,
+        )
+        .order_by(Organisation.id.desc())
+    )
+    administrations = {row.area_id: row for row in rows}
+    return [Unreached(place, administrations.get(place.id)) for place in left]
 
 
 def sources_of(version: FindingVersion) -> Sequence[FindingSource]:

@@ -10,10 +10,11 @@ from flask import Flask
 from portal_client import PortalClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
-from test_finding_services import heard
+from test_finding_services import cosigned, heard
 
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
+from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.core.workbooks import XLSX
@@ -21,6 +22,8 @@ from portal.demo.logins import LOGINS
 from portal.evidence.models import Finding, FindingState
 from portal.outbox.models import OutboxMessage
 from portal.settings import services as settings
+from portal.stakeholders.models import OrganisationKind, OrganisationState
+from portal.stakeholders.services import create_organisation
 
 FIELDS = {
     "adopted": "no_data",
@@ -218,6 +221,32 @@ def test_unpublished_findings_stay_inside(visitor: Callable[[str], PortalClient]
     assert text in visitor("planner").get(address).text
     for role in ("anonymous", "provider", "committee"):
         assert text not in visitor(role).get(address).text
+
+
+def test_who_is_not_reached_is_named_before_and_after(circle: Circle, browser: PortalClient) -> None:
+    """Somebody acts for Dorf, for Stadt nobody, and the portal does not know its administration."""
+    finding = cosigned(circle)
+    browser.sign_in("amsel@verein.example")
+    browser.checks_pages = True
+    address = f"/befund/{finding.public_id}/anhoeren"
+    before = browser.get(address).text
+    assert "Eine E-Mail geht an: Dorf." in before
+    assert "Eine Stadt oder Gemeinde ist nicht per E-Mail zu erreichen" in before
+    both = [circle.dorf.public_id, circle.stadt.public_id]
+    answer = browser.submit(address, {"edition": str(reread(finding).edition), "municipalities": both})
+    assert answer.status_code == 302
+    page = browser.get(answer.location).text
+    assert "Die Anhörung läuft. Eine Stadt oder Gemeinde bekommt eine E-Mail." in page
+    assert "Niemand erreicht: Stadt." in page
+    assert ", niemand erreicht: Stadt." in page
+    assert "noch ohne Stellungnahme: Dorf." in page
+    with transaction():
+        town = create_organisation(
+            "Rathaus Stadt", OrganisationKind.MUNICIPALITY, actor=SYSTEM, state=OrganisationState.VERIFIED,
+            area=db.session.get_one(Area, circle.stadt.id),
+        )  # fmt: skip
+        path = f"/organisationen/{town.public_id}/vertretungen/neu"
+    assert path in browser.get(answer.location).text
 
 
 def test_the_mail_leads_to_the_hearing(

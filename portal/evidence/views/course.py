@@ -1,13 +1,15 @@
 """Carrying a finding on: co-signing, hearing, publishing, dissent, decisions, taking it up again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from portal.areas.models import Area
 from portal.core import clock
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
@@ -96,7 +98,7 @@ def publish(public_id: str) -> Response:
 
 @blueprint.route("/befund/<public_id>/anhoeren", methods=["GET", "POST"])
 def open_hearing(public_id: str) -> Response:
-    """Choose the municipalities and send the finding to them."""
+    """Choose the municipalities and send the finding to them; say before and after whom no mail reaches."""
     actor = current_actor()
     require(permissions.may_adopt(actor))
     finding = finding_queries.finding_for(actor, public_id)
@@ -114,10 +116,38 @@ def open_hearing(public_id: str) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            flash(_("Die Anhörung läuft. Wer für die Gemeinden handelt, bekommt eine E-Mail."), "ok")
+            _say_opened(chosen)
             return redirect(_page_of(finding))
         finding = finding_queries.finding_for(actor, public_id)
-    return _answer("open_hearing", form, finding, days=settings.get(HEARING_DAYS))
+    unreached = finding_queries.unreached(list(places.values()), clock.today())
+    silent = {one.municipality.id for one in unreached}
+    return _answer(
+        "open_hearing",
+        form,
+        finding,
+        days=settings.get(HEARING_DAYS),
+        reached=[place for place in places.values() if place.id not in silent],
+        unreached=unreached,
+    )
+
+
+def _say_opened(chosen: Sequence[Area]) -> None:
+    """The hearing runs: how many municipalities a mail reaches, and which it does not."""
+    unreached = finding_queries.unreached(chosen, clock.today())
+    reached = len(chosen) - len(unreached)
+    if reached:
+        flash(
+            ngettext(
+                "Die Anhörung läuft. Eine Stadt oder Gemeinde bekommt eine E-Mail.",
+                "Die Anhörung läuft. %(num)d Städte und Gemeinden bekommen eine E-Mail.",
+                reached,
+            ),
+            "ok",
+        )
+    if unreached:
+        names = ", ".join(one.municipality.name for one in unreached)
+        begin = "" if reached else _("Die Anhörung läuft.") + " "
+        flash(begin + _("Niemand erreicht: %(names)s. Bitte schicken Sie einen Brief.", names=names), "warn")
 
 
 @blueprint.route("/befund/<public_id>/anhoerung", methods=["GET", "POST"])

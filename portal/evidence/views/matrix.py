@@ -94,6 +94,8 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         if finding is None or version is None
         else [hearing for hearing in finding.hearings if hearing.version_id == version.id or hearing.statement]
     )
+    silent = [one.municipality for one in hearings if not one.statement]
+    is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(
         "evidence/cell.html",
         area=area,
@@ -112,6 +114,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         finding=finding,
         version=version,
         hearings=hearings,
+        unreached=finding_queries.unreached(silent, clock.today()) if is_heard and silent else [],
         rule_named=rule_pages.named(rule_versions.shown()),
         then=None if version is None else rule_pages.then(version, figures, area.id),
         rule_pages=rule_pages,
