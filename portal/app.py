@@ -54,10 +54,10 @@ from portal.core.web import PlainPart, PlainRequest, without_slash
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
+from portal.evidence import figure_effects, participation_parameters, rule_versions, used_in
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
-from portal.evidence import participation_parameters, rule_versions, used_in
 from portal.evidence import tasks as evidence_tasks
 from portal.evidence import views as evidence_views
 from portal.evidence.reopening import Watch
@@ -73,6 +73,7 @@ from portal.home import views as home_views
 from portal.indicators import area_population, merger_fates, register_figures
 from portal.indicators import area_uses as indicators_uses
 from portal.indicators import audit_words as indicators_words
+from portal.indicators import extension as indicators_extension
 from portal.indicators import mails as indicators_mails
 from portal.indicators import models as indicators_models
 from portal.indicators import parameters as indicators_parameters
@@ -292,6 +293,7 @@ def _fill_extension_points() -> None:
         )
         for use in feature.USES
     ]  # fmt: skip
+    indicators_extension.consequences[:] = [figure_effects]
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]

@@ -18,6 +18,7 @@ from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
 from portal.indicators.imports.summary import ImportSummary, shown
+from portal.indicators.mapping.rule import from_file
 from portal.indicators.tasks import ReadIn
 from portal.indicators.value_states import ValueState
 
@@ -30,8 +31,8 @@ Liest Indikatorwerte aus Dateien ein und übernimmt sie.
 
 Das Format wird am Inhalt erkannt: Langform (CSV), Tabellen (CSV) und Flatfiles (ffcsv) der Regionaldatenbank,
 INKAR (CSV, XLS, XLSX), die Arbeitsmappen „Arbeitsmarkt kommunal“ der Bundesagentur für Arbeit und des
-Deutschlandatlas. Jede Datei wird erst ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der
-Befehl endet mit 1.
+Deutschlandatlas. Andere Tabellen (CSV, XLSX, XLS) liest --map mit einer Zuordnung ihrer Spalten. Jede Datei wird erst
+ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der Befehl endet mit 1.
 
 --json gibt bei einer Datei ein Objekt aus, bei mehreren eine Liste von Objekten in der Reihenfolge der Dateien.
 „batch“ ist die Kennung für „portal import undo“; sie ist null, wenn nichts zu ändern war.
@@ -49,6 +50,12 @@ Befehl endet mit 1.
     help="Nur dieses Format annehmen, jedes andere ablehnen.",
 )
 @click.option(
+    "--map",
+    "map_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Zuordnung der Spalten (JSON, siehe README) für Tabellen ohne bekanntes Format.",
+)
+@click.option(
     "--long-form",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Was gelesen wurde, zusätzlich in Langform (CSV) in diese Datei schreiben; nur bei einer Eingabedatei.",
@@ -60,13 +67,17 @@ def import_indicators(
     dry_run: bool,
     as_json: bool,
     format_name: str | None,
+    map_file: Path | None,
     long_form: Path | None,
     show: str | None,
 ) -> None:
     if long_form is not None and (len(files) > 1 or long_form.resolve() == files[0].resolve()):
         raise click.UsageError(_("--long-form braucht genau eine Eingabedatei und eine andere Zieldatei."))
     wanted = Format(format_name) if format_name else None
-    results = [_import(path, dry_run=dry_run, wanted=wanted, show=show, quiet=as_json) for path in files]
+    if (wanted is Format.MAPPED) != (map_file is not None and wanted is not None):
+        raise click.UsageError(_("--map und --format mapped gehören zusammen."))
+    given = None if map_file is None else from_file(map_file.read_bytes())
+    results = [_import(path, dry_run=dry_run, wanted=wanted, given=given, show=show, quiet=as_json) for path in files]
     if long_form is not None and results[0].source is not None and not results[0].is_refused:
         write_long_form(long_form, results[0].source.read())
     if as_json:
@@ -124,8 +135,19 @@ def undo_batch(batch: str) -> None:
     )
 
 
-def _import(path: Path, *, dry_run: bool, wanted: Format | None, show: str | None, quiet: bool) -> ReadIn:
-    read = tasks.look_at(path, format=wanted) if dry_run else tasks.read_in(path, actor=SYSTEM, format=wanted)
+def _import(
+    path: Path,
+    *,
+    dry_run: bool,
+    wanted: Format | None,
+    given: Mapping[str, Any] | None,
+    show: str | None,
+    quiet: bool,
+) -> ReadIn:
+    if dry_run:
+        read = tasks.look_at(path, format=wanted, given=given)
+    else:
+        read = tasks.read_in(path, actor=SYSTEM, format=wanted, given=given)
     _call_by_name(read.summary)
     if show is not None:
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)

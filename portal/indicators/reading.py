@@ -39,6 +39,8 @@ class ValueRow(NamedTuple):
 _MOST_SOURCES = 5
 # Lines about sources kept as noted; beyond it memory would grow with the file.
 _MOST_NOTED = 50_000
+# Formats whose values each say where they come from.
+_BY_VALUE = frozenset({Format.LONG, Format.MAPPED})
 _LONGEST_DIMENSIONS = 1000
 _STATES = {state: state.value for state in ValueState}
 _PERIOD_KINDS = {kind: kind.value for kind in PeriodKind}
@@ -126,7 +128,7 @@ class Rows:
             self._noted.clear()
         self._noted.add((series_id, observation.period, observation.source))
         lines = self._sources.setdefault((series_id, observation.period), [])
-        line = observation.source if self._format is Format.LONG else self._head
+        line = observation.source if self._format in _BY_VALUE else self._head
         if line and line not in lines and len(lines) < _MOST_SOURCES:
             lines.append(line)
 

@@ -5,7 +5,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
 from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
+from portal.indicators.mapping import suggest
+from portal.indicators.mapping.grid import open_file
+from portal.indicators.mapping.rule import to_plain
 from portal.indicators.models import ImportBatch
 from portal.indicators.reading import Rows
 from portal.jobs.registry import JobContext
@@ -56,17 +59,22 @@ def _silent(_done: int, _total: int) -> None:
     """Nobody is watching."""
 
 
-def look_at(path: Path, *, name: str | None = None, format: Format | None = None) -> ReadIn:
+def look_at(
+    path: Path, *, name: str | None = None, format: Format | None = None, given: Mapping[str, Any] | None = None
+) -> ReadIn:
     """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary.
 
-    With `format`, a file of any other format is refused.
+    With `format`, a file of any other format is refused. `given` says what its columns hold (`mapping.rule`); what it
+    leaves open and the content does not prove is refused.
     """
     name = name or path.name
+    known = import_queries.area_ids()
     try:
-        source = open_source(path, format=format)
+        rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
+        source = open_source(path, format=format, rule=rule)
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused))
-    found = summary(source, import_queries.area_ids())
+    found = summary(source, known)
     found.file = name
     return ReadIn(summary=found, source=source)
 
@@ -77,6 +85,7 @@ def read_in(
     actor: Actor,
     name: str | None = None,
     format: Format | None = None,
+    given: Mapping[str, Any] | None = None,
     batch: ImportBatch | None = None,
     progress: Progress = _silent,
 ) -> ReadIn:
@@ -85,10 +94,10 @@ def read_in(
     A refused file writes nothing; a given batch then says why. If anything goes wrong in between, the values
     are removed again and the error goes on.
     """
-    read = look_at(path, name=name, format=format)
+    read = look_at(path, name=name, format=format, given=given)
     if read.source is None or read.is_refused:
         if batch is not None:
-            _refuse(batch, read.summary, actor=actor)
+            _refuse(batch, read, actor=actor)
             read.batch = batch
         return read
     is_ours = batch is None
@@ -103,7 +112,7 @@ def read_in(
     except ImportRefused as refused:
         # The file changed under our hands, or names one thing under two keys.
         read.summary = summary_of_refusal(read.summary.file, refused)
-        _refuse(batch, read.summary, actor=actor)
+        _refuse(batch, read, actor=actor)
         read.batch = batch
         return read
     except BaseException:
@@ -115,7 +124,7 @@ def read_in(
     read.batch, read.counts = batch, counts
     read.summary.batch = batch.public_id
     with transaction():
-        import_services.conclude(batch, stored_summary(read.summary), counts, actor=actor)
+        import_services.conclude(batch, stored_summary(read), counts, actor=actor)
     return read
 
 
@@ -152,8 +161,9 @@ def discard(batch: ImportBatch, *, actor: Actor) -> None:
         import_services.remove(batch, actor=actor)
 
 
-def stored_summary(found: ImportSummary) -> dict[str, Any]:
-    """The summary as a batch keeps it: the command's JSON and what pages show besides."""
+def stored_summary(read: ReadIn) -> dict[str, Any]:
+    """The summary as a batch keeps it: the command's JSON, the rule it was read by, and what pages show besides."""
+    found, rule = read.summary, None if read.source is None else read.source.rule
     return {
         **found.as_json(),
         "classes": found.classes,
@@ -162,6 +172,7 @@ def stored_summary(found: ImportSummary) -> dict[str, Any]:
         "meanings": found.meanings,
         "sheets": list(found.sheets),
         "left_out": [str(reason) for reason in found.left_out],
+        **({} if rule is None else {"mapping": to_plain(rule)}),
     }
 
 
@@ -241,11 +252,12 @@ def _twice(row: int, column: str) -> ImportRefused:
     return refuse(row, column, _l("Ein Gebiet steht unter zwei Schreibweisen seines Schlüssels mehrfach in der Datei."))
 
 
-def _refuse(batch: ImportBatch, found: ImportSummary, *, actor: Actor) -> None:
+def _refuse(batch: ImportBatch, read: ReadIn, *, actor: Actor) -> None:
     _empty(batch.id)
-    reason = str(found.refused[0].reason) if found.refused else ""
+    refused = read.summary.refused
+    reason = str(refused[0].reason) if refused else ""
     with transaction():
-        import_services.refuse(batch, stored_summary(found), actor=actor, reason=reason)
+        import_services.refuse(batch, stored_summary(read), actor=actor, reason=reason)
 
 
 def _empty(batch_id: int) -> None:

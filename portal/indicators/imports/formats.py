@@ -49,6 +49,7 @@ class Format(Worded):
     ATLAS = "deutschlandatlas", _l("Deutschlandatlas (Arbeitsmappe)")
     INKAR = "inkar", _l("INKAR, Tabelle (CSV oder Arbeitsmappe)")
     INKAR_LONG = "inkar-long", _l("INKAR, Gesamtdaten (CSV)")
+    MAPPED = "mapped", _l("Andere Tabelle mit Zuordnung der Spalten (CSV oder Arbeitsmappe)")
 
 
 DELIMITERS = {

@@ -21,6 +21,9 @@ from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, refuse
+from portal.indicators.mapping.grid import open_file
+from portal.indicators.mapping.reader import Mapped
+from portal.indicators.mapping.rule import Rule
 
 CHUNK = 5_000
 # What a file names is kept until its end; beyond this a column holds something else than it says.
@@ -42,10 +45,11 @@ class Source:
     """A recognised file. Everything but `format` and `encoding` reads the whole file first and may refuse
     it."""
 
-    def __init__(self, path: Path, detection: Detection) -> None:
+    def __init__(self, path: Path, detection: Detection, rule: Rule | None = None) -> None:
         self.path = path
         self.detection = detection
-        self._reader = READERS[detection.format](path, detection)
+        self.rule = rule
+        self._reader = READERS[detection.format](path, detection) if rule is None else Mapped(path, detection, rule)
         self._report: ReadReport | None = None
         self._repetitions = Repetitions()
 
@@ -162,9 +166,11 @@ def _too_many(observation: Observation, reason: Any) -> ImportRefused:
     return refuse(observation.row, observation.column, reason, sheet=observation.sheet)
 
 
-def open_source(path: Path | str, *, format: Format | None = None) -> Source:
-    """Recognise a file by its content; with `format`, refuse any other.
+def open_source(path: Path | str, *, format: Format | None = None, rule: Rule | None = None) -> Source:
+    """Recognise a file by its content; with `format`, refuse any other; with `rule`, read it by that and nothing else.
 
     Raises ImportRefused with row, column and reason; call `Source.validate` to have the whole file checked.
     """
+    if rule is not None:
+        return Source(Path(path), Detection(Format.MAPPED, "", open_file(Path(path)).envelope), rule)
     return Source(Path(path), detect(Path(path), expected=format))

@@ -14,6 +14,7 @@ from portal.files import spool
 from portal.indicators import (
     catalogue_queries,
     comparison,
+    consequences,
     import_pages,
     import_queries,
     import_services,
@@ -27,6 +28,7 @@ from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
 
 _SHOWN = (BatchState.STAGED, BatchState.ACTIVE)
+_JUDGED = (BatchState.ACTIVE, BatchState.UNDONE)
 
 
 @blueprint.get("/importe")
@@ -78,6 +80,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         states=BatchState,
         undo_form=UndoForm(),
+        panels=consequences.panels(found, actor=actor) if found.state in _JUDGED else [],
     )
 
 
@@ -87,7 +90,7 @@ def take_over(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = import_queries.batch(public_id, actor=actor)
     try:
-        with transaction():
+        with consequences.noted(found), transaction():
             import_services.take_over(found, actor=actor)
     except Conflict as conflict:
         tasks.compare_anew(found)
@@ -113,7 +116,7 @@ def undo(public_id: str) -> ResponseReturnValue:
         )
         return page, 422 if form.errors else 200
     try:
-        with transaction():
+        with consequences.noted(found), transaction():
             import_services.undo(found, actor=actor, reason=form.reason.data or "")
     except Refusal as refusal:
         flash(str(refusal.message), "error")

@@ -21,7 +21,7 @@ from portal.core.transaction import transaction
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
 from portal.files import spool
-from portal.indicators import comparison, import_pages, import_services, permissions, tasks, words
+from portal.indicators import comparison, consequences, import_pages, import_services, permissions, tasks, words
 from portal.indicators.forms import HandInForm, TemplateForm
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.models import BatchState
@@ -97,6 +97,7 @@ def own_delivery(public_id: str) -> ResponseReturnValue:
         may_discard=permissions.may_discard(actor, found.created_by),
         states=BatchState,
         words=words,
+        panels=consequences.panels(found, actor=actor) if found.state is BatchState.ACTIVE else [],
     )
 
 
@@ -106,7 +107,7 @@ def release_own(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.delivery(public_id, actor=actor)
     try:
-        with transaction():
+        with consequences.noted(found), transaction():
             import_services.take_over(found, actor=actor)
     except Conflict as conflict:
         tasks.compare_anew(found)

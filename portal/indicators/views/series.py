@@ -17,6 +17,7 @@ from portal.indicators import (
     catalogue_queries,
     catalogue_services,
     catalogue_words,
+    consequences,
     permissions,
     queries,
     words,
@@ -25,7 +26,7 @@ from portal.indicators.catalogue_entry import entry_of
 from portal.indicators.catalogue_forms import AssignmentForm, ChooseForm, listed
 from portal.indicators.catalogue_preview import preview
 from portal.indicators.catalogue_services import Link
-from portal.indicators.models import Series
+from portal.indicators.models import ImportBatch, Series
 from portal.indicators.views.frame import blueprint
 
 # What a select sends for "the newest period" and for the total, where the stored value is none or empty.
@@ -58,7 +59,7 @@ def assign_series(key: str) -> ResponseReturnValue:
         links += [Link(series=public_id) for public_id in _wanted(request.form.get("dazu"), links)]
         if "speichern" in request.form:
             try:
-                with transaction():
+                with consequences.noted(*_deliveries(links), adding=True), transaction():
                     changed = catalogue_services.assign(found, links, edition=form.edition_number, actor=actor)
             except Conflict as conflict:
                 form.refuse(conflict)
@@ -128,6 +129,12 @@ def place_series(public_id: str) -> ResponseReturnValue:
         words=words,
     )
     return page, 422 if form.errors else 200
+
+
+def _deliveries(links: Sequence[Link]) -> list[ImportBatch]:
+    """The deliveries whose figures the entry will show: their pages say what that changed."""
+    known = catalogue_queries.series_by_public_id([link.series for link in links])
+    return consequences.fed_by([series.id for series in known.values()])
 
 
 def _wanted(public_id: str | None, links: Sequence[Link]) -> list[str]:
