@@ -35,6 +35,13 @@ def path_of(name: str) -> Path:
     return _folder() / name
 
 
+def hold(name: str) -> None:
+    """Keep a file that is still waited for from being swept."""
+    path = path_of(name)
+    if path.exists():
+        path.touch()
+
+
 def sweep(*, older_than: timedelta) -> int:
     """Remove files that nobody came for; how many."""
     limit = time.time() - older_than.total_seconds()

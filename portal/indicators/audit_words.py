@@ -12,6 +12,7 @@ from portal.core.database import db
 from portal.indicators import permissions
 from portal.indicators.catalogue_words import LABELS
 from portal.indicators.index_models import SocialIndex
+from portal.indicators.mapping.models import ImportMapping
 from portal.indicators.models import ImportBatch, Indicator
 
 ACTIONS = {
@@ -22,6 +23,11 @@ ACTIONS = {
     "import.taken_over": _l("Eingelesene Zahlen übernommen"),
     "import.undone": _l("Übernahme von Zahlen rückgängig gemacht"),
     "import.discarded": _l("Eingelesene Zahlen verworfen"),
+    "import.asking": _l("Datei wartet auf Angaben"),
+    "import.answered": _l("Angaben zu einer Datei gemacht"),
+    "import_mapping.created": _l("Zuordnung von Spalten gemerkt"),
+    "import_mapping.changed": _l("Zuordnung von Spalten geändert"),
+    "import_mapping.deleted": _l("Zuordnung von Spalten gelöscht"),
     "social_index.created": _l("Sozialindex angelegt"),
     "social_index.changed": _l("Sozialindex geändert"),
     "indicators.created": _l("Kennzahl angelegt"),
@@ -32,13 +38,19 @@ ACTIONS = {
     "indicators.reinstated": _l("Kennzahl wieder aufgenommen"),
     "indicators.undone": _l("Letzte Änderung einer Kennzahl zurückgenommen"),
 }
-SUBJECTS = {"import_batch": _l("Lieferung von Zahlen"), "indicator": _l("Kennzahl"), "social_index": _l("Sozialindex")}
+SUBJECTS = {
+    "import_batch": _l("Lieferung von Zahlen"),
+    "import_mapping": _l("Zuordnung von Spalten"),
+    "indicator": _l("Kennzahl"),
+    "social_index": _l("Sozialindex"),
+}
 DETAILS = {
     "fields": Detail(_l("Felder"), values=LABELS.items()),
     "values": Detail(_l("Werte")),
     "new": Detail(_l("neue Werte")),
     "changed": Detail(_l("geänderte Werte")),
     "file": Detail(_l("Kennzeichen")),
+    "version": Detail(_l("Fassung")),
 }
 
 
@@ -76,4 +88,19 @@ def name_indices(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     }
 
 
-NAMINGS = {"import_batch": name_batches, "indicator": name_indicators, "social_index": name_indices}
+def name_mappings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Remembered mappings by name; deleted ones are missing."""
+    if not permissions.may_see_imports(actor):
+        return {}
+    rows = db.session.execute(
+        select(ImportMapping.id, ImportMapping.name, ImportMapping.public_id).where(ImportMapping.id.in_(ids))
+    )
+    return {row.id: Name(row.name, row.public_id) for row in rows}
+
+
+NAMINGS = {
+    "import_batch": name_batches,
+    "import_mapping": name_mappings,
+    "indicator": name_indicators,
+    "social_index": name_indices,
+}

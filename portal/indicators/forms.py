@@ -16,6 +16,11 @@ class UploadForm(Form):
     """A file with figures."""
 
     file = FileField(_l("Datei"), [FileRequired(_l("Bitte wählen Sie eine Datei aus."))], name="datei")
+    choose = BooleanField(
+        _l("Spalten selbst zuordnen"),
+        name="zuordnen",
+        description=_l("Auch wenn das Portal die Form der Datei kennt. Bei unbekannten Dateien fragt es ohnehin."),
+    )
 
 
 class TemplateForm(Form):

@@ -79,6 +79,12 @@ def batch_to_read(public_id: str) -> ImportBatch | None:
     return db.session.execute(statement).scalar_one_or_none()
 
 
+def waiting_files() -> Sequence[str]:
+    """Names in the spool of files that wait for an answer."""
+    statement = select(ImportBatch.summary).where(ImportBatch.state == BatchState.ASKING).order_by(ImportBatch.id)
+    return [str(summary["kept"]) for summary in db.session.scalars(statement) if summary.get("kept")]
+
+
 def events_with_names(found: ImportBatch) -> list[tuple[ImportBatchEvent, str]]:
     """What happened to a batch, latest first, with who did it (empty: the machine)."""
     statement = (

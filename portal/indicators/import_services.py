@@ -148,6 +148,29 @@ def refuse(batch: ImportBatch, summary: Mapping[str, Any], *, actor: Actor, reas
     audit.record("import.refused", subject=batch, actor=actor)
 
 
+def ask(batch: ImportBatch, summary: Mapping[str, Any], *, kept: str, actor: Actor) -> None:
+    """Nothing can be read before somebody says more: the file stays in the spool as `kept`, and no value is stored."""
+    require(permissions.may_import(actor))
+    lock(batch)
+    batch.summary = {**summary, "kept": kept}
+    batch.touched_at = clock.now()
+    states.advance(batch, BatchState.ASKING, actor=actor)
+    db.session.flush()
+    audit.record("import.asking", subject=batch, actor=actor)
+
+
+def answer(batch: ImportBatch, *, actor: Actor) -> str:
+    """Go on reading after a question; the name of the file in the spool."""
+    require(permissions.may_discard(actor, batch.created_by))
+    lock(batch)
+    kept = str(batch.summary.get("kept", ""))
+    states.advance(batch, BatchState.READING, actor=actor)
+    batch.summary, batch.touched_at = {}, clock.now()
+    db.session.flush()
+    audit.record("import.answered", subject=batch, actor=actor)
+    return kept
+
+
 def take_over(batch: ImportBatch, *, actor: Actor) -> None:
     """Make the batch's values the visible ones, also after it was taken back.
 
@@ -210,11 +233,11 @@ def remove(batch: ImportBatch, *, actor: Actor) -> None:
     db.session.flush()
 
 
-def abandoned(*, untouched_since: datetime) -> Sequence[ImportBatch]:
-    """Batches whose reading stopped without an end."""
+def abandoned(*, untouched_since: datetime, state: BatchState = BatchState.READING) -> Sequence[ImportBatch]:
+    """Batches whose reading stopped without an end, or that waited in vain."""
     statement = (
         select(ImportBatch)
-        .where(ImportBatch.state == BatchState.READING, ImportBatch.touched_at < untouched_since)
+        .where(ImportBatch.state == state, ImportBatch.touched_at < untouched_since)
         .order_by(ImportBatch.id)
     )
     return db.session.execute(statement).scalars().all()

@@ -90,6 +90,7 @@ class BatchState(Worded):
     """Where a delivery of values stands. Only the values of active batches are seen anywhere but in the preview."""
 
     READING = "reading", _l("wird eingelesen")
+    ASKING = "asking", _l("wartet auf Ihre Angaben")
     REFUSED = "refused", _l("abgelehnt")
     STAGED = "staged", _l("geprüft, noch nicht übernommen")
     ACTIVE = "active", _l("übernommen")

@@ -1,4 +1,4 @@
-"""How a delivery moves: read, checked, taken over, taken back."""
+"""How a delivery moves: read (perhaps after a question), checked, taken over, taken back."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,8 @@ from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent
 
 # What was taken back may be taken over again: its values are still there.
 TRANSITIONS: Mapping[BatchState, frozenset[BatchState]] = {
-    BatchState.READING: frozenset({BatchState.STAGED, BatchState.REFUSED}),
+    BatchState.READING: frozenset({BatchState.STAGED, BatchState.REFUSED, BatchState.ASKING}),
+    BatchState.ASKING: frozenset({BatchState.READING, BatchState.REFUSED}),
     BatchState.REFUSED: frozenset(),
     BatchState.STAGED: frozenset({BatchState.ACTIVE}),
     BatchState.ACTIVE: frozenset({BatchState.UNDONE}),

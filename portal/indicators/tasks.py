@@ -23,19 +23,20 @@ from portal.files import spool
 from portal.indicators import comparison, deliveries, import_queries, import_services, mails
 from portal.indicators.comparison import Counts
 from portal.indicators.imports.formats import Format
-from portal.indicators.imports.refusals import ImportRefused, refuse
+from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
 from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
 from portal.indicators.mapping import suggest
 from portal.indicators.mapping.grid import open_file
 from portal.indicators.mapping.rule import to_plain
-from portal.indicators.models import ImportBatch
+from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.reading import Rows
 from portal.jobs.registry import JobContext
 
 CHUNK = 10_000
 _REMOVED_AT_ONCE = 5_000
 _ABANDONED_AFTER = timedelta(hours=6)
+_ASKED_FOR = timedelta(days=14)
 _TRIES = 3
 
 Progress = Callable[[int, int], None]
@@ -43,12 +44,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class ReadIn:
-    """A file that was read: what it said, the batch it was written under (None: nothing written), the comparison."""
+    """A file that was read: what it said, the batch it was written under (None: nothing written), the comparison.
+
+    `is_open`: it is refused only because nobody has said yet what its columns hold.
+    """
 
     summary: ImportSummary
     batch: ImportBatch | None = None
     counts: Counts | None = None
     source: Source | None = None
+    is_open: bool = False
 
     @property
     def is_refused(self) -> bool:
@@ -73,7 +78,7 @@ def look_at(
         rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
         source = open_source(path, format=format, rule=rule)
     except ImportRefused as refused:
-        return ReadIn(summary=summary_of_refusal(name, refused))
+        return ReadIn(summary=summary_of_refusal(name, refused), is_open=isinstance(refused, FormatUnknown))
     found = summary(source, known)
     found.file = name
     return ReadIn(summary=found, source=source)
@@ -87,18 +92,23 @@ def read_in(
     format: Format | None = None,
     given: Mapping[str, Any] | None = None,
     batch: ImportBatch | None = None,
+    kept: str = "",
     progress: Progress = _silent,
 ) -> ReadIn:
     """Check a file and write its values under a batch (the given one, or a new one), then compare.
 
-    A refused file writes nothing; a given batch then says why. If anything goes wrong in between, the values
+    A refused file writes nothing; a given batch then says why. With `kept`, its name in the spool, a given batch asks
+    instead where only the format is unknown. If anything goes wrong in between, the values
     are removed again and the error goes on.
     """
     read = look_at(path, name=name, format=format, given=given)
     if read.source is None or read.is_refused:
-        if batch is not None:
+        if batch is not None and read.is_open and kept:
+            with transaction():
+                import_services.ask(batch, {}, kept=kept, actor=actor)
+        elif batch is not None:
             _refuse(batch, read, actor=actor)
-            read.batch = batch
+        read.batch = batch
         return read
     is_ours = batch is None
     if batch is None:
@@ -155,10 +165,12 @@ def compare_anew(batch: ImportBatch) -> Counts:
 def discard(batch: ImportBatch, *, actor: Actor) -> None:
     """Delete a batch that was never visible, its values in short transactions."""
     import_services.require_discardable(batch, actor=actor)
-    batch_id = batch.id
+    batch_id, kept = batch.id, str(batch.summary.get("kept", ""))
     _empty(batch_id)
     with transaction():
         import_services.remove(batch, actor=actor)
+    if kept:
+        spool.path_of(kept).unlink(missing_ok=True)
 
 
 def stored_summary(read: ReadIn) -> dict[str, Any]:
@@ -183,25 +195,42 @@ def digest(path: Path) -> str:
 
 
 def read_upload(context: JobContext) -> dict[str, Any]:
-    """Job: read an uploaded file into the batch that was opened for it, then forget the file."""
+    """Job: read an uploaded file into the batch that was opened for it, then forget the file.
+
+    A file of unknown format is kept until somebody has said what its columns hold (`rule` in the payload), or for two
+    weeks at most.
+    """
     batch = import_queries.batch_to_read(str(context.payload["batch"]))
-    path = spool.path_of(str(context.payload["file"]))
+    kept = str(context.payload["file"])
+    path = spool.path_of(kept)
     if batch is None:
         path.unlink(missing_ok=True)
         return {}
-    read = read_in(path, actor=context.actor, name=batch.file_name, batch=batch, progress=context.progress)
-    path.unlink(missing_ok=True)
+    read = read_in(
+        path,
+        actor=context.actor,
+        name=batch.file_name,
+        given=context.payload.get("rule"),
+        batch=batch,
+        kept=kept,
+        progress=context.progress,
+    )
+    if not read.is_open:
+        path.unlink(missing_ok=True)
     return {"refused": len(read.summary.refused)}
 
 
 def sweep(_context: JobContext) -> dict[str, Any]:
-    """Job: end readings that died on the way, and remove their values and files."""
+    """Job: end readings that died on the way and files that nobody said anything about; remove values and files."""
     swept = 0
-    for batch in import_services.abandoned(untouched_since=clock.now() - _ABANDONED_AFTER):
-        _empty(batch.id)
-        with transaction():
-            import_services.refuse(batch, batch.summary, actor=SYSTEM, reason="abandoned")
-        swept += 1
+    for state, limit in ((BatchState.READING, _ABANDONED_AFTER), (BatchState.ASKING, _ASKED_FOR)):
+        for batch in import_services.abandoned(untouched_since=clock.now() - limit, state=state):
+            _empty(batch.id)
+            with transaction():
+                import_services.refuse(batch, batch.summary, actor=SYSTEM, reason="abandoned")
+            swept += 1
+    for name in import_queries.waiting_files():
+        spool.hold(name)
     return {"swept": swept, "files": spool.sweep(older_than=_ABANDONED_AFTER * 4)}
 
 

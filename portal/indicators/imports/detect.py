@@ -16,7 +16,7 @@ from portal.indicators.imports.formats import (
     Detection,
     Format,
 )
-from portal.indicators.imports.refusals import refuse
+from portal.indicators.imports.refusals import FormatUnknown, refuse
 from portal.indicators.imports.workbook_formats import format_of_workbook
 
 _DELIMITERS = (";", ",", "\t", "|")
@@ -83,13 +83,11 @@ def _format_of(first: str) -> Format:
                         ),
                     )
                 return candidate
-    raise refuse(
-        1,
-        "A",
+    raise FormatUnknown(
         _l(
             "Das Format der Datei ist nicht bekannt: die erste Zeile ist weder „Tabelle: …“ noch eine "
             "bekannte Kopfzeile."
-        ),
+        )
     )
 
 

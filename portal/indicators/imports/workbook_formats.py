@@ -8,7 +8,7 @@ from portal.indicators.imports.atlas import is_atlas
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.inkar import is_inkar
 from portal.indicators.imports.labour_market import is_labour_market
-from portal.indicators.imports.refusals import refuse
+from portal.indicators.imports.refusals import FormatUnknown, refuse
 from portal.indicators.imports.workbook import Workbook
 
 # A function gives the words of a sheet that show the format, None for any other sheet.
@@ -31,4 +31,4 @@ def format_of_workbook(workbook: Workbook) -> tuple[Format, str]:
             if recognise(workbook, name):
                 reason = _l("Das Blatt mit den Zahlen ist ausgeblendet. Bitte blenden Sie es ein oder löschen Sie es.")
                 raise refuse(1, "A", reason, sheet=name)
-    raise refuse(1, "A", _l("Das Format der Arbeitsmappe ist nicht bekannt."))
+    raise FormatUnknown(_l("Das Format der Arbeitsmappe ist nicht bekannt."))

@@ -28,6 +28,7 @@ from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
 
 _SHOWN = (BatchState.STAGED, BatchState.ACTIVE)
+_OPEN = (BatchState.READING, BatchState.ASKING)
 _JUDGED = (BatchState.ACTIVE, BatchState.UNDONE)
 
 
@@ -52,13 +53,18 @@ def upload() -> ResponseReturnValue:
         digest = tasks.digest(path)
         with transaction():
             batch = import_services.begin(file_name=file_name, sha256=digest, actor=actor)
-            payload = {"batch": batch.public_id, "file": name}
-            jobs.enqueue(
-                import_queries.READ_JOB, payload, actor=actor, unique_key=f"{import_queries.READ_JOB}:{batch.public_id}"
-            )
+            if form.choose.data:
+                import_services.ask(batch, {}, kept=name, actor=actor)
+            else:
+                payload = {"batch": batch.public_id, "file": name}
+                key = f"{import_queries.READ_JOB}:{batch.public_id}"
+                jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
             public_id = batch.public_id
-        return redirect(url_for("indicators.batch", public_id=public_id))
-    page = render_template("indicators/upload.html", form=form, formats=list(Format))
+        target = "indicators.assign_columns" if form.choose.data else "indicators.batch"
+        return redirect(url_for(target, public_id=public_id))
+    page = render_template(
+        "indicators/upload.html", form=form, formats=[one for one in Format if one is not Format.MAPPED]
+    )
     return page, 422 if form.errors else 200
 
 
@@ -69,7 +75,7 @@ def batch(public_id: str) -> ResponseReturnValue:
     found = import_queries.batch(public_id, actor=actor)
     if comparison.has_own(found):
         return redirect(url_for("indicators.own_delivery", public_id=public_id))
-    departments = comparison.departments_of(found) if found.state is not BatchState.READING else set()
+    departments = comparison.departments_of(found) if found.state not in _OPEN else set()
     return render_template(
         "indicators/batch.html",
         page=import_pages.batch_page(found),
@@ -77,6 +83,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         job=import_queries.reading_job(found),
         may_take_over=permissions.may_take_over(actor, departments),
         may_discard=permissions.may_discard(actor, found.created_by),
+        may_answer=permissions.may_import(actor) and permissions.may_discard(actor, found.created_by),
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         states=BatchState,
         undo_form=UndoForm(),
