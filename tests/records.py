@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,14 @@ from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
-from portal.indicators import index_services
+from portal.files import spool
+from portal.indicators import import_services, index_services
 from portal.indicators import queries as figures
 from portal.indicators import tasks as imports
 from portal.indicators.imports.periods import Period
 from portal.indicators.index_models import MissingRule
+from portal.indicators.mapping import memory
+from portal.indicators.mapping.rule import from_plain
 from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
 from portal.indicators.own_figures import queries as own_figures
 from portal.indicators.own_figures.reading import Entered, Read
@@ -105,6 +109,7 @@ def make(folder: Path, people: Mapping[str, int]) -> Records:
     for kind, of in (
         ("device", _device), ("organisation", _organisation), ("representation", _representation),
         ("choice", _choice), ("account", _account), ("job", _job), ("delivery", _Deliveries(folder)),
+        ("unclear file", _unclear_file),
         ("invitation", lambda user_id: reply_records.own(_represented(user_id))),
         ("draft", needs_records.draft), ("statement", needs_records.statement), ("sheet", _sheet),
     ):  # fmt: skip
@@ -260,6 +265,7 @@ def _figures(add: Callable[..., None], people: Mapping[str, int]) -> None:
     add("indicator", key="p_hausarzt")
     add("topic", key="health")
     add("social index", public_id=_social_index(people))
+    add("mapping", public_id=_mapping())
     add("compared places", query__gebiet="raum:sinsheim,gemeinde:walldorf", query__thema="population")
     add("internal indicator", key="p_hallenbad")
     with transaction():
@@ -370,6 +376,28 @@ def _job(user_id: int) -> Values:
 
 def _acting(user_id: int) -> Actor:
     return Actor(user=db.session.get_one(User, user_id))
+
+
+def _unclear_file(user_id: int) -> Values:
+    """An uploaded file of unknown format that waits to be explained; of who may hand one in."""
+    actor = _acting(user_id)
+    if not actor.has(Role.PLANNER, Role.SECTORAL_PLANNER, Role.ADMINISTRATOR):
+        actor = SYSTEM
+    kept = spool.keep(BytesIO("Schlüssel;Ort;2023\n08226003;Altlußheim;k.A.\n08226095;Walldorf;1.234\n".encode()))
+    with transaction():
+        batch = import_services.begin(file_name="unklar.csv", sha256="0" * 64, actor=actor)
+        import_services.ask(batch, {}, kept=kept, actor=actor)
+        return {"public_id": batch.public_id}
+
+
+def _mapping() -> str:
+    """How the files of one source are read."""
+    columns = [{"heading": "Schlüssel", "holds": "area"}, {"heading": "2023", "holds": "value", "period": "2023"}]
+    rule = from_plain(
+        {"source": "Jugendamt", "level": "municipality", "signs": {"*": "suppressed"}, "columns": columns}
+    )
+    with transaction():
+        return memory.remember(rule, ["Schlüssel", "2023"], actor=SYSTEM).public_id
 
 
 class _Deliveries:

@@ -39,11 +39,18 @@ def _at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Bitte höchstens %(max)d Zeichen."))
 
 
+class _Choice(SelectField):
+    """A choice that the rule checks, with all others: where it is not asked for, it is not there."""
+
+    def __init__(self, label: Any, *, choices: list[SelectChoice], **more: Any) -> None:
+        super().__init__(label, choices=choices, validate_choice=False, **more)
+
+
 class ColumnRow(PlainForm):
     """One column. Which of the further fields are shown depends on what it holds."""
 
     heading = HiddenField()
-    holds = SelectField(_l("Enthält"), choices=_listed(_CHOOSE, *Holds.choices()))
+    holds = _Choice(_l("Enthält"), choices=_listed(_CHOOSE, *Holds.choices()))
     label = StringField(_l("Bezeichnung der Reihe"), [_at_most(200)], filters=[line])
     unit = StringField(_l("Einheit"), [_at_most(100)], filters=[line], description=_l("z. B. Anzahl, Prozent, EUR"))
     period = StringField(_l("Zeitraum dieser Spalte"), [_at_most(40)], filters=[line])
@@ -60,7 +67,7 @@ class SignRow(PlainForm):
     """A sign in place of a number; the empty cell is one, too."""
 
     sign = HiddenField()
-    state = SelectField(_l("Bedeutung"), choices=_listed(_CHOOSE, *((one.value, one.label) for one in MEANINGS)))
+    state = _Choice(_l("Bedeutung"), choices=_listed(_CHOOSE, *((one.value, one.label) for one in MEANINGS)))
 
 
 class MappingForm(Form):
@@ -72,7 +79,7 @@ class MappingForm(Form):
         filters=[line],
         description=_l("Wer die Zahlen liefert, z. B. „Jugendamt, Kita-Statistik“. Steht unter den Zahlen."),
     )
-    level = SelectField(
+    level = _Choice(
         _l("Ebene der Gebiete"),
         choices=_listed(
             _CHOOSE,
@@ -80,23 +87,23 @@ class MappingForm(Form):
             (MIXED, _l("mehrere Ebenen: die Länge des Schlüssels entscheidet")),
         ),
     )
-    short_keys = SelectField(
+    short_keys = _Choice(
         _l("Führende Null der Schlüssel"),
         choices=_listed(_CHOOSE, ("nein", _l("nichts ergänzen")), ("ja", _l("fehlende Null ergänzen"))),
     )
-    without_key = SelectField(_l("Zeilen ohne Schlüssel, z. B. Summen"), choices=_listed(*WithoutKey.choices()))
+    without_key = _Choice(_l("Zeilen ohne Schlüssel, z. B. Summen"), choices=_listed(*WithoutKey.choices()))
     period = StringField(
         _l("Zeitraum der ganzen Tabelle"),
         [_at_most(40)],
         filters=[line],
         description=_l("Wenn keine Spalte ihn nennt: 2025, 2025-06, 31.12.2025 oder 2024/25."),
     )
-    dates = SelectField(_l("Datum mit Schrägstrich"), choices=_listed(_CHOOSE, *DateOrder.choices()))
-    decimal = SelectField(
+    dates = _Choice(_l("Datum mit Schrägstrich"), choices=_listed(_CHOOSE, *DateOrder.choices()))
+    decimal = _Choice(
         _l("Dezimalzeichen"),
         choices=_listed(("", _l("keines: nur ganze Zahlen")), (",", _l("Komma: 12,5")), (".", _l("Punkt: 12.5"))),
     )
-    thousands = SelectField(
+    thousands = _Choice(
         _l("Tausenderzeichen"),
         choices=_listed(
             ("", _l("keines")),

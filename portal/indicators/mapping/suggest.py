@@ -157,7 +157,9 @@ def _head_of(plain: Mapping[str, Any], sample: Sequence[Row]) -> tuple[int, int]
     for row, cells in sample[:_HEAD_WITHIN]:
         texts = [text_of(cell) for cell in cells]
         filled = [text for text in texts if text]
-        if len(filled) > 1 and any(_is_like_key(text) and len(text) > 3 for text in filled):
+        if len(filled) > 1 and any(
+            _is_like_key(text) and len(text) > 3 and not _YEAR.fullmatch(text) for text in filled
+        ):
             return before, before
         if len(filled) > 1:
             before = row

@@ -273,6 +273,12 @@ def test_any_table_read_exported_and_read_again_is_the_same(rows: Any, dice: Any
     assert without_sign(read_all(target)) == without_sign(found)
 
 
+def test_the_head_is_found_below_a_title(tmp_path: Path) -> None:
+    above = "Kita-Statistik;;;;\n;;;;\n"
+    found = suggest(open_file(file_of(tmp_path, above + text(WIDE))), {}, known_keys=KNOWN)
+    assert (found.plain["head"], found.headings) == ([3, 3], WIDE[0])
+
+
 def test_a_suggestion_shows_headings_samples_and_signs(tmp_path: Path) -> None:
     found = suggest(open_file(file_of(tmp_path, WIDE)), {}, known_keys=KNOWN)
     assert found.headings == WIDE[0]
