@@ -159,7 +159,7 @@ def _read_in(batch: ImportBatch, rule: Rule, found: Suggestion, *, keep: bool, a
                 memory.remember(rule, found.headings, actor=actor)
             kept = import_services.answer(batch, actor=actor)
             payload = {"batch": batch.public_id, "file": kept, "rule": to_plain(rule)}
-            key = f"{import_queries.READ_JOB}:{batch.public_id}"
+            key = f"{import_queries.READ_JOB}:{batch.public_id}:answered"
             jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
     except Refusal as refusal:
         flash(str(refusal.message), "error")

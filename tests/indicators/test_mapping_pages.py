@@ -1,0 +1,179 @@
+"""The mapping assistant in pages: asked, answered, remembered, and nothing stored before."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from portal_client import PortalClient
+from sqlalchemy import func, select
+from test_indicator_pages import _day, browser, in_page, planner, upload, work
+
+from portal.audit.models import AuditEntry
+from portal.core.actor import SYSTEM
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.files import spool
+from portal.indicators import tasks
+from portal.indicators.cli import import_indicators
+from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
+
+__all__ = ["_day", "browser", "planner"]
+
+TABLE = (
+    "Kita-Statistik\n\nSchlüssel;Gemeinde;2022;2023\n"
+    "8226003;Altlußheim;1.234;12,5\n8226009;Brühl;5;k.A.\n8226095;Walldorf;-;7\nQuelle: Jugendamt;;;\n"
+)
+ANSWERS = {"source": "Jugendamt, Kita-Statistik", "short_keys": "ja", "keep": "y"}
+
+
+def form_of(page: str) -> dict[str, str]:
+    """Every field of the assistant's form with what stands in it."""
+    part = page.split('data-unsaved="', 1)[1]
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", part):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and not ('type="checkbox"' in tag and "checked" not in tag):
+            fields[name[1]] = unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', part, re.DOTALL):
+        chosen = re.search(r'<option[^>]*selected[^>]*value="([^"]*)"|<option value="([^"]*)"[^>]*selected', options)
+        fields[name] = unescape((chosen[1] or chosen[2] or "") if chosen else "")
+    return fields
+
+
+def answered(page: str) -> dict[str, str]:
+    fields = form_of(page) | ANSWERS
+    for name, value in list(fields.items()):
+        if name.endswith("-sign") and value == "k.A.":
+            fields[name.replace("-sign", "-state")] = "missing"
+        if name.endswith("-heading") and value in {"2022", "2023"}:
+            fields |= {name.replace("-heading", "-label"): "Kita-Plätze", name.replace("-heading", "-unit"): "Anzahl"}
+    return fields
+
+
+def read_on() -> None:
+    """What the worker does, seeing what the requests wrote."""
+    db.session.rollback()
+    work()
+
+
+def stored() -> int:
+    return int(
+        db.session.scalar(
+            select(func.count())
+            .select_from(SeriesValue)
+            .where(SeriesValue.series_id.in_(select(Series.id).where(Series.code.startswith("quelle-"))))
+        )
+        or 0
+    )
+
+
+def test_from_the_unknown_file_to_a_remembered_mapping(planner: PortalClient, tmp_path: Path) -> None:
+    planner.checks_pages = True
+    path = tmp_path / "kita.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    address = upload(planner, path)
+    read_on()
+    page = planner.get(address).text
+    assert "Das Portal kennt diese Form von Datei nicht." in page
+    assistant = f"{address}/zuordnung"
+    asked = planner.get(assistant).text
+    assert "Was bedeutet „k.A.“" in asked
+    assert "haben keine führende Null" in asked
+    hasty = planner.post(assistant, data=form_of(asked) | {"einlesen": "ja"})
+    assert hasty.status_code == 422
+    assert "Was bedeutet „k.A.“" in hasty.text
+    preview = planner.post(assistant, data=answered(asked) | {"pruefen": "ja"})
+    assert preview.status_code == 200, in_page(preview.text)
+    shown = in_page(preview.text)
+    assert "Altlußheim" in shown
+    assert "1234 Anzahl" in shown
+    assert "Zeile 7: „Quelle: Jugendamt“" in shown
+    assert stored() == 0
+    file = planner.post(assistant, data=answered(asked) | {"datei": "ja"})
+    assert json.loads(file.text)["columns"][2]["label"] == "Kita-Plätze"
+    assert planner.post(assistant, data=answered(asked) | {"einlesen": "ja"}).status_code == 302
+    read_on()
+    assert "geprüft, noch nicht übernommen" in in_page(planner.get(address).text)
+    assert stored() == 6
+    planner.submit(f"{address}/uebernehmen", page=address)
+    assert "Kein Vorschlag lautet anders als vorher." in planner.get(address).text
+    listed = planner.get("/importe/zuordnungen").text
+    assert "Jugendamt, Kita-Statistik" in listed
+
+    following = tmp_path / "kita-2024.csv"
+    following.write_text(TABLE.replace(";2022;2023", ";2023;2024"), encoding="utf-8")
+    again = upload(planner, following)
+    read_on()
+    offered = unescape(planner.get(f"{again}/zuordnung").text)
+    link = re.search(r'href="([^"]*vorlage=[^"]*)"', offered)
+    assert link is not None
+    fields = form_of(planner.get(link[1]).text)
+    assert (fields["short_keys"], fields["source"]) == ("ja", "Jugendamt, Kita-Statistik")
+    assert {fields[f"columns-{number}-label"] for number in (2, 3)} == {"Kita-Plätze"}
+    assert {fields[f"columns-{number}-period"] for number in (2, 3)} == {"2023", "2024"}
+    planner.post(f"{again}/zuordnung", data=fields | {"einlesen": "ja", "keep": "y"})
+    read_on()
+    own = re.search(r'href="(/importe/zuordnungen/[a-z0-9]{12})"', planner.get("/importe/zuordnungen").text)
+    assert own is not None
+    page = planner.get(own[1]).text
+    assert "Fassung 2" in page
+    assert planner.get(f"{own[1]}/datei").json == json.loads(planner.get(f"{own[1]}/datei").text)
+    planner.submit(f"{own[1]}/loeschen", page=own[1])
+    assert planner.get(own[1]).status_code == 404
+    actions = set(db.session.scalars(select(AuditEntry.action)))
+    assert {"import_mapping.created", "import_mapping.changed", "import_mapping.deleted", "import.asking"} <= actions
+
+
+def test_a_known_file_can_be_mapped_by_choice_and_thrown_away(planner: PortalClient, tmp_path: Path) -> None:
+    path = tmp_path / "kita.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    data = {"csrf_token": planner.token("/importe/neu"), "datei": (path.open("rb"), path.name), "zuordnen": "y"}
+    answer = planner.post("/importe/neu", data=data, content_type="multipart/form-data")
+    assert str(answer.location).endswith("/zuordnung")
+    batch = db.session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+    assert batch is not None
+    assert batch.state is BatchState.ASKING
+    kept = spool.path_of(str(batch.summary["kept"]))
+    assert kept.exists()
+    tasks.discard(batch, actor=SYSTEM)
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04kaputt", b"a;b\x00;c\n", b"\xff\xfe\x00", b"nur Worte\n"])
+def test_files_that_cannot_be_a_table_are_refused_in_words(
+    planner: PortalClient, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "kaputt.csv"
+    path.write_bytes(content)
+    data = {"csrf_token": planner.token("/importe/neu"), "datei": (path.open("rb"), path.name), "zuordnen": "y"}
+    answer = planner.post("/importe/neu", data=data, content_type="multipart/form-data")
+    page = planner.get(str(answer.location))
+    assert page.status_code in {200, 422}
+    assert "kann nicht gelesen werden" in page.text or "Was trennt die Spalten?" in page.text
+
+
+def test_the_command_reads_by_a_mapping_file_and_says_what_it_lacks(county: Flask, tmp_path: Path) -> None:
+    path, rule = tmp_path / "kita.csv", tmp_path / "zuordnung.json"
+    path.write_text(TABLE, encoding="utf-8")
+    rule.write_text('{"source": "Jugendamt"}', encoding="utf-8")
+    runner = CliRunner()
+    answer = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json"])
+    assert answer.exit_code == 1
+    reasons = [cell["reason"] for cell in json.loads(answer.stdout)["refused"]]
+    assert any('Ergänzen Sie in der Zuordnung: "short_keys": true / false' in reason for reason in reasons)
+    assert any('"signs": {"k.A."' in reason for reason in reasons)
+    rule.write_text('{"source": "Jugendamt", "short_keys": true, "signs": {"k.A.": "missing"}}', encoding="utf-8")
+    answer = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json"])
+    assert answer.exit_code == 0, answer.output
+    plain = json.loads(answer.stdout)
+    assert (plain["format"], plain["values"], plain["areas"]) == ("mapped", 4, {"matched": 3, "unknown": 0})
+    answer = runner.invoke(import_indicators, [str(path), "--map", str(rule)])
+    assert "Keine Änderung" in answer.output
+    assert runner.invoke(import_indicators, [str(path), "--format", "mapped"]).exit_code == 2
+    assert runner.invoke(import_indicators, [str(path), "--format", "inkar", "--map", str(rule)]).exit_code == 2
+    rule.write_text("[]", encoding="utf-8")
+    assert isinstance(runner.invoke(import_indicators, [str(path), "--map", str(rule)]).exception, Refusal)
