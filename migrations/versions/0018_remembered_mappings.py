@@ -1,14 +1,14 @@
 """how files of no known format are read is remembered per source; a delivery may wait for an answer
 
-Revision: 0017
-Follows: 0015
+Revision: 0018
+Follows: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
