@@ -100,6 +100,8 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
     facts = []
     if batch.file_format:
         facts.append((_("Format"), f"{Format(batch.file_format).label} ({batch.encoding})"))
+    if summary.get("title"):
+        facts.append((_("Titel"), summary["title"]))
     if summary.get("sheets"):
         facts.append((_("Blätter"), ", ".join(summary["sheets"])))
     if "values" in summary and not is_refused:
@@ -110,6 +112,8 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
     if areas and not is_refused:
         facts.append((_("Gebiete des Portals"), number(int(areas["matched"]))))
         facts.append((_("Andere Gebiete, nicht gespeichert"), number(int(areas["unknown"]))))
+    if summary.get("mapping"):
+        facts.append((_("Gelesen mit der Zuordnung"), summary["mapping"]["source"]))
     if summary.get("repeated"):
         facts.append((_("Doppelte Zeilen, einmal gezählt"), number(int(summary["repeated"]))))
     return facts

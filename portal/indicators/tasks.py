@@ -184,6 +184,7 @@ def stored_summary(read: ReadIn) -> dict[str, Any]:
         "meanings": found.meanings,
         "sheets": list(found.sheets),
         "left_out": [str(reason) for reason in found.left_out],
+        **({"title": read.source.title} if read.source is not None and not read.is_refused else {}),
         **({} if rule is None else {"mapping": to_plain(rule)}),
     }
 

@@ -279,7 +279,7 @@ class _Columns:
             return bool(_YEAR.fullmatch(self.names[at]))
         numbers = [text for text in texts if _MARK.fullmatch(text)]
         signs = [text for text in texts if text in REPLACING or text in DEUTSCHLANDATLAS or is_class(text)]
-        return len(numbers) + len(signs) > 0 and 2 * (len(numbers) + len(signs)) > len(texts)
+        return 2 * (len(numbers) + len(signs)) >= len(texts)
 
     def _plain(self, at: int, name: str, kind: Holds) -> dict[str, Any]:
         given = {key: value for key, value in self.given.get(name, {}).items() if value not in ("", None)}

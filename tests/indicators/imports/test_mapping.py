@@ -177,7 +177,7 @@ def test_formulas_percent_cells_and_foreign_columns_of_workbooks(tmp_path: Path)
 
     assert "Formel ohne gespeichertes Ergebnis" in refusal(sheet(Formula()))
     assert [one.value for one in read(sheet(Formula(7.0)))] == [7.0, 5.0]
-    assert "Was enthält die Spalte „Wert“?" in refusal(sheet(Formula("#DIV/0!", is_error=True)))
+    assert "Was bedeutet „#DIV/0!“" in refusal(sheet(Formula("#DIV/0!", is_error=True)))
     assert "zeigt eine andere Zahl" in refusal(sheet(Styled(0.12, PERCENT)))
     assert "Über dieser Spalte fehlt die Überschrift." in refusal(sheet(7.0, 8.0))
 

@@ -1,0 +1,122 @@
+"""A planner without help: the Employment Agency's workbook, a table of the youth office, and which topics change."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from databases import DATABASES
+from journeys import PHONE, Days, Walk, await_, choose, fill, follow, open_house, press, shows
+from playwright.sync_api import Page, expect
+
+from portal.config import sqlite_url
+
+pytestmark = pytest.mark.browser
+
+PLANNER = "amsel@landkreis.example"
+LONG_HEAD = "level,ags,area_name,indicator_id,period,period_type,value,unit,value_status,source,territorial_status"
+# The municipalities of the planning area Sinsheim (see seeds/demo/planning_areas.yaml).
+SINSHEIM = ("085", "102", "017", "020", "106", "104", "048", "049", "055", "058", "066", "086", "091", "101")
+
+
+@pytest.fixture
+def walk(
+    request: pytest.FixtureRequest, seeded_sqlite: Path, tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Walk]:
+    """The county with its story, web server and worker running."""
+    if "sqlite" not in DATABASES:
+        pytest.skip("sqlite not asked for")
+    folder = tmp_path / "data"
+    shutil.copytree(seeded_sqlite, folder)
+    with open_house(sqlite_url(folder), folder) as port:
+        browser = request.getfixturevalue("chromium")(port)
+        walk = Walk(browser, pictures, Days(monkeypatch))
+        try:
+            yield walk
+        finally:
+            walk.close()
+            browser.close()
+
+
+def workbook(path: Path) -> Path:
+    """The shape of "Arbeitsmarkt kommunal" with invented figures; `*` is secret."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Daten")
+        rows = (
+            (0, (None, None, None, "Arbeitsmarkt kommunal")),
+            (2, ("08226095 Walldorf, Stadt (Gebietsstand im Jahr 2024)",)),
+            (4, ("Merkmale", None, 2023, 2024)),
+            (5, ("Arbeitslose (Jahresdurchschnitte)",)),
+            (6, ("Insgesamt", None, 307.5, 300)),
+            (7, ("dar.", "Langzeitarbeitslose", 88.25, "*")),
+            (8, (None, None, None, "© Statistik der Bundesagentur für Arbeit")),
+        )
+        for row, cells in rows:
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    sheet.write(row, column, cell)
+    return path
+
+
+def hand_in(page: Page, path: Path, until: str) -> None:
+    """From *Heute* to the page of the delivery, and wait until the worker has looked at it."""
+    page.goto("/importe")
+    follow(page, "Datei einlesen")
+    page.locator("input[type=file]").set_input_files(path)
+    press(page, "Prüfen")
+    await_(page, page.url, page.get_by_role("main").get_by_text(until).first)
+
+
+def test_figures_come_in_and_show_what_they_change(walk: Walk, tmp_path: Path) -> None:
+    page = walk.signed_in(PLANNER)
+    the_agencys_workbook(walk, page, workbook(tmp_path / "arbeitsmarkt.xlsx"))
+    a_table_of_the_youth_office(walk, page, tmp_path / "kita.csv")
+    topics_change(walk, page, tmp_path / "wege.csv")
+    assert walk.complaints == []
+
+
+def the_agencys_workbook(walk: Walk, page: Page, path: Path) -> None:
+    hand_in(page, path, "geprüft, noch nicht übernommen")
+    shows(page, "Noch ist nichts sichtbar.", "08226095 Walldorf, Stadt", "unbekannt oder geheim")
+    walk.look(page, "arbeitsagentur-vorschau")
+    press(page, "Übernehmen")
+    shows(page, "Die Werte sind übernommen.", "Was sich dadurch ändert", "gehören noch zu keiner Kennzahl")
+    walk.look(page, "arbeitsagentur-uebernommen")
+
+
+def a_table_of_the_youth_office(walk: Walk, page: Page, path: Path) -> None:
+    path.write_text("Schlüssel;Ort;2023\n8226003;Altlußheim;1.234\n8226095;Walldorf;k.A.\n", encoding="utf-8")
+    hand_in(page, path, "Das Portal kennt diese Form von Datei nicht.")
+    delivery = page.url
+    follow(page, "Spalten zuordnen")
+    shows(page, "Das kann das Portal nicht selbst erkennen:", "kann Dezimalzahl oder Tausender sein")
+    page.set_viewport_size(PHONE)
+    walk.look(page, "zuordnung-telefon")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    fill(page, "Quelle", "Jugendamt")
+    choose(page, "Führende Null der Schlüssel", "fehlende Null ergänzen")
+    choose(page, "Tausenderzeichen", "Punkt: 1.234")
+    choose(page, "Zeichen „k.A.“", "fehlt in der Quelle")
+    press(page, "Vorschau ansehen")
+    shows(page, "So werden die ersten Werte gelesen", "Altlußheim", "1234")
+    walk.look(page, "zuordnung-vorschau")
+    press(page, "Einlesen")
+    await_(page, delivery, page.get_by_text("geprüft, noch nicht übernommen").first)
+    shows(page, "Gelesen mit der Zuordnung", "Jugendamt")
+    page.goto("/importe/zuordnungen")
+    shows(page, "Jugendamt", "1 Zuordnung")
+
+
+def topics_change(walk: Walk, page: Page, path: Path) -> None:
+    end = "Ort,da_p_markt,2021,year,60,Minuten,,Modell 2026,2022-12-31"
+    rows = [f"municipality,08226{number},{end}" for number in SINSHEIM]
+    path.write_text("\n".join([LONG_HEAD, *rows]) + "\n", encoding="utf-8")
+    hand_in(page, path, "geprüft, noch nicht übernommen")
+    press(page, "Übernehmen")
+    shows(page, "Was sich dadurch ändert", "Sinsheim", "Soziale Infrastruktur", "hält nicht mehr")
+    walk.look(page, "themen-aendern-sich")
+    page.set_viewport_size(PHONE)
+    walk.look(page, "themen-aendern-sich-telefon")
+    page.get_by_role("link", name="Befund ansehen").first.click()
+    expect(page.locator("h1")).to_be_visible()
