@@ -54,7 +54,7 @@ from portal.core.web import PlainPart, PlainRequest, without_slash
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
-from portal.evidence import figure_effects, participation_parameters, rule_versions, used_in
+from portal.evidence import figure_effects, link_uses, participation_parameters, rule_versions, used_in
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
@@ -297,9 +297,13 @@ def _fill_extension_points() -> None:
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
-    minutes_extension.entry_actions[:] = [needs_origins.entry_actions, used_in.entry_actions]
-    uses.sources[:] = [used_in.uses]
-    surveys_extension.question_uses[:] = [used_in.question_uses]
+    minutes_extension.entry_actions[:] = [
+        needs_origins.entry_actions,
+        used_in.entry_actions,
+        link_uses.entry_actions,
+    ]
+    uses.sources[:] = [used_in.uses, link_uses.uses]
+    surveys_extension.question_uses[:] = [used_in.question_uses, link_uses.question_uses]
     accounts_extension.landings[:] = [navigation.landing]
     unsent_extension.editions.update(
         {minutes_unsent.NEW: minutes_unsent.edition_of_minutes, minutes_unsent.ENTRY: minutes_unsent.edition_of_entry}

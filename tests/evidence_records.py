@@ -12,7 +12,12 @@ from portal.core.transaction import transaction
 from portal.evidence import adoption, hearings, queries
 from portal.evidence.adoption import Draft
 from portal.evidence.models import Assessment, Finding, FindingState
+from portal.minutes.models import EntryKind, MinutesEntry
+from portal.minutes.queries import latest_released
+from portal.needs.models import NeedsStatement, StatementState
 from portal.planning.models import Topic
+from portal.surveys import queries as surveys
+from portal.surveys.models import Survey, SurveyRound, SurveyVersion
 
 # Administered by the organisation of the demonstration's municipal representative.
 HEARD = "08226091"
@@ -23,6 +28,23 @@ def add_shared(add: Callable[..., None], people: Mapping[str, int]) -> None:
     add("assessed cell", area_slug="sinsheim", topic_key="mobility_infrastructure")
     add("open cell", area_slug="weinheim", topic_key="housing")
     add("invented cell", area_slug="erfunden", topic_key="erfunden")
+    add("invented end", kind="hinweis", ref="erfunden")
+    statement = db.session.scalars(select(NeedsStatement).where(NeedsStatement.state != StatementState.DRAFT)).first()
+    assert statement is not None
+    add("linkable statement", kind="hinweis", ref=statement.public_id)
+    stem = db.session.scalars(
+        select(MinutesEntry.stem)
+        .join(MinutesEntry.version)
+        .where(latest_released(), MinutesEntry.kind == EntryKind.NEED)
+    ).first()
+    assert stem is not None
+    add("linkable entry", kind="eintrag", ref=stem)
+    item = surveys.items()[0]
+    key = db.session.scalars(
+        select(Survey.key).join(Survey.versions).join(SurveyRound, SurveyRound.version_id == SurveyVersion.id)
+        .where(SurveyRound.id == item.round_id)
+    ).one()  # fmt: skip
+    add("linkable question", kind="frage", ref=f"{key}.{item.item}")
     elsewhere = db.session.scalars(select(Finding).where(Finding.state == FindingState.HEARING)).first()
     assert elsewhere is not None
     add("finding in hearing", public_id=elsewhere.public_id)

@@ -27,6 +27,7 @@ from portal.core.transaction import transaction
 from portal.demo import (
     conferences_story,
     deliveries_story,
+    easy_story,
     evidence_story,
     index_story,
     minutes_story,
@@ -76,6 +77,7 @@ TOPICS_OF_DEPARTMENTS = {
 # Later parts of the story, in the order in which one stands on the other.
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
     stakeholders_story.fill,
+    easy_story.fill,
     deliveries_story.fill,
     conferences_story.fill,
     surveys_story.fill,

@@ -12,6 +12,7 @@ from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.evidence import permissions
+from portal.evidence.easy_models import EasyText
 from portal.evidence.models import Finding
 from portal.planning.models import Topic
 
@@ -25,10 +26,18 @@ ACTIONS = {
     "evidence.dissent": _l("Abweichende Sicht zu einem Befund festgehalten"),
     "evidence.stated": _l("Stellungnahme zu einem Befund abgegeben"),
     "evidence.decided": _l("Beschluss zu einem Befund festgehalten"),
+    "evidence.easy_written": _l("Text in Leichter Sprache geschrieben"),
+    "evidence.easy_released": _l("Text in Leichter Sprache freigegeben"),
+    "evidence.easy_withdrawn": _l("Text in Leichter Sprache zurückgenommen"),
+    "evidence.linked": _l("Kennzahl mit Gesagtem verknüpft"),
+    "evidence.link_declined": _l("Verknüpfung einer Kennzahl abgelehnt"),
+    "evidence.link_forgotten": _l("Entscheidung über eine Verknüpfung zurückgenommen"),
 }
-SUBJECTS = {"finding": _l("Befund")}
+SUBJECTS = {"finding": _l("Befund"), "easy_text": _l("Text in Leichter Sprache")}
 DETAILS = {
     "version": Detail(_l("Fassung")),
+    "kind": Detail(_l("Art")),
+    "target": Detail(_l("Kennung")),
     "municipalities": Detail(_l("Zahl der Gemeinden")),
     "organisation": Detail(_l("Organisation"), names="organisation"),
     "municipality": Detail(_l("Gemeinde"), names="area"),
@@ -60,4 +69,12 @@ def name_findings(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
     }
 
 
-NAMINGS = {"finding": name_findings}
+def name_easy_texts(ids: Collection[int], *, actor: Actor) -> dict[int, Name]:
+    """Texts in Leichte Sprache by planning area, for those who see drafts."""
+    if not permissions.may_see_easy_drafts(actor):
+        return {}
+    statement = select(EasyText, Area.name).join(Area, Area.id == EasyText.area_id).where(EasyText.id.in_(ids))
+    return {text.id: Name(area, text.public_id) for text, area in db.session.execute(statement)}
+
+
+NAMINGS = {"finding": name_findings, "easy_text": name_easy_texts}

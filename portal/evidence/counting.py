@@ -29,6 +29,7 @@ from portal.planning.models import PlanningPeriod, Topic
 from portal.planning.uses import Used
 from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.surveys import queries as surveys
+from portal.surveys import strengths
 from portal.surveys.models import SurveyRound
 
 # Row id, whether it is a resource, planning period, planning area, topic.
@@ -163,22 +164,30 @@ def _of_indicators(ids: Collection[int], actor: Actor) -> dict[int, list[CellRef
 
 
 def survey_cells(one: SurveyRound, area_id: int | None) -> Mapping[str, list[CellRef]]:
-    """Cells of one planning area (None: all of the round) by question code, in the order of topics and areas."""
+    """Cells of one planning area (None: all of the round) by question code, in the order of topics and areas.
+
+    What people call good stands in its cells as a resource.
+    """
     asked: dict[str, set[tuple[str, int]]] = {}
     for item in surveys.items(period_id=one.period_id):
         if item.round_id == one.id and area_id in {None, item.area_id}:
             question = item.item.partition(".")[0]
             asked.setdefault(question, set()).update((topic, item.area_id) for topic in item.topics)
-    if not asked:
+    helping: dict[str, set[tuple[str, int]]] = {}
+    for good in strengths.strengths(period_id=one.period_id):
+        if good.round_slug == one.slug and area_id in {None, good.area_id}:
+            question = good.item.partition(".")[0]
+            helping.setdefault(question, set()).update((topic, good.area_id) for topic in good.topics)
+    if not asked and not helping:
         return {}
     composition = areas.composition_of(areas.own_county(), on=clock.today())
     period, topics = period_key(one.period), planning.topics()
     return {
         code: [
-            CellRef(area=area, topic=topic, period=period)
+            CellRef(area=area, topic=topic, period=period, as_resource=(topic.key, area.id) not in asked.get(code, ()))
             for topic in topics
             for area in composition.planning_areas
-            if (topic.key, area.id) in found
+            if (topic.key, area.id) in asked.get(code, set()) | helping.get(code, set())
         ]
-        for code, found in asked.items()
+        for code in {**asked, **helping}
     }

@@ -16,6 +16,12 @@ def survey_results(round_slug: str, area_slug: str, item: str) -> str:
     )
 
 
+def survey_question(round_slug: str, item: str) -> str:
+    """The answers to the question of an item in all places together."""
+    question = item.partition(".")[0]
+    return url_for("surveys.results", slug=round_slug, frage=question, _anchor=f"frage-{question}")
+
+
 def statement(public_id: str) -> str:
     return url_for("needs.statement_page", public_id=public_id)
 

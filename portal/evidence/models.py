@@ -57,6 +57,45 @@ class SourceKind(Worded):
     INDICATOR = "indicator", _l("Indikator")
 
 
+class LinkState(Worded):
+    """What staff said of an indicator and something that was said."""
+
+    LINKED = "linked", _l("verknüpft")
+    DECLINED = "declined", _l("gehört nicht zusammen")
+
+
+class IndicatorLink(Record):
+    """What staff said of an indicator and a question, statement or minutes entry: they belong together, or do not.
+
+    Beside the links that authors made (tables of needs and minutes, documents of surveys): these rows add to them and
+    take away from them. `target` names the other end for all its versions: the statement's public id, the entry's
+    stem, `survey/item` for a question. The last word counts; every word is in the audit.
+    """
+
+    __tablename__ = "indicator_link"
+    __table_args__ = (
+        UniqueConstraint("indicator_id", "kind", "target"),
+        CheckConstraint(
+            "(kind = 'survey_item' AND survey_id IS NOT NULL AND statement_id IS NULL AND minutes_id IS NULL)"
+            " OR (kind = 'statement' AND statement_id IS NOT NULL AND survey_id IS NULL AND minutes_id IS NULL)"
+            " OR (kind = 'minutes_entry' AND minutes_id IS NOT NULL AND survey_id IS NULL AND statement_id IS NULL)",
+            name="one_end",
+        ),
+    )
+
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
+    kind: Mapped[SourceKind] = mapped_column(enum_type(SourceKind))
+    target: Mapped[str] = mapped_column(String(220))
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"), index=True)
+    statement_id: Mapped[int | None] = mapped_column(ForeignKey("needs_statement.id", ondelete="CASCADE"), index=True)
+    minutes_id: Mapped[int | None] = mapped_column(ForeignKey("minutes.id", ondelete="CASCADE"), index=True)
+    state: Mapped[LinkState] = mapped_column(enum_type(LinkState))
+    # Why it was suggested, in the words shown then; empty where somebody chose it.
+    reason: Mapped[str] = mapped_column(Text, default="")
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None] = mapped_column(BigId)
+
+
 class RuleVersion(Record):
     """The numbers of rule 1 from a moment on, as the settings then said: key of the setting → value.
 

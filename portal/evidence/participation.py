@@ -1,4 +1,4 @@
-"""Who has been heard: planning area × group × phase, and for which target groups somebody spoke.
+"""Who has been heard: planning area × group × phase, and who spoke for which target group in which phase.
 
 Held against the county's own rule. Heard is a group of which an organisation was there at a held event of the phase,
 itself or by deputy; that put a need forward (needs assessment) or named a resource (inventory); or, for residents, that
@@ -29,6 +29,8 @@ from portal.surveys.models import SurveyRound
 # In which phase a statement speaks.
 _PHASES = {StatementKind.NEED: Phase.NEEDS_ASSESSMENT, StatementKind.RESOURCE: Phase.INVENTORY}
 _Key = tuple[int, str, Phase]
+# Planning area, target group, phase → who spoke for them.
+_Spoken = dict[tuple[int, str, Phase], "Spoken"]
 
 
 @dataclass
@@ -62,14 +64,45 @@ class GroupCell:
         return self.is_required and not self.is_heard
 
 
+@dataclass
+class Spoken:
+    """Who spoke for a target group in a planning area and phase: statements by group, and the latest day."""
+
+    statements: set[int] = field(default_factory=set)
+    by_group: dict[str, set[int]] = field(default_factory=dict)
+    last: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetCell:
+    """A target group in one planning area and phase; `groups` are those that spoke for it, with their statements."""
+
+    phase: Phase
+    is_required: bool
+    statements: int
+    groups: tuple[tuple[str, int], ...]
+    last: date | None
+
+    @property
+    def is_missing(self) -> bool:
+        return self.is_required and not self.statements
+
+
 @dataclass(frozen=True, kw_only=True)
 class TargetGroup:
-    """How many statements of a planning area speak for people of a kind, and which groups they come from."""
+    """People of a kind in one planning area: who spoke for them, phase by phase (the phases statements speak in)."""
 
     name: str
-    statements: int
-    groups: tuple[str, ...]
-    last: date | None
+    cells: Mapping[Phase, TargetCell]
+
+    @property
+    def statements(self) -> int:
+        return sum(cell.statements for cell in self.cells.values())
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        spoke = {group for cell in self.cells.values() for group, _count in cell.groups}
+        return tuple(group for group in rule.GROUPS if group in spoke)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +139,7 @@ class Coming:
 def of_period(period: PlanningPeriod, composition: Composition) -> list[AreaParticipation]:
     """Every planning area of today; a fixed number of queries."""
     found: dict[_Key, Heard] = {}
-    targets: dict[tuple[int, str], tuple[set[int], set[str], list[date]]] = {}
+    targets: _Spoken = {}
     groups = _groups()
     _events(found, period, groups)
     _statements(found, targets, period, composition, groups)
@@ -169,7 +202,7 @@ def _events(found: dict[_Key, Heard], period: PlanningPeriod, groups: Mapping[in
 
 def _statements(
     found: dict[_Key, Heard],
-    targets: dict[tuple[int, str], tuple[set[int], set[str], list[date]]],
+    targets: _Spoken,
     period: PlanningPeriod,
     composition: Composition,
     groups: Mapping[int, str],
@@ -193,10 +226,11 @@ def _statements(
                 heard.statements += 1
                 heard.note(day, organisations=[one for one in speakers if groups[one] == group])
             for name in row.target_groups:
-                ids, by, days = targets.setdefault((area_id, name), (set(), set(), []))
-                ids.add(row.id)
-                by |= spoken
-                days.append(day)
+                said = targets.setdefault((area_id, name, _PHASES[row.kind]), Spoken())
+                said.statements.add(row.id)
+                said.last = day if said.last is None else max(said.last, day)
+                for group in spoken:
+                    said.by_group.setdefault(group, set()).add(row.id)
 
 
 def _speakers(row: NeedsStatement, supports: Collection[StatementSupport]) -> list[int]:
@@ -219,7 +253,7 @@ def _answers(found: dict[_Key, Heard], period: PlanningPeriod) -> None:
 def _area(
     area: AreaRef,
     found: Mapping[_Key, Heard],
-    targets: Mapping[tuple[int, str], tuple[set[int], set[str], list[date]]],
+    targets: _Spoken,
     coming: Sequence[Coming],
 ) -> AreaParticipation:
     least = settings.get(rule.RESIDENTS_MINIMUM)
@@ -237,18 +271,21 @@ def _area(
     return AreaParticipation(
         area=area,
         cells=cells,
-        targets=tuple(_target(name, targets.get((area.id, name))) for name in rule.target_groups()),
+        targets=tuple(_target(name, area.id, targets) for name in rule.target_groups()),
         begun=frozenset(begun),
     )
 
 
-def _target(name: str, found: tuple[set[int], set[str], list[date]] | None) -> TargetGroup:
-    if found is None:
-        return TargetGroup(name=name, statements=0, groups=(), last=None)
-    ids, by, days = found
-    return TargetGroup(
-        name=name,
-        statements=len(ids),
-        groups=tuple(group for group in rule.GROUPS if group in by),
-        last=max(days),
-    )
+def _target(name: str, area_id: int, targets: _Spoken) -> TargetGroup:
+    wanted = rule.target_phases()
+    cells = {}
+    for phase in rule.SPOKEN_PHASES:
+        said = targets.get((area_id, name, phase), Spoken())
+        cells[phase] = TargetCell(
+            phase=phase,
+            is_required=phase in wanted,
+            statements=len(said.statements),
+            groups=tuple((group, len(said.by_group[group])) for group in rule.GROUPS if group in said.by_group),
+            last=said.last,
+        )
+    return TargetGroup(name=name, cells=cells)

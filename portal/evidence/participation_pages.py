@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from portal.conferences import permissions as conferences
 from portal.core.actor import Actor
 from portal.core.formats import date_short, number
-from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetGroup
-from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS
+from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetCell
+from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS, SPOKEN_PHASES
 from portal.planning.models import Phase, PlanningPeriod
 from portal.surveys import permissions as surveys
 
@@ -48,12 +48,10 @@ class AreaTable:
     required: int
     missing: int
     rows: tuple[GroupRow, ...]
-    targets: tuple[TargetGroup, ...]
-
-    @property
-    def spoken_for(self) -> int:
-        """Target groups for which somebody spoke."""
-        return sum(bool(one.statements) for one in self.targets)
+    target_phases: tuple[Any, ...]
+    targets: tuple[GroupRow, ...]
+    spoken_for: int
+    """Target groups for which somebody spoke."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +82,30 @@ def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence
         required=sum(cell.is_required for cell in asked),
         missing=sum(cell.is_missing for cell in asked),
         rows=tuple(rows),
-        targets=one.targets,
+        target_phases=tuple(phase.label for phase in phases if phase in SPOKEN_PHASES),
+        targets=tuple(
+            GroupRow(
+                group=target.name,
+                cells=tuple(_target(one, target.cells[phase]) for phase in phases if phase in target.cells),
+            )
+            for target in one.targets
+        ),
+        spoken_for=sum(bool(target.statements) for target in one.targets),
     )
+
+
+def _target(one: AreaParticipation, cell: TargetCell) -> ShownCell:
+    """Who spoke for a target group in a phase: `freie Träger (2 Hinweise), zuletzt 12.05.2026`."""
+    parts = [
+        f"{GROUP_WORDS[group]} (" + ngettext("%(num)d Hinweis", "%(num)d Hinweise", count) + ")"
+        for group, count in cell.groups
+    ]
+    if parts and cell.last is not None:
+        parts.append(_("zuletzt %(day)s", day=date_short(cell.last)))
+    state = "heard" if cell.statements else "free"
+    if cell.is_missing:
+        state = "missing" if cell.phase in one.begun else "later"
+    return ShownCell(phase=cell.phase.label, state=state, words=", ".join(parts))
 
 
 def _cell(one: AreaParticipation, cell: GroupCell, coming: Sequence[Coming], actor: Actor) -> ShownCell:
@@ -152,10 +172,11 @@ def summary(one: AreaParticipation) -> list[PhaseSummary]:
 
 
 def csv_table(found: Sequence[AreaParticipation], phases: Sequence[Phase]) -> tuple[list[str], list[list[Any]]]:
-    """Head and rows of the download: one line per planning area, phase and group."""
+    """Head and rows of the download: one line per planning area, phase and group; then one per target group and phase,
+    with a line for each group that spoke for it."""
     head = [
-        _("Planungsraum"), _("Phase"), _("Gruppe"), _("verlangt"), _("gehört"), _("Veranstaltungen"), _("Hinweise"),
-        _("Antworten"), _("zuletzt"),
+        _("Planungsraum"), _("Phase"), _("Gruppe"), _("Zielgruppe"), _("verlangt"), _("gehört"),
+        _("Veranstaltungen"), _("Hinweise"), _("Antworten"), _("zuletzt"),
     ]  # fmt: skip
     body: list[list[Any]] = []
     for one in found:
@@ -168,6 +189,7 @@ def csv_table(found: Sequence[AreaParticipation], phases: Sequence[Phase]) -> tu
                         one.area.name,
                         str(phase.label),
                         str(GROUP_WORDS[group]),
+                        "",
                         _("ja") if cell.is_required else _("nein"),
                         _("ja") if cell.is_heard else _("nein"),
                         cell.heard.events,
@@ -176,7 +198,34 @@ def csv_table(found: Sequence[AreaParticipation], phases: Sequence[Phase]) -> tu
                         "" if cell.heard.last is None else date_short(cell.heard.last),
                     ]
                 )
+        body += _target_rows(one, phases)
     return head, body
+
+
+def _target_rows(one: AreaParticipation, phases: Sequence[Phase]) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    for target in one.targets:
+        for phase in phases:
+            cell = target.cells.get(phase)
+            if cell is None:
+                continue
+            last = "" if cell.last is None else date_short(cell.last)
+            for group, count in cell.groups or ((None, 0),):
+                rows.append(
+                    [
+                        one.area.name,
+                        str(phase.label),
+                        "" if group is None else str(GROUP_WORDS[group]),
+                        target.name,
+                        _("ja") if cell.is_required else _("nein"),
+                        _("ja") if cell.statements else _("nein"),
+                        None,
+                        count,
+                        None,
+                        last,
+                    ]
+                )
+    return rows
 
 
 def note(period: PlanningPeriod, day: str) -> str:

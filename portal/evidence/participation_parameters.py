@@ -44,6 +44,9 @@ _DEFAULTS = {
 }
 RESIDENTS_MINIMUM = "evidence.heard_residents_minimum"
 TARGET_GROUPS = "evidence.heard_target_groups"
+TARGET_PHASES = "evidence.heard_target_phases"
+# Statements say for whom they speak: resources in the inventory, needs in the assessment. No other source does.
+SPOKEN_PHASES = (Phase.INVENTORY, Phase.NEEDS_ASSESSMENT)
 
 
 def _key(phase: Phase) -> str:
@@ -85,6 +88,16 @@ SETTINGS = (
         hint=_l("Ohne Auswahl alle, die bei Bedarfshinweisen zur Wahl stehen."),
         required=False,
     ),
+    Declared(
+        key=TARGET_PHASES,
+        kind=SettingKind.CHOICES,
+        choices=lambda: [(phase.value, phase.label) for phase in SPOKEN_PHASES],
+        default=[Phase.NEEDS_ASSESSMENT.value],
+        group=_GROUP,
+        label=_l("Phasen, in denen für die Zielgruppen jemand sprechen soll"),
+        hint=_l("Hinweise nennen Zielgruppen: Bedarfe in der Bedarfserhebung, Ressourcen in der Bestandserfassung."),
+        required=False,
+    ),
 )
 
 
@@ -97,3 +110,9 @@ def required(phase: Phase) -> tuple[str, ...]:
 def target_groups() -> tuple[str, ...]:
     """The target groups somebody should speak for."""
     return tuple(settings.get(TARGET_GROUPS) or needs.offered_target_groups())
+
+
+def target_phases() -> frozenset[Phase]:
+    """Phases in which somebody should speak for each target group."""
+    chosen = set(settings.get(TARGET_PHASES))
+    return frozenset(phase for phase in SPOKEN_PHASES if phase.value in chosen)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from portal.core.actor import Actor, Role
+from portal.evidence.easy_models import EasyText
 from portal.evidence.models import FindingVersion
 from portal.indicators import permissions as figures
 from portal.settings import permissions as settings
@@ -59,3 +60,36 @@ def may_reopen(actor: Actor) -> bool:
 def may_speak_for(actor: Actor, places: Collection[int], municipality_id: int) -> bool:
     """State a municipality's position: `places` are those the organisation acted for administers."""
     return actor.signed_in and actor.organisation_id is not None and municipality_id in places
+
+
+def may_see_links(actor: Actor) -> bool:
+    """What staff said of indicators and what was said, with the suggestions."""
+    return actor.is_staff
+
+
+def may_link(actor: Actor, department_id: int | None) -> bool:
+    """Link an indicator that this department is responsible for: whoever keeps its entry in the catalogue."""
+    return figures.may_keep(actor, department_id)
+
+
+def may_link_any(actor: Actor) -> bool:
+    """Link some indicator at all; which ones is decided with `may_link`."""
+    return actor.has(Role.PLANNER, Role.SECTORAL_PLANNER)
+
+
+def may_see_easy_drafts(actor: Actor) -> bool:
+    """Texts in Leichte Sprache before they are released."""
+    return actor.is_staff
+
+
+def may_write_easy(actor: Actor) -> bool:
+    return actor.is_system or actor.has(Role.PLANNER)
+
+
+def may_release_easy_any(actor: Actor) -> bool:
+    return actor.has(Role.PLANNER, Role.LEADERSHIP)
+
+
+def may_release_easy(actor: Actor, version: EasyText) -> bool:
+    """Never who wrote the version."""
+    return may_release_easy_any(actor) and version.written_by != actor.user_id

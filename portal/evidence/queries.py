@@ -16,7 +16,7 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
-from portal.evidence import participation, permissions, sources
+from portal.evidence import direct_links, participation, permissions, sources
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.parameters import thresholds
@@ -91,9 +91,10 @@ def compute(chosen: PlanningPeriod, figures: CountyFigures, *, until: datetime |
     moment = until or clock.now()
     limits, today = thresholds(), clock.today()
     composition = figures.composition
-    items = sources.survey_items(chosen, until=until)
-    statements = sources.statements(chosen, composition, until=moment)
-    entries = sources.minutes_entries(chosen, composition, until=moment)
+    linked = direct_links.words(until)
+    items = sources.survey_items(chosen, until=until, said=linked)
+    statements = sources.statements(chosen, composition, until=moment, said=linked)
+    entries = sources.minutes_entries(chosen, composition, until=moment, said=linked)
     events = sources.held_events(chosen, composition, until=moment)
     topics = tuple(_topic(topic) for topic in planning.topics())
     proposals = {}

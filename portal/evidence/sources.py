@@ -1,6 +1,7 @@
 """What rule 1 rests on, read from the features below as plain values: a fixed number of queries.
 
-`until` is a moment: only what had been said, released, held or closed by then counts.
+`until` is a moment: only what had been said, released, held or closed by then counts. `said` are the links that staff
+added or took away by then; without it those of the authors alone.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +15,7 @@ from portal.areas.composition import Composition
 from portal.conferences import held as conferences
 from portal.conferences.models import Conference, conference_area
 from portal.core.database import db
+from portal.evidence.direct_links import Words
 from portal.evidence.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import CountyFigures
@@ -76,7 +78,9 @@ def entry_stands(until: datetime) -> ColumnElement[bool]:
     )
 
 
-def statements(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
+def statements(
+    period: PlanningPeriod, composition: Composition, *, until: datetime, said: Words | None = None
+) -> ByArea:
     """Needs statements of a period by planning area: in every state but draft, by the sender and by *wir auch*."""
     rows = db.session.execute(
         select(NeedsStatement.id, NeedsStatement.public_id, NeedsStatement.organisation_id)
@@ -85,6 +89,7 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
     ).all()
     ids = [row.id for row in rows]
     topics = _topics(statement_topic, statement_topic.c.statement_id, ids)
+    links = said or Words()
     indicators = _indicators(statement_indicator, statement_indicator.c.statement_id, ids)
     areas = _pairs(select(statement_area.c.statement_id, statement_area.c.area_id), statement_area.c.statement_id, ids)
     supports = _pairs(
@@ -103,16 +108,18 @@ def statements(period: PlanningPeriod, composition: Composition, *, until: datet
             public_id=row.public_id,
             topics=frozenset(topics.get(row.id, ())),
             speakers=_present([row.organisation_id, *supports.get(row.id, ())], speakers),
-            indicators=tuple(indicators.get(row.id, ())),
+            indicators=links.statements.of(row.id, indicators.get(row.id, ())),
         )
         _file(found, voice, areas.get(row.id, ()), composition)
     return found
 
 
-def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: datetime) -> ByArea:
+def minutes_entries(
+    period: PlanningPeriod, composition: Composition, *, until: datetime, said: Words | None = None
+) -> ByArea:
     """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
     rows = db.session.execute(
-        select(MinutesEntry.id, MinutesEntry.public_id, Minutes.conference_id)
+        select(MinutesEntry.id, MinutesEntry.public_id, MinutesEntry.stem, Minutes.conference_id)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
@@ -121,6 +128,7 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
     ).all()
     ids = [row.id for row in rows]
     topics = _topics(entry_topic, entry_topic.c.entry_id, ids)
+    links = said or Words()
     indicators = _indicators(entry_indicator, entry_indicator.c.entry_id, ids)
     raised = _pairs(
         select(entry_raised_by.c.entry_id, entry_raised_by.c.organisation_id).order_by(
@@ -144,7 +152,7 @@ def minutes_entries(period: PlanningPeriod, composition: Composition, *, until: 
             public_id=row.public_id,
             topics=frozenset(topics.get(row.id, ())),
             speakers=_present(raised.get(row.id, ()), speakers),
-            indicators=tuple(indicators.get(row.id, ())),
+            indicators=links.entries.of(row.stem, indicators.get(row.id, ())),
         )
         if voice.speakers:
             _file(found, voice, areas.get(row.conference_id, ()), composition)
@@ -246,8 +254,11 @@ def _present(ids: Iterable[int], speakers: Mapping[int, Speaker]) -> tuple[Speak
     return tuple(speakers[one] for one in dict.fromkeys(ids) if one in speakers)
 
 
-def survey_items(period: PlanningPeriod, *, until: datetime | None) -> dict[int, list[SurveyItem]]:
+def survey_items(
+    period: PlanningPeriod, *, until: datetime | None, said: Words | None = None
+) -> dict[int, list[SurveyItem]]:
     """Items of the opened answers of every round by planning area; for a past moment of rounds closed by then."""
+    links = said or Words()
     found: dict[int, list[SurveyItem]] = {}
     for one in surveys.items(period_id=period.id):
         if until is not None and (one.closed_at is None or one.closed_at > until):
@@ -259,7 +270,7 @@ def survey_items(period: PlanningPeriod, *, until: datetime | None) -> dict[int,
             text=one.text,
             is_printable=one.is_printable,
             topics=frozenset(one.topics),
-            indicators=one.indicators,
+            indicators=links.items.of((one.round_id, one.item), one.indicators),
             count=one.problem_count,
             n=one.valid_n,
             rest_count=one.rest_count,

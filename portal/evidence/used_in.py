@@ -76,8 +76,12 @@ def question_uses(one: SurveyRound, area_id: int | None) -> Mapping[str, Sequenc
     """Beside questions of a survey, by question code: the cells of a planning area they count in, or the topics."""
     found = counting.survey_cells(one, area_id)
     if area_id is not None:
-        return {code: [Use(cell.label, cell.url) for cell in cells] for code, cells in found.items()}
+        return {code: [Use(_question_label(cell), cell.url) for cell in cells] for code, cells in found.items()}
     return {code: _topics(cells) for code, cells in found.items()}
+
+
+def _question_label(cell: CellRef) -> str:
+    return _("Als Ressource bei: %(cell)s", cell=cell.label) if cell.as_resource else cell.label
 
 
 def _topics(cells: Sequence[CellRef]) -> list[Use]:

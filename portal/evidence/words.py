@@ -1,5 +1,6 @@
 """Proposals in sentences. Counts of surveys stand in them only where base and cells are large enough."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,8 +11,10 @@ from portal.core.formats import date_long, number
 from portal.core.statistics import TREND_PERIODS
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
+from portal.indicators import references
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.reference_models import IndicatorReference
 from portal.indicators.signals import FiguresSignal, SignalReason, StandardCheck
 
 # In the matrix, where there is little room; the long words are the enum's own.
@@ -198,6 +201,21 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
         missed = signal.standard_check is StandardCheck.MISSED
         words = facts.standard_source + (": " if facts.standard_source else "") + str(signal.standard_check.label)
         found.append((missed, _("Richtwert:"), words + "."))
+    return found
+
+
+def reference_rules(
+    one: IndicatorFigures, area_id: int, compared: Mapping[int, Sequence[IndicatorReference]]
+) -> list[tuple[bool, Any, str]]:
+    """Values of the Land, legal standards and targets beside the area's, which decide nothing; true where one is
+    missed."""
+    value = one.areas[area_id].value.value
+    found: list[tuple[bool, Any, str]] = []
+    for reference in compared.get(one.indicator.id, ()):
+        missed = references.is_missed(reference, value)
+        (words,) = references.beside(one.indicator, [reference], value)
+        sentence = _("%(words)s. Nur zum Vergleich; Quelle: %(source)s", words=words, source=reference.source)
+        found.append((missed, _("Bezugswert:"), sentence))
     return found
 
 

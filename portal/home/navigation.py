@@ -102,6 +102,7 @@ STAFF: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_l("Befunde"), "evidence.matrix", _staff),
             Entry(_l("Berichte"), "reports.overview", report_permissions.may_make_papers),
             Entry(_l("Leitkennzahlen"), "evidence.leads", evidence_permissions.may_see_unpublished),
+            Entry(_l("Verknüpfungen"), "evidence.all_links", evidence_permissions.may_see_links),
             Entry(_l("Wer gehört wurde"), "evidence.heard", evidence_permissions.may_see_unpublished),
             Entry(_l("Kennzahlen"), "indicators.catalogue", _staff),
             Entry(_l("Gebiete vergleichen"), "indicators.compare", _staff),

@@ -1,6 +1,6 @@
 """The profile (Steckbrief) of a planning area or municipality: the same words for its page and its PDF/UA."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from portal.core import pdf
 from portal.core.formats import date_long
 from portal.home import area_cards, area_words
 from portal.home.area_cards import Card
+from portal.indicators import references
 from portal.indicators.charts import Strip
 from portal.indicators.figures import CountyFigures
+from portal.indicators.reference_models import IndicatorReference
 
 TEMPLATE = "home/profile.typ"
 
@@ -59,6 +61,7 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
     members = composition.members(area.id) if is_group else ()
     population = figures.population.get(area.id)
     land = area_words.square_km(members) if is_group else area.square_km
+    compared = references.present()
     topics = (
         area_cards.planning_area_topics(area, figures) if is_group else area_cards.municipality_topics(area, figures)
     )
@@ -79,7 +82,7 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
         topics=tuple(
             (str(topic.label), rows)
             for topic in topics
-            if (rows := tuple(_row(card, figures) for card in (*topic.local, *topic.county_only)))
+            if (rows := tuple(_row(card, area, figures, compared) for card in (*topic.local, *topic.county_only)))
         ),
         sources=_sources(area_cards.all_cards(topics), figures),
         made=_("Stand: %(day)s", day=date_long(figures.today)),
@@ -114,9 +117,14 @@ def as_pdf(found: Profile, *, county: str) -> bytes:
     )
 
 
-def _row(card: Card, figures: CountyFigures) -> Row:
+def _row(
+    card: Card, area: AreaRef, figures: CountyFigures, compared: Mapping[int, Sequence[IndicatorReference]]
+) -> Row:
     one = figures.find(card.key)
-    notes = " · ".join(note for note in (card.of, *card.notes, card.warning) if note)
+    beside: list[str] = []
+    if one is not None and area.id in one.areas:
+        beside = references.beside(one.indicator, compared.get(one.indicator.id, ()), one.areas[area.id].value.value)
+    notes = " · ".join(note for note in (card.of, *card.notes, card.warning, *beside) if note)
     return Row(
         name=card.name,
         value=card.result,

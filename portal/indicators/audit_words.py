@@ -34,6 +34,8 @@ ACTIONS = {
     "indicators.changed": _l("Kennzahl geändert"),
     "indicators.series_assigned": _l("Reihen einer Kennzahl zugeordnet"),
     "indicators.rule_changed": _l("Rolle einer Kennzahl in den Vorschlägen geändert"),
+    "indicators.reference_added": _l("Bezugswert einer Kennzahl eingetragen"),
+    "indicators.reference_ended": _l("Bezugswert einer Kennzahl beendet"),
     "indicators.retired": _l("Kennzahl stillgelegt"),
     "indicators.reinstated": _l("Kennzahl wieder aufgenommen"),
     "indicators.undone": _l("Letzte Änderung einer Kennzahl zurückgenommen"),
@@ -46,6 +48,7 @@ SUBJECTS = {
 }
 DETAILS = {
     "fields": Detail(_l("Felder"), values=LABELS.items()),
+    "number": Detail(_l("Nr.")),
     "values": Detail(_l("Werte")),
     "new": Detail(_l("neue Werte")),
     "changed": Detail(_l("geänderte Werte")),

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
 from portal.core.languages import german
-from portal.indicators import words
+from portal.indicators import references, words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.chance import PlaceChance
 from portal.indicators.charts import Strip, strip
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import Indicator
+from portal.indicators.reference_models import IndicatorReference
 
 _SORTS: Mapping[str, Callable[["PlaceRow"], Any]] = {
     "name": lambda row: row.area.sort_key,
@@ -250,7 +251,9 @@ def course_table(figures: IndicatorFigures, county: CountyFigures) -> CourseTabl
     return CourseTable(periods=tuple(words.period_short(period) for period in periods), rows=tuple(rows), breaks=breaks)
 
 
-def meaning(figures: IndicatorFigures | None, indicator: Indicator) -> list[tuple[str, str]]:
+def meaning(
+    figures: IndicatorFigures | None, indicator: Indicator, found: Sequence[IndicatorReference] = ()
+) -> list[tuple[str, str]]:
     """Definition, formula, unit and where the numbers come from, as pairs of term and text."""
     pairs = [
         (_("Was gezählt wird"), german(indicator.definition)),
@@ -265,6 +268,13 @@ def meaning(figures: IndicatorFigures | None, indicator: Indicator) -> list[tupl
         pairs.append((_("Richtung"), words.polarity(facts)))
         pairs.append((_("Zu beachten"), german(facts.caveat)))
         pairs.append((_("Richtwert"), german(facts.standard_source)))
+        pairs += [
+            (
+                _("Bezugswert"),
+                _("%(words)s. Quelle: %(source)s", words=references.in_words(facts, one), source=one.source),
+            )
+            for one in found
+        ]
         if facts.department:
             pairs.append((_("Zuständig"), german(facts.department)))
     pairs += [

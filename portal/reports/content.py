@@ -84,6 +84,22 @@ class FigureLine:
     period: str
     method: str
     source: str
+    # Numbers of its sources in the list of the document: `[2, 5]`.
+    reference: str
+    # Values of the Land, legal standards and targets, in words.
+    compared: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionLine:
+    """A recommendation, a decision, an agreement or a task: who is to do it, until when, how it stands."""
+
+    kind: str
+    text: str
+    who: str
+    when: str
+    state: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +124,15 @@ class AreaReport:
     facts: tuple[tuple[str, str], ...]
     assessments: tuple[AssessmentLine, ...]
     conclusions: tuple[Conclusion, ...]
+    actions: tuple[ActionLine, ...]
     figures: tuple[FigureLine, ...]
     needs: tuple[NeedLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A whole document. `notices` are sentences that must stand in every copy; `sources` everybody who is named."""
+    """A whole document. `notices` are sentences that must stand in every copy; `sources` everybody who is named,
+    each with the number by which figures refer to it."""
 
     title: str
     county: str

@@ -16,11 +16,15 @@ from portal.evidence.matrix import Matrix, Standing
 from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.indicators import queries as indicators
+from portal.indicators import references
 from portal.indicators import words as figure_words
-from portal.indicators.figures import CountyFigures, IndicatorFigures, Level
+from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
+from portal.minutes import assignments
+from portal.minutes.assignments import Assignment
 from portal.needs import lists as needs
 from portal.needs import wording
 from portal.planning.models import PlanningPeriod
+from portal.reports import actions
 from portal.reports.content import (
     Alternative,
     AreaReport,
@@ -59,7 +63,8 @@ def _report(
     found = [finding for group in findings.values() for finding in group]
     rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
     reader = _Reader(actor, figures, matrix, rows, base_url)
-    reports = tuple(reader.area(area, standings, findings.get(area.id, ())) for area in areas)
+    given = assignments.assigned(period.id)
+    reports = tuple(reader.area(area, standings, findings.get(area.id, ()), given) for area in areas)
     day = date_long(clock.today())
     county = settings.get("site.county_name")
     return Report(
@@ -71,7 +76,7 @@ def _report(
         areas=reports,
         method=_method(matrix),
         notices=_notices(figures, is_demo=is_demo),
-        sources=_sources(figures),
+        sources=tuple(f"[{number}] {line}" for line, number in _sources(figures).items()),
         source_line=_("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=day),
         is_demo=is_demo,
     )
@@ -112,17 +117,17 @@ def _method(matrix: Matrix) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _sources(figures: CountyFigures) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for one in figures.indicators.values():
-        for source in one.sources:
-            line = (
-                source.text
-                if not source.licence or source.licence in source.text
-                else f"{source.text} ({source.licence})"
-            )
-            found.setdefault(line)
-    return tuple(sorted(found))
+def _sources(figures: CountyFigures) -> dict[str, int]:
+    """Every source that a figure names, with its number in the document."""
+    found = {_source(source) for one in figures.indicators.values() for source in one.sources}
+    found |= {_source(source) for source in figures.population_sources}
+    return {line: number for number, line in enumerate(sorted(found), start=1)}
+
+
+def _source(source: SourceFacts) -> str:
+    if not source.licence or source.licence in source.text:
+        return source.text
+    return f"{source.text} ({source.licence})"
 
 
 class _Reader:
@@ -134,10 +139,16 @@ class _Reader:
         self._matrix = matrix
         self._rows = rows
         self._base_url = base_url
+        self._numbers = _sources(figures)
+        self._compared = references.present()
         self._names = {place.key or "": place.name for place in figures.composition.municipalities}
 
     def area(
-        self, area: AreaRef, standings: dict[tuple[int, str], Standing], findings: Sequence[Finding]
+        self,
+        area: AreaRef,
+        standings: dict[tuple[int, str], Standing],
+        findings: Sequence[Finding],
+        given: Sequence[Assignment],
     ) -> AreaReport:
         members = self._figures.composition.members(area.id)
         return AreaReport(
@@ -154,6 +165,13 @@ class _Reader:
             conclusions=tuple(
                 conclusion for conclusion in (self._conclusion(area, one) for one in findings) if conclusion is not None
             ),
+            actions=actions.of_area(
+                area,
+                self._figures.composition.within(area.id),
+                [(one, version) for one in findings if (version := self._version(one)) is not None],
+                given,
+                base_url=self._base_url,
+            ),
             figures=tuple(self._figure(one, area) for one in self._figures.indicators.values() if one.has_values),
             needs=self._needs(area),
         )
@@ -161,12 +179,18 @@ class _Reader:
     def _facts(self, area: AreaRef) -> tuple[tuple[str, str], ...]:
         members = self._figures.composition.members(area.id)
         found = [(_("Städte und Gemeinden"), number(len(members)))]
-        population = self._figures.population.get(area.id)
+        population, source = self._figures.population.get(area.id), self._reference(self._figures.population_sources)
         if population is not None:
-            found.append((_("Menschen"), f"{number(population.persons)} ({figure_words.period(population.period)})"))
+            found.append(
+                (
+                    _("Menschen"),
+                    f"{number(population.persons)} ({figure_words.period(population.period)}) {source}".strip(),
+                )
+            )
             if population.change is not None and population.since is not None:
                 since = figure_words.period(population.since)
-                found.append((_("Veränderung seit %(since)s", since=since), f"{number(population.change, 1)}\u00a0%"))
+                change = f"{number(population.change, 1)}\u00a0% {source}".strip()
+                found.append((_("Veränderung seit %(since)s", since=since), change))
         return tuple(found)
 
     def _assessment(self, topic: object, proposal: Proposal, standing: Standing | None) -> AssessmentLine:
@@ -292,7 +316,14 @@ class _Reader:
             period=figure_words.period_short(one.period),
             method=figure_words.method(facts),
             source="; ".join(source.text for source in one.sources),
+            reference=self._reference(one.sources),
+            compared="; ".join(references.beside(facts, self._compared.get(facts.id, ()), value.value)),
         )
+
+    def _reference(self, sources: Sequence[SourceFacts]) -> str:
+        """`[2, 5]`: where the sources stand in the list at the end."""
+        numbers = sorted({self._numbers[_source(source)] for source in sources})
+        return f"[{', '.join(str(one) for one in numbers)}]" if numbers else ""
 
     def _needs(self, area: AreaRef) -> tuple[NeedLine, ...]:
         places = [area.id, *(member.id for member in self._figures.composition.members(area.id))]

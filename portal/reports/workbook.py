@@ -31,18 +31,18 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         [
             _("Planungsraum"), _("Kürzel"), _("Thema"), _("Kennzahl"), _("Wert"), _("Landkreis"), _("Einheit"),
             _("Unterschied"), _("Spannweite der Gemeinden"), _("Abdeckung"), _("Signal"), _("Zeitraum"),
-            _("Methode"), _("Quelle"),
+            _("Methode"), _("Quelle"), _("Nummer der Quelle"), _("Bezugswerte"),
         ],
         [
             [
                 area.name, one.key, one.topic, one.name, _number(one.number, one.value),
                 _number(one.county_number, one.county), one.unit, one.difference, one.spread, one.coverage, one.signal,
-                one.period, one.method, one.source,
+                one.period, one.method, one.source, one.reference, one.compared,
             ]
             for area in report.areas
             for one in area.figures
         ],
-        (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60),
+        (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60, 18, 40),
     )  # fmt: skip
     yield _sheet(
         _("Einordnungen"),
@@ -86,6 +86,16 @@ def _sheets(report: Report) -> Iterable[Sheet]:
             for source in one.evidence
         ],
         (24, 30, 12, 60, 60, 50),
+    )
+    yield _sheet(
+        _("Beschlüsse und Aufträge"),
+        [_("Planungsraum"), _("Art"), _("Was"), _("Wer"), _("Bis wann"), _("Stand"), _("Adresse")],
+        [
+            [area.name, one.kind, one.text, one.who, one.when, one.state, one.url]
+            for area in report.areas
+            for one in area.actions
+        ],
+        (24, 18, 60, 36, 20, 30, 50),
     )
     yield _sheet(
         _("Bedarfe"),

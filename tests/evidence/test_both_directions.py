@@ -89,7 +89,8 @@ def test_what_does_not_count_leads_nowhere(seeded_app: Flask, visitor: Callable[
     assert resource is not None
     assert note is not None
     assert coming is not None
-    assert "/befunde/" not in planner.get(f"/bedarfe/{resource.public_id}").text
+    # A resource stands in its cell and is not counted there.
+    assert "als Ressource, ohne mitzuzählen" in planner.get(f"/bedarfe/{resource.public_id}").text
     assert "/befunde/" not in part(planner.get(f"/protokolle/{note.version.minutes.public_id}").text, f"e-{note.stem}")
     assert "/befunde/" not in planner.get(f"/konferenzen/{coming.public_id}").text
 

@@ -38,6 +38,28 @@ def test_events_statements_and_answers_are_counted_by_phase(seeded_app: Flask) -
     young = next(target for target in one.targets if target.name == "Jugendliche")
     assert young.statements > 0
     assert "county_department" not in {group for target in one.targets for group in target.groups}
+    spoken = young.cells[needs]
+    assert spoken.statements == young.statements
+    assert spoken.groups
+    assert spoken.last is not None
+
+
+def test_target_groups_are_held_against_the_phases_the_county_chose(seeded_app: Flask) -> None:
+    with transaction():
+        settings.put(rule.TARGET_PHASES, [Phase.INVENTORY.value], actor=SYSTEM)
+    one = _of("sinsheim")
+    assert {target.cells[Phase.NEEDS_ASSESSMENT].is_required for target in one.targets} == {False}
+    assert {target.cells[Phase.INVENTORY].is_required for target in one.targets} == {True}
+    assert any(target.cells[Phase.INVENTORY].is_missing for target in one.targets)
+
+
+def test_the_file_has_area_group_target_group_and_phase(seeded_app: Flask) -> None:
+    one = _of("sinsheim")
+    with seeded_app.test_request_context(base_url="http://portal.example"):
+        head, body = participation_pages.csv_table([one], list(Phase))
+    assert head[:4] == ["Planungsraum", "Phase", "Gruppe", "Zielgruppe"]
+    assert {len(row) for row in body} == {len(head)}
+    assert any(row[1:4] == ["Bedarfserhebung", "Städte und Gemeinden", "Jugendliche"] for row in body), body
 
 
 def test_residents_need_enough_answers(seeded_app: Flask) -> None:
@@ -94,4 +116,4 @@ def test_the_file_hides_few_answers(seeded_app: Flask) -> None:
     one.cell(rule.RESIDENTS, Phase.NEEDS_ASSESSMENT).heard.answers = 7
     with seeded_app.test_request_context(base_url="http://portal.example"):
         _head, body = participation_pages.csv_table([one], [Phase.NEEDS_ASSESSMENT])
-    assert body[0][7] == "<10"
+    assert body[0][8] == "<10"

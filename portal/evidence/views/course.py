@@ -10,12 +10,22 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas.models import Area
-from portal.core import clock
+from portal.core import clock, pdf
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import adoption, finding_queries, hearings, history, permissions, publication, reopening
+from portal.core.web import attachment
+from portal.evidence import (
+    adoption,
+    finding_queries,
+    hearing_pdf,
+    hearings,
+    history,
+    permissions,
+    publication,
+    reopening,
+)
 from portal.evidence.costs import COSTS
 from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
 from portal.evidence.models import Finding, FindingState
@@ -185,6 +195,16 @@ def hearing(public_id: str) -> Response:
         is_running=finding.state is FindingState.HEARING,
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+@blueprint.get("/befund/<public_id>/anhoerung.pdf")
+def hearing_file(public_id: str) -> Response:
+    """The finding as it was sent with the statements on paper: all of them for staff, else one's own."""
+    actor = current_actor()
+    finding, own = finding_queries.heard_finding(actor, public_id)
+    shown = finding.current_hearings if permissions.may_see_unpublished(actor) else own
+    name = pdf.file_name(_("Anhörung"), finding.area.name, str(finding.topic.label))
+    return attachment(hearing_pdf.document(finding, shown), name=name, media_type=pdf.MEDIA_TYPE)
 
 
 @blueprint.route("/befund/<public_id>/abweichende-sicht", methods=["GET", "POST"])

@@ -33,6 +33,7 @@ from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
+from portal.indicators import references
 from portal.planning import queries as planning
 from portal.settings.page_cache import cached_page
 
@@ -89,6 +90,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     figures = indicators.county_figures(actor)
     shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
     beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
+    compared = references.present()
     hearings = (
         []
         if finding is None or version is None
@@ -108,7 +110,11 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         sources=cell_sources.cell_sources(proposal, area, actor),
         resources=resources.of_area(area.id, actor, period, figures.composition, topic=topic.key),
         rules=cell_sources.rules(proposal, found.limits),
-        indicator_rules=[(one.indicator, words.indicator_rules(one, area.id)) for one in shown],
+        indicator_rules=[
+            (one.indicator, words.indicator_rules(one, area.id) + words.reference_rules(one, area.id, compared))
+            for one in shown
+        ]
+        + [(one.indicator, apart) for one in beside if (apart := words.reference_rules(one, area.id, compared))],
         shown=shown,
         beside=beside,
         finding=finding,

@@ -10,7 +10,6 @@ from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.evidence import participation, participation_pages, permissions, queries
-from portal.evidence.participation_parameters import GROUP_WORDS
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.planning import queries as planning
@@ -43,7 +42,6 @@ def heard() -> ResponseReturnValue:
         period=period,
         chosen_area=area if len(shown) == 1 else "",
         chosen_phase=phase if len(phases) == 1 else "",
-        group_words=GROUP_WORDS,
         download=url_for(
             "evidence.heard",
             format="csv",

@@ -1,6 +1,17 @@
 """Views of the public pages and of the pages where work begins; one blueprint."""
 
-from portal.home.views import at_the_door, explaining, localities, open_data, own, pages, places, profiles, topics
+from portal.home.views import (
+    at_the_door,
+    explaining,
+    localities,
+    open_data,
+    own,
+    pages,
+    places,
+    plain,
+    profiles,
+    topics,
+)
 from portal.home.views.frame import blueprint
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "own",
     "pages",
     "places",
+    "plain",
     "profiles",
     "topics",
 ]

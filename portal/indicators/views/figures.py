@@ -9,7 +9,7 @@ from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment, json_file, list_arguments
 from portal.indicators import catalogue as listings
-from portal.indicators import chart_pages, downloads, open_data, pages, permissions, queries, words
+from portal.indicators import chart_pages, downloads, open_data, pages, permissions, queries, references, words
 from portal.indicators.chance import OUTER
 from portal.indicators.drawing import IndicatorMap, choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
@@ -66,7 +66,7 @@ def indicator(key: str) -> ResponseReturnValue:
         areas=pages.area_rows(found, county) if found is not None else [],
         counties=pages.county_rows(found, county) if found is not None else [],
         course=pages.course_table(found, county) if found is not None else None,
-        meaning=pages.meaning(found, entry),
+        meaning=pages.meaning(found, entry, references.present().get(entry.id, ())),
         rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
         sort=sort,
         was_sorted="sortierung" in arguments,

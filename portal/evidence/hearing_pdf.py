@@ -1,0 +1,66 @@
+"""The hearing of a finding on paper: what the municipalities were asked about, and what they stated, word for word."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.core import clock, pdf
+from portal.core.formats import date_long
+from portal.evidence.costs import COSTS
+from portal.evidence.models import Finding, FindingHearing
+from portal.settings import services as settings
+
+TEMPLATE = "evidence/hearing.typ"
+
+
+def document(finding: Finding, hearings: Sequence[FindingHearing]) -> bytes:
+    """The finding as it was sent and the statements of these hearings, as PDF/UA-1."""
+    return pdf.render(TEMPLATE, content(finding, hearings))
+
+
+def content(finding: Finding, hearings: Sequence[FindingHearing]) -> dict[str, Any]:
+    """What the template prints: words only, in the language of the request."""
+    version = finding.latest
+    county = settings.get("site.county_name")
+    return {
+        "title": _("Anhörung: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name),
+        "county": county,
+        "source": _("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=date_long(clock.today())),
+        "is_demo": finding.is_demo,
+        "facts": [
+            (_("Einordnung"), str(version.adopted.label)),
+            (_("Planungsperiode"), finding.period.name),
+            (_("Fassung"), f"{version.number}, {date_long(version.adopted_at)}"),
+        ],
+        "sections": [
+            (label, text)
+            for label, text in (
+                (_("Gesagt wurde"), version.said),
+                (_("Die Zahlen zeigen"), version.figures_show),
+                (_("Begründung"), version.reason),
+                (_("Ressourcen und Stärken"), version.resources),
+                (_("Wir empfehlen"), version.recommendation),
+                (_("Nächster Schritt"), version.next_step),
+            )
+            if text
+        ],
+        "alternatives": [
+            f"{one['text']} ({COSTS[one['cost_class']].label}). "
+            + _("Wirkung: %(effect)s. Nebenwirkungen: %(side)s.",
+                effect=one.get("effect") or "–", side=one.get("side_effects") or "–")
+            for one in version.alternatives
+        ],
+        "statements": [
+            (one.municipality.name, _stated(one), one.statement or _("Noch liegt keine Stellungnahme vor."))
+            for one in hearings
+        ],
+        "labels": {"statements": _("Stellungnahmen der Gemeinden"), "alternatives": _("Alternativen")},
+    }  # fmt: skip
+
+
+def _stated(hearing: FindingHearing) -> str:
+    if hearing.stated_at is None:
+        return _("angehört bis %(day)s", day=date_long(hearing.ends_on))
+    who = "" if hearing.organisation is None else f"{hearing.organisation.name}, "
+    return who + date_long(hearing.stated_at)

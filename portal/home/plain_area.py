@@ -1,0 +1,235 @@
+"""A planning area in plain German: what was said, what the figures show, what follows, and what is not known.
+
+Sentences are made of what everybody may read: proposals from public figures, published findings, public events. Every
+sentence with a number leads to where it comes from.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.areas.composition import AreaRef
+from portal.core.actor import ANONYMOUS
+from portal.core.formats import date_long, number
+from portal.evidence import finding_queries, participation, queries, words
+from portal.evidence.matrix import Matrix
+from portal.evidence.models import Finding, FindingVersion, VoicesAxis
+from portal.evidence.participation_parameters import GROUP_WORDS
+from portal.evidence.rule import Proposal
+from portal.home import conference_cards
+from portal.indicators.figures import CountyFigures
+from portal.indicators.signals import FiguresSignal
+from portal.surveys import queries as surveys
+from portal.surveys.definition import from_document
+
+_ITEMS = 2
+_FIGURES = 3
+_EVENTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """One sentence; `url` is where it comes from, `source` what that is called."""
+
+    text: str
+    url: str = ""
+    source: str = ""
+    is_german: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicSentences:
+    """What there is to say of one topic."""
+
+    topic: Any
+    url: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainArea:
+    """The whole page. `unknown` are sentences on what nobody knows yet."""
+
+    said: tuple[TopicSentences, ...]
+    not_named: tuple[Any, ...]
+    shown: tuple[TopicSentences, ...]
+    inconspicuous: tuple[Any, ...]
+    recommended: tuple[TopicSentences, ...]
+    unknown: tuple[Sentence, ...]
+    next_steps: tuple[Sentence, ...]
+    taking_part: tuple[Sentence, ...]
+
+
+def plain_area(area: AreaRef, figures: CountyFigures) -> PlainArea:
+    """Everything there is to say of a planning area, as everybody may read it; a fixed number of queries."""
+    period = queries.present_period()
+    matrix = None if period is None else queries.matrix(ANONYMOUS, period)
+    topics = [] if matrix is None else [(topic, matrix.proposal(area.id, topic.key)) for topic in matrix.topics]
+    findings = _published(area)
+    return PlainArea(
+        said=tuple(
+            _topic(area, topic, _said(area, proposal))
+            for topic, proposal in topics
+            if proposal.voices.axis is VoicesAxis.NAMED
+        ),
+        not_named=tuple(
+            topic.label for topic, proposal in topics if proposal.voices.axis is VoicesAxis.ASKED_NOT_NAMED
+        ),
+        shown=tuple(
+            _topic(area, topic, _shown(area, proposal, figures))
+            for topic, proposal in topics
+            if proposal.figures.signal is FiguresSignal.CONSPICUOUS
+        ),
+        inconspicuous=tuple(
+            topic.label for topic, proposal in topics if proposal.figures.signal is FiguresSignal.NOT_CONSPICUOUS
+        ),
+        recommended=tuple(
+            _topic(area, finding.topic, [Sentence(text=version.recommendation, is_german=True)])
+            for finding, version in findings
+            if version.recommendation
+        ),
+        unknown=tuple(_unknown(area, matrix, figures)),
+        next_steps=tuple(_next_steps(area, findings)),
+        taking_part=tuple(_taking_part({area.id, *figures.composition.within(area.id)}, area)),
+    )
+
+
+def _published(area: AreaRef) -> list[tuple[Finding, FindingVersion]]:
+    found = finding_queries.published(area_id=area.id, limit=None)
+    return [(finding, version) for finding in found if (version := finding.public_version) is not None]
+
+
+def _cell(area: AreaRef, topic_key: str) -> str:
+    return url_for("evidence.cell", area_slug=area.slug, topic_key=topic_key)
+
+
+def _topic(area: AreaRef, topic: Any, sentences: Iterable[Sentence]) -> TopicSentences:
+    return TopicSentences(topic=topic.label, url=_cell(area, topic.key), sentences=tuple(sentences))
+
+
+def _said(area: AreaRef, proposal: Proposal) -> list[Sentence]:
+    voices = proposal.voices
+    found = [
+        Sentence(
+            text=_(
+                "Von 100 Menschen, die geantwortet haben, nennen %(share)s ein Problem. Gefragt war: „%(question)s“",
+                share=number(100 * item.count / item.n),
+                question=item.text,
+            ),
+            url=url_for(
+                "surveys.results",
+                slug=item.round_slug,
+                planungsraum=area.slug,
+                frage=item.code.partition(".")[0],
+                _anchor=f"frage-{item.code.partition('.')[0]}",
+            ),
+            source=_("Ergebnisse der Befragung"),
+        )
+        for item in voices.named_items
+        if item.is_printable
+    ][:_ITEMS]
+    if voices.municipalities:
+        found.append(
+            Sentence(
+                text=str(
+                    ngettext(
+                        "%(num)d Stadt oder Gemeinde hat dazu einen Bedarf gemeldet.",
+                        "%(num)d Städte oder Gemeinden haben dazu einen Bedarf gemeldet.",
+                        voices.municipalities,
+                    )
+                )
+            )
+        )
+    if voices.independent:
+        found.append(
+            Sentence(
+                text=str(
+                    ngettext(
+                        "%(num)d Organisation hat dazu einen Bedarf gemeldet.",
+                        "%(num)d Organisationen haben dazu einen Bedarf gemeldet.",
+                        voices.independent,
+                    )
+                )
+            )
+        )
+    return found or [Sentence(text=_("Menschen haben dieses Thema genannt."))]
+
+
+def _shown(area: AreaRef, proposal: Proposal, figures: CountyFigures) -> list[Sentence]:
+    found = []
+    for signal in proposal.figures.used:
+        one = figures.find(signal.key)
+        if signal.signal is FiguresSignal.CONSPICUOUS and one is not None:
+            url = url_for("indicators.indicator", key=signal.key)
+            text = words.indicator_sentence(one, area.id)
+            found.append(Sentence(text=text, url=url, source=_("Kennzahl mit Quelle")))
+    return found[:_FIGURES]
+
+
+def _unknown(area: AreaRef, matrix: Matrix | None, figures: CountyFigures) -> Iterable[Sentence]:
+    if matrix is None:
+        yield Sentence(text=_("Noch hat keine Planungsperiode begonnen."))
+        return
+    proposals = [(topic, matrix.proposal(area.id, topic.key)) for topic in matrix.topics]
+    silent = [topic.label for topic, one in proposals if one.voices.axis is VoicesAxis.NOT_ASKED_ENOUGH]
+    blind = [
+        topic.label
+        for topic, one in proposals
+        if one.figures.signal in {FiguresSignal.NONE, FiguresSignal.NOT_MEANINGFUL}
+    ]
+    if silent:
+        yield Sentence(text=_("Zu diesen Themen haben wir noch nicht genug gefragt: %(topics)s.", topics=_list(silent)))
+    if blind:
+        yield Sentence(text=_("Zu diesen Themen gibt es keine geeigneten Zahlen: %(topics)s.", topics=_list(blind)))
+    period = queries.period(matrix.period_key)
+    for one in participation.of_period(period, figures.composition):
+        if one.area.id == area.id:
+            missing = dict.fromkeys(cell.group for phase in sorted(one.begun) for cell in one.missing(phase))
+            if missing:
+                groups = _list([GROUP_WORDS[group] for group in missing])
+                yield Sentence(text=_("Diese Gruppen haben wir noch nicht überall gehört: %(groups)s.", groups=groups))
+    yield Sentence(text=_("Wenn jemand nichts sagt, heißt das nicht, dass alles gut ist."))
+
+
+def _list(labels: Collection[Any]) -> str:
+    return ", ".join(str(label) for label in labels)
+
+
+def _next_steps(area: AreaRef, findings: Iterable[tuple[Finding, FindingVersion]]) -> Iterable[Sentence]:
+    for finding, version in findings:
+        if version.next_step:
+            until = "" if version.due_on is None else " " + _("(bis %(day)s)", day=date_long(version.due_on))
+            yield Sentence(
+                text=f"{version.next_step.rstrip('.')}{until}.",
+                url=_cell(area, finding.topic.key),
+                source=str(finding.topic.label),
+                is_german=True,
+            )
+
+
+def _taking_part(places: Collection[int], area: AreaRef) -> Iterable[Sentence]:
+    for one in surveys.open_rounds():
+        if area.id in {asked.id for asked in one.areas}:
+            title = from_document(one.version.definition).title["de"]
+            yield Sentence(
+                text=_("Sie können bis %(day)s an der Befragung „%(title)s“ teilnehmen.",
+                       day=date_long(one.last_day), title=title),
+                url=url_for("surveys.start", slug=one.slug),
+                source=_("Zur Befragung"),
+            )  # fmt: skip
+    coming = [one for one in conference_cards.events_about(places) if one.is_coming and not one.is_cancelled]
+    for event in coming[:_EVENTS]:
+        yield Sentence(
+            text=_("Am %(day)s: %(title)s.", day=date_long(event.day), title=event.title),
+            url=event.url,
+            source=_("Zur Veranstaltung"),
+        )
+    yield Sentence(
+        text=_("Vereine, Träger und Gemeinden können einen Bedarf melden."),
+        url=url_for("needs.statement_list"),
+        source=_("Zu den Bedarfshinweisen"),
+    )
