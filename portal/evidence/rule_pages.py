@@ -95,7 +95,7 @@ def version_rows(actor: Actor) -> list[VersionRow]:
     is_staff = permissions.may_see_unpublished(actor)
     by = {version.changed_by for version in versions if version.changed_by is not None}
     names = naming.users(by, actor=actor) if is_staff else {}
-    earlier: list[RuleVersion | None] = [*versions[1:], None]
+    earlier: list[RuleVersion | None] = [*versions[1:], None]  # one too many where there are no versions yet
     return [
         VersionRow(
             number=version.number,
@@ -103,7 +103,7 @@ def version_rows(actor: Actor) -> list[VersionRow]:
             who=_name(version.changed_by, names),
             changes=tuple(_changes(before, version)),
         )
-        for version, before in zip(versions, earlier, strict=True)
+        for version, before in zip(versions, earlier, strict=False)
     ]
 
 
