@@ -248,7 +248,11 @@ def said(proposal: Proposal) -> str:
     """A first draft of *Gesagt wurde*, from what may be printed."""
     voices = proposal.voices
     sentences = [
-        _("In der Befragung nennen %(share)s: %(question)s", share=item_in_words(item), question=item.text)
+        _(
+            "In der Befragung nennen %(share)s hier ein Problem. Gefragt war: „%(question)s“",
+            share=item_in_words(item),
+            question=item.text,
+        )
         for item in (*voices.named_items, *voices.clearing_items)
         if item.is_printable
     ]
@@ -279,11 +283,13 @@ def shown(proposal: Proposal, figures: CountyFigures, area_id: int) -> str:
 def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
     """Value beside the county, or why there is none, in one line."""
     facts, figure = one.indicator, one.areas[area_id]
+    # `Fahrzeit: 14,5 %` would not be understood: such a value says for how many people it takes longer.
+    name = f"{facts.name}, {figure_words.method(facts)}" if facts.is_share_above else facts.name
     if figure.value.value is None:
-        return f"{facts.name}: {_unusable(figure.signal.reasons)}"
+        return f"{name}: {_unusable(figure.signal.reasons)}"
     return _(
         "%(name)s: %(value)s, im Landkreis %(county)s (%(period)s).",
-        name=facts.name,
+        name=name,
         value=figure_words.area_number(facts, figure.value.value),
         county=figure_words.area_number(facts, one.county.value),
         period=figure_words.period_short(one.period),

@@ -49,12 +49,13 @@ _WORDS: dict[str, Any] = {
     "back": _l("Zurück"),
     "other_language": _l("In anderer Sprache weiter"),
     "contact": _l("Sie brauchen Hilfe oder möchten lieber auf Papier antworten? Schreiben Sie an"),
+    "call": _l("oder rufen Sie an:"),
     "error_prefix": _l("Fehler:"),
     "not_lost": _l("Nichts ist verloren. Bitte ändern Sie:"),
     "done_title": _l("Ihre Antworten sind angekommen"),
     "done_once": _l(
-        "Wir haben sie verschlüsselt gespeichert. Wenn Sie noch einmal auf „Absenden“ drücken, "
-        "zählen sie trotzdem nur einmal."
+        "Wir haben sie verschlüsselt gespeichert. Wenn Sie zurückgehen und noch einmal absenden, zählt trotzdem nur, "
+        "was Sie zuerst abgesendet haben."
     ),
     "done_more": _l("Ergebnisse früherer Befragungen ansehen"),
     "home": _l("Zur Startseite"),
@@ -112,9 +113,13 @@ _SIMPLE: dict[str, Any] = {
     "send": "Antworten absenden",
     "other_language": "Andere Sprache",
     "contact": "Brauchen Sie Hilfe? Schreiben Sie eine E-Mail an",
+    "call": "Oder rufen Sie an:",
     "not_lost": "Alles ist noch da. Bitte ändern Sie:",
     "done_title": "Ihre Antworten sind da",
-    "done_once": "Wir haben Ihre Antworten gespeichert. Sie müssen nichts mehr tun.",
+    "done_once": (
+        "Wir haben Ihre Antworten gespeichert. Sie müssen nichts mehr tun. "
+        "Sie können Ihre Antworten jetzt nicht mehr ändern."
+    ),
     "done_more": "Ergebnisse von früher ansehen",
     "closed_title": "Diese Umfrage ist zu Ende",
     "closed_text": "Die Umfrage ging bis zum %(day)s.",
