@@ -75,7 +75,7 @@ def _pseudo_allowed() -> bool:
 def languages() -> list[Language]:
     """Entries of the language menu; each link comes back to the present page."""
     current = str(get_locale())
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    back = request.full_path.rstrip("?") if request.method != "POST" else "/"
     return [
         Language(code, label, url_for("home.set_language", code=code, back=back), code == current)
         for code, label in LABELS.items()

@@ -51,7 +51,7 @@ def _header_links() -> dict[str, Any]:
     if request_ctx.url_adapter is None:
         return {}  # a request for a foreign host name: no address can be built
     actor = current_actor()
-    here = request.full_path.rstrip("?") if request.method == "GET" and request.endpoint else None
+    here = request.full_path.rstrip("?") if request.method != "POST" and request.endpoint else None
     inside = request.blueprint == "accounts" or here == "/"
     return {
         "account_links": {

@@ -57,7 +57,7 @@ def new_planning_area() -> ResponseReturnValue:
         else:
             flash(_("„%(name)s“ ist angelegt. Wählen Sie jetzt, wer dazugehört.", name=name), "ok")
             return redirect(url_for("areas.assignments"))
-    elif request.method == "GET":
+    elif request.method != "POST":
         form.valid_from.data = clock.today()
     page = render_template("areas/planning_area_form.html", form=form, area=None, theirs=None, members=0)
     return page, 422 if form.errors else 200
@@ -121,7 +121,7 @@ def archive_planning_area(slug: str) -> ResponseReturnValue:
         else:
             flash(_("Das Ende ist eingetragen. Sie können es beim Bearbeiten wieder löschen."), "ok")
             return redirect(url_for("areas.manage"))
-    elif request.method == "GET":
+    elif request.method != "POST":
         form.valid_to.data = area.valid_to or clock.today()
     area = queries.find(AreaKind.PLANNING_AREA, slug)
     page = render_template(

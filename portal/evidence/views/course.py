@@ -115,7 +115,7 @@ def open_hearing(public_id: str) -> Response:
     places = {place.public_id: place for place in finding_queries.municipalities_of(finding.area_id)}
     form = HearingForm()
     form.municipalities.choices = [(key, place.name) for key, place in places.items()]
-    if request.method == "GET":
+    if request.method != "POST":
         form.municipalities.data = list(places)
         form.edition.data = str(finding.edition)
     elif form.validate():
@@ -239,7 +239,7 @@ def decide(public_id: str) -> Response:
     bodies = {one.public_id: one for one in finding_queries.bodies()}
     form = DecisionForm()
     form.body.choices = [(key, one.name) for key, one in bodies.items()]
-    if request.method == "GET":
+    if request.method != "POST":
         form.decided_on.data = clock.today()
     elif form.validate():
         try:
@@ -268,7 +268,7 @@ def reopen(public_id: str) -> Response:
     require(permissions.may_reopen(actor))
     finding = finding_queries.finding_for(actor, public_id)
     form = ReasonForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.edition.data = str(finding.edition)
     elif form.validate():
         try:

@@ -67,7 +67,7 @@ def easy_text(slug: str) -> ResponseReturnValue:
                 flash(_("Gespeichert. Öffentlich wird der Text, wenn eine zweite Person ihn freigibt."), "ok")
                 return redirect(url_for("evidence.easy_text", slug=slug))
     found = easy_texts.versions(area.id)
-    if request.method == "GET":
+    if request.method != "POST":
         form.seen.data = str(found[0].number if found else 0)
         if found:
             form.text.data, form.checked_by.data = found[0].text, found[0].checked_by

@@ -52,7 +52,7 @@ def lead(topic_key: str) -> ResponseReturnValue:
     known = {one.key: one for one in lead_rules.of_topic(topic_key)}
     form = LeadForm()
     effects: Effects | None = None
-    if request.method == "GET":
+    if request.method != "POST":
         form.begin(_present(list(known.values()), request.args.get("wie_vor", "")))
     elif form.validate():
         try:

@@ -45,7 +45,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     form.responsible.choices = [("", _("niemand")), *((key, one.name) for key, one in organisations.items())]
     back = url_for("evidence.cell", area_slug=area.slug, topic_key=topic.key, periode=request.args.get("periode"))
     theirs = None
-    if request.method == "GET":
+    if request.method != "POST":
         form.edition.data = "" if finding is None else str(finding.edition)
         form.proposal.data = freezing.fingerprint(proposal)
     elif form.validate():

@@ -38,7 +38,7 @@ def new_entry() -> ResponseReturnValue:
     form = _form(actor, None)
     links = _wanted_series(request.args.get("reihe"))
     shown, doubts = None, list[Check]()
-    if request.method == "GET":
+    if request.method != "POST":
         form.begin(next(iter(catalogue_queries.series_by_public_id([link.series for link in links]).values()), None))
     elif form.validate_on_submit():
         typed = form.entry(department=_own_department(actor))
@@ -65,7 +65,7 @@ def edit_entry(key: str) -> ResponseReturnValue:
     form = _form(actor, found)
     links = catalogue_services.links_of(found)
     shown, doubts, theirs = None, list[Check](), None
-    if request.method == "GET":
+    if request.method != "POST":
         form.fill(entry_of(found))
         form.edition.data = str(found.edition)
     elif form.validate_on_submit():
@@ -98,7 +98,7 @@ def retire(key: str) -> ResponseReturnValue:
     actor = current_actor()
     found = _kept(key, actor)
     form = RetireForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.edition.data = str(found.edition)
     elif form.validate_on_submit():
         try:

@@ -89,7 +89,7 @@ def _form(index: SocialIndex | None) -> ResponseReturnValue:
     form = IndexForm()
     theirs = None
     typed = {one.indicator.key: request.form.get(_WEIGHT + one.indicator.key, "") for one in eligible}
-    if request.method == "GET" and index is not None:
+    if request.method != "POST" and index is not None:
         form.name.data, form.rule.data, form.edition.data = index.name, index.latest.missing_rule, str(index.edition)
         typed = {part.indicator.key: f"{part.weight:g}".replace(".", ",") for part in index.latest.parts}
     if form.validate_on_submit():

@@ -98,7 +98,7 @@ def _waiting_file(batch: ImportBatch) -> Path | None:
 def _assistant(batch: ImportBatch, opened: Opened, *, actor: Actor) -> ResponseReturnValue:
     known = import_queries.area_ids()
     form = MappingForm()
-    if request.method == "GET":
+    if request.method != "POST":
         found = suggest(opened, _chosen(opened, actor), known_keys=known)
         form.fill(found)
         return _page(batch, opened, found, form=form)

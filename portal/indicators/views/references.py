@@ -52,7 +52,7 @@ def reference_values(key: str) -> ResponseReturnValue:
     may_keep = permissions.may_keep(actor, found.department_id)
     form = ReferenceForm()
     form.kind.choices, form.direction.choices = ReferenceKind.choices(), ReferenceDirection.choices()
-    if request.method == "GET":
+    if request.method != "POST":
         form.valid_from.data = clock.today()
     else:
         require(may_keep)

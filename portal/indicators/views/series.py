@@ -51,7 +51,7 @@ def assign_series(key: str) -> ResponseReturnValue:
     require(permissions.may_keep(actor, found.department_id))
     form = AssignmentForm()
     links, theirs = _typed(form), ""
-    if request.method == "GET":
+    if request.method != "POST":
         form.edition.data = str(found.edition)
         links = catalogue_services.links_of(found)
         links += [Link(series=public_id) for public_id in _wanted(request.args.get("dazu"), links)]

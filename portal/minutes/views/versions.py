@@ -120,7 +120,7 @@ def correct(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     minutes = _minutes(public_id)
     require(permissions.may_write(actor))
-    if request.method == "GET" and minutes.versions[-1].state is not MinutesState.RELEASED:
+    if request.method != "POST" and minutes.versions[-1].state is not MinutesState.RELEASED:
         return _back(public_id)
     form = ReasonForm()
     if form.validate_on_submit():

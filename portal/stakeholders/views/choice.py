@@ -22,7 +22,7 @@ def choice_first() -> Response | None:
     """Lead whoever acts for several organisations to the choice, from every page."""
     if request.endpoint is None or request.endpoint in _OPEN or not acting.must_choose(current_actor()):
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method != "POST" else None
     return redirect(url_for("stakeholders.choose", next=back))
 
 

@@ -34,7 +34,7 @@ def manage() -> ResponseReturnValue:
 def close(public_id: str) -> ResponseReturnValue:
     """Say what closing means, and close."""
     one = queries.round_by_public_id(public_id, current_actor())
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("surveys/close.html", one=one, definition=from_document(one.version.definition))
     try:
         with transaction():
