@@ -19,7 +19,7 @@ from portal.indicators.imports.units import unit_in_brackets
 from portal.indicators.imports.workbook import text_of
 from portal.indicators.mapping import cells as reading
 from portal.indicators.mapping.grid import Grid, Opened, Row, headings, is_filled, is_unnamed
-from portal.indicators.mapping.rule import MIXED, Holds, Rule, RuleRefused, from_plain
+from portal.indicators.mapping.rule import DELIMITERS, MIXED, Holds, Rule, RuleRefused, from_plain
 from portal.indicators.value_states import ValueState
 
 
@@ -117,9 +117,10 @@ def _choose_table(opened: Opened, plain: dict[str, Any], questions: list[Questio
     """Sheet and delimiter; where they are open nothing else can be said."""
     if opened.is_text:
         plain.pop("sheet", None)
-        if "delimiter" not in plain:
+        if plain.get("delimiter") not in DELIMITERS:
+            is_strange = plain.pop("delimiter", None) is not None
             found = opened.delimiters
-            if len(found) > 1:
+            if len(found) > 1 or (found and is_strange):
                 add = f'"delimiter": "{found[0]}"'
                 questions.append(Question("delimiter", _l("Welches Zeichen trennt die Spalten?"), add))
             if found:

@@ -53,6 +53,11 @@ def test_a_long_table_is_understood_by_its_content(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("strange", ["zz", "\x1f", "a", 7])
+def test_a_delimiter_that_is_none_is_asked_for_again(tmp_path: Path, strange: object) -> None:
+    assert '"delimiter": ";"' in refusal(file_of(tmp_path, LONG), delimiter=strange)
+
+
 def test_a_wide_table_needs_the_meaning_of_its_own_sign_and_says_what_to_add(tmp_path: Path) -> None:
     path = file_of(tmp_path, WIDE)
     assert '"signs": {"k.A.": ' in refusal(path)
