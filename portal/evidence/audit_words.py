@@ -25,6 +25,7 @@ ACTIONS = {
     "evidence.reopened": _l("Befund wieder geöffnet"),
     "evidence.dissent": _l("Abweichende Sicht zu einem Befund festgehalten"),
     "evidence.stated": _l("Stellungnahme zu einem Befund abgegeben"),
+    "evidence.statement_entered": _l("Stellungnahme einer Gemeinde eingetragen, die per Brief oder E-Mail kam"),
     "evidence.decided": _l("Beschluss zu einem Befund festgehalten"),
     "evidence.easy_written": _l("Text in Leichter Sprache geschrieben"),
     "evidence.easy_released": _l("Text in Leichter Sprache freigegeben"),

@@ -63,11 +63,13 @@ def open_hearing(
 def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     """A municipality's statement, printed with the finding. Until its last day, and once.
 
-    `NotFound` for whoever does not act for the municipality or its association.
+    By whoever acts for the municipality or its association, or by the planner whom it reached by letter or mail;
+    `NotFound` for everybody else.
     """
     lock(hearing)
     places = finding_queries.administered_places(actor)
-    require_visible(hearing, permissions.may_speak_for(actor, places, hearing.municipality_id))
+    speaks = permissions.may_speak_for(actor, places, hearing.municipality_id)
+    require_visible(hearing, speaks or permissions.may_enter_statements(actor))
     finding = held(hearing.finding, None)
     if finding.state is not FindingState.HEARING or hearing.version_id != finding.latest.id:
         raise Refusal(_("Zu dieser Fassung werden keine Stellungnahmen mehr angenommen."))
@@ -77,10 +79,11 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
         raise Refusal(_("Für diese Gemeinde liegt schon eine Stellungnahme vor. Sie wird so abgedruckt."))
     hearing.statement = checked(text, field="text")
     hearing.stated_at = clock.now()
-    hearing.organisation = db.session.get(Organisation, actor.organisation_id)
+    hearing.organisation = db.session.get(Organisation, actor.organisation_id) if speaks else None
     touched(finding)
     db.session.flush()
-    audit.record("evidence.stated", subject=finding, actor=actor, details={"municipality": hearing.municipality_id})
+    action = "evidence.stated" if speaks else "evidence.statement_entered"
+    audit.record(action, subject=finding, actor=actor, details={"municipality": hearing.municipality_id})
 
 
 def remind(finding: Finding, *, actor: Actor) -> int:

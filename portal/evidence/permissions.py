@@ -62,6 +62,11 @@ def may_speak_for(actor: Actor, places: Collection[int], municipality_id: int) -
     return actor.signed_in and actor.organisation_id is not None and municipality_id in places
 
 
+def may_enter_statements(actor: Actor) -> bool:
+    """Put down what a municipality answered by letter or mail: planners, who opened the hearing."""
+    return actor.has(Role.PLANNER)
+
+
 def may_see_links(actor: Actor) -> bool:
     """What staff said of indicators and what was said, with the suggestions."""
     return actor.is_staff

@@ -192,6 +192,21 @@ def test_a_municipality_speaks_for_itself_alone(circle: Circle) -> None:
     assert reread(finding).hearings[0].statement == "Unsere Sicht"
 
 
+def test_a_planner_enters_what_came_by_letter(circle: Circle) -> None:
+    finding = heard(circle)
+    hearing = reread(finding).hearings[0]
+    for who in ("traeger", "rat"):
+        with pytest.raises(NotFound), transaction():
+            hearings.state_position(hearing, "Text", actor=circle.actor(who))
+    with transaction():
+        hearings.state_position(hearing, "Per Brief: Wir sehen es auch so.", actor=circle.actor("amsel"))
+    entered = reread(finding).hearings[0]
+    assert entered.statement == "Per Brief: Wir sehen es auch so."
+    assert entered.organisation is None
+    with pytest.raises(Refusal), transaction():
+        hearings.state_position(entered, "Noch einmal", actor=circle.actor("amsel"))
+
+
 def test_after_its_last_day_a_hearing_takes_nothing(circle: Circle) -> None:
     finding = heard(circle)
     mayor = circle.mayor

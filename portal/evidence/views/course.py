@@ -162,14 +162,16 @@ def _say_opened(chosen: Sequence[Area]) -> None:
 
 @blueprint.route("/befund/<public_id>/anhoerung", methods=["GET", "POST"])
 def hearing(public_id: str) -> Response:
-    """A municipality reads the finding about it and states its position."""
+    """A municipality reads the finding about it and states its position; planners enter what came by letter."""
     actor = current_actor()
     finding, own = finding_queries.heard_finding(actor, public_id)
-    waiting = [one for one in own if one.stated_at is None and one.ends_on >= clock.today()]
+    enters = permissions.may_enter_statements(actor) and not own
+    heard = finding.current_hearings if enters else own
+    waiting = [one for one in heard if one.stated_at is None and one.ends_on >= clock.today()]
     form = StatementForm()
     form.hearing.choices = [(str(one.id), one.municipality.name) for one in waiting]
     if request.method == "POST":
-        if not own:
+        if not heard:
             raise NotFound
         if len(waiting) == 1 and not form.hearing.data:
             form.hearing.data = str(waiting[0].id)
@@ -181,7 +183,11 @@ def hearing(public_id: str) -> Response:
             except Refusal as refusal:
                 form.refuse(refusal)
             else:
-                flash(_("Danke. Ihre Stellungnahme wird mit dem Befund abgedruckt."), "ok")
+                thanks = _("Danke. Ihre Stellungnahme wird mit dem Befund abgedruckt.")
+                flash(
+                    _("Die Stellungnahme ist eingetragen. Sie wird mit dem Befund abgedruckt.") if enters else thanks,
+                    "ok",
+                )
                 return redirect(url_for("evidence.hearing", public_id=public_id))
             finding, own = finding_queries.heard_finding(actor, public_id)
     page = render_template(
@@ -192,6 +198,7 @@ def hearing(public_id: str) -> Response:
         costs=COSTS,
         own=own,
         waiting=waiting,
+        enters=enters,
         is_running=finding.state is FindingState.HEARING,
     )
     return make_response(page, 422 if form.errors else 200)
