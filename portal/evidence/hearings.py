@@ -82,8 +82,11 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     hearing.organisation = db.session.get(Organisation, actor.organisation_id) if speaks else None
     touched(finding)
     db.session.flush()
-    action = "evidence.stated" if speaks else "evidence.statement_entered"
-    audit.record(action, subject=finding, actor=actor, details={"municipality": hearing.municipality_id})
+    details = {"municipality": hearing.municipality_id}
+    if speaks:
+        audit.record("evidence.stated", subject=finding, actor=actor, details=details)
+    else:
+        audit.record("evidence.statement_entered", subject=finding, actor=actor, details=details)
 
 
 def remind(finding: Finding, *, actor: Actor) -> int:
