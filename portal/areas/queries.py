@@ -22,6 +22,7 @@ from portal.areas.models import (
 from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import NotFound
+from portal.core.text import search_key
 
 __all__ = ["boundaries", "composition_of", "exists", "holds", "map_of"]
 
@@ -253,3 +254,11 @@ def latest_moves(limit: int) -> Sequence[AreaMembership]:
         .options(joinedload(AreaMembership.group), joinedload(AreaMembership.member))
     )
     return db.session.execute(statement).scalars().all()
+
+
+def found_by_words(text: str, kinds: Collection[AreaKind], *, on: date) -> Sequence[Area]:
+    """Areas of the own county that exist on a day and whose search key holds every word, by name."""
+    statement = select(Area).where(Area.is_own, Area.kind.in_(kinds), exists(on))
+    for word in search_key(text).split():
+        statement = statement.where(Area.search_key.contains(word, autoescape=True))
+    return db.session.scalars(statement.order_by(Area.sort_key, Area.id)).all()

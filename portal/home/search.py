@@ -10,15 +10,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from portal.areas import queries as areas
-from portal.areas.models import Area, AreaKind
+from portal.areas.models import AreaKind
 from portal.conferences import permissions as conference_permissions
 from portal.conferences import queries as conferences
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.database import db
 from portal.core.formats import date_short
 from portal.core.languages import german
 from portal.core.tables import Listing
@@ -69,11 +67,8 @@ def search(actor: Actor, query: str) -> list[Group]:
 
 def places(_actor: Actor, query: str) -> Group:
     """Planning areas, towns and localities of the own county."""
-    statement = select(Area).where(Area.is_own, Area.kind.in_(_PAGES), areas.exists(clock.today()))
-    for word in search_key(query).split():
-        statement = statement.where(Area.search_key.contains(word, autoescape=True))
-    found = db.session.scalars(statement.order_by(Area.sort_key, Area.id)).all()
-    found = sorted(found, key=lambda area: list(_PAGES).index(area.kind))
+    kinds = list(_PAGES)
+    found = sorted(areas.found_by_words(query, kinds, on=clock.today()), key=lambda area: kinds.index(area.kind))
     hits = [
         Hit(text=area.full_name, url=url_for(_PAGES[area.kind], slug=area.slug), sub=area.kind.label)
         for area in found[:SHOWN]
