@@ -70,16 +70,17 @@ from portal.home import due, due_count, health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
-from portal.indicators import area_population, merger_fates, register_figures
+from portal.indicators import area_population, merger_fates
 from portal.indicators import area_uses as indicators_uses
 from portal.indicators import audit_words as indicators_words
 from portal.indicators import extension as indicators_extension
-from portal.indicators import mails as indicators_mails
 from portal.indicators import models as indicators_models
 from portal.indicators import parameters as indicators_parameters
 from portal.indicators import tasks as indicators_tasks
 from portal.indicators import views as indicators_views
-from portal.indicators.import_queries import READ_JOB
+from portal.indicators.deliveries import mails as indicators_mails
+from portal.indicators.deliveries import register_figures
+from portal.indicators.deliveries.queries import READ_JOB
 from portal.jobs import audit_words as jobs_words
 from portal.jobs import models as jobs_models
 from portal.jobs import registry as job_registry

@@ -36,11 +36,10 @@ from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
 from portal.files import spool
-from portal.indicators import import_services, index_services
 from portal.indicators import queries as figures
 from portal.indicators import tasks as imports
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.imports.periods import Period
-from portal.indicators.index_models import MissingRule
 from portal.indicators.mapping import memory
 from portal.indicators.mapping.rule import from_plain
 from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
@@ -48,6 +47,8 @@ from portal.indicators.own_figures import queries as own_figures
 from portal.indicators.own_figures.reading import Entered, Read
 from portal.indicators.own_figures.services import hand_in
 from portal.indicators.periods import PeriodKind
+from portal.indicators.social_index import services as index_services
+from portal.indicators.social_index.models import MissingRule
 from portal.indicators.value_states import ValueState
 from portal.jobs import services as jobs
 from portal.jobs.models import Job, JobState

@@ -8,7 +8,7 @@ from portal.cli.installation import in_app
 from portal.config import SEEDS
 from portal.core.actor import SYSTEM
 from portal.core.transaction import transaction
-from portal.indicators.seeding import seed_indicators
+from portal.indicators.seeding.loading import seed_indicators
 from portal.planning.seeding import seed_topics
 
 _WORDS = {

@@ -10,9 +10,9 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.demo.story import Story
-from portal.indicators import catalogue_services
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.catalogue_entry import Entry, entry_of
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue.entry import Entry, entry_of
 from portal.indicators.models import Delivery, Polarity
 from portal.indicators.natures import Nature
 

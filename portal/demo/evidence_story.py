@@ -16,7 +16,7 @@ from portal.evidence import adoption, hearings, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
-from portal.indicators import lead_rules
+from portal.indicators.catalogue import lead_rules
 from portal.indicators.figures import CountyFigures
 from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders

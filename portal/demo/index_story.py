@@ -1,9 +1,9 @@
 """A social index for the demonstration: real figures, weights chosen for looking at them."""
 
 from portal.demo.story import Story
-from portal.indicators import index_services
-from portal.indicators.index_models import MissingRule
-from portal.indicators.index_services import Composition
+from portal.indicators.social_index import services as index_services
+from portal.indicators.social_index.models import MissingRule
+from portal.indicators.social_index.services import Composition
 
 # What a municipality earns, who has work, how far basic care and shopping are away.
 WEIGHTS = {"steuereinnahmekraft": 1.0, "beschaeftigungsquote": 1.0, "p_hausarzt": 0.5, "p_supermarkt": 0.5}

@@ -39,7 +39,7 @@ from portal.demo.logins import LOGINS
 from portal.demo.story import Story
 from portal.indicators.models import Indicator
 from portal.indicators.queries import county_figures
-from portal.indicators.seeding import seed_indicators
+from portal.indicators.seeding.loading import seed_indicators
 from portal.planning.models import PlanningPeriod, Topic
 from portal.planning.seeding import seed_topics
 from portal.planning.services import create_period

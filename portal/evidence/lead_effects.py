@@ -11,8 +11,8 @@ from portal.evidence import queries
 from portal.evidence.matrix import Standing, TopicRef
 from portal.evidence.models import FindingState
 from portal.evidence.rule import Proposal
-from portal.indicators import lead_rules
-from portal.indicators.lead_rules import LeadRule
+from portal.indicators.catalogue import lead_rules
+from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.planning.models import PlanningPeriod
 
 

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.errors import Refusal
 from portal.core.forms import Form, line
-from portal.indicators.lead_rules import LeadRule
+from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.indicators.models import DifferenceKind, Indicator
 from portal.settings.forms import GermanNumberField
 

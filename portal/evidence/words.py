@@ -11,10 +11,10 @@ from portal.core.formats import date_long, number
 from portal.core.statistics import TREND_PERIODS
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
-from portal.indicators import references
 from portal.indicators import words as figure_words
+from portal.indicators.catalogue import references
+from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import CountyFigures, IndicatorFigures
-from portal.indicators.reference_models import IndicatorReference
 from portal.indicators.signals import FiguresSignal, SignalReason, StandardCheck
 
 # In the matrix, where there is little room; the long words are the enum's own.

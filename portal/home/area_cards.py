@@ -11,7 +11,7 @@ from portal.core.formats import number, with_unit
 from portal.home import area_words
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.charts import Strip, strip
+from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import (
     AreaFigure,
     CountyFigures,

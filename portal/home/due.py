@@ -26,9 +26,9 @@ from portal.home.due_stakeholders import organisations_to_check
 from portal.home.invitation_cards import own_invitations
 from portal.home.survey_cards import open_surveys, surveys_due
 from portal.home.today import Due, Running
-from portal.indicators import import_queries
 from portal.indicators import permissions as indicator_permissions
 from portal.indicators import queries as indicators
+from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.own_figures import queries as own_figures
 from portal.indicators.signals import SignalReason
 from portal.jobs import permissions as job_permissions

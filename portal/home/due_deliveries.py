@@ -13,7 +13,8 @@ from portal.core.formats import date_short
 from portal.core.languages import german
 from portal.home import overview
 from portal.home.today import Due
-from portal.indicators import deliveries, permissions
+from portal.indicators import permissions
+from portal.indicators.deliveries import due_dates as deliveries
 from portal.indicators.models import Indicator
 from portal.indicators.own_figures import queries
 

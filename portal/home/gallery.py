@@ -14,8 +14,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.home.gallery_forms import SpecimenForm, faulty_form, fresh_form
 from portal.home.gallery_plots import sample_course, sample_funnel
-from portal.indicators.charts import Strip, StripMark
-from portal.indicators.plots import Funnel, TimeLines
+from portal.indicators.charts.plots import Funnel, TimeLines
+from portal.indicators.charts.strips import Strip, StripMark
 from portal.unsent.sheets import Sheet
 
 

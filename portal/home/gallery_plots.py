@@ -2,7 +2,7 @@
 
 from portal.core.formats import number
 from portal.core.statistics import funnel_limits
-from portal.indicators.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
+from portal.indicators.charts.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
 
 _BASELINE = 0.1
 _PLACES = (("Ahausen", 900, 9.1), ("Beedorf", 2400, 12.4), ("Cettel", 5200, 9.6), ("Dehheim", 16000, 10.4))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.areas import queries as areas
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.indicators import import_queries
+from portal.indicators.deliveries import queries as import_queries
 
 SHOWN = 4
 

@@ -12,8 +12,9 @@ from portal.core.languages import german
 from portal.evidence import finding_queries
 from portal.home import heard_cards, today
 from portal.home.today import Line, Section
-from portal.indicators import import_queries, words
 from portal.indicators import queries as indicators
+from portal.indicators import words
+from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.signals import FiguresSignal
 from portal.jobs import permissions as job_permissions

@@ -14,10 +14,10 @@ from portal.core import pdf
 from portal.core.formats import date_long
 from portal.home import area_cards, area_words
 from portal.home.area_cards import Card
-from portal.indicators import references
-from portal.indicators.charts import Strip
+from portal.indicators.catalogue import references
+from portal.indicators.catalogue.reference_models import IndicatorReference
+from portal.indicators.charts.strips import Strip
 from portal.indicators.figures import CountyFigures
-from portal.indicators.reference_models import IndicatorReference
 
 TEMPLATE = "home/profile.typ"
 

@@ -23,7 +23,7 @@ from portal.core.tables import Listing
 from portal.core.text import search_key
 from portal.evidence import finding_queries, permissions, words
 from portal.indicators import queries as indicators
-from portal.indicators.catalogue import catalogue
+from portal.indicators.catalogue.lists import catalogue
 from portal.minutes import queries as minutes
 from portal.needs import lists as needs
 from portal.stakeholders import permissions as stakeholder_permissions

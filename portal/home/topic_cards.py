@@ -14,7 +14,7 @@ from portal.evidence import queries as evidence
 from portal.evidence.pages import Cell
 from portal.indicators import pages, words
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.charts import Strip, strip
+from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
 from portal.planning import queries as planning
 from portal.planning.models import Topic

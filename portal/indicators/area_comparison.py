@@ -17,7 +17,7 @@ from portal.core.formats import date_long, number
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.charts import Strip, strip
+from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 
 FEWEST, MOST = 2, 5

@@ -10,10 +10,10 @@ from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.indicators import permissions
-from portal.indicators.catalogue_words import LABELS
-from portal.indicators.index_models import SocialIndex
+from portal.indicators.catalogue.words import LABELS
 from portal.indicators.mapping.models import ImportMapping
 from portal.indicators.models import ImportBatch, Indicator
+from portal.indicators.social_index.models import SocialIndex
 
 ACTIONS = {
     "indicators.seeded": _l("Mitgelieferte Zahlen eingespielt"),

@@ -13,8 +13,11 @@ from portal.core.actor import SYSTEM
 from portal.core.errors import NotFound, Refusal
 from portal.core.formats import datetime_short, number
 from portal.core.transaction import transaction
-from portal.indicators import comparison, import_queries, import_services, tasks, units, words
-from portal.indicators.comparison import Counts
+from portal.indicators import tasks, units, words
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.comparison import Counts
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
 from portal.indicators.imports.summary import ImportSummary, shown

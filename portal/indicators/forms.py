@@ -6,7 +6,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectM
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import Form, line
-from portal.indicators.index_models import MissingRule
+from portal.indicators.social_index.models import MissingRule
 
 REASON_LENGTH = 500
 BASIS_LENGTH = 300

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
 from portal.core.languages import german
-from portal.indicators import references, words
+from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.catalogue import references
+from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.chance import PlaceChance
-from portal.indicators.charts import Strip, strip
+from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import Indicator
-from portal.indicators.reference_models import IndicatorReference
 
 _SORTS: Mapping[str, Callable[["PlaceRow"], Any]] = {
     "name": lambda row: row.area.sort_key,

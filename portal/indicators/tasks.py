@@ -20,8 +20,12 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.files import spool
-from portal.indicators import comparison, deliveries, import_queries, import_services, mails
-from portal.indicators.comparison import Counts
+from portal.indicators.deliveries import comparison, mails
+from portal.indicators.deliveries import due_dates as deliveries
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.comparison import Counts
+from portal.indicators.deliveries.reading import Rows
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
@@ -30,7 +34,6 @@ from portal.indicators.mapping import suggest
 from portal.indicators.mapping.grid import open_file
 from portal.indicators.mapping.rule import to_plain
 from portal.indicators.models import BatchState, ImportBatch
-from portal.indicators.reading import Rows
 from portal.jobs.registry import JobContext
 
 CHUNK = 10_000

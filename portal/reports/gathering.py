@@ -16,8 +16,8 @@ from portal.evidence.matrix import Matrix, Standing
 from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.indicators import queries as indicators
-from portal.indicators import references
 from portal.indicators import words as figure_words
+from portal.indicators.catalogue import references
 from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
 from portal.minutes import assignments
 from portal.minutes.assignments import Assignment

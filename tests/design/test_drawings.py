@@ -7,7 +7,7 @@ from flask import Flask
 
 from portal.core.formats import number
 from portal.home import gallery
-from portal.indicators.charts import Strip, strip
+from portal.indicators.charts.strips import Strip, strip
 
 
 def test_the_glyph_says_in_shape_what_the_word_says(page: Flask) -> None:

@@ -15,7 +15,9 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.evidence import figure_effects, queries
-from portal.indicators import consequences, import_services, tasks
+from portal.indicators import tasks
+from portal.indicators.deliveries import consequences
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.models import ImportBatch, Indicator
 from tests.indicators.files import long_form, long_row
 

@@ -17,8 +17,8 @@ from portal.core.transaction import transaction
 from portal.evidence import lead_effects, queries, reopening
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
-from portal.indicators import lead_rules
-from portal.indicators.lead_rules import LeadRule
+from portal.indicators.catalogue import lead_rules
+from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.indicators.models import Indicator, IndicatorRevision, RevisionKind
 
 __all__ = ["visitor"]

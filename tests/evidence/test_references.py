@@ -13,7 +13,7 @@ from test_finding_pages import visitor
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.evidence import queries
-from portal.indicators.reference_models import IndicatorReference
+from portal.indicators.catalogue.reference_models import IndicatorReference
 
 __all__ = ["visitor"]
 

@@ -18,7 +18,7 @@ from portal.core.actor import Actor, Role
 from portal.core.database import db
 from portal.core.migrations import upgrade
 from portal.core.transaction import transaction
-from portal.indicators.seeding import seed_indicators
+from portal.indicators.seeding.loading import seed_indicators
 from portal.planning.seeding import seed_topics
 from tests.databases import DATABASES
 

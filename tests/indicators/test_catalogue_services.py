@@ -17,19 +17,16 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.indicators import (
-    catalogue_checks,
-    catalogue_preview,
-    catalogue_queries,
-    catalogue_revisions,
-    catalogue_services,
-    queries,
-    tasks,
-)
+from portal.indicators import queries, tasks
 from portal.indicators.aggregation import Aggregation, RateBasis
-from portal.indicators.catalogue_checks import AssignedSeries
-from portal.indicators.catalogue_entry import Entry, entry_of
-from portal.indicators.catalogue_services import Link
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import preview as catalogue_preview
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue.checks import AssignedSeries
+from portal.indicators.catalogue.entry import Entry, entry_of
+from portal.indicators.catalogue.services import Link
 from portal.indicators.models import Delivery, DifferenceKind, Indicator, Polarity, RevisionKind, Series, Visibility
 from portal.indicators.natures import HOLDS, Nature
 from tests.indicators.conftest import SEED_DAY, acting_as

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.config import SEEDS
-from portal.indicators.charts import (
+from portal.indicators.charts.strips import (
     CourseValue,
     MapScale,
     course,
@@ -20,7 +20,7 @@ from portal.indicators.charts import (
     strip,
 )
 from portal.indicators.models import Polarity
-from portal.indicators.seed_files import read_values
+from portal.indicators.seeding.files import read_values
 from portal.indicators.value_states import ValueState
 
 # A busy machine must not decide whether a property holds.

@@ -30,8 +30,8 @@ from portal.indicators.aggregation import (
 )
 from portal.indicators.models import Polarity
 from portal.indicators.periods import PeriodKind
-from portal.indicators.seed_demo import DemoIndicatorSeed, read_demo_indicators
-from portal.indicators.seed_files import ValueSeed, read_series_attributions, read_values
+from portal.indicators.seeding.demo import DemoIndicatorSeed, read_demo_indicators
+from portal.indicators.seeding.files import ValueSeed, read_series_attributions, read_values
 from portal.indicators.signals import (
     Direction,
     FiguresSignal,

@@ -15,11 +15,12 @@ from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators import import_services, queries, units
+from portal.indicators import queries, units
 from portal.indicators.aggregation import CountyBasis, CountyValue, Extreme
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level
 from portal.indicators.models import BatchState, ImportBatch, Indicator, Series, SeriesValue, Visibility
-from portal.indicators.seeding import seed_indicators
+from portal.indicators.seeding.loading import seed_indicators
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as

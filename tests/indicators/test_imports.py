@@ -17,8 +17,12 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.indicators import comparison, import_queries, import_services, queries, tasks
+from portal.indicators import queries, tasks
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.figures import Level
 from portal.indicators.imports.summary import shown
 from portal.indicators.models import (
@@ -30,7 +34,6 @@ from portal.indicators.models import (
     Series,
     SeriesValue,
 )
-from portal.indicators.reading import ValueRow
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as

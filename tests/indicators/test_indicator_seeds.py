@@ -16,8 +16,8 @@ from portal.indicators import units
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.models import CensusBase
 from portal.indicators.periods import PeriodKind
-from portal.indicators.seed_demo import read_demo_indicators
-from portal.indicators.seed_files import (
+from portal.indicators.seeding.demo import read_demo_indicators
+from portal.indicators.seeding.files import (
     ValueSeed,
     read_catalogue,
     read_legend,

@@ -16,9 +16,10 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators import catalogue_services, tasks
+from portal.indicators import tasks
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.catalogue_entry import Entry
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue.entry import Entry
 from portal.indicators.models import Delivery, ImportBatch, Indicator, Polarity
 from portal.indicators.natures import Nature
 from portal.outbox.models import OutboxMessage

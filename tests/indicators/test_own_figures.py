@@ -19,9 +19,13 @@ from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.refusals import ImportRefused
 from portal.core.transaction import transaction
-from portal.indicators import catalogue_revisions, catalogue_services, comparison, import_services, queries
+from portal.indicators import queries
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.catalogue_entry import Entry
+from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue.entry import Entry
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.imports.periods import read_period
 from portal.indicators.models import (
     Delivery,

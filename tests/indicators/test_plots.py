@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.core.statistics import funnel_limits
-from portal.indicators.plots import Dot, Moment, funnel, time_lines
+from portal.indicators.charts.plots import Dot, Moment, funnel, time_lines
 
 
 def plain(value: float, decimals: int) -> str:

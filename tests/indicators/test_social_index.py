@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.transaction import transaction
 from portal.indicators.models import Polarity
-from portal.indicators.social_index import IndexClass, Part, class_of, compute
+from portal.indicators.social_index.computation import IndexClass, Part, class_of, compute
 from portal.settings import services as own_settings
 from tests.indicators.conftest import SEED_DAY
 

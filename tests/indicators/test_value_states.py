@@ -15,7 +15,8 @@ from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators import import_services, queries, tasks
+from portal.indicators import queries, tasks
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.models import ImportBatch, Indicator
 from portal.indicators.value_states import WITHOUT_NUMBER, ValueState
 from portal.indicators.values_cli import values

@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators import import_services
+from portal.indicators.deliveries import services as import_services
 from portal.jobs import services as jobs
 from portal.needs.models import NeedsStatement, StatementKind, StatementState
 from portal.outbox import services as outbox

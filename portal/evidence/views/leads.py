@@ -16,11 +16,13 @@ from portal.evidence import lead_effects, permissions, queries, rule_pages, word
 from portal.evidence.lead_effects import Effects
 from portal.evidence.lead_forms import LeadForm
 from portal.evidence.views.frame import blueprint
-from portal.indicators import catalogue_queries, catalogue_words, lead_rules
 from portal.indicators import permissions as figures
 from portal.indicators import queries as indicators
+from portal.indicators.catalogue import lead_rules
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import words as catalogue_words
+from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.indicators.figures import IndicatorFacts
-from portal.indicators.lead_rules import LeadRule
 from portal.indicators.models import Indicator
 from portal.planning import queries as planning
 from portal.planning.models import Topic

@@ -33,7 +33,7 @@ from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
-from portal.indicators import references
+from portal.indicators.catalogue import references
 from portal.planning import queries as planning
 from portal.settings.page_cache import cached_page
 

@@ -35,7 +35,7 @@ from portal.home.area_tables import Row
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
-from portal.indicators.drawing import choropleth
+from portal.indicators.charts.maps import choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.minutes import queries as minutes
 from portal.settings.page_cache import cached_page

@@ -13,7 +13,7 @@ from portal.config import SEEDS
 from portal.indicators.imports.atlas_periods import period_of_definition, unit_of_definition
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.workbook import Workbook, text_of
-from portal.indicators.seed_files import read_legend
+from portal.indicators.seeding.files import read_legend
 
 # The territories of the issue that the shipped legend describes; any other one shows a later issue.
 SHIPPED_TERRITORIES = frozenset(

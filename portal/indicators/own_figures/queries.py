@@ -17,8 +17,9 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
-from portal.indicators import comparison, permissions
+from portal.indicators import permissions
 from portal.indicators import queries as figures
+from portal.indicators.deliveries import comparison
 from portal.indicators.figures import ShownValue
 from portal.indicators.models import (
     BatchState,

@@ -17,13 +17,15 @@ from portal.core.formats import date_long
 from portal.core.languages import DEFAULT
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.indicators import comparison, import_services, permissions
+from portal.indicators import permissions
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.forms import BASIS_LENGTH
 from portal.indicators.models import ImportBatch
 from portal.indicators.own_figures.hints import Visible, hints
 from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Entered, Expected, Read
-from portal.indicators.reading import ValueRow
 from portal.indicators.value_states import ValueState
 
 _UNCERTAIN = frozenset({ValueState.PROVISIONAL, ValueState.ESTIMATED})

@@ -10,19 +10,16 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.indicators import (
-    catalogue_checks,
-    catalogue_queries,
-    catalogue_services,
-    catalogue_words,
-    permissions,
-    queries,
-)
-from portal.indicators.catalogue_checks import Check
-from portal.indicators.catalogue_entry import Entry, differences, entry_of
-from portal.indicators.catalogue_forms import EntryForm, RetireForm, entry_form
-from portal.indicators.catalogue_preview import Preview, preview
-from portal.indicators.catalogue_services import Link
+from portal.indicators import permissions, queries
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue import words as catalogue_words
+from portal.indicators.catalogue.checks import Check
+from portal.indicators.catalogue.entry import Entry, differences, entry_of
+from portal.indicators.catalogue.forms import EntryForm, RetireForm, entry_form
+from portal.indicators.catalogue.preview import Preview, preview
+from portal.indicators.catalogue.services import Link
 from portal.indicators.models import Indicator
 from portal.indicators.views.frame import blueprint
 from portal.planning import queries as planning

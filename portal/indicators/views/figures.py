@@ -8,10 +8,12 @@ from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment, json_file, list_arguments
-from portal.indicators import catalogue as listings
-from portal.indicators import chart_pages, downloads, open_data, pages, permissions, queries, references, words
+from portal.indicators import downloads, open_data, pages, permissions, queries, words
+from portal.indicators.catalogue import lists as listings
+from portal.indicators.catalogue import references
 from portal.indicators.chance import OUTER
-from portal.indicators.drawing import IndicatorMap, choropleth
+from portal.indicators.charts import pages as chart_pages
+from portal.indicators.charts.maps import IndicatorMap, choropleth
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.views.frame import CSV, XLSX, blueprint
 from portal.planning import uses

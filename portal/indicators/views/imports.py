@@ -11,16 +11,12 @@ from portal.core.text import one_line
 from portal.core.transaction import transaction
 from portal.core.web import list_arguments
 from portal.files import spool
-from portal.indicators import (
-    catalogue_queries,
-    comparison,
-    consequences,
-    import_pages,
-    import_queries,
-    import_services,
-    permissions,
-    tasks,
-)
+from portal.indicators import permissions, tasks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.deliveries import comparison, consequences
+from portal.indicators.deliveries import pages as import_pages
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.forms import UndoForm, UploadForm
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState

@@ -15,13 +15,14 @@ from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.transaction import transaction
 from portal.core.web import attachment
-from portal.indicators import index_services, permissions, queries
-from portal.indicators.drawing import IndicatorMap, index_map
+from portal.indicators import permissions, queries
+from portal.indicators.charts.maps import IndicatorMap, index_map
 from portal.indicators.figures import CountyFigures
 from portal.indicators.forms import IndexForm
-from portal.indicators.index_models import SocialIndex
-from portal.indicators.index_services import Composition
-from portal.indicators.social_index import HIGH_CORRELATION, IndexClass, Result
+from portal.indicators.social_index import services as index_services
+from portal.indicators.social_index.computation import HIGH_CORRELATION, IndexClass, Result
+from portal.indicators.social_index.models import SocialIndex
+from portal.indicators.social_index.services import Composition
 from portal.indicators.views.frame import CSV, blueprint
 
 _WEIGHT = "gewicht-"

@@ -16,7 +16,9 @@ from portal.core.text import slugify
 from portal.core.transaction import transaction
 from portal.core.web import attachment, list_arguments
 from portal.files import spool
-from portal.indicators import import_queries, import_services, permissions, tasks
+from portal.indicators import permissions, tasks
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.mapping import memory, pages
 from portal.indicators.mapping.forms import MappingForm
 from portal.indicators.mapping.grid import Opened, open_file

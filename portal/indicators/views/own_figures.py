@@ -21,7 +21,10 @@ from portal.core.transaction import transaction
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
 from portal.files import spool
-from portal.indicators import comparison, consequences, import_pages, import_services, permissions, tasks, words
+from portal.indicators import permissions, tasks, words
+from portal.indicators.deliveries import comparison, consequences
+from portal.indicators.deliveries import pages as import_pages
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.forms import HandInForm, TemplateForm
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.models import BatchState

@@ -13,9 +13,10 @@ from portal.core.errors import Refusal
 from portal.core.forms import Form, line, lines
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.indicators import permissions, queries, references
-from portal.indicators.reference_models import ReferenceDirection, ReferenceKind
-from portal.indicators.references import Written
+from portal.indicators import permissions, queries
+from portal.indicators.catalogue import references
+from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
+from portal.indicators.catalogue.references import Written
 from portal.indicators.views.frame import blueprint
 from portal.settings.forms import GermanNumberField
 

@@ -7,18 +7,14 @@ from portal.core.actor import current_actor
 from portal.core.permissions import require
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
-from portal.indicators import (
-    catalogue_checks,
-    catalogue_queries,
-    catalogue_services,
-    catalogue_words,
-    permissions,
-    queries,
-    register_files,
-    words,
-)
-from portal.indicators import register as registers
-from portal.indicators.catalogue_entry import entry_of
+from portal.indicators import permissions, queries, words
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import register as registers
+from portal.indicators.catalogue import register_files
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue import words as catalogue_words
+from portal.indicators.catalogue.entry import entry_of
 from portal.indicators.views.frame import CSV, blueprint
 from portal.planning import uses
 from portal.planning.uses import Used

@@ -12,20 +12,16 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import list_arguments
-from portal.indicators import (
-    catalogue_checks,
-    catalogue_queries,
-    catalogue_services,
-    catalogue_words,
-    consequences,
-    permissions,
-    queries,
-    words,
-)
-from portal.indicators.catalogue_entry import entry_of
-from portal.indicators.catalogue_forms import AssignmentForm, ChooseForm, listed
-from portal.indicators.catalogue_preview import preview
-from portal.indicators.catalogue_services import Link
+from portal.indicators import permissions, queries, words
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue import words as catalogue_words
+from portal.indicators.catalogue.entry import entry_of
+from portal.indicators.catalogue.forms import AssignmentForm, ChooseForm, listed
+from portal.indicators.catalogue.preview import preview
+from portal.indicators.catalogue.services import Link
+from portal.indicators.deliveries import consequences
 from portal.indicators.models import ImportBatch, Series
 from portal.indicators.views.frame import blueprint
 

@@ -14,7 +14,7 @@ from portal.indicators.imports.atlas_periods import period_of_definition, unit_o
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.source import open_source
-from portal.indicators.seed_files import read_legend
+from portal.indicators.seeding.files import read_legend
 from portal.indicators.value_states import ValueState
 
 

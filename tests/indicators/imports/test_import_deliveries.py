@@ -21,8 +21,9 @@ from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
-from portal.indicators import import_services, tasks
+from portal.indicators import tasks
 from portal.indicators.cli import import_indicators, undo_batch
+from portal.indicators.deliveries import services as import_services
 from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings

@@ -28,8 +28,8 @@ from portal.indicators.models import (
     SeriesValue,
 )
 from portal.indicators.natures import Nature
-from portal.indicators.seed_demo import DemoIndicatorSeed, read_demo_indicators
-from portal.indicators.seed_files import (
+from portal.indicators.seeding.demo import DemoIndicatorSeed, read_demo_indicators
+from portal.indicators.seeding.files import (
     CatalogueSeed,
     LegendSeed,
     SeriesAttributions,
@@ -38,8 +38,8 @@ from portal.indicators.seed_files import (
     read_series_attributions,
     read_values,
 )
-from portal.indicators.seed_rates import FILE as RATES_FILE
-from portal.indicators.seed_rates import rate_indicator, read_rates
+from portal.indicators.seeding.rates import FILE as RATES_FILE
+from portal.indicators.seeding.rates import rate_indicator, read_rates
 from portal.indicators.signals import Standard
 from portal.planning.models import Topic
 from portal.settings import services as settings

@@ -21,10 +21,13 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
-from portal.indicators import catalogue_checks, catalogue_queries, catalogue_revisions, permissions, queries
-from portal.indicators.catalogue_entry import entry_of, stored
+from portal.indicators import permissions, queries
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue.entry import entry_of, stored
+from portal.indicators.deliveries.services import VERSION
 from portal.indicators.figures import CountyFigures
-from portal.indicators.import_services import VERSION
 from portal.indicators.models import DifferenceKind, Indicator, IndicatorRevision, RevisionKind
 from portal.planning.models import Topic
 from portal.settings import services as settings

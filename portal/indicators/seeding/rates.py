@@ -8,7 +8,7 @@ from portal.core.seed_files import SeedEntry, read_document
 from portal.indicators import units
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.models import CountKind, Indicator, IndicatorRate, Polarity, Series
-from portal.indicators.seed_files import POLARITIES
+from portal.indicators.seeding.files import POLARITIES
 from portal.planning.models import Topic
 
 FILE = "rates.yaml"

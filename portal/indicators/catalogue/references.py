@@ -19,10 +19,10 @@ from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
 from portal.indicators import permissions, words
+from portal.indicators.catalogue.reference_models import IndicatorReference, ReferenceDirection, ReferenceKind
+from portal.indicators.deliveries.services import VERSION
 from portal.indicators.figures import IndicatorFacts
-from portal.indicators.import_services import VERSION
 from portal.indicators.models import Indicator
-from portal.indicators.reference_models import IndicatorReference, ReferenceDirection, ReferenceKind
 from portal.settings import services as settings
 
 _SOURCE_LENGTH = 500

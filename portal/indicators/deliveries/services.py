@@ -20,11 +20,13 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import lock
-from portal.indicators import deliveries, permissions, states
-from portal.indicators.comparison import Counts, departments_of, has_own
+from portal.indicators import permissions
+from portal.indicators.deliveries import due_dates as deliveries
+from portal.indicators.deliveries import states
+from portal.indicators.deliveries.comparison import Counts, departments_of, has_own
+from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.imports import refusals
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
-from portal.indicators.reading import ValueRow
 from portal.settings import services as settings
 
 VERSION = "figures"

@@ -10,7 +10,7 @@ from math import isfinite
 from flask_babel import gettext as _
 
 from portal.indicators.aggregation import Aggregation, RateBasis
-from portal.indicators.catalogue_entry import Entry
+from portal.indicators.catalogue.entry import Entry
 from portal.indicators.models import Delivery, DifferenceKind, Polarity
 from portal.indicators.natures import HOLDS, Nature, holds
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from portal.areas.extension import FiguresTaken, RegisterFigures
 from portal.core.actor import Actor
-from portal.indicators import comparison, import_services
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.models import CensusBase
 from portal.indicators.parameters import AREA_UNIT, POPULATION_UNIT
 from portal.indicators.periods import PeriodKind
-from portal.indicators.reading import ValueRow
 from portal.indicators.value_states import ValueState
 
 # Code, unit and title of the series that the shipped figures of the register stand in.

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.transaction import lock
-from portal.indicators import catalogue_revisions
+from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.models import (
     BatchState,
     ImportBatch,

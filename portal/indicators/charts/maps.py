@@ -11,9 +11,9 @@ from portal.areas.atlas import DrawnShape, MapData
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
 from portal.indicators import words
-from portal.indicators.charts import sequential_scale
+from portal.indicators.charts.strips import sequential_scale
 from portal.indicators.figures import IndicatorFigures
-from portal.indicators.social_index import IndexClass, Result
+from portal.indicators.social_index.computation import IndexClass, Result
 
 
 @dataclass(frozen=True)

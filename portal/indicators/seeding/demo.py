@@ -6,7 +6,7 @@ from pathlib import Path
 from portal.core.seed_files import SeedEntry, SeedError, read_document
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.models import DifferenceKind, StandardScope
-from portal.indicators.seed_files import POLARITIES
+from portal.indicators.seeding.files import POLARITIES
 from portal.indicators.signals import SignalRule, Standard
 
 _LEVELS = frozenset({"municipality", "county", "none"})

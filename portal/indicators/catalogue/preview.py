@@ -8,10 +8,11 @@ from typing import Any
 from portal.areas import queries as areas
 from portal.core import clock
 from portal.core.formats import number
-from portal.indicators import catalogue_queries, pages, queries, words
+from portal.indicators import pages, queries, words
 from portal.indicators.aggregation import RateBasis
-from portal.indicators.catalogue_entry import Entry, write
-from portal.indicators.catalogue_services import Link
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue.entry import Entry, write
+from portal.indicators.catalogue.services import Link
 from portal.indicators.figures import IndicatorFigures
 from portal.indicators.models import Indicator, IndicatorRate, IndicatorSeries
 from portal.indicators.pages import AreaRow, PlaceRow

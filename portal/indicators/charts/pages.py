@@ -11,10 +11,10 @@ from portal.core.formats import number
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.chance import OUTER, Chance, PlaceChance
+from portal.indicators.charts.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures
 from portal.indicators.figures import CoursePoint as Point
 from portal.indicators.periods import period_end
-from portal.indicators.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
 
 # So many dates have room below a small chart.
 _WRITTEN_DATES = 3

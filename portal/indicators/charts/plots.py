@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from portal.indicators.charts import Writer, decimals_of, nice_ends, step_below
+from portal.indicators.charts.strips import Writer, decimals_of, nice_ends, step_below
 
 # Base of a place → between which values it lies by chance.
 Limits = Callable[[float], tuple[float, float]]

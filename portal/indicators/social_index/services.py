@@ -16,9 +16,9 @@ from portal.core.permissions import require
 from portal.core.transaction import lock
 from portal.indicators import permissions
 from portal.indicators.figures import CountyFigures, IndicatorFigures
-from portal.indicators.index_models import MissingRule, SocialIndex, SocialIndexPart, SocialIndexVersion
 from portal.indicators.models import Polarity
-from portal.indicators.social_index import FEWEST_PARTS, FEWEST_PLACES, Part, Result, compute
+from portal.indicators.social_index.computation import FEWEST_PARTS, FEWEST_PLACES, Part, Result, compute
+from portal.indicators.social_index.models import MissingRule, SocialIndex, SocialIndexPart, SocialIndexVersion
 
 HEAVIEST = 10.0
 

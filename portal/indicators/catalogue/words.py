@@ -13,7 +13,7 @@ from portal.core.formats import DASH, date_long, number
 from portal.core.languages import german
 from portal.core.words import Worded
 from portal.indicators import words
-from portal.indicators.catalogue_entry import FIELDS, Entry, restored
+from portal.indicators.catalogue.entry import FIELDS, Entry, restored
 from portal.indicators.models import DifferenceKind
 from portal.planning.models import Topic
 

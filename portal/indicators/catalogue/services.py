@@ -22,10 +22,13 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import slugify
 from portal.core.transaction import lock
-from portal.indicators import catalogue_checks, catalogue_queries, catalogue_revisions, permissions
-from portal.indicators.catalogue_checks import AssignedSeries
-from portal.indicators.catalogue_entry import Entry, differences, entry_of, stored, taken_back, write
-from portal.indicators.import_services import OWN_SERIES, VERSION
+from portal.indicators import permissions
+from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue.checks import AssignedSeries
+from portal.indicators.catalogue.entry import Entry, differences, entry_of, stored, taken_back, write
+from portal.indicators.deliveries.services import OWN_SERIES, VERSION
 from portal.indicators.models import (
     Delivery,
     Indicator,

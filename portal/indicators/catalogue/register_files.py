@@ -10,8 +10,8 @@ from portal.core import clock
 from portal.core.formats import date_long, date_short
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
-from portal.indicators import catalogue_words
-from portal.indicators.register import RegisterRow
+from portal.indicators.catalogue import words as catalogue_words
+from portal.indicators.catalogue.register import RegisterRow
 
 
 def register_csv(rows: Sequence[RegisterRow], *, county: str) -> bytes:

@@ -7,8 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.formats import number
-from portal.indicators import comparison, import_queries, units, words
-from portal.indicators.comparison import ChangedValue
+from portal.indicators import units, words
+from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries.comparison import ChangedValue
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.value_states import ValueState

@@ -22,9 +22,9 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.core.forms import Form, line, lines
 from portal.indicators import natures, units
 from portal.indicators.aggregation import Aggregation, RateBasis
-from portal.indicators.catalogue_entry import Entry
-from portal.indicators.catalogue_services import KEY_LENGTH
-from portal.indicators.catalogue_words import LABELS
+from portal.indicators.catalogue.entry import Entry
+from portal.indicators.catalogue.services import KEY_LENGTH
+from portal.indicators.catalogue.words import LABELS
 from portal.indicators.forms import REASON_LENGTH
 from portal.indicators.models import Delivery, DifferenceKind, Polarity, Series, StandardScope, Visibility
 from portal.indicators.natures import Nature

@@ -15,9 +15,10 @@ from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
 from portal.core.text import search_key
-from portal.indicators import catalogue_revisions, permissions, queries
-from portal.indicators.catalogue_checks import AssignedSeries
-from portal.indicators.catalogue_words import Names
+from portal.indicators import permissions, queries
+from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue.checks import AssignedSeries
+from portal.indicators.catalogue.words import Names
 from portal.indicators.models import (
     BatchState,
     ImportBatch,

@@ -14,7 +14,8 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.permissions import require
 from portal.core.tables import Filter, Listing, listing
-from portal.indicators import catalogue_queries, permissions, words
+from portal.indicators import permissions, words
+from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.models import Delivery, Indicator, Visibility
 from portal.indicators.periods import valid_until

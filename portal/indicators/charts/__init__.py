@@ -1,0 +1,1 @@
+"""Geometry of maps and charts, and the pages that show them (no engine, no session)."""

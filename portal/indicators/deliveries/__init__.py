@@ -1,0 +1,1 @@
+"""What publishers and departments deliver: batches from reading to taking over and back, and when the next is due."""

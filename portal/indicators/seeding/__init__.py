@@ -1,0 +1,1 @@
+"""The shipped catalogue, series and values: readers of the seed files, and writing them into the tables."""

@@ -1,0 +1,1 @@
+"""The social index: tables, computation with everything that makes it doubtful, versions."""
