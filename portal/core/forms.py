@@ -1,10 +1,13 @@
-"""Base of all forms: German messages, CSRF, cleaned text, refusals shown at their field."""
+"""Base of all forms: German messages and numbers, CSRF, cleaned text, refusals shown at their field."""
 
+import math
+import re
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.fields import Field
+from wtforms.fields import Field, FloatField
 
 from portal.core.errors import Refusal
 from portal.core.text import clean_text, one_line
@@ -39,6 +42,11 @@ MESSAGES = {
 }
 
 
+# `1.250` is a thousand and more to some and a little over one to others; `0.250` and `1.250.000` say it themselves.
+_TWO_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+
+
 class _Translations:
     """WTForms asks here for its built-in messages."""
 
@@ -60,6 +68,38 @@ def line(value: str | None) -> str | None:
 def lines(value: str | None) -> str | None:
     """Field filter: a clean text of several lines."""
     return None if value is None else clean_text(value)
+
+
+class GermanNumberField(FloatField):
+    """A finite number as people type it here: `12,5`, `1.250,5`, `1.250.000` or `12.5`; `1.250` is asked back."""
+
+    data: float | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = re.sub(r"[\s\u00a0\u202f]", "", valuelist[0]).replace("\u2212", "-") if valuelist else ""
+        if _TWO_WAYS.fullmatch(text):
+            plain, point = text.replace(".", ""), text.replace(".", ",")
+            self.data = None
+            raise ValueError(
+                _("Das lässt sich auf zwei Arten lesen. Bitte %(a)s oder %(b)s schreiben.", a=plain, b=point)
+            )
+        if "," in text or _GROUPED.fullmatch(text):
+            text = _plain(text)
+        super().process_formdata([text])
+        if self.data is not None and not math.isfinite(self.data):
+            self.data = None
+            raise ValueError(MESSAGES["Not a valid float value."])
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.12g}".replace(".", ",")
+
+
+def _plain(text: str) -> str:
+    """With a decimal point and without grouping; points elsewhere than before three digits stay and are refused."""
+    grouped = _GROUPED.fullmatch(text)
+    return (text.replace(".", "") if grouped else text).replace(",", ".")
 
 
 class Form(FlaskForm):

@@ -1,16 +1,20 @@
-"""Small things views share: safe ways back, reading the request's list arguments, answers with a file."""
+"""Small things views share: safe ways back, telling how a change went, list arguments, answers with a file."""
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Request, Response, current_app, make_response, request
+from flask import Request, Response, current_app, flash, make_response, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
+from portal.core.errors import Refusal
 from portal.core.text import one_line
+from portal.core.transaction import transaction
 
 
 class _Parameters(ImmutableMultiDict[str, Any]):
@@ -56,6 +60,18 @@ def without_slash() -> str | None:
         return None
     query = request.query_string.decode("ascii", "ignore")
     return safe_path(quote(path) + (f"?{query}" if query else ""))
+
+
+@contextmanager
+def told(done: str) -> Iterator[None]:
+    """A change in a transaction of its own that tells how it went: `done`, or the words of the refusal."""
+    try:
+        with transaction():
+            yield
+    except Refusal as refusal:
+        flash(str(refusal.message), "error")
+    else:
+        flash(done, "ok")
 
 
 def list_arguments() -> dict[str, str]:

@@ -17,10 +17,9 @@ from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.core.errors import Refusal
-from portal.core.forms import Form, line
+from portal.core.forms import Form, GermanNumberField, line
 from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.indicators.models import DifferenceKind, Indicator
-from portal.settings.forms import GermanNumberField
 
 
 class LeadRow(PlainForm):

@@ -1,14 +1,12 @@
 """Pages of jobs: the list, one job with its progress, schedules and workers."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.actor import current_actor
-from portal.core.errors import Refusal
-from portal.core.transaction import transaction
-from portal.core.web import list_arguments
+from portal.core.web import list_arguments, told
 from portal.jobs import permissions, queries, registry, services
 
 blueprint = Blueprint("jobs", __name__)
@@ -48,11 +46,6 @@ def retry(public_id: str) -> ResponseReturnValue:
     """Do a failed job again."""
     actor = current_actor()
     found = queries.job(public_id, actor=actor)
-    try:
-        with transaction():
-            services.retry(found, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Der Auftrag beginnt in wenigen Sekunden von vorn."), "ok")
+    with told(_("Der Auftrag beginnt in wenigen Sekunden von vorn.")):
+        services.retry(found, actor=actor)
     return redirect(url_for("jobs.job", public_id=public_id))

@@ -11,7 +11,7 @@ from portal.core.errors import Refusal
 from portal.core.formats import datetime_short
 from portal.core.tables import Listing, csv_file
 from portal.core.transaction import transaction
-from portal.core.web import attachment, list_arguments
+from portal.core.web import attachment, list_arguments, told
 from portal.outbox import kinds, permissions, queries, services
 from portal.outbox.models import OutboxMessage
 
@@ -106,11 +106,6 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     """Never send it."""
     actor = current_actor()
     found = queries.message(public_id, actor=actor)
-    try:
-        with transaction():
-            services.withdraw(found, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die Nachricht wird nicht gesendet."), "ok")
+    with told(_("Die Nachricht wird nicht gesendet.")):
+        services.withdraw(found, actor=actor)
     return redirect(url_for("outbox.message", public_id=public_id))

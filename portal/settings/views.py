@@ -12,6 +12,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.settings import permissions, queries, services
 from portal.settings.forms import SettingsForm, form_for
 from portal.settings.queries import Group
@@ -113,11 +114,6 @@ def undo(slug: str) -> ResponseReturnValue:
     key = request.form.get("einstellung", "")
     setting = next((present.setting for present in found.settings if present.setting.key == key), None)
     number = request.form.get("nummer", 0, type=int)
-    try:
-        with transaction():
-            services.undo(None if setting is None else queries.change(setting.key, number), actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die Änderung ist zurückgenommen."), "ok")
+    with told(_("Die Änderung ist zurückgenommen.")):
+        services.undo(None if setting is None else queries.change(setting.key, number), actor=actor)
     return redirect(url_for("settings.group", slug=slug))

@@ -1,6 +1,6 @@
 """Decisions about who belongs where, latest first; the latest can be taken back."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,9 +8,9 @@ from portal.areas import permissions, queries, regrouping
 from portal.areas.models import Regrouping
 from portal.areas.views.frame import blueprint, tabs
 from portal.core.actor import current_actor
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import NotFound
 from portal.core.permissions import require
-from portal.core.transaction import transaction
+from portal.core.web import told
 
 
 @blueprint.get("/planungsraeume/zuordnung/verlauf")
@@ -43,13 +43,8 @@ def save_undo(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     require(permissions.may_plan(actor))
     found = _find(public_id)
-    try:
-        with transaction():
-            regrouping.undo(found, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("Zurückgenommen. Es gilt wieder die Zuordnung von vorher."), "ok")
+    with told(_("Zurückgenommen. Es gilt wieder die Zuordnung von vorher.")):
+        regrouping.undo(found, actor=actor)
     return redirect(url_for("areas.history"))
 
 

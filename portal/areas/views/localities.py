@@ -13,6 +13,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 
 
 @blueprint.route("/gemeinden/<slug>/ortsteile", methods=["GET", "POST"])
@@ -89,13 +90,8 @@ def restore_locality(slug: str, public_id: str) -> ResponseReturnValue:
     """Undo of the above."""
     require(permissions.may_plan(current_actor()))
     locality = _locality(slug, public_id)[1]
-    try:
-        with transaction():
-            services.restore_locality(locality, actor=current_actor())
-    except Refusal as refusal:
-        flash(str(refusal), "error")
-    else:
-        flash(_("Der Ortsteil gilt wieder."), "ok")
+    with told(_("Der Ortsteil gilt wieder.")):
+        services.restore_locality(locality, actor=current_actor())
     return redirect(url_for("areas.localities", slug=slug))
 
 

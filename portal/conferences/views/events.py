@@ -21,7 +21,7 @@ from portal.core.formats import datetime_short
 from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.transaction import transaction
-from portal.core.web import attachment, list_arguments
+from portal.core.web import attachment, list_arguments, told
 from portal.planning import uses
 from portal.planning.uses import Used
 
@@ -121,13 +121,8 @@ def found_for_change(public_id: str) -> Conference:
 
 def _step(public_id: str, step: Callable[[Conference], object], words: str) -> Response:
     conference = found_for_change(public_id)
-    try:
-        with transaction():
-            step(conference)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(words, "ok")
+    with told(words):
+        step(conference)
     return redirect(url_for("conferences.conference_page", public_id=public_id))
 
 

@@ -17,7 +17,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.tables import ShownFilter
 from portal.core.transaction import transaction
-from portal.core.web import list_arguments
+from portal.core.web import list_arguments, told
 from portal.planning import queries as planning
 from portal.stakeholders.models import Organisation, OrganisationKind, Person
 
@@ -135,11 +135,6 @@ def withdraw(public_id: str, invitation: str) -> Response:
     actor = current_actor()
     conference = found_for_change(public_id)
     found = queries.invitation_for(actor, conference, invitation)
-    try:
-        with transaction():
-            invitees.withdraw(found, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die Einladung ist zurückgezogen."), "ok")
+    with told(_("Die Einladung ist zurückgezogen.")):
+        invitees.withdraw(found, actor=actor)
     return redirect(url_for("conferences.conference_page", public_id=public_id, _anchor="eingeladen"))

@@ -15,7 +15,7 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.core.web import attachment
+from portal.core.web import attachment, told
 from portal.evidence import (
     adoption,
     finding_queries,
@@ -54,13 +54,8 @@ def _answer(template: str, form: Any, finding: Finding, **context: Any) -> Respo
 def _carry_on(finding: Finding, act: Callable[[], object], done: str) -> Response:
     """Do it, say so, and go back to the finding; a refusal is said there, too."""
     address = _page_of(finding)
-    try:
-        with transaction():
-            act()
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(done, "ok")
+    with told(done):
+        act()
     return redirect(address)
 
 

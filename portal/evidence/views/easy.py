@@ -14,6 +14,7 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.forms import Form, line, lines
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.evidence import easy_texts, permissions
 from portal.evidence.views.frame import blueprint
 
@@ -99,15 +100,10 @@ def release_easy_text(slug: str) -> ResponseReturnValue:
     area = areas.find(AreaKind.PLANNING_AREA, slug)
     wanted = request.form.get("fassung", "")
     found = next((one for one in easy_texts.versions(area.id) if str(one.number) == wanted), None)
-    try:
+    with told(_("Freigegeben. Der Text ist jetzt öffentlich.")):
         if found is None:
             raise Refusal(_("Diese Fassung gibt es nicht."))
-        with transaction():
-            easy_texts.release(found, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Freigegeben. Der Text ist jetzt öffentlich."), "ok")
+        easy_texts.release(found, actor=actor)
     return redirect(url_for("evidence.easy_text", slug=slug))
 
 
@@ -117,11 +113,6 @@ def withdraw_easy_text(slug: str) -> ResponseReturnValue:
     actor = current_actor()
     require(permissions.may_release_easy_any(actor))
     area = areas.find(AreaKind.PLANNING_AREA, slug)
-    try:
-        with transaction():
-            easy_texts.withdraw(area, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Zurückgenommen. Die Seite sagt jetzt, dass es keinen Text in Leichter Sprache gibt."), "ok")
+    with told(_("Zurückgenommen. Die Seite sagt jetzt, dass es keinen Text in Leichter Sprache gibt.")):
+        easy_texts.withdraw(area, actor=actor)
     return redirect(url_for("evidence.easy_text", slug=slug))

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.forms import Form, line, lines
+from portal.core.forms import Form, GermanNumberField, line, lines
 from portal.indicators import natures, units
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.catalogue.entry import Entry
@@ -28,7 +28,6 @@ from portal.indicators.catalogue.words import LABELS
 from portal.indicators.forms import REASON_LENGTH
 from portal.indicators.models import Delivery, DifferenceKind, Polarity, Series, StandardScope, Visibility
 from portal.indicators.natures import Nature
-from portal.settings.forms import GermanNumberField
 
 TEXT_LENGTH = 4000
 _NOTHING = ("", _l("keine Angabe"))

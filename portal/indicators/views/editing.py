@@ -10,6 +10,7 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.indicators import permissions, queries
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import queries as catalogue_queries
@@ -118,13 +119,8 @@ def reinstate(key: str) -> ResponseReturnValue:
     """Carry a retired entry on."""
     actor = current_actor()
     found = _kept(key, actor)
-    try:
-        with transaction():
-            catalogue_services.reinstate(found, edition=_number(request.form.get("edition")), actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die Kennzahl wird wieder fortgeführt."), "ok")
+    with told(_("Die Kennzahl wird wieder fortgeführt.")):
+        catalogue_services.reinstate(found, edition=_number(request.form.get("edition")), actor=actor)
     return redirect(url_for("indicators.entry", key=key))
 
 
@@ -133,13 +129,8 @@ def undo_change(key: str) -> ResponseReturnValue:
     """Take the last change of an entry back."""
     actor = current_actor()
     found = _kept(key, actor)
-    try:
-        with transaction():
-            catalogue_services.undo(found, number=_number(request.form.get("fassung")), actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die letzte Änderung ist zurückgenommen."), "ok")
+    with told(_("Die letzte Änderung ist zurückgenommen.")):
+        catalogue_services.undo(found, number=_number(request.form.get("fassung")), actor=actor)
     return redirect(url_for("indicators.entry", key=key))
 
 

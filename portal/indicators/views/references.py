@@ -10,15 +10,15 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
-from portal.core.forms import Form, line, lines
+from portal.core.forms import Form, GermanNumberField, line, lines
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.indicators import permissions, queries
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written
 from portal.indicators.views.frame import blueprint
-from portal.settings.forms import GermanNumberField
 
 
 class ReferenceForm(Form):
@@ -99,12 +99,7 @@ def end_reference(key: str) -> ResponseReturnValue:
     found = queries.find(key, actor=actor)
     require(permissions.may_keep(actor, found.department_id))
     number = request.form.get("nummer", "")
-    try:
-        with transaction():
-            wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-            references.end(found, wanted, reason=request.form.get("grund", ""), actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Beendet. Der Wert bleibt in der Liste mit dem Grund."), "ok")
+    with told(_("Beendet. Der Wert bleibt in der Liste mit dem Grund.")):
+        wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        references.end(found, wanted, reason=request.form.get("grund", ""), actor=actor)
     return redirect(url_for("indicators.reference_values", key=key))

@@ -8,6 +8,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.minutes import permissions, queries
 from portal.minutes.forms import ReasonForm, TokenForm
 from portal.minutes.models import Minutes, MinutesState
@@ -52,12 +53,8 @@ def begin(public_id: str) -> ResponseReturnValue:
 def submit(public_id: str) -> ResponseReturnValue:
     """Hand the draft in for the second signature."""
     minutes = _minutes(public_id)
-    try:
-        with transaction():
-            versions.submit(minutes.versions[-1], actor=current_actor())
-        flash(_("Das Protokoll wartet auf die zweite Unterschrift."), "ok")
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
+    with told(_("Das Protokoll wartet auf die zweite Unterschrift.")):
+        versions.submit(minutes.versions[-1], actor=current_actor())
     return _back(public_id)
 
 
@@ -65,12 +62,8 @@ def submit(public_id: str) -> ResponseReturnValue:
 def take_back(public_id: str) -> ResponseReturnValue:
     """Go on writing."""
     minutes = _minutes(public_id)
-    try:
-        with transaction():
-            versions.take_back(minutes.versions[-1], actor=current_actor())
-        flash(_("Sie können weiterschreiben."), "ok")
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
+    with told(_("Sie können weiterschreiben.")):
+        versions.take_back(minutes.versions[-1], actor=current_actor())
     return _back(public_id)
 
 
@@ -83,12 +76,8 @@ def release(public_id: str) -> ResponseReturnValue:
     require(permissions.may_cosign(actor, version))
     form = TokenForm()
     if form.validate_on_submit():
-        try:
-            with transaction():
-                versions.release(version, actor=actor)
-            flash(_("Das Protokoll ist freigegeben. Diese Fassung bleibt, wie sie ist."), "ok")
-        except Refusal as refusal:
-            flash(str(refusal.message), "error")
+        with told(_("Das Protokoll ist freigegeben. Diese Fassung bleibt, wie sie ist.")):
+            versions.release(version, actor=actor)
         return _back(public_id)
     if version.state is not MinutesState.SUBMITTED:
         return _back(public_id)

@@ -13,6 +13,7 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.stakeholders import colleagues, permissions, queries, registration
 from portal.stakeholders.colleagues import PostalAddress
 from portal.stakeholders.models import Organisation, Umbrella
@@ -89,13 +90,8 @@ def change_organisation(public_id: str) -> Response:
 def ask_check_again(public_id: str) -> Response:
     """A refused organisation asks to be checked again."""
     organisation, actor = _found(public_id)
-    try:
-        with transaction():
-            registration.ask_again(organisation, actor=actor)
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Danke. Der Landkreis prüft Ihre Organisation erneut."), "ok")
+    with told(_("Danke. Der Landkreis prüft Ihre Organisation erneut.")):
+        registration.ask_again(organisation, actor=actor)
     return redirect(url_for("stakeholders.organisation_page", public_id=public_id))
 
 

@@ -14,6 +14,7 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.formats import date_long
 from portal.core.permissions import require
 from portal.core.transaction import transaction
+from portal.core.web import told
 from portal.planning.models import Phase
 from portal.planning.queries import period_on
 from portal.surveys import permissions, queries, rounds
@@ -176,11 +177,6 @@ def ask_discard(public_id: str) -> Response:
 def discard_round(public_id: str) -> Response:
     """Throw the planned round away."""
     one = _round(public_id)
-    try:
-        with transaction():
-            rounds.discard(one, actor=current_actor())
-    except Refusal as refusal:
-        flash(str(refusal.message), "error")
-    else:
-        flash(_("Die geplante Runde ist verworfen."), "ok")
+    with told(_("Die geplante Runde ist verworfen.")):
+        rounds.discard(one, actor=current_actor())
     return _back()

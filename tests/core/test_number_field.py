@@ -7,7 +7,7 @@ from wtforms import Form, StringField
 from wtforms.validators import Length
 
 from portal.core.forms import Form as PortalForm
-from portal.settings.forms import GermanNumberField
+from portal.core.forms import GermanNumberField
 
 
 class _Typed(Form):
