@@ -1,15 +1,14 @@
-"""A small county with two planning areas, four organisations and people who act for them."""
+"""The small county of the tests of needs, built anew for each test."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from portal_client import make_user
 from signed_in import app, browser, config, mails, other_browser
+from town import NOON, Make, Town
 
-from portal.accounts.models import User
 from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
@@ -19,59 +18,16 @@ from portal.needs import drafts
 from portal.needs.models import NeedsStatement, StatementKind
 from portal.planning.models import Topic
 from portal.planning.services import create_period
-from portal.stakeholders.acting import actor_of
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Umbrella
 from portal.stakeholders.services import create_organisation, create_person, represent
 
 __all__ = ["app", "browser", "config", "mails", "other_browser"]
-
-NOON = datetime(2026, 12, 3, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def noon(app: Flask) -> Iterator[None]:
     with clock.frozen(NOON):
         yield
-
-
-@dataclass
-class Town:
-    """What the tests speak of; rows are read anew after every transaction."""
-
-    nord: Area
-    sued: Area
-    dorf: Area
-    mobility: Topic
-    health: Topic
-    bus: Organisation
-    kirche: Organisation
-    rathaus: Organisation
-    neu: Organisation
-    people: dict[str, User]
-
-    def actor(self, who: str, organisation: Organisation | None = None) -> Actor:
-        db.session.rollback()
-        user = self.people[who]
-        person = drafts.stakeholders.person_behind_id(user.id)
-        if organisation is None or person is None:
-            return Actor(user=user)
-        return actor_of(person, organisation)
-
-    @property
-    def planner(self) -> Actor:
-        return self.actor("amsel")
-
-    @property
-    def driver(self) -> Actor:
-        return self.actor("ginster", self.bus)
-
-    @property
-    def deacon(self) -> Actor:
-        return self.actor("distel", self.kirche)
-
-    @property
-    def mayor(self) -> Actor:
-        return self.actor("hasel", self.rathaus)
 
 
 def _area(kind: AreaKind, name: str, county: Area | None, key: str | None = None) -> Area:
@@ -126,9 +82,6 @@ def town(app: Flask) -> Town:
             create_person(people[who].name, actor=SYSTEM, email=people[who].email, user=people[who])
     return Town(nord, sued, dorf, mobility, health, made["Bürgerbus"], made["Kirche"], made["Rathaus"], made["Neue"],
                 people)  # fmt: skip
-
-
-Make = Callable[..., NeedsStatement]
 
 
 @pytest.fixture

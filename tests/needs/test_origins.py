@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
-from conftest import NOON, Town
 from flask import Flask
 from portal_client import BASE_URL, PortalClient, fresh
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from town import NOON, Town
 
 from portal.conferences.models import Conference, ConferenceKind
 from portal.core.database import db, new_public_id

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import Make, Town
 from portal_client import PortalClient, fresh
 from sqlalchemy import select
+from town import Make, Town
 
 from portal.core.actor import SYSTEM
 from portal.core.database import db

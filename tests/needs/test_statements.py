@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from conftest import Make, Town
 from portal_client import fresh
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from town import Make, Town
 
 from portal.audit.models import AuditEntry
 from portal.core.database import db
