@@ -54,22 +54,26 @@ from portal.core.web import PlainPart, PlainRequest, without_slash
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
-from portal.evidence import figure_effects, link_uses, participation_parameters, rule_versions, used_in
+from portal.evidence import figure_effects, rule_versions, used_in
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
 from portal.evidence import tasks as evidence_tasks
 from portal.evidence import views as evidence_views
+from portal.evidence.linking import uses as link_uses
+from portal.evidence.participation import parameters as participation_parameters
 from portal.evidence.reopening import Watch
 from portal.extensions import babel, csrf, limiter, mail, migrate
 from portal.files import audit_words as files_words
 from portal.files import models as files_models
 from portal.files import tasks as files_tasks
 from portal.home import audit_words as home_words
-from portal.home import due, due_count, health_views, navigation, overview, site
+from portal.home import health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
+from portal.home.due import count as due_count
+from portal.home.due import features as due
 from portal.indicators import area_population, merger_fates
 from portal.indicators import area_uses as indicators_uses
 from portal.indicators import audit_words as indicators_words

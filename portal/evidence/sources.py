@@ -15,7 +15,7 @@ from portal.areas.composition import Composition
 from portal.conferences import held as conferences
 from portal.conferences.models import Conference, conference_area
 from portal.core.database import db
-from portal.evidence.direct_links import Words
+from portal.evidence.linking.direct import Words
 from portal.evidence.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import CountyFigures

@@ -10,7 +10,8 @@ from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short
 from portal.core.languages import german
 from portal.evidence import finding_queries
-from portal.home import heard_cards, today
+from portal.home import today
+from portal.home.cards import heard as heard_cards
 from portal.home.today import Line, Section
 from portal.indicators import queries as indicators
 from portal.indicators import words

@@ -15,12 +15,13 @@ from flask_babel import ngettext
 from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS
 from portal.core.formats import date_long, number
-from portal.evidence import finding_queries, participation, queries, words
+from portal.evidence import finding_queries, queries, words
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingVersion, VoicesAxis
-from portal.evidence.participation_parameters import GROUP_WORDS
+from portal.evidence.participation import heard as participation
+from portal.evidence.participation.parameters import GROUP_WORDS
 from portal.evidence.rule import Proposal
-from portal.home import conference_cards
+from portal.home.cards import conferences as conference_cards
 from portal.indicators.figures import CountyFigures
 from portal.indicators.signals import FiguresSignal
 from portal.surveys import queries as surveys

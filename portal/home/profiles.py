@@ -12,8 +12,9 @@ from portal.areas.composition import AreaRef
 from portal.areas.models import AreaKind
 from portal.core import pdf
 from portal.core.formats import date_long
-from portal.home import area_cards, area_words
-from portal.home.area_cards import Card
+from portal.home import area_words
+from portal.home.cards import figures as area_cards
+from portal.home.cards.figures import Card
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.charts.strips import Strip

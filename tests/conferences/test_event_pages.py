@@ -19,7 +19,7 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.formats import date_long
 from portal.core.transaction import transaction
-from portal.home import conference_cards
+from portal.home.cards import conferences as conference_cards
 from portal.jobs.models import Job
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import OrganisationKind

@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.home.invitation_cards import own_invitations
+from portal.home.cards.invitations import own_invitations
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders import acting
 from portal.stakeholders import services as stakeholders

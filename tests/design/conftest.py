@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 
 from portal.config import TEMPLATES
 from portal.core.formats import init_formats
-from portal.home import gallery
+from portal.home.gallery import specimens as gallery
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from design_pages import SVG, classes, fragment, text
 from flask import Flask
 
 from portal.core.formats import number
-from portal.home import gallery
+from portal.home.gallery import specimens as gallery
 from portal.indicators.charts.strips import Strip, strip
 
 

@@ -9,8 +9,8 @@ from design_pages import CONTROLS, SVG, by_id, classes, fragment, text
 from flask import Flask, render_template_string
 
 from portal.config import STATIC, TEMPLATES
-from portal.home import gallery
-from portal.home.gallery_forms import fresh_form
+from portal.home.gallery import specimens as gallery
+from portal.home.gallery.forms import fresh_form
 
 
 def test_the_gallery_shows_every_specimen_file(whole: str) -> None:

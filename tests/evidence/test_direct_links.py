@@ -11,8 +11,10 @@ from test_finding_pages import visitor
 from portal.audit.models import AuditEntry
 from portal.core.actor import SYSTEM
 from portal.core.database import db
-from portal.evidence import link_pages, linkable, queries
-from portal.evidence.linkable import End
+from portal.evidence import queries
+from portal.evidence.linking import linkable
+from portal.evidence.linking import pages as link_pages
+from portal.evidence.linking.linkable import End
 from portal.evidence.models import IndicatorLink, LinkState
 from portal.indicators.models import Indicator, Visibility
 

@@ -10,9 +10,11 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import participation, participation_pages, queries
-from portal.evidence import participation_parameters as rule
-from portal.evidence.participation import AreaParticipation
+from portal.evidence import queries
+from portal.evidence.participation import heard as participation
+from portal.evidence.participation import pages as participation_pages
+from portal.evidence.participation import parameters as rule
+from portal.evidence.participation.heard import AreaParticipation
 from portal.indicators import queries as indicators
 from portal.planning.models import Phase
 from portal.settings import services as settings

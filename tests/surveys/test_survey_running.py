@@ -18,7 +18,7 @@ from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.transaction import transaction
-from portal.home.survey_cards import open_surveys, said_in, surveys_due
+from portal.home.cards.surveys import open_surveys, said_in, surveys_due
 from portal.settings import services as settings
 from portal.surveys import queries, services, spool, tasks
 from portal.surveys.audit_words import ACTIONS

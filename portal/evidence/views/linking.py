@@ -9,8 +9,11 @@ from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import transaction
-from portal.evidence import link_pages, link_services, linkable, permissions
-from portal.evidence.linkable import End
+from portal.evidence import permissions
+from portal.evidence.linking import linkable
+from portal.evidence.linking import pages as link_pages
+from portal.evidence.linking import services as link_services
+from portal.evidence.linking.linkable import End
 from portal.evidence.models import LinkState
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators

@@ -9,7 +9,9 @@ from portal.core.formats import date_short
 from portal.core.permissions import require
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.evidence import participation, participation_pages, permissions, queries
+from portal.evidence import permissions, queries
+from portal.evidence.participation import heard as participation
+from portal.evidence.participation import pages as participation_pages
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.planning import queries as planning

@@ -15,7 +15,8 @@ from portal.core.errors import NotFound
 from portal.core.formats import date_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.home import conference_cards, needs_cards
+from portal.home.cards import conferences as conference_cards
+from portal.home.cards import needs as needs_cards
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.settings.page_cache import cached_page

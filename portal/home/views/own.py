@@ -9,18 +9,9 @@ from portal.core import clock
 from portal.core.actor import Role, current_actor
 from portal.core.permissions import require
 from portal.core.web import list_arguments
-from portal.home import (
-    area_maps,
-    due_count,
-    heard_cards,
-    news,
-    openings,
-    overview,
-    own_page,
-    permissions,
-    search,
-    today,
-)
+from portal.home import area_maps, news, openings, overview, own_page, permissions, search, today
+from portal.home.cards import heard as heard_cards
+from portal.home.due import count as due_count
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.needs import permissions as needs_permissions

@@ -13,18 +13,11 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
-from portal.home import (
-    area_maps,
-    area_words,
-    evidence_cards,
-    gallery,
-    needs_cards,
-    news,
-    openings,
-    permissions,
-    services,
-)
+from portal.home import area_maps, area_words, news, openings, permissions, services
+from portal.home.cards import findings as evidence_cards
+from portal.home.cards import needs as needs_cards
 from portal.home.forms import BarrierForm
+from portal.home.gallery import specimens as gallery
 from portal.home.site import site
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators

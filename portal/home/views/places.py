@@ -19,19 +19,13 @@ from portal.core.errors import NotFound
 from portal.core.formats import with_unit
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.home import (
-    area_cards,
-    area_files,
-    area_maps,
-    area_tables,
-    area_words,
-    conference_cards,
-    evidence_cards,
-    former_places,
-    needs_cards,
-    survey_cards,
-)
+from portal.home import area_files, area_maps, area_tables, area_words, former_places
 from portal.home.area_tables import Row
+from portal.home.cards import conferences as conference_cards
+from portal.home.cards import figures as area_cards
+from portal.home.cards import findings as evidence_cards
+from portal.home.cards import needs as needs_cards
+from portal.home.cards import surveys as survey_cards
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.actor import current_actor
 from portal.evidence import queries as evidence
-from portal.home import topic_cards
+from portal.home.cards import topics as topic_cards
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.settings.page_cache import cached_page

@@ -12,20 +12,11 @@ from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
-from portal.evidence import (
-    changes,
-    finding_queries,
-    pages,
-    participation_pages,
-    permissions,
-    publication,
-    queries,
-    resources,
-    words,
-)
+from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
 from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState, FindingVersion, VoicesAxis
-from portal.evidence.participation_pages import PhaseSummary
+from portal.evidence.participation import pages as participation_pages
+from portal.evidence.participation.pages import PhaseSummary
 from portal.evidence.resources import Resource
 from portal.home.own_page import OwnCard
 from portal.home.today import Due

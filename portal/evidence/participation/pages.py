@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from portal.conferences import permissions as conferences
 from portal.core.actor import Actor
 from portal.core.formats import date_short, number
-from portal.evidence.participation import AreaParticipation, Coming, GroupCell, TargetCell
-from portal.evidence.participation_parameters import GROUP_WORDS, GROUPS, RESIDENTS, SPOKEN_PHASES
+from portal.evidence.participation.heard import AreaParticipation, Coming, GroupCell, TargetCell
+from portal.evidence.participation.parameters import GROUP_WORDS, GROUPS, RESIDENTS, SPOKEN_PHASES
 from portal.planning.models import Phase, PlanningPeriod
 from portal.surveys import permissions as surveys
 

@@ -10,7 +10,7 @@ from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
 from portal.evidence import permissions
-from portal.evidence.linkable import End
+from portal.evidence.linking.linkable import End
 from portal.evidence.models import IndicatorLink, LinkState, SourceKind
 from portal.evidence.queries import VERSION
 from portal.indicators.models import Indicator

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from portal.core.actor import Actor, Role
 from portal.evidence import permissions, queries
 from portal.evidence.models import Assessment
-from portal.evidence.participation import AreaParticipation
-from portal.evidence.participation_parameters import GROUP_WORDS
+from portal.evidence.participation.heard import AreaParticipation
+from portal.evidence.participation.parameters import GROUP_WORDS
 from portal.home.today import Line, Section
 from portal.indicators import queries as indicators
 from portal.planning.models import Phase, PlanningPeriod

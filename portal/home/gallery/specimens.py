@@ -12,8 +12,8 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from portal.home.gallery_forms import SpecimenForm, faulty_form, fresh_form
-from portal.home.gallery_plots import sample_course, sample_funnel
+from portal.home.gallery.forms import SpecimenForm, faulty_form, fresh_form
+from portal.home.gallery.plots import sample_course, sample_funnel
 from portal.indicators.charts.plots import Funnel, TimeLines
 from portal.indicators.charts.strips import Strip, StripMark
 from portal.unsent.sheets import Sheet

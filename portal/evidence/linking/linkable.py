@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
-from portal.evidence import direct_links, links
+from portal.evidence import links
+from portal.evidence.linking import direct as direct_links
 from portal.evidence.models import SourceKind
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
 from portal.minutes.queries import latest_released

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.core.stems import shared, words_by_stem
-from portal.evidence.linkable import End
+from portal.evidence.linking.linkable import End
 from portal.indicators.models import Indicator
 
 MOST = 12

@@ -10,21 +10,16 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
-from portal.home import (
-    conference_cards,
-    due_deliveries,
-    evidence_cards,
-    heard_cards,
-    minutes_cards,
-    needs_cards,
-    openings,
-    overview,
-    own_page,
-    today,
-)
-from portal.home.due_stakeholders import organisations_to_check
-from portal.home.invitation_cards import own_invitations
-from portal.home.survey_cards import open_surveys, surveys_due
+from portal.home import openings, overview, own_page, today
+from portal.home.cards import conferences as conference_cards
+from portal.home.cards import findings as evidence_cards
+from portal.home.cards import heard as heard_cards
+from portal.home.cards import minutes as minutes_cards
+from portal.home.cards import needs as needs_cards
+from portal.home.cards.invitations import own_invitations
+from portal.home.cards.surveys import open_surveys, surveys_due
+from portal.home.due import deliveries as due_deliveries
+from portal.home.due.stakeholders import organisations_to_check
 from portal.home.today import Due, Running
 from portal.indicators import permissions as indicator_permissions
 from portal.indicators import queries as indicators

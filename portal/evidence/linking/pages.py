@@ -12,9 +12,12 @@ from sqlalchemy.orm import joinedload
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.formats import date_long
-from portal.evidence import direct_links, link_suggestions, linkable, permissions
-from portal.evidence.link_suggestions import Suggestion
-from portal.evidence.linkable import End
+from portal.evidence import permissions
+from portal.evidence.linking import direct as direct_links
+from portal.evidence.linking import linkable
+from portal.evidence.linking import suggestions as link_suggestions
+from portal.evidence.linking.linkable import End
+from portal.evidence.linking.suggestions import Suggestion
 from portal.evidence.models import IndicatorLink, LinkState, SourceKind
 from portal.indicators.models import Indicator
 from portal.planning import queries as planning

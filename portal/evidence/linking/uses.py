@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.database import db
-from portal.evidence import direct_links, linkable, permissions
-from portal.evidence.linkable import End
+from portal.evidence import permissions
+from portal.evidence.linking import direct as direct_links
+from portal.evidence.linking import linkable
+from portal.evidence.linking.linkable import End
 from portal.evidence.models import LinkState, SourceKind
 from portal.indicators import permissions as figures
 from portal.indicators.models import Indicator

@@ -17,8 +17,8 @@ from portal.conferences import held as conferences
 from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
 from portal.core.database import db
-from portal.evidence import participation_parameters as rule
-from portal.evidence.participation_parameters import RESIDENTS
+from portal.evidence.participation import parameters as rule
+from portal.evidence.participation.parameters import RESIDENTS
 from portal.needs.models import NeedsStatement, StatementKind, StatementState, StatementSupport
 from portal.planning.models import Phase, PlanningPeriod
 from portal.settings import services as settings

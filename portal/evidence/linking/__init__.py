@@ -1,0 +1,1 @@
+"""Direct links between indicators and what was said: kept, suggested, shown from either end."""

@@ -1,0 +1,1 @@
+"""Who has been heard, by area, group, target group and phase, against what the county requires."""

@@ -1,0 +1,1 @@
+"""The page `/gestaltung`: every component in every state, with invented content."""
