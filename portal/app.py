@@ -1,17 +1,14 @@
 """The web application: configuration, extensions, features, in this order and nowhere else."""
 
-import contextlib
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, g, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import config as configuration
@@ -44,13 +41,12 @@ from portal.conferences.occasions import JOB as SEND_JOB
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
-from portal.core.errors import NotAllowed, NotFound, Refusal
 from portal.core.formats import init_formats
 from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
-from portal.core.web import PlainPart, PlainRequest, without_slash
+from portal.core.web import PlainPart, PlainRequest
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
@@ -68,7 +64,7 @@ from portal.files import audit_words as files_words
 from portal.files import models as files_models
 from portal.files import tasks as files_tasks
 from portal.home import audit_words as home_words
-from portal.home import health_views, navigation, overview, site
+from portal.home import error_pages, health_views, navigation, overview, site
 from portal.home import open_data as home_open_data
 from portal.home import services as home_services
 from portal.home import views as home_views
@@ -192,7 +188,7 @@ def create_app(config: Config) -> Flask:
     site.init_site(app)
     navigation.init_navigation(app)
     due_count.init_due_count(app)
-    _handle_errors(app)
+    error_pages.init_error_pages(app)
     init_static(app, source=configuration.STATIC, data=config.data)
     if config.trusted_proxies:
         count = config.trusted_proxies
@@ -336,68 +332,3 @@ def _load_actor(app: Flask) -> None:
     @app.context_processor
     def _context() -> dict[str, Any]:
         return {"actor": current_actor()}
-
-
-_FOREIGN_HOST = """<!DOCTYPE html>
-<html lang="de" dir="ltr">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Unbekannte Adresse – Sozialplanung</title></head>
-<body><main>
-<h1>Unter dieser Adresse antwortet das Portal nicht.</h1>
-<p>Bitte benutzen Sie die Adresse, die Ihnen der Landkreis genannt hat.</p>
-<p lang="en">The portal does not answer at this address. Please use the address the county gave you.</p>
-</main></body>
-</html>
-"""
-
-
-def _frame() -> dict[str, str]:
-    """Around an error page: staff keep their name, the way out and the menu; everybody else sees the message alone."""
-    return {"frame": "layout/staff.html"} if current_actor().is_staff else {}
-
-
-def _handle_errors(app: Flask) -> None:
-    @app.errorhandler(NotAllowed)
-    def _not_allowed(_error: NotAllowed) -> Response | tuple[str, int]:
-        if not current_actor().signed_in and request.method in {"GET", "HEAD"}:
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
-        return render_template("errors/403.html", **_frame()), 403
-
-    @app.errorhandler(NotFound)
-    def _not_found(_error: NotFound) -> tuple[str, int]:
-        return render_template("errors/404.html", **_frame()), 404
-
-    @app.errorhandler(Refusal)
-    def _refused(error: Refusal) -> tuple[str, int]:
-        return render_template("errors/422.html", message=error.message), 422
-
-    @app.errorhandler(CSRFError)
-    def _expired_form(_error: CSRFError) -> tuple[str, int]:
-        return render_template("errors/csrf.html"), 400
-
-    @app.errorhandler(SecurityError)
-    def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
-        # Without a trusted host no address of ours can be built, and therefore none of our pages.
-        return _FOREIGN_HOST, 400, {"Content-Type": "text/html; charset=utf-8"}
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Any:
-        code = error.code or 500
-        if code < 400:
-            return error
-        if code == 404 and (address := without_slash()) is not None:
-            return redirect(address, 308)
-        page = f"errors/{code}.html" if code in {400, 403, 404, 405, 413, 429} else "errors/400.html"
-        if code >= 500:
-            page = "errors/500.html"
-        headers = [(k, v) for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}]
-        return render_template(page, **(_frame() if code in {403, 404} else {})), code, headers
-
-    @app.errorhandler(500)
-    def _fault(_error: Exception) -> tuple[str, int]:
-        # Whatever failed may fail again: the page is made without database, session and navigation.
-        with contextlib.suppress(Exception):
-            db.session.rollback()
-        g.actor = ANONYMOUS
-        g.bare_page = True
-        return render_template("errors/500.html"), 500
