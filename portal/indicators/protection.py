@@ -29,11 +29,15 @@ _Cell = tuple[int, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Guarded:
-    """The values of one indicator. Indicators of one `family` rest on the same counts."""
+    """The values of one indicator. Indicators of one `family` rest on the same counts.
+
+    `base` is the family of the denominator: a rate and its numerator together would tell what that hides.
+    """
 
     facts: IndicatorFacts
     family: Hashable
     values: SeriesValues
+    base: Hashable = None
 
 
 @dataclass
@@ -57,14 +61,19 @@ def protected(
         if one.facts.aggregation is not Aggregation.POPULATION_SHARE:
             families.setdefault(one.family, {})[key] = one
     kept = {key: one.values for key, one in found.items()}
-    for members in families.values():
+    hidden_in: dict[Hashable, set[_Cell]] = {}
+    for family, members in families.items():
         hidden = _first_hidden(members, smallest)
         if not hidden.cells:
             continue
         for county in counties:
             hidden.cells |= set(_further(members, county, hidden, persons, smallest))
+        hidden_in[family] = hidden.cells
         for key, one in members.items():
             kept[key] = _without(one.values, hidden.cells)
+    for key, one in found.items():
+        if one.base in hidden_in:
+            kept[key] = _without(kept[key], hidden_in[one.base])
     return kept
 
 
@@ -90,7 +99,7 @@ def _is_small(facts: IndicatorFacts, shown: ShownValue, smallest: int) -> bool:
     if shown.count is None or shown.base is None:
         return False
     rest = shown.base - shown.count if facts.counts.kind is CountKind.PART else 0
-    return 0 < shown.count < smallest or 0 < rest < smallest
+    return any(0 < number < smallest for number in (shown.count, shown.base, rest))
 
 
 def _further(

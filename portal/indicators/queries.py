@@ -156,6 +156,7 @@ def compute(
             facts=requests[one.key].indicator,
             family=_family(one, links.get(one.id)),
             values=weights.succession.unmixed(requests[one.key].values),
+            base=None if one.rate is None else (one.rate.denominator_id, one.rate.denominator_dimensions),
         )
         for one in indicators
     }

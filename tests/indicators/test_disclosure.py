@@ -17,6 +17,7 @@ from portal.indicators import computation
 from portal.indicators.aggregation import Aggregation, AreaValueState
 from portal.indicators.computation import Request, Weights
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, ShownValue
+from portal.indicators.models import CountKind
 from portal.indicators.protection import Guarded, protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.value_states import ValueState
@@ -143,3 +144,25 @@ def test_medians_hide_nothing_but_themselves() -> None:
     values = {id_: {made.PERIOD: made.secret() if id_ == IDS[0] else made.number(4)} for id_ in IDS}
     shown = protected({"m": Guarded(facts=facts, family=1, values=values)}, [COUNTY], WEIGHTS.persons, SMALLEST)
     assert shown["m"] is values
+
+
+def test_a_rate_does_not_give_its_denominator_away() -> None:
+    """Beside the numerator, events per case would tell the hidden cases, the further hidden ones too."""
+    cases = {id_: {made.PERIOD: made.number(SMALLEST - 1 if id_ == IDS[12] else 40 + id_)} for id_ in IDS}
+    events = {id_: {made.PERIOD: made.number(90 + id_)} for id_ in IDS}
+    counts = replace(made.COUNTS, kind=CountKind.EVENTS)
+    per_case = replace(made.facts("quote"), counts=counts)
+    guarded = {
+        "faelle": Guarded(facts=COUNT, family="cases", values=cases),
+        "quote": Guarded(facts=per_case, family="events", values=rates_of(Parts(events, cases), counts), base="cases"),
+    }
+    shown = protected(guarded, [COUNTY], WEIGHTS.persons, SMALLEST)
+
+    def gone(key: str) -> set[int]:
+        return {id_ for id_ in IDS if shown[key][id_][made.PERIOD].state is ValueState.SUPPRESSED}
+
+    assert IDS[12] in gone("faelle")
+    assert len(gone("faelle")) == 2
+    assert gone("faelle") <= gone("quote")
+    alone = protected({"quote": guarded["quote"]}, [COUNTY], WEIGHTS.persons, SMALLEST)
+    assert alone["quote"][IDS[12]][made.PERIOD].state is ValueState.SUPPRESSED, "a denominator that small is secret"

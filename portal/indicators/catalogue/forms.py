@@ -11,6 +11,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -23,10 +24,11 @@ from portal.core.forms import Form, GermanNumberField, line, lines
 from portal.indicators import natures, units
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.catalogue.entry import Entry
+from portal.indicators.catalogue.parts import Part, RateParts
 from portal.indicators.catalogue.services import KEY_LENGTH
 from portal.indicators.catalogue.words import LABELS
 from portal.indicators.forms import REASON_LENGTH
-from portal.indicators.models import Delivery, DifferenceKind, Polarity, Series, StandardScope, Visibility
+from portal.indicators.models import CountKind, Delivery, DifferenceKind, Polarity, Series, StandardScope, Visibility
 from portal.indicators.natures import Nature
 
 TEXT_LENGTH = 4000
@@ -227,6 +229,58 @@ class AssignmentForm(EditionForm):
 
     rows = FieldList(FormField(AssignedRow))
     search = StringField(_l("Reihe suchen"), [Optional(), _at_most(200)], filters=[line])
+
+
+class PartsForm(EditionForm):
+    """Numerator and denominator of an entry; a search offers series for both."""
+
+    numerator = HiddenField(_l("Zähler"))
+    numerator_dimensions = SelectField(_l("Aufgliederung des Zählers"), validate_choice=False)
+    denominator = HiddenField(_l("Nenner"))
+    denominator_dimensions = SelectField(_l("Aufgliederung des Nenners"), validate_choice=False)
+    period = SelectField(
+        _l("Zeitraum"),
+        validate_choice=False,
+        description=_l("Zur Wahl stehen Zeiträume, die es für beide Reihen gibt."),
+    )
+    kind = RadioField(
+        _l("Wie Zähler und Nenner zusammenhängen"),
+        choices=listed(CountKind.choices()),
+        default=CountKind.PART.value,
+        description=_l("Davon hängt ab, wie der Zufall berechnet wird."),
+    )
+    factor = GermanNumberField(
+        _l("Faktor"),
+        [InputRequired(_l("Bitte geben Sie den Faktor an, z.\u00a0B. 100."))],
+        default=100.0,
+        description=_l("100 für Prozent, 1000 für „je 1.000“."),
+    )
+    has_chance_limits = BooleanField(
+        _l("Der Zufall spielt eine Rolle"),
+        default=True,
+        description=_l("Kein Haken zum Beispiel bei Anteilen an der Fläche: Dann gelten keine Grenzen des Zufalls."),
+    )
+    search = StringField(_l("Reihe suchen"), [Optional(), _at_most(200)], filters=[line])
+
+    def fill(self, parts: RateParts | None) -> None:
+        """Show what is stored."""
+        if parts is None:
+            return
+        self.numerator.data, self.numerator_dimensions.data = parts.numerator.series, parts.numerator.dimensions
+        self.denominator.data, self.denominator_dimensions.data = parts.denominator.series, parts.denominator.dimensions
+        self.kind.data, self.factor.data = parts.kind.value, parts.factor
+        self.has_chance_limits.data, self.period.data = parts.has_chance_limits, parts.period or ""
+
+    def parts(self) -> RateParts:
+        """What was chosen; an empty series is refused where it is saved. The form has to be valid."""
+        return RateParts(
+            numerator=Part(series=self.numerator.data or "", dimensions=self.numerator_dimensions.data or ""),
+            denominator=Part(series=self.denominator.data or "", dimensions=self.denominator_dimensions.data or ""),
+            kind=CountKind(self.kind.data),
+            factor=self.factor.data or 0.0,
+            has_chance_limits=self.has_chance_limits.data,
+            period=self.period.data or None,
+        )
 
 
 class RetireForm(EditionForm):

@@ -12,9 +12,10 @@ from portal.indicators import pages, queries, words
 from portal.indicators.aggregation import RateBasis
 from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue.entry import Entry, write
+from portal.indicators.catalogue.parts import RateParts, parts_of, row_of
 from portal.indicators.catalogue.services import Link
 from portal.indicators.figures import IndicatorFigures
-from portal.indicators.models import Indicator, IndicatorRate, IndicatorSeries
+from portal.indicators.models import Indicator, IndicatorSeries
 from portal.indicators.pages import AreaRow, PlaceRow
 from portal.indicators.parameters import parameters
 from portal.planning import queries as planning
@@ -38,8 +39,13 @@ class Preview:
     has_values: bool
 
 
-def preview(entry: Entry, links: Sequence[Link], *, present: Indicator | None) -> Preview | None:
-    """Compute the values; None if the entry names a topic that does not exist. A fixed number of queries."""
+def preview(
+    entry: Entry, links: Sequence[Link], *, present: Indicator | None, parts: RateParts | None = None
+) -> Preview | None:
+    """Compute the values; None if the entry names a topic that does not exist. A fixed number of queries.
+
+    `parts` are numerator and denominator in place of the stored ones.
+    """
     topic = next((topic for topic in planning.topics() if topic.key == entry.topic), None)
     if topic is None:
         return None
@@ -47,8 +53,10 @@ def preview(entry: Entry, links: Sequence[Link], *, present: Indicator | None) -
     draft = Indicator(id=0, public_id="", key=key, name=entry.name, position=0)
     write(entry, draft, topic=topic, department=None)
     draft.in_use = True
-    if present is not None and present.rate is not None and entry.rate_basis is RateBasis.COUNTS:
-        draft.rate = _same(present.rate)
+    if parts is None and present is not None:
+        parts = parts_of(present)
+    if parts is not None and entry.rate_basis is RateBasis.COUNTS:
+        draft.rate = row_of(parts)
     known = catalogue_queries.series_by_public_id([link.series for link in links])
     draft.series_links = [
         IndicatorSeries(
@@ -74,22 +82,6 @@ def preview(entry: Entry, links: Sequence[Link], *, present: Indicator | None) -
         places=pages.place_rows(figures, county, "name") if figures.numbers or figures.has_values else [],
         states=_states(figures),
         has_values=figures.has_values,
-    )
-
-
-def _same(rate: IndicatorRate) -> IndicatorRate:
-    """Numerator and denominator once more, for an entry that is never stored."""
-    return IndicatorRate(
-        kind=rate.kind,
-        factor=rate.factor,
-        has_chance_limits=rate.has_chance_limits,
-        numerator=rate.numerator,
-        numerator_id=rate.numerator_id,
-        numerator_dimensions=rate.numerator_dimensions,
-        denominator=rate.denominator,
-        denominator_id=rate.denominator_id,
-        denominator_dimensions=rate.denominator_dimensions,
-        period=rate.period,
     )
 
 

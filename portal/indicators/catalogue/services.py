@@ -24,10 +24,12 @@ from portal.core.text import slugify
 from portal.core.transaction import lock
 from portal.indicators import permissions
 from portal.indicators.catalogue import checks as catalogue_checks
+from portal.indicators.catalogue import parts as catalogue_parts
 from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.checks import AssignedSeries
 from portal.indicators.catalogue.entry import Entry, differences, entry_of, stored, taken_back, write
+from portal.indicators.catalogue.parts import RateParts
 from portal.indicators.deliveries.services import OWN_SERIES, VERSION
 from portal.indicators.models import (
     Delivery,
@@ -113,6 +115,28 @@ def assign(indicator: Indicator, links: Sequence[Link], *, edition: int, actor: 
     return True
 
 
+def set_parts(indicator: Indicator, parts: RateParts | None, *, edition: int, actor: Actor) -> bool:
+    """Say which counts the entry is computed from (None: no longer from any) and whether anything changed.
+
+    An entry that was aggregated otherwise becomes a rate of counts with the same revision; refuses an entry whose
+    kind of number cannot be one.
+    """
+    indicator = _opened(indicator, edition=edition, actor=actor)
+    old, new = catalogue_parts.as_stored(catalogue_parts.parts_of(indicator)), catalogue_parts.as_stored(parts)
+    if old == new:
+        return False
+    present = entry_of(indicator)
+    entry = present if parts is None else catalogue_parts.as_rate(present)
+    _require_sound(entry, catalogue_queries.assigned(indicator), has_parts=parts is not None)
+    catalogue_parts.write(parts, indicator)
+    topic, department = _rows(entry)
+    write(entry, indicator, topic=topic, department=department)
+    changes = {"rate": {"old": old, "new": new}, **differences(present, entry)}
+    catalogue_revisions.note(indicator, RevisionKind.SERIES, changes, actor=actor)
+    _finish("indicators.series_assigned", indicator, actor, fields=sorted(changes))
+    return True
+
+
 def retire(indicator: Indicator, *, reason: str, edition: int, actor: Actor) -> None:
     """Carry the entry on no longer: it stays readable with its values, and findings keep what they rest on."""
     indicator = _opened(indicator, edition=edition, actor=actor)
@@ -160,6 +184,8 @@ def undo(indicator: Indicator, *, number: int, actor: Actor) -> None:
         require(permissions.may_assign_department(actor))
     if "series" in changes:
         _feed(indicator, [_restored(link) for link in changes["series"]["new"]])
+    if "rate" in changes:
+        catalogue_parts.write(catalogue_parts.from_stored(changes["rate"]["new"]), indicator)
     if "retired_on" in changes:
         value = changes["retired_on"]["new"]
         indicator.retired_on = None if value is None else date.fromisoformat(value)
@@ -290,6 +316,8 @@ def _restored(link: Mapping[str, Any]) -> Link:
 def _present(indicator: Indicator, name: str) -> Any:
     if name == "series":
         return stored_links(indicator)
+    if name == "rate":
+        return catalogue_parts.as_stored(catalogue_parts.parts_of(indicator))
     if name == "retired_on":
         return stored(indicator.retired_on)
     return stored(getattr(entry_of(indicator), name))

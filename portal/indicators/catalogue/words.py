@@ -14,7 +14,7 @@ from portal.core.languages import german
 from portal.core.words import Worded
 from portal.indicators import words
 from portal.indicators.catalogue.entry import FIELDS, Entry, restored
-from portal.indicators.models import DifferenceKind
+from portal.indicators.models import CountKind, DifferenceKind
 from portal.planning.models import Topic
 
 LABELS: Mapping[str, Any] = {
@@ -54,6 +54,7 @@ LABELS: Mapping[str, Any] = {
     "delivery_months": _l("Abstand der Lieferungen"),
     "next_due": _l("Nächste Lieferung fällig am"),
     "series": _l("Reihen"),
+    "rate": _l("Zähler und Nenner"),
     "retired_on": _l("stillgelegt am"),
     "is_lead": _l("Leitkennzahl des Themas"),
     "correlation_group": _l("Gruppe zusammenhängender Kennzahlen"),
@@ -124,6 +125,8 @@ def _kind(found: Mapping[str, Any], side: str, known: DifferenceKind | None) -> 
 def _side(name: str, value: Any, names: Names, kind: DifferenceKind | None, *, cut: bool) -> Any:
     if name == "series":
         return series(value)
+    if name == "rate":
+        return rate(value)
     if name in {"retired_on", "next_due"}:
         return DASH if value is None else date_long(date.fromisoformat(value))
     value = restored(name, value)
@@ -184,7 +187,29 @@ def series(links: Sequence[Mapping[str, Any]] | None) -> str:
     return "; ".join(_link(link) for link in links)
 
 
+def rate(parts: Mapping[str, Any] | None) -> str:
+    """Numerator and denominator as a revision keeps them, on one line."""
+    if parts is None:
+        return DASH
+    fraction = _(
+        "%(factor)s × %(numerator)s / %(denominator)s",
+        factor=plain(parts["factor"]),
+        numerator=_named(parts["numerator"]),
+        denominator=_named(parts["denominator"]),
+    )
+    said = [fraction, str(CountKind(parts["kind"]).label)]
+    said.append(_("Zeitraum: %(period)s", period=_period(parts["period"])))
+    said.append(_("mit Grenzen des Zufalls") if parts["has_chance_limits"] else _("ohne Grenzen des Zufalls"))
+    return "; ".join(said)
+
+
+def _named(part: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (part["code"], part["dimensions"].replace(";", ", "))))
+
+
+def _period(period: str | None) -> str:
+    return words.period_short(period) if period else _("neuester Zeitraum")
+
+
 def _link(link: Mapping[str, Any]) -> str:
-    parts = [link["code"], link["dimensions"].replace(";", ", ")]
-    parts.append(words.period_short(link["period"]) if link["period"] else _("neuester Zeitraum"))
-    return ", ".join(part for part in parts if part)
+    return f"{_named(link)}, {_period(link['period'])}"

@@ -22,7 +22,7 @@ from portal.indicators.catalogue.forms import EntryForm, RetireForm, entry_form
 from portal.indicators.catalogue.preview import Preview, preview
 from portal.indicators.catalogue.services import Link
 from portal.indicators.models import Indicator
-from portal.indicators.views.frame import blueprint
+from portal.indicators.views.frame import blueprint, kept
 from portal.planning import queries as planning
 from portal.planning import uses
 from portal.planning.uses import Used
@@ -59,7 +59,7 @@ def new_entry() -> ResponseReturnValue:
 def edit_entry(key: str) -> ResponseReturnValue:
     """Change an entry. Somebody else's change in between is shown beside the own one, not overwritten."""
     actor = current_actor()
-    found = _kept(key, actor)
+    found = kept(key, actor)
     form = _form(actor, found)
     links = catalogue_services.links_of(found)
     shown, doubts, theirs = None, list[Check](), None
@@ -94,7 +94,7 @@ def edit_entry(key: str) -> ResponseReturnValue:
 def retire(key: str) -> ResponseReturnValue:
     """Carry an entry on no longer, after saying what stays and what ends."""
     actor = current_actor()
-    found = _kept(key, actor)
+    found = kept(key, actor)
     form = RetireForm()
     if request.method != "POST":
         form.edition.data = str(found.edition)
@@ -118,7 +118,7 @@ def retire(key: str) -> ResponseReturnValue:
 def reinstate(key: str) -> ResponseReturnValue:
     """Carry a retired entry on."""
     actor = current_actor()
-    found = _kept(key, actor)
+    found = kept(key, actor)
     with told(_("Die Kennzahl wird wieder fortgeführt.")):
         catalogue_services.reinstate(found, edition=_number(request.form.get("edition")), actor=actor)
     return redirect(url_for("indicators.entry", key=key))
@@ -128,18 +128,10 @@ def reinstate(key: str) -> ResponseReturnValue:
 def undo_change(key: str) -> ResponseReturnValue:
     """Take the last change of an entry back."""
     actor = current_actor()
-    found = _kept(key, actor)
+    found = kept(key, actor)
     with told(_("Die letzte Änderung ist zurückgenommen.")):
         catalogue_services.undo(found, number=_number(request.form.get("fassung")), actor=actor)
     return redirect(url_for("indicators.entry", key=key))
-
-
-def _kept(key: str, actor: Actor) -> Indicator:
-    """An entry that the actor may change; 403 for one that belongs to somebody else."""
-    require(permissions.may_see_register(actor))
-    found = queries.find(key, actor=actor)
-    require(permissions.may_keep(actor, found.department_id))
-    return found
 
 
 def _form(actor: Actor, found: Indicator | None) -> EntryForm:

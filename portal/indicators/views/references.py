@@ -18,7 +18,7 @@ from portal.indicators import permissions, queries
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written
-from portal.indicators.views.frame import blueprint
+from portal.indicators.views.frame import blueprint, kept
 
 
 class ReferenceForm(Form):
@@ -95,9 +95,7 @@ def _written(form: ReferenceForm) -> Written:
 def end_reference(key: str) -> ResponseReturnValue:
     """Compare with one no longer; it stays in the history with the reason."""
     actor = current_actor()
-    require(permissions.may_see_register(actor))
-    found = queries.find(key, actor=actor)
-    require(permissions.may_keep(actor, found.department_id))
+    found = kept(key, actor)
     number = request.form.get("nummer", "")
     with told(_("Beendet. Der Wert bleibt in der Liste mit dem Grund.")):
         wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0

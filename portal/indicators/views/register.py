@@ -7,7 +7,8 @@ from portal.core.actor import current_actor
 from portal.core.permissions import require
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
-from portal.indicators import permissions, queries, words
+from portal.indicators import natures, permissions, queries, words
+from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue import register as registers
@@ -75,6 +76,7 @@ def entry(key: str) -> ResponseReturnValue:
         ],
         undoable=last if last is not None and last.kind in catalogue_services.UNDOABLE and may_keep else None,
         may_keep=may_keep,
+        may_be_rate=found.rate is not None or natures.holds(found.nature, Aggregation.RATE),
         uses=uses.of(Used.INDICATOR, found.id, actor=actor),
         words=words,
     )

@@ -23,7 +23,7 @@ from portal.indicators.catalogue.preview import preview
 from portal.indicators.catalogue.services import Link
 from portal.indicators.deliveries import consequences
 from portal.indicators.models import ImportBatch, Series
-from portal.indicators.views.frame import blueprint
+from portal.indicators.views.frame import blueprint, kept
 
 # What a select sends for "the newest period" and for the total, where the stored value is none or empty.
 NEWEST = ""
@@ -42,9 +42,7 @@ class ShownRow:
 def assign_series(key: str) -> ResponseReturnValue:
     """Choose series, their breakdown, period and order; look at the values before saving."""
     actor = current_actor()
-    require(permissions.may_see_register(actor))
-    found = queries.find(key, actor=actor)
-    require(permissions.may_keep(actor, found.department_id))
+    found = kept(key, actor)
     form = AssignmentForm()
     links, theirs = _typed(form), ""
     if request.method != "POST":
@@ -175,7 +173,7 @@ def _rows(form: AssignmentForm, links: Sequence[Link]) -> list[ShownRow]:
         can = options.get(series.id)
         parts = {link.dimensions, *(can.dimensions if can else ())}
         periods = {*(can.periods if can else ()), *([link.period] if link.period else [])}
-        row.form.dimensions.choices = listed((part, _part(part)) for part in sorted(parts))
+        row.form.dimensions.choices = listed((part, words.breakdown(part)) for part in sorted(parts))
         row.form.period.choices = listed(
             [
                 (NEWEST, _("der neueste")),
@@ -184,12 +182,3 @@ def _rows(form: AssignmentForm, links: Sequence[Link]) -> list[ShownRow]:
         )
         shown.append(ShownRow(series, row.form))
     return shown
-
-
-def _part(dimensions: str) -> str:
-    if not dimensions:
-        return _("ohne Aufgliederung")
-    parts = [part.partition("=") for part in dimensions.split(";")]
-    if not any(value for _name, _sign, value in parts):
-        return _("Insgesamt (%(names)s)", names=", ".join(name for name, _sign, _value in parts))
-    return ", ".join(f"{name}: {value or _('Insgesamt')}" for name, _sign, value in parts)
