@@ -264,7 +264,6 @@ def _declare_work() -> None:
             stakeholders_tasks.forget_registrations,
             _l("Unbestätigte Registrierungen löschen"),
         ),
-        ("evidence.remind", evidence_tasks.remind, _l("An das Ende von Anhörungen erinnern")),
         ("evidence.reopen_changed", evidence_tasks.reopen_changed, _l("Befunde mit neuem Vorschlag öffnen")),
         (
             conferences_reply_tasks.DELETE_NEEDS,
@@ -276,6 +275,8 @@ def _declare_work() -> None:
     ):
         job_registry.register(name, task, label=label)
         job_registry.declare_schedule(name, name, day)
+    job_registry.register(evidence_tasks.TEND, evidence_tasks.tend_hearings, label=_l("Anhörungen bekannt machen"))
+    job_registry.declare_schedule(evidence_tasks.TEND, evidence_tasks.TEND, timedelta(hours=1))
     job_registry.register(surveys_tasks.TEND, surveys_tasks.tend, label=_l("Befragungen öffnen und schließen"))
     job_registry.declare_schedule(surveys_tasks.TEND, surveys_tasks.TEND, timedelta(minutes=15))
     job_registry.register(SEND_JOB, conferences_tasks.send, label=_l("Einladungen verschicken"))

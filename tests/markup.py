@@ -123,6 +123,7 @@ def _check_structure(elements: list[Any]) -> None:
             carries_itself = (element.get("action") or "").endswith("/fragen") and "seite" in fields
             # The address of the invited person's form is the secret (`conferences.views.replies`).
             carries_itself |= (element.get("action") or "").startswith("/einladung/") and "seen" in fields
+            carries_itself |= (element.get("action") or "").startswith("/vertretung/") and "access_consent" in fields
             assert "csrf_token" in fields or carries_itself, f"form to {element.get('action')} without token"
         for attribute in ("src", "srcset", "action", "formaction", "poster"):
             assert not (element.get(attribute) or "").startswith(("http:", "https:", "//")), f"foreign {attribute}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from portal.conferences import links
-from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation
+from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation, Reply, ReplyChannel
 from portal.core import clock
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
@@ -36,6 +36,11 @@ def add_shared(add: Callable[..., None]) -> None:
         db.session.flush()
         letter = _invitation(conference, invitation.organisation_id, grandmother.id, by_letter=True)
         add("personal link", token=links.token(invitation))
+        represented = Person(name="Vertretene Person", channel=Channel.LETTER)
+        db.session.add(represented)
+        db.session.flush()
+        by_deputy = _represented(conference, invitation.organisation_id, represented)
+        add("deputy's link", token=links.deputy_token(by_deputy))
         add("invited person", public_id=conference.public_id, invitation_id=invitation.public_id)
         add("nobody invited", public_id=conference.public_id, invitation_id="AAAAAAAAAAAA")
         add("event with letters", public_id=conference.public_id, form__printed=f"{letter.public_id}:0")
@@ -68,6 +73,14 @@ def own(representation: Representation) -> dict[str, str]:
         if row.sent_sequence is None:
             row.sent_sequence = 0
         return {"public_id": row.public_id, "form:reply": "accepted"}
+
+
+def _represented(conference: Conference, organisation_id: int, person: Person) -> Invitation:
+    row = _invitation(conference, organisation_id, person.id)
+    row.reply, row.replied_at, row.reply_channel = Reply.DEPUTY, clock.now(), ReplyChannel.LINK
+    row.deputy_name, row.deputy_email, row.deputy_nonce = "Rosa", "rosa@verein.example", links.new_nonce()
+    db.session.flush()
+    return row
 
 
 def _invitation(conference: Conference, organisation_id: int, person_id: int, *, by_letter: bool = False) -> Invitation:

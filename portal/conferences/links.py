@@ -1,4 +1,4 @@
-"""The personal link of an invitation: signed, so that nobody can guess or make one.
+"""The personal link of an invitation and that of a deputy: signed, so that nobody can guess or make one.
 
 The link says which invitation it is and carries its nonce: a new nonce makes every earlier link invalid. It names
 no person. Whether the event is over, cancelled or the invitation withdrawn is for the page to say.
@@ -19,7 +19,9 @@ from portal.stakeholders.models import Organisation, Person
 
 # The address is part of mails that were sent; it must not change.
 PATH = "/einladung/"
+DEPUTY_PATH = "/vertretung/"
 _SALT = "portal.conferences.invitation"
+_DEPUTY_SALT = "portal.conferences.deputy"
 _LONGEST = 200
 # What the page behind the link says, and in which language.
 WITH_READER = (
@@ -38,7 +40,7 @@ def new_nonce() -> str:
 
 def token(invitation: Invitation) -> str:
     """The personal part of the address."""
-    return str(_serializer().dumps([invitation.public_id, invitation.link_nonce]))
+    return str(_serializer(_SALT).dumps([invitation.public_id, invitation.link_nonce]))
 
 
 def address(invitation: Invitation) -> str:
@@ -47,20 +49,44 @@ def address(invitation: Invitation) -> str:
     return config.base_url + PATH + token(invitation)
 
 
+def deputy_address(invitation: Invitation) -> str:
+    """The complete address for the mail to the deputy; another deputy gets another one."""
+    config: Config = current_app.config["PORTAL"]
+    return config.base_url + DEPUTY_PATH + deputy_token(invitation)
+
+
+def deputy_token(invitation: Invitation) -> str:
+    """The deputy's part of the address."""
+    return str(_serializer(_DEPUTY_SALT).dumps([invitation.public_id, invitation.deputy_nonce]))
+
+
+def deputy_invitation_behind(text: str) -> Invitation | None:
+    """The invitation whose deputy was given the link; None for anything we did not sign, and for former deputies."""
+    public_id, nonce = _read(text, _DEPUTY_SALT)
+    found = of_public_id(public_id) if nonce else None
+    if found is None or not compare_digest(found.deputy_nonce.encode(), nonce.encode()):
+        return None
+    return found
+
+
 def invitation_behind(text: str) -> Invitation | None:
     """The invitation of a link, with event, organisation and person; None for anything we did not sign."""
-    if len(text) > _LONGEST:
-        return None
-    try:
-        public_id, nonce = _serializer().loads(text)
-    except (BadSignature, ValueError, TypeError):
-        return None
-    if not isinstance(public_id, str) or not isinstance(nonce, str):
-        return None
-    found = of_public_id(public_id)
+    public_id, nonce = _read(text, _SALT)
+    found = of_public_id(public_id) if nonce else None
     if found is None or not compare_digest(found.link_nonce.encode(), nonce.encode()):
         return None
     return found
+
+
+def _read(text: str, salt: str) -> tuple[str, str]:
+    """Public id and nonce as they were signed; empty for anything we did not sign."""
+    if len(text) > _LONGEST:
+        return "", ""
+    try:
+        public_id, nonce = _serializer(salt).loads(text)
+    except (BadSignature, ValueError, TypeError):
+        return "", ""
+    return (public_id, nonce) if isinstance(public_id, str) and isinstance(nonce, str) else ("", "")
 
 
 def of_public_id(public_id: str) -> Invitation | None:
@@ -68,5 +94,5 @@ def of_public_id(public_id: str) -> Invitation | None:
     return db.session.execute(_OF_LINK, {"public_id": public_id}).scalar_one_or_none()
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt=_SALT)
+def _serializer(salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=salt)

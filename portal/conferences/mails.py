@@ -104,7 +104,8 @@ class Writer:
     def withdrawal(self, invitation: Invitation, *, others: Sequence[Invitation] = ()) -> None:
         """The person is no longer invited; the event itself stays.
 
-        With `others`, invitations of the same person that stand, the calendar entry is theirs and stays too.
+        With `others`, invitations of the same person that stand, the calendar entry is theirs: it stays and leads to
+        the first of them instead of to the one that was withdrawn.
         """
         with force_locale(_language(invitation)):
             facts = Facts([
@@ -117,7 +118,8 @@ class Writer:
                 kind="conferences.withdrawal",
                 subject=_("Einladung zurückgezogen: %(title)s", title=self._conference.title),
                 body=[_("wir haben die Einladung an Sie zurückgezogen:"), facts, *self._what_stays(others)],
-                method=None if others else calendar.CANCEL,
+                method=calendar.REQUEST if others else calendar.CANCEL,
+                entry_of=others[0] if others else None,
             )
 
     def _what_stays(self, others: Sequence[Invitation]) -> list[Block]:
@@ -154,7 +156,14 @@ class Writer:
         ]
 
     def _post(
-        self, invitation: Invitation, *, kind: str, subject: str, body: Sequence[Block], method: str | None
+        self,
+        invitation: Invitation,
+        *,
+        kind: str,
+        subject: str,
+        body: Sequence[Block],
+        method: str,
+        entry_of: Invitation | None = None,
     ) -> None:
         person = invitation.person
         assert person.email is not None
@@ -173,20 +182,19 @@ class Writer:
             sequence=invitation.sent_sequence,
             recipient=person.email,
             recipient_name=person.name,
-            calendar=None if method is None else self._calendar(invitation, method),
+            calendar=self._calendar(entry_of or invitation, method, sequence=invitation.sent_sequence),
             calendar_method=method,
             priority=Priority.BULK,
             headers={"Reply-To": self._organiser.email},
         )
 
-    def _calendar(self, invitation: Invitation, method: str) -> str:
+    def _calendar(self, invitation: Invitation, method: str, *, sequence: int) -> str:
         conference, person = self._conference, invitation.person
         assert person.email is not None
-        assert invitation.sent_sequence is not None
         link = links.address(invitation)
         entry = Entry(
             uid=conference.uid,
-            sequence=invitation.sent_sequence,
+            sequence=sequence,
             title=conference.title,
             starts_at=conference.starts_at,
             ends_at=conference.ends_at,

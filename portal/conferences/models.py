@@ -48,6 +48,14 @@ class Reply(Worded):
     WAITING_LIST = "waiting_list", _l("Warteliste")
 
 
+class DeputyReply(Worded):
+    """What the deputy answered that an invited person named."""
+
+    NONE = "none", _l("noch keine Rückmeldung")
+    ACCEPTED = "accepted", _l("kommt")
+    DECLINED = "declined", _l("kann nicht kommen")
+
+
 class ReplyChannel(Worded):
     """How the reply came."""
 
@@ -207,7 +215,8 @@ class Invitation(PublicRecord):
 
     `sent_sequence` is the calendar sequence last handed to the outbox, or to be printed where `sent_as_letter`
     (null: nothing sent yet); `printed_sequence` is the one last printed as a letter, `reply_sequence` the one the
-    reply was given for.
+    reply was given for. A deputy with an address answers through a link of their own, signed with `deputy_nonce`:
+    beside the reply of the invited person, which stands until that person changes it.
     """
 
     __tablename__ = "invitation"
@@ -215,6 +224,7 @@ class Invitation(PublicRecord):
         UniqueConstraint("conference_id", "organisation_id", "person_id"),
         CheckConstraint("reply <> 'deputy' OR deputy_id IS NOT NULL OR deputy_name <> ''", name="deputy_named"),
         CheckConstraint("(reply = 'none') = (replied_at IS NULL)", name="reply_dated"),
+        CheckConstraint("(deputy_reply = 'none') = (deputy_replied_at IS NULL)", name="deputy_reply_dated"),
         Index(None, "conference_id", "reply"),
     )
 
@@ -235,6 +245,10 @@ class Invitation(PublicRecord):
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     deputy_name: Mapped[str] = mapped_column(String(200), default="")
     deputy_email: Mapped[str | None] = mapped_column(String(254))
+    deputy_nonce: Mapped[str] = mapped_column(String(40), default="")
+    deputy_reply: Mapped[DeputyReply] = mapped_column(enum_type(DeputyReply), default=DeputyReply.NONE)
+    deputy_replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deputy_note: Mapped[str] = mapped_column(Text, default="")
     attendance: Mapped[Attendance | None] = mapped_column(enum_type(Attendance))
     edition: Mapped[int] = mapped_column(default=1)
 
@@ -248,15 +262,24 @@ class Invitation(PublicRecord):
 
     __mapper_args__ = {"version_id_col": edition}
 
+    @property
+    def deputy_called(self) -> str:
+        """Name of the deputy; empty if there is none."""
+        return self.deputy_name or (self.deputy.name if self.deputy is not None else "")
+
 
 class AccessNeed(Record):
-    """What an invited person needs to take part; given with separate consent, deleted on `delete_on`."""
+    """What an invited person or the deputy needs to take part; with separate consent, deleted on `delete_on`.
+
+    `of_deputy`: told through the deputy's own link.
+    """
 
     __tablename__ = "access_need"
-    __table_args__ = (UniqueConstraint("invitation_id", "kind"),)
+    __table_args__ = (UniqueConstraint("invitation_id", "kind", "of_deputy"),)
 
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"))
     kind: Mapped[AccessKind] = mapped_column(enum_type(AccessKind))
+    of_deputy: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(String(500), default="")
     consented_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delete_on: Mapped[date] = mapped_column(Date, index=True)

@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.conferences.models import AccessKind, Invitation, Reply, ReplyChannel
+from portal.conferences.models import AccessKind, DeputyReply, Invitation, Reply, ReplyChannel
 from portal.conferences.services.access_needs import WORDS_LIMIT, AccessWish
 from portal.conferences.services.attendance import WALK_INS_LIMIT
 from portal.conferences.services.replies import NAME_LIMIT, NOTE_LIMIT
@@ -28,6 +28,10 @@ REPLIES = (
     (Reply.TENTATIVE.value, _l("Vielleicht")),
     (Reply.DEPUTY.value, _l("Ich schicke eine Vertretung")),
     (Reply.DECLINED.value, _l("Nein, ich kann nicht")),
+)
+DEPUTY_REPLIES = (
+    (DeputyReply.ACCEPTED.value, _l("Ja, ich komme als Vertretung")),
+    (DeputyReply.DECLINED.value, _l("Nein, ich kann nicht")),
 )
 OFFICE_REPLIES = (
     (Reply.ACCEPTED.value, _l("kommt")),
@@ -46,7 +50,7 @@ class BoxesField(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-class _WithNeeds(Form):
+class _WithDeputy(Form):
     deputy_name = StringField(
         _l("Name"),
         filters=[line],
@@ -59,6 +63,9 @@ class _WithNeeds(Form):
         validators=[Length(max=254, message=_l("Bitte kürzen Sie die Adresse auf 254 Zeichen."))],
         widget=widgets.EmailInput(),
     )
+
+
+class _WithNeeds(Form):
     access = BoxesField(
         _l("Bitte ankreuzen"),
         validators=[Optional()],
@@ -94,7 +101,7 @@ class _WithNeeds(Form):
         return bool(self.access.data or self.access_words.data)
 
 
-class ReplyForm(_WithNeeds):
+class ReplyForm(_WithDeputy, _WithNeeds):
     """What the invited person answers. `seen` is when the reply on the page was given: tells two tabs apart."""
 
     reply = RadioField(_l("Kommen Sie?"), validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))])
@@ -112,7 +119,20 @@ class OpenReplyForm(ReplyForm):
         csrf = False
 
 
-class OfficeReplyForm(_WithNeeds):
+class DeputyReplyForm(_WithNeeds):
+    """What the deputy answers behind a link of their own, which is the secret here, too."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    reply = RadioField(_l("Kommen Sie?"), validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))])
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.reply.choices = list(DEPUTY_REPLIES)
+
+
+class OfficeReplyForm(_WithDeputy, _WithNeeds):
     """A reply that came by telephone or letter. `seen` is the mark of the reply that the page showed."""
 
     seen = HiddenField(filters=[line], validators=[Length(max=40)])
@@ -162,14 +182,20 @@ def present_values(invitation: Invitation) -> dict[str, Any]:
     """What the form shows of a reply given before. Access needs are not shown again: the organiser alone sees them."""
     given = invitation.reply
     if given is Reply.WAITING_LIST:
-        given = Reply.DEPUTY if invitation.deputy_name or invitation.deputy_id else Reply.ACCEPTED
+        given = Reply.DEPUTY if invitation.deputy_called else Reply.ACCEPTED
     return {
         "reply": None if given is Reply.NONE else given.value,
-        "deputy_name": invitation.deputy_name or (invitation.deputy.name if invitation.deputy is not None else ""),
+        "deputy_name": invitation.deputy_called,
         "deputy_email": invitation.deputy_email or "",
         "note": invitation.reply_note,
         "seen": seen(invitation),
     }
+
+
+def values_of_deputy(invitation: Invitation) -> dict[str, Any]:
+    """What the deputy's form shows of a reply given before."""
+    given = invitation.deputy_reply
+    return {"reply": None if given is DeputyReply.NONE else given.value, "note": invitation.deputy_note}
 
 
 def seen(invitation: Invitation) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.conferences import announced, calendar, links
-from portal.conferences.models import Conference, Invitation, Reply
+from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
 from portal.core import clock
 from portal.core.languages import DEFAULT
 from portal.core.prepared import slot
@@ -21,11 +21,13 @@ from portal.stakeholders.models import Channel
 CONFIRMED = "conferences.reply_confirmed"
 SEAT_FREE = "conferences.seat_free"
 DEPUTY = "conferences.deputy"
-# Both of the first hold the personal link, with which a reply can be changed.
+DEPUTY_REPLIED = "conferences.deputy_replied"
+# All of them hold a personal link, with which a reply can be changed.
 KINDS = {
     CONFIRMED: MessageKind(_l("Bestätigung einer Rückmeldung"), secret=True),
     SEAT_FREE: MessageKind(_l("Nachgerückt von der Warteliste"), secret=True),
-    DEPUTY: MessageKind(_l("Nachricht an eine Vertretung")),
+    DEPUTY: MessageKind(_l("Nachricht an eine Vertretung"), secret=True),
+    DEPUTY_REPLIED: MessageKind(_l("Antwort einer Vertretung"), secret=True),
 }
 _SUBJECTS = {
     Reply.ACCEPTED: _l("Ihre Zusage: %(title)s"),
@@ -67,7 +69,7 @@ def seat_free(invitation: Invitation) -> None:
 
 
 def invite_deputy(invitation: Invitation) -> None:
-    """What the deputy needs to know. Without the personal link: it belongs to the invited person."""
+    """What the deputy needs to know, with a link of their own: that of the invitation belongs to the invited person."""
     address = invitation.deputy_email
     if address is None:
         return
@@ -85,8 +87,10 @@ def invite_deputy(invitation: Invitation) -> None:
         if agenda:
             body += [_("Tagesordnung:"), Points(agenda)]
         body += [
+            _("Bitte sagen Sie uns, ob Sie kommen."),
+            Action(_("Zu- oder absagen"), links.deputy_address(invitation)),
+            _("Der Link ist nur für Sie. Dort können Sie auch sagen, was Sie brauchen, um gut dabei zu sein."),
             _("Änderungen des Termins geben wir der eingeladenen Person bekannt."),
-            _("Können Sie nicht kommen? Dann sagen Sie bitte %(person)s Bescheid.", person=invitation.person.name),
         ]
         letters.post(
             Letter(
@@ -98,9 +102,37 @@ def invite_deputy(invitation: Invitation) -> None:
             occasion=f"deputy:{invitation.public_id}",
             recipient=address,
             recipient_name=name,
-            calendar=_entry(conference),
+            calendar=_entry(conference, _("Zu- oder absagen: %(link)s", link=links.deputy_address(invitation))),
             calendar_method=calendar.PUBLISH,
         )
+
+
+def deputy_replied(invitation: Invitation) -> None:
+    """The deputy cannot come, or can after all: the invited person, whose reply stands, is told and can change it."""
+    conference, comes = invitation.conference, invitation.deputy_reply is DeputyReply.ACCEPTED
+    _to_invited(
+        invitation,
+        kind=DEPUTY_REPLIED,
+        subject=lambda: (
+            _("Ihre Vertretung kommt doch: %(title)s", title=conference.title)
+            if comes
+            else _("Ihre Vertretung kann nicht kommen: %(title)s", title=conference.title)
+        ),
+        body=lambda: _of_deputy(conference, comes=comes),
+    )
+
+
+def _of_deputy(conference: Conference, *, comes: bool) -> list[Block]:
+    facts = Facts([(_("Veranstaltung"), conference.title), *_facts(conference)])
+    if comes:
+        return [_("%(name)s kann Sie doch vertreten bei:", name=slot("deputy")), facts, _change_reply()]
+    return [
+        _("%(name)s kann Sie nicht vertreten bei:", name=slot("deputy")),
+        facts,
+        _("Ihre Antwort gilt weiter, bis Sie sie ändern."),
+        _("Bitte kommen Sie selbst, nennen Sie jemand anderen oder sagen Sie ab."),
+        _change_reply(),
+    ]
 
 
 def release_deputy(invitation: Invitation, address: str, name: str) -> None:
@@ -141,11 +173,11 @@ def _to_invited(
 
     with force_locale(_locale(invitation)):
         patterns.post(
-            (kind, conference.id, conference.edition, invitation.reply),
+            (kind, conference.id, conference.edition, invitation.reply, invitation.deputy_reply),
             make,
             gaps={
                 "organisation": invitation.organisation.name,
-                "deputy": invitation.deputy_name or (invitation.deputy.name if invitation.deputy else ""),
+                "deputy": invitation.deputy_called,
                 "link": links.address(invitation),
             },
             kind=kind,
@@ -186,7 +218,7 @@ def _facts(conference: Conference) -> list[tuple[Any, Any]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _entry(conference: Conference) -> str:
+def _entry(conference: Conference, description: str) -> str:
     """The date to take over by hand: only the invited person's own entry is kept up to date."""
     return calendar.publication(
         calendar.Entry(
@@ -198,6 +230,7 @@ def _entry(conference: Conference) -> str:
             zone=conference.zone,
             stamp=clock.now(),
             place=announced.place(conference),
+            description=description,
         )
     )
 

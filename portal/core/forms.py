@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.fields import Field, FloatField
+from wtforms.fields import Field, FloatField, StringField
 
 from portal.core.errors import Refusal
 from portal.core.text import clean_text, one_line
@@ -102,6 +102,16 @@ def _plain(text: str) -> str:
     return (text.replace(".", "") if grouped else text).replace(",", ".")
 
 
+class TrapField(StringField):
+    """People neither see nor reach it (`forms.trap`); robots that fill in everything do.
+
+    Its name says nothing a browser or a password manager could complete by itself.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(_l("Dieses Feld bitte leer lassen"), **values)
+
+
 class Form(FlaskForm):
     """Every form of the portal. Choices are handed in by the view; no field queries anything."""
 
@@ -115,6 +125,21 @@ class Form(FlaskForm):
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
             # The browser's own bubbles appear in its language and one at a time; our summary shows all.
             return super().render_field(field, render_kw | {"required": False})
+
+    def is_trapped(self, trap: TrapField) -> bool:
+        """Whether the trap was filled in. Says so above the form and empties it: a person sends once more."""
+        if not trap.data:
+            return False
+        trap.data = ""
+        self.refuse(
+            Refusal(
+                _l(
+                    "Noch ist nichts gesendet: Ein verstecktes Feld war ausgefüllt, das Programme erkennt. "
+                    "Vielleicht war es Ihr Browser. Wir haben das Feld geleert. Bitte senden Sie noch einmal."
+                )
+            )
+        )
+        return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a service's refusal at its field, or above the form where it names none of ours."""

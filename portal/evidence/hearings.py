@@ -17,6 +17,7 @@ from portal.evidence import finding_queries, mails, permissions
 from portal.evidence.models import Finding, FindingHearing, FindingState
 from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched
+from portal.outbox import queries as outbox
 from portal.settings import services as settings
 from portal.stakeholders.models import Organisation
 
@@ -31,7 +32,7 @@ def open_hearing(
 ) -> list[FindingHearing]:
     """Send the co-signed finding to municipalities; those who act for them are told by mail, once each.
 
-    `tell=False` where the county has told them by other means.
+    `tell=False` where the county tells them by other means.
     """
     require(permissions.may_adopt(actor))
     held(finding, edition)
@@ -49,6 +50,7 @@ def open_hearing(
             municipality=place,
             begins_on=begins,
             ends_on=ends,
+            by_mail=tell,
         )
         for place in municipalities
     ]
@@ -106,6 +108,41 @@ def remind(finding: Finding, *, actor: Actor) -> int:
     db.session.flush()
     audit.record("evidence.reminded", subject=finding, actor=actor, details={"municipalities": len(silent)})
     return len(silent)
+
+
+def tell_newcomers(finding: Finding, *, actor: Actor) -> int:
+    """Tell those who act for a silent municipality only since its hearing was opened; how many got the mail.
+
+    They may have been named, confirmed, or given an address meanwhile: whoever has not had this mail gets it, once.
+    """
+    require(permissions.may_remind(actor))
+    held(finding, None)
+    silent = [one for one in finding.current_hearings if one.by_mail and _is_awaited(one)]
+    if finding.state is not FindingState.HEARING or not silent:
+        return 0
+    people = finding_queries.people_heard([one.municipality for one in silent], clock.today())
+    told = outbox.recipients(mails.opening(finding))
+    new = [(person, place) for person, place in people if person.email is not None and person.email not in told]
+    if not new:
+        return 0
+    mails.hearing_opened(finding, new, ends_on=silent[0].ends_on)
+    count = len({person.id for person, _place in new})
+    audit.record("evidence.newcomers_told", subject=finding, actor=actor, details={"people": count})
+    return count
+
+
+def _is_awaited(hearing: FindingHearing) -> bool:
+    return hearing.stated_at is None and hearing.begins_on <= clock.today() <= hearing.ends_on
+
+
+def tell_all_newcomers() -> int:
+    """Tell them in every running hearing; how many people. Its own transactions."""
+    count = 0
+    for finding in finding_queries.in_hearing():
+        if any(one.by_mail and _is_awaited(one) for one in finding.current_hearings):
+            with transaction():
+                count += tell_newcomers(finding, actor=SYSTEM)
+    return count
 
 
 def _is_to_be_reminded(hearing: FindingHearing) -> bool:

@@ -22,6 +22,15 @@ KINDS = {
 }
 
 
+def opening(finding: Finding) -> str:
+    """What the outbox knows the mails by that open the hearing of the latest version."""
+    return _occasion("hearing", finding)
+
+
+def _occasion(what: str, finding: Finding) -> str:
+    return f"{what}:{finding.public_id}:{finding.latest.number}"
+
+
 def hearing_opened(finding: Finding, people: Iterable[tuple[Person, Area]], *, ends_on: date) -> None:
     """To everybody who acts for a municipality heard: read it and state a position until a day."""
     for person, places in _by_person(people):
@@ -35,7 +44,7 @@ def hearing_opened(finding: Finding, people: Iterable[tuple[Person, Area]], *, e
                 places=places,
                 ends_on=ends_on,
                 kind="evidence.hearing",
-                occasion="hearing",
+                occasion=opening(finding),
             )
 
 
@@ -57,7 +66,7 @@ def hearing_ends(finding: Finding, people: Iterable[tuple[Person, Area]], *, end
                 places=places,
                 ends_on=ends_on,
                 kind="evidence.hearing_ends",
-                occasion="hearing-ends",
+                occasion=_occasion("hearing-ends", finding),
             )
 
 
@@ -108,7 +117,7 @@ def _post(
             why=_("Sie bekommen diese Nachricht, weil Sie für eine angehörte Gemeinde handeln."),
         ),
         kind=kind,
-        occasion=f"{occasion}:{finding.public_id}:{finding.latest.number}",
+        occasion=occasion,
         recipient=person.email or "",
         recipient_name=person.name,
         sequence=0,

@@ -277,7 +277,10 @@ class FindingDissent(Record):
 
 
 class FindingHearing(Record):
-    """A municipality concerned is heard until `ends_on` (its last day); its statement is printed with the finding."""
+    """A municipality concerned is heard until `ends_on` (its last day); its statement is printed with the finding.
+
+    `by_mail`: the portal tells those who act for it, also those who are named later.
+    """
 
     __tablename__ = "finding_hearing"
     __table_args__ = (
@@ -292,6 +295,7 @@ class FindingHearing(Record):
     begins_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    by_mail: Mapped[bool] = mapped_column(default=True)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement: Mapped[str] = mapped_column(Text, default="")
     stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,12 +2,15 @@
 
 from portal.evidence import hearings, reopening
 
+# The schedule is known by the first of its duties.
+TEND = "evidence.remind"
+
 
 def reopen_changed(_context: object) -> dict[str, int]:
     """Reopen findings whose proposal has changed, by new data or because figures grew too old overnight."""
     return {"reopened": reopening.reopen_changed()}
 
 
-def remind(_context: object) -> dict[str, int]:
-    """Remind municipalities of a hearing that ends soon, once each."""
-    return {"reminded": hearings.remind_all()}
+def tend_hearings(_context: object) -> dict[str, int]:
+    """Tell who acts for a municipality only since its hearing was opened, and remind of a near end; once each."""
+    return {"told": hearings.tell_all_newcomers(), "reminded": hearings.remind_all()}

@@ -4,11 +4,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from portal.core.forms import Form, line, lines
+from portal.core.forms import Form, TrapField, line, lines
 
 
 class BarrierForm(Form):
-    """Report of a barrier. The name and address are voluntary; `website` is a trap for robots."""
+    """Report of a barrier. The name and address are voluntary; `surplus` is a trap for robots."""
 
     place = StringField(
         _l("Auf welcher Seite haben Sie die Barriere bemerkt?"),
@@ -28,4 +28,4 @@ class BarrierForm(Form):
         filters=[line],
         validators=[Optional(), Length(max=254), Email()],
     )
-    website = StringField(_l("Bitte leer lassen"), validators=[Optional()])
+    surplus = TrapField()

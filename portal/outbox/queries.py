@@ -45,6 +45,11 @@ def backlog() -> Backlog:
     return Backlog(*row)
 
 
+def recipients(occasion: str) -> frozenset[str]:
+    """Addresses that a mail on the occasion was written to, whatever became of it."""
+    return frozenset(db.session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.occasion == occasion)))
+
+
 def messages(
     arguments: Mapping[str, str], *, actor: Actor, path: str, everything: bool = False
 ) -> Listing[OutboxMessage]:

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from portal.core.forms import Form, line, lines
+from portal.core.forms import Form, TrapField, line, lines
 from portal.stakeholders.models import Umbrella
 from portal.stakeholders.registration import OPEN_KINDS, REASON_LIMIT, REMARK_LIMIT
 
@@ -28,7 +28,7 @@ class BoxesField(SelectMultipleField):
 
 
 class RegistrationForm(Form):
-    """What an organisation tells about itself. `homepage` is a trap: people do not see it, robots fill it in."""
+    """What an organisation tells about itself. `surplus` is a trap for robots."""
 
     organisation_name = StringField(_l("Name der Organisation"), filters=[line], validators=_NAME)
     kind = SelectField(_l("Art der Organisation"), validators=[InputRequired()])
@@ -62,7 +62,7 @@ class RegistrationForm(Form):
         filters=[lines],
         validators=[Length(max=REMARK_LIMIT, message=_l("Bitte kürzen Sie den Text auf 2.000 Zeichen."))],
     )
-    homepage = StringField(_l("Dieses Feld bitte leer lassen"))
+    surplus = TrapField()
 
     @staticmethod
     def kinds() -> list[tuple[str, object]]:

@@ -60,6 +60,11 @@ def done_page(one: LiveRound, language: str) -> str:
     return _kept(one, language, "done", lambda: _render("surveys/done.html", one, language)).fill({})
 
 
+def nothing_page(one: LiveRound, language: str) -> str:
+    """Not one question was answered: nothing is stored, and nobody is counted as taking part."""
+    return _kept(one, language, "nothing", lambda: _render("surveys/nothing.html", one, language)).fill({})
+
+
 def closed_page(one: LiveRound, language: str, *, sending: bool) -> str:
     """The round is over; `sending`: for somebody who was still answering."""
     name = "closed-sending" if sending else "closed"

@@ -57,6 +57,12 @@ _WORDS: dict[str, Any] = {
         "Wir haben sie verschlüsselt gespeichert. Wenn Sie zurückgehen und noch einmal absenden, zählt trotzdem nur, "
         "was Sie zuerst abgesendet haben."
     ),
+    "nothing_title": _l("Sie haben keine Frage beantwortet"),
+    "nothing_text": _l(
+        "Das ist in Ordnung: Jede Antwort ist freiwillig. Wir haben nichts gespeichert. "
+        "Schon eine einzige Antwort hilft uns, und Sie können jederzeit neu beginnen."
+    ),
+    "begin_again": _l("Neu beginnen"),
     "done_more": _l("Ergebnisse früherer Befragungen ansehen"),
     "home": _l("Zur Startseite"),
     "closed_title": _l("Diese Befragung ist beendet"),
@@ -120,6 +126,12 @@ _SIMPLE: dict[str, Any] = {
         "Wir haben Ihre Antworten gespeichert. Sie müssen nichts mehr tun. "
         "Sie können Ihre Antworten jetzt nicht mehr ändern."
     ),
+    "nothing_title": "Sie haben noch keine Frage beantwortet",
+    "nothing_text": (
+        "Das ist nicht schlimm. Wir haben nichts gespeichert. "
+        "Wollen Sie doch antworten? Dann fangen Sie noch einmal an. Eine Antwort ist genug."
+    ),
+    "begin_again": "Noch einmal anfangen",
     "done_more": "Ergebnisse von früher ansehen",
     "closed_title": "Diese Umfrage ist zu Ende",
     "closed_text": "Die Umfrage ging bis zum %(day)s.",

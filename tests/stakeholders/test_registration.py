@@ -160,16 +160,35 @@ def test_a_refusal_needs_its_reason_and_tells_it(
     assert fresh(organisation).state is OrganisationState.PENDING
 
 
-def test_robots_and_nobody_are_answered_alike(browser: PortalClient, mails: Mails, fields: dict[str, object]) -> None:
+def test_known_and_unknown_addresses_are_answered_alike(
+    browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
     make_user("ada@tafelrunde.example", Role.PROVIDER)
     known = browser.submit("/registrieren", fields).text
     unknown = browser.submit("/registrieren", {**fields, "email": "neu@tafelrunde.example"}).text
     assert known.replace("ada@", "neu@") == unknown
-    sent = len(mails())
-    trapped = browser.submit("/registrieren", {**fields, "email": "bot@tafelrunde.example", "homepage": "http://x"})
-    assert "Bitte sehen Sie in Ihr Postfach" in trapped.text
-    assert len(mails()) == sent
-    assert _count(Registration) == 2
+
+
+def test_a_filled_trap_sends_nothing_and_says_so_to_whoever_is_no_robot(
+    browser: PortalClient, mails: Mails, fields: dict[str, object]
+) -> None:
+    trapped = browser.submit("/registrieren", {**fields, "surplus": "https://x.example"})
+    assert trapped.status_code == 422
+    assert "Noch ist nichts gesendet" in trapped.text
+    assert "https://x.example" not in trapped.text
+    assert str(fields["organisation_name"]) in trapped.text
+    assert mails() == []
+    assert _count(Registration) == 0
+    assert "Bitte sehen Sie in Ihr Postfach" in browser.submit("/registrieren", fields).text
+    assert len(mails()) == 1
+
+
+@pytest.mark.parametrize("address", ["/registrieren", "/barrierefreiheit"])
+def test_no_browser_completes_the_trap(browser: PortalClient, address: str) -> None:
+    trap = re.search(r'<div hidden>.*?(<input[^>]*name="surplus"[^>]*>)</div>', browser.get(address).text)
+    assert trap is not None
+    assert 'autocomplete="off"' in trap[1]
+    assert 'tabindex="-1"' in trap[1]
 
 
 def test_whoever_has_an_account_keeps_the_password(

@@ -82,9 +82,18 @@ def test_one_write_per_questionnaire_and_none_before(running: SurveyRound, respo
     assert "sealed_answer" in written[0]
 
 
-def test_skipping_everything_is_an_answer_too(running: SurveyRound, respondent: PortalClient) -> None:
-    assert state(walk(respondent, {})[-1]) == "completed"
-    assert contents(running) == [{}]
+@pytest.mark.parametrize("language", ["de", "en", "ls"])
+def test_who_answers_nothing_is_told_so_and_not_counted(
+    running: SurveyRound, respondent: PortalClient, language: str
+) -> None:
+    pages = walk(respondent, {4: {"mitteilung": " \n "}}, language=language)
+    assert state(pages[-1]) == "nothing"
+    assert pages[-1].status_code == 422
+    assert f"/befragungen/leben?sprache={language}" in pages[-1].text
+    assert sealed(running) == 0
+    answered = send(respondent, 4, stand(pages[3]), {"geschlecht": "divers"})
+    assert state(answered) == "completed"
+    assert sealed(running) == 1
 
 
 def test_sent_twice_it_counts_once(running: SurveyRound, respondent: PortalClient) -> None:
@@ -191,7 +200,7 @@ def test_what_does_not_fit_is_said_at_its_question_and_kept(
     assert "<script>" not in refused.text.replace("<script src", "").replace("<script type", "")
     if code == "mitteilung":
         assert value in refused.text
-    fitting = send(respondent, page, stand(refused), {})
+    fitting = send(respondent, page, stand(refused), {"geschlecht": "divers"})
     assert fitting.status_code == 200
 
 

@@ -39,36 +39,48 @@ def delete_on(conference: Conference) -> date:
     return conference.ends.astimezone(LOCAL_ZONE).date() + timedelta(days=days)
 
 
-def keep(invitation: Invitation, wish: AccessWish) -> bool:
-    """Keep the needs in place of earlier ones if there is consent to it; whether anything changed."""
+def keep(invitation: Invitation, wish: AccessWish, *, of_deputy: bool = False) -> bool:
+    """Keep the needs in place of earlier ones if there is consent to it; whether anything changed.
+
+    The invited person and the deputy each replace and delete their own only.
+    """
     words = one_line(wish.words)
     if len(words) > WORDS_LIMIT:
         raise Refusal(_("Bitte kürzen Sie den Text auf 500 Zeichen."), field="access_words")
     kinds = wish.kinds | ({AccessKind.OTHER} if words else frozenset())
     if wish.consent and kinds:
-        return _replace(invitation, kinds, words)
-    return forget(invitation) if wish.forget else False
+        return _replace(invitation, kinds, words, of_deputy=of_deputy)
+    return forget(invitation, of_deputy=of_deputy) if wish.forget else False
 
 
-def _replace(invitation: Invitation, kinds: frozenset[AccessKind], words: str) -> bool:
+def kept(invitation: Invitation, *, of_deputy: bool = False) -> list[AccessNeed]:
+    """What is kept of the invited person, or of the deputy."""
+    return [need for need in invitation.access_needs if need.of_deputy is of_deputy]
+
+
+def _replace(invitation: Invitation, kinds: frozenset[AccessKind], words: str, *, of_deputy: bool) -> bool:
     wanted = {(kind, words if kind is AccessKind.OTHER else "") for kind in kinds}
-    if wanted == {(need.kind, need.note) for need in invitation.access_needs}:
+    if wanted == {(need.kind, need.note) for need in kept(invitation, of_deputy=of_deputy)}:
         return False
     day = delete_on(invitation.conference)
-    forget(invitation)
+    forget(invitation, of_deputy=of_deputy)
     for kind in AccessKind:
         if kind in kinds:
             note = words if kind is AccessKind.OTHER else ""
-            invitation.access_needs.append(AccessNeed(kind=kind, note=note, consented_at=clock.now(), delete_on=day))
+            invitation.access_needs.append(
+                AccessNeed(kind=kind, note=note, of_deputy=of_deputy, consented_at=clock.now(), delete_on=day)
+            )
     db.session.flush()
     return True
 
 
-def forget(invitation: Invitation) -> bool:
+def forget(invitation: Invitation, *, of_deputy: bool = False) -> bool:
     """Delete the needs of one person; whether there were any."""
-    if not invitation.access_needs:
+    own = kept(invitation, of_deputy=of_deputy)
+    if not own:
         return False
-    invitation.access_needs.clear()
+    for need in own:
+        invitation.access_needs.remove(need)
     db.session.flush()  # before others of the same kind are written
     return True
 

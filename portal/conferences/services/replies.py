@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.audit import services as audit
-from portal.conferences import permissions, reply_mails
-from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences import links, permissions, reply_mails
+from portal.conferences.models import Conference, ConferenceState, DeputyReply, Invitation, Reply, ReplyChannel
 from portal.conferences.services import access_needs
 from portal.conferences.services.access_needs import AccessWish
 from portal.core import clock
@@ -101,7 +101,7 @@ def record_reply(
     """
     if channel is not ReplyChannel.LINK:
         require(permissions.may_organise(actor))
-    conference = _lock_both(invitation)
+    conference = lock_both(invitation)
     refuse_closed(invitation, channel=channel)
     given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
     answer = _checked(invitation, given)
@@ -187,7 +187,7 @@ def seats_taken(conference: Conference, *, but: Invitation | None = None) -> int
     return int(db.session.scalar(_SEATS_TAKEN, values) or 0)
 
 
-def _lock_both(invitation: Invitation) -> Conference:
+def lock_both(invitation: Invitation) -> Conference:
     """Hold the event, then the invitation, as everybody does, and read what the reply and its mail need.
 
     Many reply at once and each holds up all others from here to the end: one statement, nothing read again later.
@@ -202,9 +202,7 @@ def _lock_both(invitation: Invitation) -> Conference:
 
 
 def _checked(invitation: Invitation, given: _Answer) -> _Answer:
-    words, name = clean_text(given.note), one_line(given.deputy_name)
-    if len(words) > NOTE_LIMIT:
-        raise Refusal(_("Bitte kürzen Sie die Nachricht auf 1.000 Zeichen."), field="note")
+    words, name = checked_note(given.note), one_line(given.deputy_name)
     if given.reply is not Reply.DEPUTY:
         return _Answer(given.reply, words if given.reply is not Reply.NONE else "", None, "", None)
     if len(name) > NAME_LIMIT:
@@ -221,6 +219,14 @@ def _checked(invitation: Invitation, given: _Answer) -> _Answer:
     if address is not None and address == invitation.person.email:
         raise Refusal(_("Das ist Ihre eigene Adresse. Bitte nennen Sie die Ihrer Vertretung."), field="deputy_email")
     return _Answer(given.reply, words, given.deputy_id, name, address)
+
+
+def checked_note(text: str) -> str:
+    """A message to the office, cleaned; refused at its field where it is too long."""
+    words = clean_text(text)
+    if len(words) > NOTE_LIMIT:
+        raise Refusal(_("Bitte kürzen Sie die Nachricht auf 1.000 Zeichen."), field="note")
+    return words
 
 
 def _answer_of(invitation: Invitation) -> _Answer:
@@ -252,12 +258,22 @@ def _keep(invitation: Invitation, answer: _Answer, *, channel: ReplyChannel, seq
         invitation.replied_at = clock.now() if given else None
     invitation.reply_note = answer.note
     invitation.reply_sequence = sequence if given else None
+    is_same_deputy = answer.deputy_email == invitation.deputy_email
     invitation.deputy_name, invitation.deputy_email = answer.deputy_name, answer.deputy_email
+    if not is_same_deputy:
+        invitation.deputy_nonce = links.new_nonce() if answer.deputy_email else ""
+        _forget_deputy(invitation)
+
+
+def _forget_deputy(invitation: Invitation) -> None:
+    """Another deputy, or none: the former one's link is over, and so is what was told through it."""
+    invitation.deputy_reply, invitation.deputy_replied_at, invitation.deputy_note = DeputyReply.NONE, None, ""
+    access_needs.forget(invitation, of_deputy=True)
 
 
 def _keep_needs(invitation: Invitation, reply: Reply, access: AccessWish | None) -> bool:
     if reply in (Reply.DECLINED, Reply.NONE):
-        return access_needs.forget(invitation)
+        return access_needs.forget(invitation)  # a deputy's went with the deputy
     return False if access is None else access_needs.keep(invitation, access)
 
 

@@ -212,7 +212,8 @@ def by_letter(person: Person) -> bool:
 def take_back(invitation: Invitation, *, sequence: int) -> None:
     """Tell one person that they are no longer invited; their calendar entry goes.
 
-    All invitations to an event share its UID, so whoever stays invited for another organisation keeps the entry.
+    All invitations to an event share its UID, so whoever stays invited for another organisation keeps the entry, which
+    leads to that invitation from then on.
     After a cancellation only a higher number brings it back (RFC 5546, 2.1.5): the event's goes on.
     """
     conference = invitation.conference

@@ -4,11 +4,7 @@ Opening it changes nothing, whoever opens it: mail programs and scanners fetch l
 secret, so the form behind it needs neither account nor cookie, and no page elsewhere is told the address.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from flask import make_response, render_template, request, url_for
-from flask_babel import force_locale
+from flask import make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,45 +12,41 @@ from portal.accounts import limits
 from portal.conferences import announced, reply_forms, reply_queries, short_links
 from portal.conferences.models import Invitation, Reply, ReplyChannel
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
-from portal.conferences.services import replies
-from portal.conferences.views import reply_pages
+from portal.conferences.services import access_needs, replies
+from portal.conferences.views import link_pages, reply_pages
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
-from portal.core.languages import COOKIE, LABELS
 from portal.core.transaction import in_turn, transaction
 from portal.extensions import csrf, limiter
 from portal.settings import services as settings
 
-# An office behind one address has to get through; guessing an address would take longer than the portal will stand.
-_RATE = "300 per minute"
-
 
 @blueprint.get("/einladung/<token>")
-@limiter.limit(_RATE)
+@limiter.limit(link_pages.RATE)
 def reply(token: str) -> Response:
     """What it is, when and where, the present reply and the form."""
     invitation = short_links.invitation_behind(token)
     if invitation is None or invitation.withdrawn_at is not None:
-        return _over()
-    with _readers_language(invitation):
+        return link_pages.over()
+    with link_pages.readers_language(invitation):
         if reply_pages.is_first_look(invitation, token):
-            return _private(make_response(reply_pages.first_look(invitation, token)))
+            return link_pages.private(make_response(reply_pages.first_look(invitation, token)))
         form = OpenReplyForm(formdata=None, data=reply_forms.present_values(invitation))
-        return _private(_page(invitation, form))
+        return link_pages.private(_page(invitation, form))
 
 
 @blueprint.post("/einladung/<token>")
 @csrf.exempt  # type: ignore[untyped-decorator]
-@limiter.limit(_RATE)
+@limiter.limit(link_pages.RATE)
 def send_reply(token: str) -> Response:
     """Keep the reply and say so; the same once more changes nothing."""
     invitation = short_links.invitation_behind(token)
     if invitation is None or invitation.withdrawn_at is not None:
-        return _over()
-    with _readers_language(invitation):
+        return link_pages.over()
+    with link_pages.readers_language(invitation):
         change_url = url_for("conferences.reply", token=token)
-        return _private(_answer(invitation, OpenReplyForm(), change_url=change_url, token=token))
+        return link_pages.private(_answer(invitation, OpenReplyForm(), change_url=change_url, token=token))
 
 
 @blueprint.get("/mein-bereich/einladungen/<public_id>")
@@ -114,7 +106,7 @@ def _answer(
         form.refuse(refusal)
         return _page(invitation, form, status=422, is_own=is_own)
     except NotFound:
-        return _over()
+        return link_pages.over()
     if token is not None and reply_pages.is_plain(done, token):
         return make_response(reply_pages.thanks(done, token))
     return make_response(reply_pages.done_page(done, change_url=change_url, is_own=is_own))
@@ -140,31 +132,7 @@ def _page(invitation: Invitation, form: ReplyForm, *, status: int = 200, is_own:
         form,
         closed=closed,
         is_full=closed is None and reply_pages.is_full(invitation),
-        has_needs=bool(invitation.access_needs),
+        has_needs=bool(access_needs.kept(invitation)),
         is_own=is_own,
     )
     return make_response(page, status)
-
-
-def _over() -> Response:
-    """Says nothing about whether there ever was such an invitation."""
-    return _private(make_response(render_template("conferences/reply_over.html"), 404))
-
-
-def _private(response: Response) -> Response:
-    """No search engine keeps the address, and no other page is told it."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@contextmanager
-def _readers_language(invitation: Invitation) -> Iterator[None]:
-    """The language chosen on the page, else the one of the invited person's account."""
-    user = invitation.person.user if invitation.person.user_id is not None else None
-    if user is None or user.locale not in LABELS or COOKIE in request.cookies or current_actor().signed_in:
-        yield
-        return
-    with force_locale(user.locale):
-        yield

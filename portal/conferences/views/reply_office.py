@@ -158,7 +158,7 @@ def _entry_page(
         form=form,
         invitation=invitation,
         theirs=theirs,
-        has_needs=bool(invitation.access_needs),
+        has_needs=bool(access_needs.kept(invitation)),
         delete_on=access_needs.delete_on(conference),
     )
 

@@ -71,18 +71,16 @@ def design() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """Accessibility statement and the way to report a barrier."""
     form = BarrierForm()
-    if form.validate_on_submit():
-        number = ""
-        if not form.website.data:  # a filled trap: thank the robot and send nothing
-            with transaction():
-                number = services.report_barrier(
-                    site=site(),
-                    place=form.place.data or "",
-                    text=form.text.data or "",
-                    email=form.email.data or "",
-                    actor=current_actor(),
-                )
-        return redirect(url_for("home.barrier_reported", number=number or "–"))
+    if form.validate_on_submit() and not form.is_trapped(form.surplus):
+        with transaction():
+            number = services.report_barrier(
+                site=site(),
+                place=form.place.data or "",
+                text=form.text.data or "",
+                email=form.email.data or "",
+                actor=current_actor(),
+            )
+        return redirect(url_for("home.barrier_reported", number=number))
     enforcement = settings.get("site.enforcement_body").splitlines()
     page = render_template(
         "home/barrier_free.html", form=form, enforcement_body=enforcement, statement_day=STATEMENT_DAY

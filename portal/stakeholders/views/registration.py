@@ -57,12 +57,10 @@ def register() -> Response:
 @blueprint.post("/registrieren")
 @limiter.limit(RATE)
 def send_registration() -> Response:
-    """Keep the particulars and send the link; what a robot filled in is answered alike and thrown away."""
+    """Keep the particulars and send the link; a filled trap keeps nothing, sends nothing and says so."""
     form, places, planning_areas = _form()
-    if not form.validate():
+    if not form.validate() or form.is_trapped(form.surplus):
         return _page("register", status=422, form=form)
-    if form.homepage.data:
-        return _page("registration_sent", email=form.email.data)
     with transaction():
         stop = limits.count(limits.mail_tries(form.email.data, request.remote_addr))
     if stop is not None:

@@ -103,6 +103,8 @@ def _finish(one: LiveRound, carried: Carried) -> Response:
         if entries.problems(page, carried.entered, one.place_keys):
             return _question_page(one, carried, page.number, entered=carried.entered, status=_REFUSED)
     answers = entries.answers(one.definition, carried.entered, one.place_keys)
+    if not answers:
+        return _page(prepared.nothing_page(one, carried.language), carried.language, status=_REFUSED)
     content = sealing.seal(answers, to=one.public_key, bound_to=one.public_id, size=one.size)
     row_id = carrying.row_id(carried, round_id=one.public_id)
     with transaction():

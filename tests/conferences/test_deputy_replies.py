@@ -1,0 +1,228 @@
+"""The deputy answers through a link of their own; what the invited person answered stands beside it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from invited import invite, make_event
+from portal_client import PortalClient, fresh, make_user
+from sqlalchemy import select
+
+from portal.conferences import links
+from portal.conferences.models import AccessKind, AccessNeed, Conference, DeputyReply, Invitation, Reply
+from portal.conferences.services import events, invitees, replies
+from portal.core import clock
+from portal.core.actor import SYSTEM, Role
+from portal.core.database import Base, db
+from portal.core.transaction import transaction
+from portal.outbox.models import OutboxMessage
+
+Mails = Callable[[], list[OutboxMessage]]
+ROSA = {"deputy_name": "Rosa Beispiel", "deputy_email": "rosa@verein.example"}
+
+
+@pytest.fixture
+def event(app: Flask) -> Conference:
+    return make_event(seats=1)
+
+
+@pytest.fixture
+def invitation(event: Conference, browser: PortalClient) -> Invitation:
+    """Ida has named Rosa."""
+    found = invite(event)
+    answer(browser, "/einladung/" + links.token(found), "deputy", **ROSA)
+    return fresh(found)
+
+
+def path_of(invitation: Invitation) -> str:
+    return links.DEPUTY_PATH + links.deputy_token(fresh(invitation))
+
+
+def answer(browser: PortalClient, path: str, reply: str, **fields: object) -> str:
+    """Send the form without ever having seen it: no cookie, no token."""
+    found = browser.post(path, data={"reply": reply, "seen": "", **fields})
+    assert found.status_code == 200, found.text
+    return found.text
+
+
+def needs(*, of_deputy: bool) -> set[AccessKind]:
+    db.session.rollback()
+    return set(db.session.scalars(select(AccessNeed.kind).where(AccessNeed.of_deputy.is_(of_deputy))))
+
+
+def test_the_mail_to_the_deputy_holds_a_link_that_is_theirs_alone(
+    browser: PortalClient, invitation: Invitation, mails: Mails
+) -> None:
+    mail = mails()[-1]
+    path = path_of(invitation)
+    assert mail.recipient == "rosa@verein.example"
+    assert path in mail.text
+    assert path in str(mail.html)
+    assert path in re.sub(r"\r?\n ", "", str(mail.calendar))
+    assert links.token(invitation) not in mail.text
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert "Vertretung von Ida Muster" in page.text
+    assert "Guten Tag Rosa Beispiel" in page.text
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_opening_the_link_changes_nothing(browser: PortalClient, invitation: Invitation) -> None:
+    def everything() -> dict[str, object]:
+        db.session.rollback()
+        return {table.name: db.session.execute(select(table)).fetchall() for table in Base.metadata.sorted_tables}
+
+    before = everything()
+    assert browser.get(path_of(invitation)).status_code == 200
+    assert browser.head(path_of(invitation)).status_code == 200
+    assert everything() == before
+
+
+def test_a_deputy_accepts_and_the_invited_persons_record_stays(
+    browser: PortalClient, invitation: Invitation, mails: Mails
+) -> None:
+    ida, sent = "/einladung/" + links.token(invitation), len(mails())
+    answer(browser, ida, "deputy", **ROSA, note="Bin im Urlaub.", access="hearing_loop", access_consent="y")
+    sent = len(mails())
+    said = answer(
+        browser, path_of(invitation), "accepted", note="Komme zu Fuß.", access="wheelchair", access_consent="y"
+    )
+    assert "Danke, Ihre Antwort ist gespeichert" in said
+    kept = fresh(invitation)
+    assert (kept.reply, kept.reply_note, kept.deputy_name) == (Reply.DEPUTY, "Bin im Urlaub.", "Rosa Beispiel")
+    assert (kept.deputy_reply, kept.deputy_note) == (DeputyReply.ACCEPTED, "Komme zu Fuß.")
+    assert needs(of_deputy=False) == {AccessKind.HEARING_LOOP}
+    assert needs(of_deputy=True) == {AccessKind.WHEELCHAIR}
+    assert len(mails()) == sent  # Ida counts on it anyway
+    assert "schon gespeichert" in answer(browser, path_of(invitation), "accepted", note="Komme zu Fuß.")
+    page = browser.get(path_of(invitation)).text
+    assert "Ihre Antwort: kommt" in page
+    assert "Platz für einen Rollstuhl</strong>" not in page
+    # Neither sees what the other needs.
+    assert "Wir haben Angaben von Ihnen gespeichert" in browser.get(ida).text
+    answer(browser, path_of(invitation), "accepted", access_forget="y")
+    assert (needs(of_deputy=False), needs(of_deputy=True)) == ({AccessKind.HEARING_LOOP}, set())
+
+
+def test_a_deputy_who_cannot_come_is_told_on_and_the_seat_is_kept(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    answer(browser, path_of(invitation), "accepted", access="wheelchair", access_consent="y")
+    sent = len(mails())
+    said = answer(browser, path_of(invitation), "declined")
+    assert "Wir haben Ida Muster Bescheid gesagt." in said
+    assert needs(of_deputy=True) == set()
+    assert fresh(invitation).reply is Reply.DEPUTY
+    assert replies.seats_taken(fresh(event)) == 1
+    told = mails()[sent:]
+    assert [(mail.kind, mail.recipient) for mail in told] == [("conferences.deputy_replied", "ida@verein.example")]
+    assert "Rosa Beispiel kann Sie nicht vertreten" in told[0].text
+    assert links.address(fresh(invitation)) in told[0].text
+    assert "kann nicht kommen" in browser.get("/einladung/" + links.token(invitation)).text
+    answer(browser, path_of(invitation), "declined")
+    assert len(mails()) == sent + 1
+    answer(browser, path_of(invitation), "accepted")
+    assert "kommt doch" in mails()[-1].subject
+    assert len(mails()) == sent + 2
+
+
+def test_another_deputy_ends_the_former_ones_link_and_takes_nothing_over(
+    browser: PortalClient, invitation: Invitation, mails: Mails
+) -> None:
+    ida, rosa = "/einladung/" + links.token(invitation), path_of(invitation)
+    answer(browser, rosa, "accepted", note="Gern.", access="wheelchair", access_consent="y")
+    answer(browser, ida, "deputy", deputy_name="Uwe Beispiel", deputy_email="uwe@verein.example")
+    assert browser.get(rosa).status_code == 404
+    assert browser.post(rosa, data={"reply": "declined"}).status_code == 404
+    kept = fresh(invitation)
+    assert (kept.deputy_reply, kept.deputy_replied_at, kept.deputy_note) == (DeputyReply.NONE, None, "")
+    assert needs(of_deputy=True) == set()
+    uwe = path_of(invitation)
+    assert uwe in mails()[-1].text
+    answer(browser, uwe, "accepted")
+    answer(browser, ida, "accepted")
+    assert browser.get(uwe).status_code == 404
+    assert fresh(invitation).deputy_reply is DeputyReply.NONE
+    assert browser.get(links.DEPUTY_PATH + links.deputy_token(fresh(invitation))).status_code == 404
+
+
+def test_a_corrected_name_keeps_the_link_and_the_answer(browser: PortalClient, invitation: Invitation) -> None:
+    rosa = path_of(invitation)
+    answer(browser, rosa, "accepted")
+    answer(browser, "/einladung/" + links.token(invitation), "deputy", **ROSA | {"deputy_name": "Rosa Muster"})
+    assert "Guten Tag Rosa Muster" in browser.get(rosa).text
+    assert fresh(invitation).deputy_reply is DeputyReply.ACCEPTED
+
+
+def test_forged_foreign_and_withdrawn_links_say_nothing(browser: PortalClient, invitation: Invitation) -> None:
+    token = links.deputy_token(invitation)
+    for wrong in ("erfunden", "x" * 3000, links.token(invitation), token[:-9] + ("a" if token[-9] != "a" else "b")):
+        found = browser.get(links.DEPUTY_PATH + wrong)
+        assert found.status_code == 404
+        assert "Rosa Beispiel" not in found.text
+    assert browser.get("/einladung/" + token).status_code == 404
+    with transaction():
+        invitees.withdraw(invitation, actor=SYSTEM)
+    assert browser.get(links.DEPUTY_PATH + token).status_code == 404
+
+
+def test_after_the_beginning_and_a_cancellation_nothing_is_taken(
+    browser: PortalClient, event: Conference, invitation: Invitation
+) -> None:
+    path = path_of(invitation)
+    with clock.frozen(event.begins + timedelta(minutes=1)):
+        assert "hat begonnen" in browser.get(path).text
+        assert browser.post(path, data={"reply": "accepted"}).status_code == 422
+    with transaction():
+        event = db.session.get_one(Conference, event.id)
+        event.cancelled_reason = "Es wird gebaut."
+        events.move(event, type(event.state).CANCELLED, actor=SYSTEM)
+    assert "Es wird gebaut." in browser.get(path).text
+    assert browser.post(path, data={"reply": "accepted"}).status_code == 422
+    assert fresh(invitation).deputy_reply is DeputyReply.NONE
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"reply": ""}, "Bitte wählen Sie eine Antwort."),
+        ({"reply": "deputy"}, "Bitte"),
+        ({"reply": "none"}, "Bitte"),
+        ({"reply": "accepted", "note": "x" * 1001}, "auf 1.000 Zeichen"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_kept(
+    browser: PortalClient, invitation: Invitation, fields: dict[str, str], words: str
+) -> None:
+    refused = browser.post(path_of(invitation), data={"access_words": "Assistenzhund", **fields})
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert 'value="Assistenzhund"' in refused.text
+    assert fresh(invitation).deputy_reply is DeputyReply.NONE
+
+
+def test_changing_ones_mind_again_and_again_does_not_fill_a_mailbox(
+    browser: PortalClient, invitation: Invitation, mails: Mails
+) -> None:
+    path, sent = path_of(invitation), len(mails())
+    codes = [browser.post(path, data={"reply": ("declined", "accepted")[n % 2]}).status_code for n in range(9)]
+    assert codes == [200] * 6 + [429, 200, 429]  # the same once more is no change
+    assert len(mails()) == sent + 6
+
+
+def test_the_office_sees_what_the_deputy_answered(browser: PortalClient, invitation: Invitation) -> None:
+    answer(browser, path_of(invitation), "accepted", note="Komme später.", access="wheelchair", access_consent="y")
+    make_user("amsel@kreis.example", Role.PLANNER)
+    browser.sign_in("amsel@kreis.example")
+    event = f"/konferenzen/{fresh(invitation).conference.public_id}"
+    sheet = browser.get(f"{event}/anwesenheit").text
+    assert "Vertretung: kommt" in sheet
+    assert "Nachricht der Vertretung: Komme später." in sheet
+    assert "Rosa Beispiel" in browser.get(f"{event}/unterstuetzung").text
+    answer(browser, path_of(invitation), "declined")
+    assert "Vertretung: kann nicht kommen" in browser.get(f"{event}/anwesenheit").text
+    entry = browser.get(f"{event}/einladungen/{fresh(invitation).public_id}/rueckmeldung").text
+    assert "Rosa Beispiel kann nicht kommen" in entry
