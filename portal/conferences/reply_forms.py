@@ -58,7 +58,7 @@ class _WithDeputy(Form):
     )
     deputy_email = StringField(
         _l("E-Mail"),
-        description=_l("Die Person bekommt alle Angaben zur Veranstaltung."),
+        description=_l("Die Person bekommt alle Angaben zur Veranstaltung und einen eigenen Link zum Antworten."),
         filters=[line],
         validators=[Length(max=254, message=_l("Bitte kürzen Sie die Adresse auf 254 Zeichen."))],
         widget=widgets.EmailInput(),

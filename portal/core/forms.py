@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.fields import Field, FloatField, StringField
 
-from portal.core.errors import Refusal
+from portal.core.errors import Conflict, Refusal
 from portal.core.text import clean_text, one_line
 
 # WTForms ships German messages, but in its own wording; ours follow the portal's language of errors.
@@ -117,6 +117,8 @@ class Form(FlaskForm):
 
     # Why it cannot be sent just now although nothing in it is wrong: a limit was reached, and until when.
     pause = ""
+    # Somebody else saved in between: nothing that was typed is wrong.
+    is_overtaken = False
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, _form: Any) -> _Translations:
@@ -143,6 +145,7 @@ class Form(FlaskForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a service's refusal at its field, or above the form where it names none of ours."""
+        self.is_overtaken = isinstance(refusal, Conflict)
         if refusal.field is not None and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, refusal.message]

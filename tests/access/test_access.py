@@ -8,7 +8,7 @@ ROWS = access_table.rows()
 READING = [row for row in ROWS if row.method == "GET"]
 WRITING = [row for row in ROWS if row.method == "POST"]
 # Answering a survey or an invitation uses no rights and reads no cookie: there is nothing a foreign page could borrow.
-WITHOUT_RIGHTS = {"/befragungen/<slug>/fragen", "/einladung/<token>"}
+WITHOUT_RIGHTS = {"/befragungen/<slug>/fragen", "/einladung/<token>", "/vertretung/<token>"}
 # Kinds of records that belong to somebody. Where an address leads to one, the table asks for the visitor's own and
 # for somebody else's.
 BELONGING = {

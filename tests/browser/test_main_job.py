@@ -194,7 +194,7 @@ def another_town_declines_by_telephone(walk: Walk) -> None:
     page.goto(walk.event)
     expect(page.get_by_role("row").filter(has_text="Mira Muster-Mohn")).to_contain_text("abgesagt")
     expect(page.get_by_role("row").filter(has_text=SPEAKER)).to_contain_text("zugesagt")
-    follow(page, "Was Menschen brauchen")
+    follow(page, "Bedarf vor Ort")
     shows(page, SPEAKER, "Höranlage")
     walk.look(page, "was-menschen-brauchen")
 

@@ -223,6 +223,8 @@ def test_the_office_sees_what_the_deputy_answered(browser: PortalClient, invitat
     assert "Nachricht der Vertretung: Komme später." in sheet
     assert "Rosa Beispiel" in browser.get(f"{event}/unterstuetzung").text
     answer(browser, path_of(invitation), "declined")
-    assert "Vertretung: kann nicht kommen" in browser.get(f"{event}/anwesenheit").text
+    sheet = browser.get(f"{event}/anwesenheit").text
+    assert "Vertretung: kann nicht kommen" in sheet
+    assert "Vertretung kann nicht kommen: <strong>1</strong>" in sheet
     entry = browser.get(f"{event}/einladungen/{fresh(invitation).public_id}/rueckmeldung").text
     assert "Rosa Beispiel kann nicht kommen" in entry

@@ -88,6 +88,8 @@ def test_a_reply_that_came_in_between_is_not_overwritten_unseen(planner: PortalC
     answer = planner.submit(path, fields)
     assert answer.status_code == 409
     assert fresh(row).reply is Reply.DECLINED
+    assert "Noch nicht gespeichert" in answer.text
+    assert "passt noch nicht" not in answer.text
     table = answer.text.split("<tbody>")[1].split("</tbody>")[0]
     assert [word in table for word in ("kommt nicht", ">kommt<", "Krank.")] == [True] * 3
     assert "checked" in answer.text.split('value="accepted"')[1].split(">")[0]
