@@ -28,7 +28,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, NumberRange, ValidationError
 
-from portal.core.forms import Form
+from portal.core.forms import Form, TrapField
 
 AREAS = ("Weinheim", "Wiesloch/Leimen", "Schwetzingen/Hockenheim", "Sinsheim", "Neckargemünd/Eberbach")
 SCALE = (
@@ -82,6 +82,7 @@ class SpecimenForm(Form):
     attachment = FileField(_l("Anlage"), description=_l("PDF, Word oder Bild, höchstens 10\u00a0MB."))
     code = StringField(_l("Einmal-Code"), [_REQUIRED])
     find = SearchField(_l("Ort suchen"))
+    surplus = TrapField()
     step = HiddenField()
 
     def validate_day(self, field: Any) -> None:
