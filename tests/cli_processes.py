@@ -45,6 +45,12 @@ class Running:
         return self.output.read_text(encoding="utf-8")
 
     @property
+    def worked(self) -> float:
+        """Seconds of processor time of the process itself so far; waiting and other processes do not count."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
+    @property
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 

@@ -1,7 +1,7 @@
 """Where to write an area's name: the point inside that is farthest from every border."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import inf, sqrt
 from typing import NamedTuple
@@ -43,31 +43,31 @@ def label_point(lines: Sequence[Line]) -> Point:
     queue: list[tuple[float, float, float, float]] = []
     best = (-inf, float(left), float(top))
 
-    def look(x: float, y: float, half: float) -> None:
+    def look(points: Sequence[tuple[float, float]], half: float) -> None:
         nonlocal best
-        distance = _distance(x, y, edges)
-        if distance > best[0]:
-            best = (distance, x, y)
-        most = distance + half * sqrt(2)
-        if most > best[0] + _PRECISION:
-            heapq.heappush(queue, (-most, x, y, half))
+        for (x, y), distance in zip(points, _distances(points, edges), strict=True):
+            if distance > best[0]:
+                best = (distance, x, y)
+            most = distance + half * sqrt(2)
+            if most > best[0] + _PRECISION:
+                heapq.heappush(queue, (-most, x, y, half))
 
-    y = top + half
-    while y < bottom + half:
-        x = left + half
-        while x < right + half:
-            look(x, y, half)
-            x += 2 * half
-        y += 2 * half
+    look([(x, y) for y in _middles(top, bottom, half) for x in _middles(left, right, half)], half)
     while queue:
         most, x, y, half = heapq.heappop(queue)
         if -most <= best[0] + _PRECISION:
             break
         quarter = half / 2
-        for dx in (-quarter, quarter):
-            for dy in (-quarter, quarter):
-                look(x + dx, y + dy, quarter)
+        look([(x + dx, y + dy) for dx in (-quarter, quarter) for dy in (-quarter, quarter)], quarter)
     return _whole(best[1], best[2], edges)
+
+
+def _middles(low: float, high: float, half: float) -> Iterator[float]:
+    """Middles of the cells, twice `half` wide, that cover the way from `low` to `high`."""
+    middle = low + half
+    while middle < high + half:
+        yield middle
+        middle += 2 * half
 
 
 def _measured(lines: Sequence[Line]) -> Edges:
@@ -81,17 +81,22 @@ def _measured(lines: Sequence[Line]) -> Edges:
     return Edges(x1, y1, y2, dx, dy, slope, np.where(square == 0, 1.0, square))
 
 
-def _distance(x: float, y: float, edges: Edges) -> float:
-    """Distance to the nearest edge; negative outside (even-odd rule)."""
+def _distances(points: Sequence[tuple[float, float]], edges: Edges) -> list[float]:
+    """Distance of each point to the nearest edge; negative outside (even-odd rule)."""
+    # A row for each point: asking for several at once costs hardly more than for one.
+    x, y = np.array(points, dtype=float).T[:, :, np.newaxis]
     away_x, away_y = x - edges.x1, y - edges.y1
     crossed = ((edges.y1 > y) != (edges.y2 > y)) & (away_x < edges.slope * away_y)
     along = np.clip((away_x * edges.dx + away_y * edges.dy) / edges.square, 0, 1)
     away_x -= along * edges.dx
     away_y -= along * edges.dy
-    distance = sqrt(float(np.min(away_x * away_x + away_y * away_y)))
-    return distance if np.count_nonzero(crossed) % 2 else -distance
+    distances = np.sqrt(np.min(away_x * away_x + away_y * away_y, axis=1))
+    inside = np.count_nonzero(crossed, axis=1) % 2 == 1
+    found: list[float] = np.where(inside, distances, -distances).tolist()
+    return found
 
 
 def _whole(x: float, y: float, edges: Edges) -> Point:
     around = [(round(x) + dx, round(y) + dy) for dx in (0, -1, 1) for dy in (0, -1, 1)]
-    return max(around, key=lambda point: (_distance(point[0], point[1], edges), -around.index(point)))
+    distances = _distances(around, edges)
+    return around[distances.index(max(distances))]

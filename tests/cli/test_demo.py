@@ -21,6 +21,9 @@ Portal = Callable[..., Any]
 pytestmark = pytest.mark.slow
 
 SECONDS_TO_ANSWER = 10
+# Of the processor, until the first page is there: room for a slower machine, and for the first start of all, which
+# compiles the modules as well.
+SECONDS_OF_WORK = 7.5
 
 
 def allowed_seconds() -> float:
@@ -37,6 +40,7 @@ class Demo:
     port: int
     data: Path
     seconds: float
+    worked: float
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +53,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = folder / "data"
     with running("demo", "--port", str(port), "--data", str(data), output=folder / "output.txt") as started:
         url = f"http://127.0.0.1:{port}"
-        yield Demo(started, url, port, data, started.wait_for(url + "/"))
+        seconds = started.wait_for(url + "/")
+        yield Demo(started, url, port, data, seconds, started.worked)
 
 
 def test_answers_in_time(demo: Demo) -> None:
     assert demo.seconds < allowed_seconds()
+
+
+def test_a_first_start_leaves_room_for_slower_machines(demo: Demo) -> None:
+    assert demo.worked < SECONDS_OF_WORK
 
 
 def test_prints_one_login_per_role_and_each_signs_in(demo: Demo) -> None:
