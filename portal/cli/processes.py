@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.app import create_app
 from portal.config import Config, ConfigurationError
+from portal.core.headers import headers_of_refusals
 
 # A process is replaced after this many requests, give or take, so that a leak in a library never adds up.
 REQUESTS_PER_PROCESS = 5000
@@ -24,7 +25,7 @@ def settings(config: Config, *, host: str, port: int, processes: int) -> dict[st
     return {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": processes,
-        "worker_class": "gthread",
+        "worker_class": "portal.cli.processes.Worker",
         "threads": config.threads,
         "preload_app": False,
         "max_requests": REQUESTS_PER_PROCESS,
@@ -49,6 +50,28 @@ if sys.platform == "win32":
 
 else:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class _Refused:
+        """A connection on which gunicorn itself answers; its answer gets the headers of all other answers."""
+
+        def __init__(self, client: Any, headers: list[tuple[str, str]]) -> None:
+            self._client = client
+            self._lines = "".join(f"\r\n{name}: {value}" for name, value in headers).encode("latin-1")
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._client, name)
+
+        def sendall(self, answer: bytes) -> None:
+            head, between, body = answer.partition(b"\r\n\r\n")
+            self._client.sendall(head + self._lines + between + body)
+
+    class Worker(ThreadWorker):
+        """gunicorn's own, except for refusals of requests that the application never sees."""
+
+        def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+            headers = headers_of_refusals(https=self.app.portal_config.secure_cookies)
+            super().handle_error(req, _Refused(client, headers), addr, exc)
 
     class _Gunicorn(BaseApplication):
         def __init__(self, config: Config, chosen: dict[str, Any]) -> None:

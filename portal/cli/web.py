@@ -10,9 +10,12 @@ from typing import NoReturn
 
 import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 
 from portal.app import REQUEST_LIMIT_BYTES
 from portal.config import Config
+from portal.core.headers import headers_of_refusals
 
 
 class PortInUseError(Exception):
@@ -52,6 +55,21 @@ def stop_on_signals() -> None:
     signal.signal(signal.SIGINT, leave)
 
 
+def _channel(config: Config) -> type[HTTPChannel]:
+    """A connection whose refusals, of requests the application never sees, carry the headers of all other answers."""
+    headers = headers_of_refusals(https=config.secure_cookies)
+
+    class Refusal(ErrorTask):
+        def execute(self) -> None:
+            self.response_headers.extend(headers)
+            super().execute()
+
+    class Channel(HTTPChannel):
+        error_task_class = Refusal
+
+    return Channel
+
+
 def serve_one_process(app: Flask, config: Config, listening: socket.socket) -> None:
     """Answer requests in this process until Ctrl-C or SIGTERM; open requests get five seconds to end."""
     # A request that waits a moment for a thread is no news to whoever started the server.
@@ -67,6 +85,7 @@ def serve_one_process(app: Flask, config: Config, listening: socket.socket) -> N
         # The application itself reads forwarded headers where proxies are configured; otherwise they end here.
         clear_untrusted_proxy_headers=config.trusted_proxies == 0,
     )
+    server.channel_class = _channel(config)
     try:
         server.run()
     finally:

@@ -52,6 +52,11 @@ def security_headers(*, https: bool) -> dict[str, str]:
     return headers
 
 
+def headers_of_refusals(*, https: bool) -> list[tuple[str, str]]:
+    """Name and value of each header of answers that no view made: by static files, faults, the server itself."""
+    return [*security_headers(https=https).items(), ("Cache-Control", "no-store")]
+
+
 class HeaderGuard:
     """Stands around everything that answers: no answer leaves without the headers, however it came about.
 
@@ -62,7 +67,7 @@ class HeaderGuard:
     def __init__(self, app: Flask, *, https: bool) -> None:
         self._app = app
         self._inner = app.wsgi_app
-        self._headers = [*security_headers(https=https).items(), ("Cache-Control", "no-store")]
+        self._headers = headers_of_refusals(https=https)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status, headers = "", list[tuple[str, str]]()

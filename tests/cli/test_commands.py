@@ -1,7 +1,9 @@
 """Commands of a production installation, each in a process of its own as a service manager would run it."""
 
+import contextlib
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from cli_processes import Browser, environment, gone, in_group, running
 
 from portal.cli import folder_lock
+from portal.core.headers import headers_of_refusals
 
 Portal = Callable[..., Any]
 
@@ -109,11 +112,39 @@ def test_the_web_server_answers_believes_nobody_and_stops_without_a_trace(
         assert _status(url, own | forged) == (400 if proxies else 200)
         assert _status(url, {"Host": "evil.example"}) == 400
         assert len(in_group(started.process.pid)) == (1 if workers == 1 else workers + 1)
+        for request in UNREADABLE:
+            answer = _raw(free_port, request)
+            status, _end, lines = answer.partition("\r\n\r\n")[0].partition("\r\n")
+            assert status.split()[1] in {"400", "413", "431", "501"}, request
+            headers = dict(line.split(": ", 1) for line in lines.split("\r\n"))
+            expected = dict(headers_of_refusals(https=True))
+            assert {name: headers.get(name) for name in expected} == expected, request
+        assert _status(url, own) == 200
         started.end(number)
         assert gone(started.process.pid)
         assert "Traceback" not in started.printed
     left = [path.name for path in Path(installed["PORTAL_DATA"]).rglob("*") if path.suffix in {".pid", ".sock", ".ctl"}]
     assert left == []
+
+
+# What the web server refuses by itself, before the application hears of it.
+UNREADABLE = (
+    b"nonsense\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a.example\r\nContent-Length: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a.example\r\nX-Long: " + b"x" * 300_000 + b"\r\n\r\n",
+)
+
+
+def _raw(port: int, request: bytes) -> str:
+    """What comes back for these bytes until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        pieces = []
+        with contextlib.suppress(ConnectionError):  # whoever sent more than was read is cut off
+            connection.sendall(request)
+            while piece := connection.recv(65536):
+                pieces.append(piece)
+    return b"".join(pieces).decode()
 
 
 def _status(url: str, headers: dict[str, str]) -> int:
