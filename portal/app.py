@@ -40,6 +40,7 @@ from portal.conferences import views as conferences_views
 from portal.conferences.occasions import JOB as SEND_JOB
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
+from portal.core.data_folder import made
 from portal.core.database import db
 from portal.core.formats import init_formats
 from portal.core.headers import HeaderGuard
@@ -153,7 +154,7 @@ FORM_LIMIT_BYTES = 2 * 1024 * 1024
 
 def create_app(config: Config) -> Flask:
     """Build the application for one installation. Touches no table; `portal db upgrade` comes first."""
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made(config.data)
     logging.getLogger("portal").setLevel(config.log_level)
     app = Flask(
         "portal", template_folder=str(configuration.TEMPLATES), static_folder=None, instance_path=str(config.data)

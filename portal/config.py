@@ -6,8 +6,10 @@ Thresholds and texts that a county edits are not here but in the settings table 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 Value = TypeVar("Value")
 
@@ -98,6 +100,8 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
 )
 
 DEMO_PORT = 8000
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_HIGHEST_PORT = 65535
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -115,15 +119,62 @@ def database_url(value: str | None, data: Path) -> str:
     """SQLAlchemy's address of the database; PostgreSQL is always spoken to through psycopg 3."""
     if not value:
         return sqlite_url(data)
-    for prefix in ("postgresql://", "postgres://"):
+    if value.startswith("sqlite:///"):
+        return f"sqlite:///{data / value.removeprefix('sqlite:///')}"
+    for prefix in ("postgresql://", "postgres://", "postgresql+psycopg://"):
         if value.startswith(prefix):
-            return "postgresql+psycopg://" + value.removeprefix(prefix)
-    if value.startswith(("postgresql+psycopg://", "sqlite:///")):
-        return value
+            rest = value.removeprefix(prefix)
+            if not _is_place(f"//{rest.rpartition('@')[2]}"):  # what is before may be any password
+                raise ConfigurationError(
+                    "PORTAL_DATABASE_URL: nicht zu lesen; erwartet wird postgresql://nutzer:passwort@rechner/name."
+                )
+            return "postgresql+psycopg://" + rest
     raise ConfigurationError("PORTAL_DATABASE_URL: nur postgresql:// oder sqlite:/// werden verstanden.")
 
 
-def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+def _is_place(address: str) -> bool:
+    """Whether host and port of an address can be told apart and the port is a number."""
+    try:
+        parts = urlsplit(address)
+        return parts.port is None or 0 < parts.port <= _HIGHEST_PORT
+    except ValueError:
+        return False
+
+
+def _base_url(value: str) -> str:
+    """The portal's own address without a slash at its end: scheme, host and, if need be, port."""
+    if not value.strip().startswith(("http://", "https://")):
+        raise ConfigurationError(f"PORTAL_BASE_URL: „{value}“ muss mit https:// beginnen.")
+    address = value.strip().rstrip("/")
+    parts = urlsplit(address) if _is_place(address) else None
+    whole = f"{parts.scheme}://{parts.netloc}" if parts else ""
+    if parts is None or not parts.hostname or address != whole or "@" in address or len(address.split()) > 1:
+        raise ConfigurationError(
+            f"PORTAL_BASE_URL: „{value}“ muss aus https:// und dem Namen des Rechners bestehen, ohne Pfad, "
+            "z. B. https://beteiligung.kreis.example."
+        )
+    return address
+
+
+def _mail_sender(value: str) -> str:
+    """A name and an address, as in `Sozialplanung <sozialplanung@kreis.example>`, or an address alone."""
+    name, address = parseaddr(value)
+    user, _at, host = address.rpartition("@")
+    if not user or not host or len(value.splitlines()) > 1 or (not name and value.strip() != address):
+        raise ConfigurationError(
+            f"PORTAL_MAIL_SENDER: „{value}“ ist kein Absender; erwartet wird "
+            "z. B. Sozialplanung <sozialplanung@kreis.example>."
+        )
+    return value
+
+
+def _log_level(value: str) -> str:
+    if value not in LOG_LEVELS:
+        raise ConfigurationError(f"PORTAL_LOG_LEVEL: erlaubt sind {', '.join(LOG_LEVELS)}.")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     raw = environ.get(name)
     if not raw:
         return default
@@ -131,9 +182,15 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
         value = int(raw)
     except ValueError as error:
         raise ConfigurationError(f"{name}: „{raw}“ ist keine ganze Zahl.") from error
-    if value < 0:
-        raise ConfigurationError(f"{name}: darf nicht negativ sein.")
+    if value < least:
+        raise ConfigurationError(f"{name}: mindestens {least}.")
+    if most is not None and value > most:
+        raise ConfigurationError(f"{name}: höchstens {most}.")
     return value
+
+
+def _threads(environ: Mapping[str, str]) -> int:
+    return _number(environ, "PORTAL_THREADS", 8, least=1, most=1000)
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
@@ -142,7 +199,7 @@ def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
     numbers = {"PORTAL_SMTP_PORT": 587, "PORTAL_SMTP_TIMEOUT": 20}
     for name, default in numbers.items():
         try:
-            numbers[name] = _number(environ, name, default)
+            numbers[name] = _number(environ, name, default, least=1, most=_HIGHEST_PORT)
         except ConfigurationError as error:
             problems.extend(error.problems)
     host = environ.get("PORTAL_SMTP_HOST")
@@ -191,25 +248,23 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
             return instead
 
     data = data_folder(environ)
-    base_url = (environ.get("PORTAL_BASE_URL") or "").rstrip("/")
-    if base_url and not base_url.startswith(("http://", "https://")):
-        problems.append(f"PORTAL_BASE_URL: „{base_url}“ muss mit https:// beginnen.")
+    base_url, sender = environ.get("PORTAL_BASE_URL"), environ.get("PORTAL_MAIL_SENDER")
     secret_key = environ.get("PORTAL_SECRET_KEY") or None
     if secret_key is not None and len(secret_key) < 32:
         problems.append("PORTAL_SECRET_KEY: mindestens 32 Zeichen.")
     config = Config(
         data=data,
         database_url=read(lambda: database_url(environ.get("PORTAL_DATABASE_URL"), data), ""),
-        base_url=base_url,
+        base_url=read(lambda: _base_url(base_url), "") if base_url else "",
         secret_key=secret_key,
         trusted_hosts=tuple(
             host.strip() for host in (environ.get("PORTAL_TRUSTED_HOSTS") or "").split(",") if host.strip()
         ),
         trusted_proxies=read(lambda: _number(environ, "PORTAL_TRUSTED_PROXIES", 0), 0),
         mail=read(lambda: _mail_server(environ), None),
-        mail_sender=environ.get("PORTAL_MAIL_SENDER") or "",
-        threads=read(lambda: _number(environ, "PORTAL_THREADS", 8), 0) or 1,
-        log_level=environ.get("PORTAL_LOG_LEVEL") or "INFO",
+        mail_sender=read(lambda: _mail_sender(sender), "") if sender else "",
+        threads=read(lambda: _threads(environ), 1),
+        log_level=read(lambda: _log_level(environ.get("PORTAL_LOG_LEVEL") or "INFO"), "INFO"),
     )
     if problems:
         raise ConfigurationError(*problems)
@@ -226,6 +281,6 @@ def for_demo(data: Path, *, port: int, environ: Mapping[str, str] | None = None)
         demo=True,
         trusted_hosts=("localhost",),
         mail=_mail_server(environ),
-        threads=_number(environ, "PORTAL_THREADS", 8) or 1,
-        log_level=environ.get("PORTAL_LOG_LEVEL") or "INFO",
+        threads=_threads(environ),
+        log_level=_log_level(environ.get("PORTAL_LOG_LEVEL") or "INFO"),
     )

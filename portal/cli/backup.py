@@ -13,6 +13,7 @@ from portal.cli.folder_lock import FolderBusyError, alone, held
 from portal.cli.installation import DemoMarker, load_config, read_marker, refuse_foreign, write_marker
 from portal.config import DEMO_PORT, Config
 from portal.core.clock import LOCAL_ZONE
+from portal.core.data_folder import made
 from portal.core.formats import file_size
 
 _BUSY = (
@@ -36,7 +37,7 @@ def restore(file: Path, force: bool) -> None:
     manifest = manifest_of(file)
     begins_demo = manifest.demo and read_marker(configuration.data_folder()) is None
     config = _as_demo() if begins_demo else load_config()
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made(config.data)
     try:
         with held(config.data), alone(config.data):
             put_back(config, file, force=force)

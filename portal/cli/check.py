@@ -26,21 +26,25 @@ def check() -> None:
 def examine(config: Config) -> list[Finding]:
     """Everything there is to say about an installation, in the order in which it is mended."""
     found = [checks.configuration(config), checks.disk(config)]
-    if found[-1].is_error:  # without a folder to write to there is no application to ask
-        return found
+    if not found[-1].is_error:  # without a folder to write to there is no application to ask
+        found += _inside(config)
+    return [*found, checks.mail_server(config)]
+
+
+def _inside(config: Config) -> list[Finding]:
+    """What the application itself has to be asked for."""
     try:
-        complete(config)
-    except ConfigurationError as error:  # an application would make new ones
-        return [*found, *(Finding(checks.SECRETS, State.ERROR, problem) for problem in error.problems)]
-    app = create_app(config)
+        app = create_app(complete(config))
+    except ConfigurationError as error:
+        return [Finding(checks.SECRETS, State.ERROR, problem) for problem in error.problems]
     with app.app_context():
-        found.append(checks.secrets(config))
-        found.append(checks.database(config))
+        found = [checks.secrets(config), checks.database(config)]
         if not found[-1].is_error:
             found.append(checks.migration())
-            if not found[-1].is_error:
-                found += [checks.clock(config), checks.worker(config), checks.outbox()]
+        can_be_read = not found[-1].is_error
+        found.append(checks.clock(config))
+        if can_be_read:
+            found += [checks.worker(config), checks.outbox()]
         db.session.remove()
         db.engine.dispose()
-    found.append(checks.mail_server(config))
     return found

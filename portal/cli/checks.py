@@ -11,14 +11,15 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.config import Config
+from portal.cli.faults import reason
+from portal.config import Config, ConfigurationError
 from portal.core.clock import LOCAL_ZONE
+from portal.core.data_folder import made
 from portal.core.database import db
 from portal.core.machine_words import why
 from portal.core.migrations import current_revision, expected_revision
@@ -81,7 +82,7 @@ def database(config: Config) -> Finding:
                 return Finding("Datenbank", State.OK, f"SQLite {answer}")
             answer = str(connection.execute(text("SHOW server_version")).scalar_one())
     except SQLAlchemyError as error:
-        return Finding("Datenbank", State.ERROR, f"nicht erreichbar: {_reason(error)}. PORTAL_DATABASE_URL prüfen.")
+        return Finding("Datenbank", State.ERROR, f"nicht erreichbar: {reason(error)}. PORTAL_DATABASE_URL prüfen.")
     return Finding("Datenbank", State.OK, f"PostgreSQL {answer}")
 
 
@@ -91,7 +92,7 @@ def migration() -> Finding:
     try:
         current = current_revision()
     except SQLAlchemyError as error:
-        return Finding("Migration", State.ERROR, f"nicht feststellbar: {_reason(error)}")
+        return Finding("Migration", State.ERROR, f"nicht feststellbar: {reason(error)}")
     if current == expected:
         return Finding("Migration", State.OK, f"Stand {current}")
     return Finding(
@@ -131,7 +132,7 @@ def mail_server(config: Config) -> Finding:
             name, State.ERROR, f"{where}: kann {server.security} oder Anmeldung nicht; PORTAL_SMTP_SECURITY prüfen."
         )
     except (OSError, smtplib.SMTPException) as error:
-        return Finding(name, State.ERROR, f"{where}: {_reason(error)}. PORTAL_SMTP_HOST und PORTAL_SMTP_PORT prüfen.")
+        return Finding(name, State.ERROR, f"{where}: {reason(error)}. PORTAL_SMTP_HOST und PORTAL_SMTP_PORT prüfen.")
     signed_in = f", angemeldet als {server.username}" if server.username else ""
     return Finding(name, State.OK, f"{where}, {server.security}{signed_in}")
 
@@ -177,7 +178,8 @@ def clock(config: Config) -> Finding:
             before = datetime.now(UTC)
             now = "SELECT strftime('%s', 'now')" if config.is_sqlite else "SELECT extract(epoch FROM clock_timestamp())"
             there = datetime.fromtimestamp(float(connection.execute(text(now)).scalar_one()), UTC)
-            newest = connection.execute(text("SELECT max(at) FROM audit_entry")).scalar_one()
+            is_filled = inspect(connection).has_table("audit_entry")
+            newest = connection.execute(text("SELECT max(at) FROM audit_entry")).scalar_one() if is_filled else None
     except SQLAlchemyError:
         return Finding(name, State.WARNING, "mit der Datenbank nicht vergleichbar")
     if abs(there - before) > CLOCK_TOLERANCE:
@@ -197,7 +199,10 @@ def _utc(value: datetime | str) -> datetime:
 def disk(config: Config) -> Finding:
     """Whether the data folder can be written to and has room."""
     name = "Speicher"
-    folder = config.data if config.data.is_dir() else Path(tempfile.gettempdir())
+    try:
+        folder = made(config.data)
+    except ConfigurationError as error:
+        return Finding(name, State.ERROR, str(error))
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-") as file:
             file.write(b"x" * 4096)
@@ -221,7 +226,7 @@ def worker(config: Config) -> Finding:
     try:
         age = health.worker_age()
     except SQLAlchemyError as error:
-        return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
+        return Finding(name, State.ERROR, f"nicht feststellbar: {reason(error)}")
     if age is None:
         return Finding(name, State.ERROR, f"hat sich noch nie gemeldet: {begin}.")
     if not health.worker_lives(age):
@@ -235,17 +240,8 @@ def outbox() -> Finding:
     try:
         waiting = health.mail_backlog()
     except SQLAlchemyError as error:
-        return Finding(name, State.ERROR, f"nicht feststellbar: {_reason(error)}")
+        return Finding(name, State.ERROR, f"nicht feststellbar: {reason(error)}")
     words = f"{waiting.due} fällig, {waiting.undeliverable} unzustellbar"
     if waiting.is_late:
         return Finding(name, State.ERROR, f"{words}; die älteste wartet zu lange: Worker und Mailserver prüfen.")
     return Finding(name, State.WARNING if waiting.undeliverable else State.OK, words)
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what went wrong, without passwords in addresses."""
-    cause = getattr(error, "orig", None) or error
-    if isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException):
-        return why(cause)
-    lines = str(cause).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(cause).__name__

@@ -18,6 +18,7 @@ from portal.cli.folder_lock import FolderBusyError, held
 from portal.cli.installation import MARKER, DemoMarker, complete, read_marker, refuse_foreign, write_marker
 from portal.cli.web import PortInUseError, listen, serve_one_process, stop_on_signals
 from portal.config import DEMO_PORT, Config
+from portal.core.data_folder import made
 from portal.core.database import db
 from portal.core.loading import loading
 from portal.core.migrations import upgrade
@@ -46,7 +47,7 @@ def demo(port: int, data: Path | None, reset: bool) -> None:
         ) from error
     with listening:
         refuse_foreign(folder)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made(folder)
         try:
             with held(folder):
                 if reset:

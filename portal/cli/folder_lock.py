@@ -1,7 +1,7 @@
 """Who works in a data folder: locks that end with their processes, however those end.
 
 `held`: one demonstration per folder. `in_use`: web servers and workers, any number side by side. `alone`: whoever
-replaces the data, while nobody uses them.
+replaces the data, while nobody uses them. A folder that nothing can be written to is a `ConfigurationError`.
 """
 
 import os
@@ -9,6 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from portal.config import ConfigurationError
+from portal.core.machine_words import why
 
 NAME = ".demo.lock"
 RUNNING = ".running.lock"
@@ -71,7 +74,10 @@ def alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(path: Path, *, shared: bool) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigurationError(f"{path.parent} ist nicht beschreibbar: {why(error)}.") from error
     try:
         try:
             (_share if shared else _take)(descriptor)

@@ -19,6 +19,7 @@ from portal.app import create_app
 from portal.cli.folder_lock import NAMES as LOCK_NAMES
 from portal.cli.folder_lock import FolderBusyError, in_use
 from portal.config import Config, ConfigurationError
+from portal.core.data_folder import made
 from portal.core.database import db
 from portal.core.migrations import current_revision, expected_revision
 from portal.core.secrets import FOLDER as SECRETS_FOLDER
@@ -79,7 +80,9 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
 
 
 def complete(config: Config) -> Config:
-    """The same configuration, unless secrets are lost that the database's content needs (`ConfigurationError`).
+    """The same configuration, unless secrets are damaged or lost that the database's content needs.
+
+    Either is a `ConfigurationError`.
 
     New ones are made where none were. Beside a database with accounts they would make every password, second factor
     and open link worthless without a word. An empty folder says that this is wanted.
@@ -117,7 +120,7 @@ def _has_accounts(config: Config) -> bool:
 @contextmanager
 def at_work(config: Config) -> Iterator[None]:
     """Use the installation's data beside others; refused while a backup is being put back."""
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made(config.data)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(in_use(config.data))

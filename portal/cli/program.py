@@ -1,5 +1,6 @@
 """`portal`: the list of commands, and how their refusals are shown."""
 
+from importlib import import_module
 from typing import Any
 
 import click
@@ -29,7 +30,7 @@ _INTERRUPTED = 130  # what shells report for a program ended by Ctrl-C
 
 
 class Program(LazyGroup):
-    """Shows what was refused in one line and ends with 1; a fault keeps its traceback."""
+    """Shows what was refused, or what the machine lacks, in one line and ends with 1; a fault keeps its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -43,6 +44,16 @@ class Program(LazyGroup):
             raise click.ClickException("Dazu fehlt das Recht.") from error
         except NotFound as error:
             raise click.ClickException("Das gibt es hier nicht.") from error
+        except Exception as error:
+            words = _faults().in_plain_words(error)
+            if words is None:
+                raise
+            raise click.ClickException(words) from error
+
+
+def _faults() -> Any:
+    """Loaded when something went wrong: it knows databases, and `--help` needs none."""
+    return import_module("portal.cli.faults")
 
 
 german.speak()

@@ -5,15 +5,27 @@ import os
 import secrets
 from pathlib import Path
 
+from portal.config import ConfigurationError
+from portal.core.machine_words import why
+
 FOLDER = "secrets"
+# What is made has more; a shorter one is the rest of a damaged file.
+LEAST_CHARACTERS = 32
 
 
 def secret(data: Path, name: str, *, size: int = 48) -> str:
-    """The secret of that name; made at first use. Two processes starting at once agree on one."""
+    """The secret of that name; made at first use. Two processes starting at once agree on one.
+
+    A file that holds none any more is a `ConfigurationError`, as with `totp_secrets`: a new secret would make worthless
+    what the old one protected, an empty one would protect nothing.
+    """
     path = data / FOLDER / name
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(size))
-    return path.read_text(encoding="utf-8").strip()
+    found = _read(path).strip()
+    if len(found) < LEAST_CHARACTERS or not found.isascii():
+        raise _damaged(path, "zu kurz oder kein Text")
+    return found
 
 
 def totp_secrets(data: Path) -> dict[str, str]:
@@ -21,8 +33,32 @@ def totp_secrets(data: Path) -> dict[str, str]:
     path = data / FOLDER / "totp.json"
     if not path.exists():
         _write_once(path, json.dumps({"1": secrets.token_urlsafe(48)}))
-    keys = json.loads(path.read_text(encoding="utf-8"))
-    return {str(number): str(key) for number, key in keys.items()}
+    try:
+        keys = json.loads(_read(path))
+    except ValueError as error:
+        raise _damaged(path, "kein JSON") from error
+    if not isinstance(keys, dict) or not keys or not all(_is_key(*pair) for pair in keys.items()):
+        raise _damaged(path, "es stehen keine Schlüssel darin")
+    return keys
+
+
+def _is_key(number: str, key: object) -> bool:
+    return number.isdecimal() and isinstance(key, str) and len(key) >= LEAST_CHARACTERS
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _damaged(path, why(error)) from error
+    except UnicodeDecodeError as error:
+        raise _damaged(path, "kein Text") from error
+
+
+def _damaged(path: Path, reason: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"Das Geheimnis {path} ist unbrauchbar ({reason}). Bitte den Ordner aus einer Sicherung zurücklegen."
+    )
 
 
 def _write_once(path: Path, content: str) -> None:

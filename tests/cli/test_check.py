@@ -196,6 +196,8 @@ def test_a_database_out_of_reach_is_named_without_its_password(
     line = next(line for line in found.stdout.splitlines() if "Datenbank" in line)
     assert line.startswith("Fehler")
     assert "streng-geheim" not in found.stdout + found.stderr
+    names = [line[9:].split("  ")[0] for line in found.stdout.splitlines()]
+    assert names == ["Konfiguration", "Speicher", "Geheimnisse", "Datenbank", "Uhr", "Mailserver"]
 
 
 def test_every_line_has_a_state_a_name_and_words(production: dict[str, str], portal: Any) -> None:

@@ -1,9 +1,11 @@
 """Commands of a production installation, each in a process of its own as a service manager would run it."""
 
 import contextlib
+import errno
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -17,7 +19,8 @@ from typing import Any
 import pytest
 from cli_processes import Browser, environment, gone, in_group, running
 
-from portal.cli import folder_lock
+from portal.cli import faults, folder_lock
+from portal.config import from_environment
 from portal.core.headers import headers_of_refusals
 
 Portal = Callable[..., Any]
@@ -63,10 +66,115 @@ def test_everything_that_is_missing_or_wrong_is_named_at_once(
     assert not Path(production["PORTAL_DATA"]).exists()
 
 
-def test_an_address_without_its_scheme_is_refused(production: dict[str, str], portal: Portal) -> None:
-    found = portal("serve", environ=production | {"PORTAL_BASE_URL": "beteiligung.kreis.example"})
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("PORTAL_BASE_URL", "beteiligung.kreis.example", "muss mit https:// beginnen"),
+        ("PORTAL_BASE_URL", "https://", "Namen des Rechners"),
+        ("PORTAL_BASE_URL", "https://kreis.example/portal", "ohne Pfad"),
+        ("PORTAL_BASE_URL", "https://kreis.example?x=1", "ohne Pfad"),
+        ("PORTAL_BASE_URL", "https://kreis.example:abc", "Namen des Rechners"),
+        ("PORTAL_BASE_URL", "https://kreis .example", "Namen des Rechners"),
+        ("PORTAL_MAIL_SENDER", "Sozialplanung", "kein Absender"),
+        ("PORTAL_MAIL_SENDER", "Amt <amt@kreis.example>\r\nBcc: x@y.example", "kein Absender"),
+        ("PORTAL_SMTP_PORT", "0", "mindestens 1"),
+        ("PORTAL_SMTP_PORT", "65536", "höchstens 65535"),
+        ("PORTAL_SMTP_TIMEOUT", "0", "mindestens 1"),
+        ("PORTAL_THREADS", "0", "mindestens 1"),
+        ("PORTAL_TRUSTED_PROXIES", "-1", "mindestens 0"),
+        ("PORTAL_LOG_LEVEL", "LAUT", "DEBUG, INFO, WARNING, ERROR"),
+        ("PORTAL_DATABASE_URL", "postgresql://kreis:wort@rechner:port/name", "nicht zu lesen"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused(
+    production: dict[str, str], portal: Portal, variable: str, value: str, words: str
+) -> None:
+    found = portal("serve", environ=production | {variable: value})
     assert found.returncode == 1
-    assert "muss mit https:// beginnen" in found.stderr
+    assert f"{variable}: " in found.stderr
+    assert words in found.stderr
+    assert not Path(production["PORTAL_DATA"]).exists()
+
+
+def test_values_of_unusual_form_are_taken(production: dict[str, str]) -> None:
+    unusual = {
+        "PORTAL_BASE_URL": "https://kreis.example:8443/",
+        "PORTAL_MAIL_SENDER": "amt@kreis.example",
+        "PORTAL_DATABASE_URL": "postgresql://kreis:w#r/t?@[::1]:5433/name?sslmode=require",
+    }
+    config = from_environment(production | unusual)
+    assert config.base_url == "https://kreis.example:8443"
+    assert config.mail_sender == "amt@kreis.example"
+    assert config.database_url == "postgresql+psycopg://kreis:w#r/t?@[::1]:5433/name?sslmode=require"
+    beside = from_environment(production | {"PORTAL_DATABASE_URL": "sqlite:///anders.sqlite3"})
+    assert beside.database_url == f"sqlite:///{beside.data / 'anders.sqlite3'}"
+
+
+@pytest.mark.parametrize("name", ["serve", "worker", "check", "db upgrade"])
+def test_a_folder_that_cannot_be_made_is_named(
+    production: dict[str, str], portal: Portal, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    found = portal(*name.split(), environ=production | {"PORTAL_DATA": str(tmp_path / "letter.txt")})
+    assert found.returncode == 1
+    assert "letter.txt" in found.stdout + found.stderr
+    assert "das ist kein Ordner" in found.stdout + found.stderr
+
+
+@pytest.mark.parametrize("name", ["serve", "worker", "db upgrade", "db current", "seed", "backup"])
+def test_a_database_that_is_not_there_is_said_in_one_line(
+    production: dict[str, str], portal: Portal, tmp_path: Path, name: str
+) -> None:
+    more = (str(tmp_path / "b.zip"),) if name == "backup" else ()
+    away = {"PORTAL_DATABASE_URL": "postgresql://kreis:streng-geheim@127.0.0.1:9/none"}
+    found = portal(*name.split(), *more, environ=production | away)
+    assert found.returncode == 1
+    (line,) = found.stderr.splitlines()
+    assert "Die Datenbank ist nicht zu benutzen" in line
+    assert "streng-geheim" not in line
+
+
+def test_a_damaged_database_file_is_said_in_one_line(installed: dict[str, str], portal: Portal) -> None:
+    (Path(installed["PORTAL_DATA"]) / "portal.sqlite3").write_bytes(b"nonsense" * 1000)
+    found = portal("worker", environ=installed)
+    assert found.returncode == 1
+    assert "die Datei ist keine Datenbank" in found.stderr
+
+
+def test_what_the_machine_lacks_is_told_apart_from_faults() -> None:
+    assert faults.in_plain_words(OSError(errno.ENOSPC, "No space left on device")) == "Es ist kein Platz mehr."
+    denied = PermissionError(errno.EACCES, "Permission denied", "/srv/b.zip")
+    assert faults.in_plain_words(denied) == "/srv/b.zip: dazu fehlt das Recht."
+    assert faults.in_plain_words(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
+    database = sqlite3.connect(":memory:")
+    with pytest.raises(sqlite3.OperationalError) as missing:
+        database.execute("SELECT * FROM nothing")
+    database.close()
+    assert faults.in_plain_words(missing.value) is None
+
+
+@pytest.mark.parametrize("name", ["serve", "worker", "check"])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("secret_key", b""),
+        ("secret_key", b"short"),
+        ("password_salt", bytes(range(200, 250))),
+        ("totp.json", b"{"),
+        ("totp.json", b"[1]"),
+        ("totp.json", b"{}"),
+        ("totp.json", b'{"1": "short"}'),
+    ],
+)
+def test_a_damaged_secret_is_neither_used_nor_replaced(
+    installed: dict[str, str], portal: Portal, name: str, file: str, content: bytes
+) -> None:
+    path = Path(installed["PORTAL_DATA"]) / "secrets" / file
+    path.write_bytes(content)
+    found = portal(name, environ=installed)
+    assert found.returncode == 1
+    assert f"{path} ist unbrauchbar" in found.stdout + found.stderr
+    assert path.read_bytes() == content
 
 
 def test_a_short_secret_key_is_refused(production: dict[str, str], portal: Portal) -> None:

@@ -12,6 +12,7 @@ from portal.cli.backups import postgresql, sqlite
 from portal.cli.backups.archive import Archive, Manifest, verified
 from portal.cli.backups.create import FOLDERS, SQLITE_ENTRY, sqlite_path
 from portal.config import Config
+from portal.core.data_folder import made
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.migrations import knows_revision, upgrade
@@ -29,7 +30,7 @@ def restore(config: Config, path: Path, *, force: bool) -> Manifest:
     in a demonstration's folder, and a database that holds rows already, unless `force`. Web and worker processes
     must be stopped.
     """
-    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made(config.data)
     with verified(path) as archive:
         refuse_unfit(config, archive.manifest)
         if not force:
