@@ -41,12 +41,14 @@ class GroupRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaTable:
-    """One planning area: groups down, phases across. `required` and `missing` count the phases that have begun."""
+    """One planning area: groups down, phases across. `required` and `missing` count the phases that have begun;
+    `awaited` names the groups that miss in one of them."""
 
     slug: str
     name: str
     required: int
     missing: int
+    awaited: tuple[str, ...]
     rows: tuple[GroupRow, ...]
     target_phases: tuple[Any, ...]
     targets: tuple[GroupRow, ...]
@@ -81,6 +83,7 @@ def area_table(one: AreaParticipation, phases: Sequence[Phase], coming: Sequence
         name=one.area.name,
         required=sum(cell.is_required for cell in asked),
         missing=sum(cell.is_missing for cell in asked),
+        awaited=tuple(dict.fromkeys(str(GROUP_WORDS[cell.group]) for cell in asked if cell.is_missing)),
         rows=tuple(rows),
         target_phases=tuple(phase.label for phase in phases if phase in SPOKEN_PHASES),
         targets=tuple(
