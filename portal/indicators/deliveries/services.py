@@ -5,8 +5,6 @@ Every function is one short transaction's worth; `tasks` puts them together. Not
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import chain
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -22,7 +20,7 @@ from portal.core.permissions import require
 from portal.core.transaction import lock
 from portal.indicators import permissions
 from portal.indicators.deliveries import due_dates as deliveries
-from portal.indicators.deliveries import states
+from portal.indicators.deliveries import states, writing
 from portal.indicators.deliveries.comparison import Counts, departments_of, has_own
 from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.imports import refusals
@@ -35,8 +33,6 @@ OWN_SERIES = "eigene:"
 _VALUES = cast(Table, SeriesValue.__table__)
 _SOURCES = cast(Table, SeriesSource.__table__)
 _SQLITE_LOOKS_AGAIN = 0.11
-# Times eleven columns this stays below what SQLite (32,766) and PostgreSQL (65,535) bind in one statement.
-_ROWS_AT_ONCE = 1_000
 _A_MOMENT = timedelta(microseconds=1)
 
 
@@ -82,18 +78,7 @@ def write_values(batch_id: int, rows: Sequence[ValueRow]) -> None:
     ).first()
     if touched is None:
         raise Refusal(_("Die Lieferung wird nicht mehr eingelesen."))
-    for begin_at in range(0, len(rows), _ROWS_AT_ONCE):
-        part = rows[begin_at : begin_at + _ROWS_AT_ONCE]
-        connection = db.session.connection()
-        mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        connection.exec_driver_sql(_insertion(len(part), mark), tuple(chain.from_iterable(part)))
-
-
-@lru_cache(maxsize=4)
-def _insertion(rows: int, mark: str) -> str:
-    """One statement for many rows: the lists in the table's CHECKs are set up once a statement, not once a row."""
-    row = f"({', '.join([mark] * len(ValueRow._fields))})"
-    return f"INSERT INTO {_VALUES.name} ({', '.join(ValueRow._fields)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 - our own names
+    writing.insert(rows)
 
 
 def breathing_space() -> float:
