@@ -319,14 +319,14 @@ def figures_axis(
     today: date,
     soon_too_old_days: int = Thresholds.soon_too_old_days,
 ) -> Figures:
-    """What the figures say: those linked to the voices that named the topic, else its lead indicators.
+    """What the figures say: those linked to the voices that named the topic, else its lead indicators with figures.
 
     A linked indicator without a usable value is not replaced by a lead indicator, which would answer another
     question; a conspicuous lead indicator is shown beside it.
     """
     leads = _once_per_group([one for one in signals.values() if one.is_lead and one.topic == topic])
     linked = [signals[key] for key in voices.linked_indicators if key in signals]
-    used = linked or leads
+    used = linked or _with_figures(leads)
     signal = next((s for s in _PRECEDENCE if any(one.signal is s for one in used)), FiguresSignal.NONE)
     deciding = [one for one in used if one.signal is signal]
     reason = None
@@ -340,6 +340,11 @@ def figures_axis(
         side_notes=tuple(one for one in leads if one.signal is FiguresSignal.CONSPICUOUS and one not in used),
         are_linked=bool(linked),
     )
+
+
+def _with_figures(leads: Sequence[IndicatorSignal]) -> list[IndicatorSignal]:
+    """Lead indicators that say something; all of them where none does, so that the page names what is missing."""
+    return [one for one in leads if one.signal is not FiguresSignal.NONE] or list(leads)
 
 
 def _once_per_group(leads: Sequence[IndicatorSignal]) -> list[IndicatorSignal]:

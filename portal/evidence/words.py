@@ -287,10 +287,13 @@ def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
     name = f"{facts.name}, {figure_words.method(facts)}" if facts.is_share_above else facts.name
     if figure.value.value is None:
         return f"{name}: {_unusable(figure.signal.reasons)}"
-    return _(
+    sentence = _(
         "%(name)s: %(value)s, im Landkreis %(county)s (%(period)s).",
         name=name,
         value=figure_words.area_number(facts, figure.value.value),
         county=figure_words.area_number(facts, one.county.value),
         period=figure_words.period_short(one.period),
     )
+    # On paper nothing else says that the number is not that of everybody.
+    covered = figure_words.coverage(figure.value)
+    return f"{sentence} {covered}." if covered else sentence

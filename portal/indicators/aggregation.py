@@ -54,6 +54,7 @@ class CountyBasis(Worded):
 
     COMPUTED = "computed_from_municipalities", _l("aus den Gemeindewerten berechnet")
     PUBLISHED = "county_published", _l("veröffentlichter Kreiswert")
+    TOO_FEW = "too_few_municipalities", _l("noch kein Kreiswert")
     MISSING = "missing", _l("kein Kreiswert")
 
 
@@ -129,7 +130,10 @@ class AreaValue:
 
 @dataclass(frozen=True, kw_only=True)
 class CountyValue:
-    """The county's value that planning areas are compared with; `text` holds a published class."""
+    """The county's value that planning areas are compared with; `text` holds a published class.
+
+    `computed` is what its municipalities come to, also where that covers too few people to be the county's value.
+    """
 
     value: float | None
     basis: CountyBasis
@@ -187,17 +191,27 @@ def area_value(
 
 
 def county_value(
-    computed: AreaValue | None, *, published: float | None = None, published_text: str | None = None
+    computed: AreaValue | None,
+    *,
+    published: float | None = None,
+    published_text: str | None = None,
+    minimum_coverage: float = 0.0,
 ) -> CountyValue:
-    """The county's value: from all its municipalities if they have values, else the published one.
+    """The county's value: from its municipalities if those with values hold enough of its people, else the published.
 
-    A published value that stands alone is shown but judges no planning area.
+    `minimum_coverage` is a share (0 … 1): what one of many municipalities delivered is not the county's value. A
+    published value that stands alone is shown but judges no planning area.
     """
+    few = None
     if computed is not None and computed.value is not None:
-        return CountyValue(value=computed.value, basis=CountyBasis.COMPUTED, computed=computed)
-    if published is not None or published_text is not None:
-        return CountyValue(value=published, basis=CountyBasis.PUBLISHED, text=published_text)
-    return CountyValue(value=None, basis=CountyBasis.MISSING)
+        if computed.coverage is None or computed.coverage >= minimum_coverage:
+            return CountyValue(value=computed.value, basis=CountyBasis.COMPUTED, computed=computed)
+        few = computed
+    has_published = published is not None or published_text is not None
+    # A published median says something else than the share of people that areas show.
+    if has_published and (few is None or few.aggregation is not Aggregation.POPULATION_SHARE):
+        return CountyValue(value=published, basis=CountyBasis.PUBLISHED, text=published_text, computed=few)
+    return CountyValue(value=None, basis=CountyBasis.MISSING if few is None else CountyBasis.TOO_FEW, computed=few)
 
 
 def total(members: Sequence[Member]) -> float:

@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.core.formats import date_long, number
 from portal.core.tables import csv_file
 from portal.indicators import words
-from portal.indicators.aggregation import Aggregation
+from portal.indicators.aggregation import Aggregation, CountyBasis
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 
@@ -103,7 +103,8 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
             if other is not None and (not of_people or municipal == is_municipal)
         ]
         # A municipality's minutes have no county value beside them, only the minutes of the others.
-        reference = None if of_people and is_municipal else one.county.value if one.county.computed else None
+        has_reference = one.county.basis is CountyBasis.COMPUTED and not (of_people and is_municipal)
+        reference = one.county.value if has_reference else None
         drawn = None
         if drawable and value is not None and (reference is not None or len(same) > 1):
             drawn = strip(
@@ -156,7 +157,7 @@ def _value(one: IndicatorFigures, place: AreaRef) -> tuple[str, float | None, bo
     if other is None:
         return "", None, False
     # A published value may be measured in another unit than a computed one.
-    return words.county_value(facts, other), other.value if other.computed else None, False
+    return words.county_value(facts, other), other.value if other.basis is CountyBasis.COMPUTED else None, False
 
 
 def _note(one: IndicatorFigures, places: Sequence[AreaRef]) -> str:

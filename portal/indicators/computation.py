@@ -14,6 +14,7 @@ from portal.indicators.aggregation import (
     Aggregation,
     AreaValue,
     AreaValueState,
+    CountyBasis,
     CountyValue,
     Member,
     RateBasis,
@@ -130,7 +131,7 @@ def _chance(
     parameters: Parameters,
 ) -> Chance | None:
     counts, computed = facts.counts, county.computed
-    if counts is None or not counts.has_chance_limits or computed is None:
+    if counts is None or not counts.has_chance_limits or computed is None or county.basis is not CountyBasis.COMPUTED:
         return None
     if computed.count is None or computed.base is None:
         return None
@@ -303,9 +304,10 @@ def _level_and_period(request: Request, composition: Composition, weights: Weigh
 def _county(request: Request, composition: Composition, period: str | None, weights: Weights) -> CountyValue:
     computed = _aggregate(request, composition.municipalities, period, weights)
     published = _published(request, composition, period)
+    least = weights.parameters.minimum_coverage
     if published is None:
-        return county_value(computed)
-    return county_value(computed, published=published.value, published_text=published.text)
+        return county_value(computed, minimum_coverage=least)
+    return county_value(computed, published=published.value, published_text=published.text, minimum_coverage=least)
 
 
 def _published(request: Request, composition: Composition, period: str | None) -> ShownValue | None:

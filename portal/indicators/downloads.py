@@ -11,6 +11,7 @@ from portal.core.formats import date_long
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
 from portal.indicators import words
+from portal.indicators.aggregation import CountyBasis
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
 from portal.indicators.pages import CatalogueRow
@@ -63,7 +64,7 @@ def _rows(figures: IndicatorFigures, county: CountyFigures) -> list[list[Any]]:
     own = figures.county
     cells = [
         _("Landkreis"), composition.county.key or "", composition.county.name, figures.period or "", own.value,
-        own.text or "", facts.area_unit if own.computed else facts.unit, str(own.basis.label), "",
+        own.text or "", facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit, str(own.basis.label), "",
     ]  # fmt: skip
     if chance is not None and own.computed is not None:
         cells += [own.computed.count, own.computed.base, None, None, ""]

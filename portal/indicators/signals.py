@@ -134,9 +134,10 @@ def figures_signal(
     """The signal of one indicator for one planning area; the first match decides.
 
     1 neither area nor county has a value → none; 2 county only or class → not meaningful; then not meaningful
-    if 3 too old (from the day after `valid_until`), 4 covering less than 80 % of the population (or secret),
-    5 of ambiguous polarity; 6 difference or trend of at least the minimum in the unfavourable direction, or
-    standard missed → conspicuous; 7 otherwise not conspicuous.
+    if 3 too old (from the day after `valid_until`), 4 covering less than 80 % of the population (or secret): of the
+    area or, unless there is a standard to go by, of the county it is compared with, 5 of ambiguous polarity;
+    6 difference or trend of at least the minimum in the unfavourable direction, or standard missed → conspicuous;
+    7 otherwise not conspicuous.
 
     `outside_chance_limits` is None where chance has no meaning (full counts, modelled values).
     """
@@ -145,7 +146,7 @@ def figures_signal(
     if period is None:
         raise ValueError("a value needs its period")
     found = _compare(area, county, rule, valid_until(period, rule.age_limit_years))
-    blocked = _blocked(area, rule, found, today)
+    blocked = _blocked(area, county, rule, found, today)
     if blocked is not None:
         return _with(found, FiguresSignal.NOT_MEANINGFUL, blocked)
     reached = _reached(found, rule, trend, outside_chance_limits)
@@ -237,16 +238,23 @@ def _without_area_value(area: AreaValue, county: CountyValue) -> Signal:
     return Signal(signal=FiguresSignal.NONE, reasons=(SignalReason.NO_VALUES,))
 
 
-def _blocked(area: AreaValue, rule: SignalRule, found: Signal, today: date) -> SignalReason | None:
+def _blocked(area: AreaValue, county: CountyValue, rule: SignalRule, found: Signal, today: date) -> SignalReason | None:
     if found.valid_until is not None and today > found.valid_until:
         return SignalReason.TOO_OLD
     if area.value is None and area.members_suppressed:
         return SignalReason.SECRET
     if area.value is None or area.coverage is None or area.coverage < rule.minimum_coverage:
         return SignalReason.LOW_COVERAGE
+    if rule.standard is None and _rests_on_few(county):
+        return SignalReason.LOW_COVERAGE
     if rule.polarity is Polarity.NEUTRAL:
         return SignalReason.AMBIGUOUS
     return None
+
+
+def _rests_on_few(county: CountyValue) -> bool:
+    """Whether too few municipalities have values to compare with: an area would be compared with itself."""
+    return county.computed is not None and county.basis is not CountyBasis.COMPUTED
 
 
 def _reached(

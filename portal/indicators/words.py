@@ -110,6 +110,8 @@ def county_note(figures: IndicatorFigures) -> str:
         return _("veröffentlichte Klasse")
     if figures.county.basis is CountyBasis.COMPUTED and figures.indicator.is_share_above:
         return method(figures.indicator)
+    if figures.county.basis is CountyBasis.TOO_FEW and figures.county.computed is not None:
+        return coverage(figures.county.computed)
     return str(figures.county.basis.label)
 
 
@@ -118,7 +120,7 @@ def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
     if value.text:
         return f"{value.text}{_NBSP}{facts.unit_short}" if facts.unit_short else value.text
     if value.value is None:
-        return str(CountyBasis.MISSING.label)
+        return str(value.basis.label)
     if value.basis is CountyBasis.PUBLISHED:
         return with_unit(value.value, facts.unit_short, facts.decimals)
     return area_number(facts, value.value)

@@ -1,16 +1,19 @@
 """A planner without help: the Employment Agency's workbook, a table of the youth office, and which topics change."""
 
+import re
 import shutil
+import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 from databases import DATABASES
 from journeys import PHONE, Days, Walk, await_, choose, fill, follow, open_house, press, shows
 from playwright.sync_api import Page, expect
 
 from portal.config import sqlite_url
+from tests.indicators.imports.labour_full import labour_workbook
 
 pytestmark = pytest.mark.browser
 
@@ -39,26 +42,6 @@ def walk(
             browser.close()
 
 
-def workbook(path: Path) -> Path:
-    """The shape of "Arbeitsmarkt kommunal" with invented figures; `*` is secret."""
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("Daten")
-        rows = (
-            (0, (None, None, None, "Arbeitsmarkt kommunal")),
-            (2, ("08226095 Walldorf, Stadt (Gebietsstand im Jahr 2024)",)),
-            (4, ("Merkmale", None, 2023, 2024)),
-            (5, ("Arbeitslose (Jahresdurchschnitte)",)),
-            (6, ("Insgesamt", None, 307.5, 300)),
-            (7, ("dar.", "Langzeitarbeitslose", 88.25, "*")),
-            (8, (None, None, None, "© Statistik der Bundesagentur für Arbeit")),
-        )
-        for row, cells in rows:
-            for column, cell in enumerate(cells):
-                if cell is not None:
-                    sheet.write(row, column, cell)
-    return path
-
-
 def hand_in(page: Page, path: Path, until: str) -> None:
     """From *Heute* to the page of the delivery, and wait until the worker has looked at it."""
     page.goto("/importe")
@@ -70,7 +53,8 @@ def hand_in(page: Page, path: Path, until: str) -> None:
 
 def test_figures_come_in_and_show_what_they_change(walk: Walk, tmp_path: Path) -> None:
     page = walk.signed_in(PLANNER)
-    the_agencys_workbook(walk, page, workbook(tmp_path / "arbeitsmarkt.xlsx"))
+    the_agencys_workbook(walk, page, labour_workbook(tmp_path / "a.xlsx", "08226085", "Sinsheim, Stadt"))
+    the_committees_paper(walk, page)
     a_table_of_the_youth_office(walk, page, tmp_path / "kita.csv")
     topics_change(walk, page, tmp_path / "wege.csv")
     assert walk.complaints == []
@@ -78,11 +62,36 @@ def test_figures_come_in_and_show_what_they_change(walk: Walk, tmp_path: Path) -
 
 def the_agencys_workbook(walk: Walk, page: Page, path: Path) -> None:
     hand_in(page, path, "geprüft, noch nicht übernommen")
-    shows(page, "Noch ist nichts sichtbar.", "08226095 Walldorf, Stadt", "unbekannt oder geheim")
+    shows(page, "Noch ist nichts sichtbar.", "08226085 Sinsheim, Stadt", "unbekannt oder geheim")
+    shows(page, "Nach der Übernahme zeigen sie die neuen Werte.", "Anteil Langzeitarbeitsloser")
     walk.look(page, "arbeitsagentur-vorschau")
     press(page, "Übernehmen")
-    shows(page, "Die Werte sind übernommen.", "Was sich dadurch ändert", "gehören noch zu keiner Kennzahl")
+    shows(
+        page, "Die Werte sind übernommen.", "Was sich dadurch ändert", "Gleicher Vorschlag, aber neue Zahlen dahinter"
+    )
+    shows(page, "Leitkennzahl: beurteilt ihr Thema", "Planungsraum Sinsheim: Werte für 46 Prozent der Menschen")
     walk.look(page, "arbeitsagentur-uebernommen")
+    page.set_viewport_size(PHONE)
+    walk.look(page, "arbeitsagentur-uebernommen-telefon")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def the_committees_paper(walk: Walk, page: Page) -> None:
+    """What is printed of the workbook says for how many people it holds, where it is from, and where to look."""
+    page.goto("/berichte")
+    with page.expect_download() as waiting:
+        page.locator("a[href^='/berichte/vorlage.docx']").first.click()
+    with zipfile.ZipFile(waiting.value.path()) as paper:
+        paragraphs = paper.read("word/document.xml").decode().split("</w:p>")
+    lines = [unescape(re.sub(r"<[^>]+>", "", one)) for one in paragraphs]
+    [line] = [one for one in lines if "Anteil Langzeitarbeitsloser" in one]
+    assert "36,1\N{NO-BREAK SPACE}%" in line, line
+    assert "Werte für 46 Prozent der Menschen." in line
+    assert "© Statistik der Bundesagentur für Arbeit; Arbeitsmarkt kommunal (Gebietsstand im Jahr 2024)" in line
+    [address] = re.findall(r"/indikatoren/\S+", line)
+    page.goto(address)
+    shows(page, "Anteil Langzeitarbeitsloser", "noch kein Kreiswert", "© Statistik der Bundesagentur für Arbeit")
+    walk.look(page, "arbeitsagentur-kennzahl")
 
 
 def a_table_of_the_youth_office(walk: Walk, page: Page, path: Path) -> None:

@@ -117,6 +117,19 @@ def test_the_county_is_computed_where_members_have_values_and_published_elsewher
     assert county_value(None).basis is CountyBasis.MISSING
 
 
+def test_what_a_few_municipalities_come_to_is_not_the_countys_value() -> None:
+    members = [member("a", 10.0, population=100), member("b", None, population=900)]
+    few = area_value(members, aggregation=Aggregation.POPULATION_WEIGHTED_MEAN)
+    assert few.coverage == 0.1
+    assert (county_value(few).value, county_value(few, minimum_coverage=0.1).value) == (10.0, 10.0)
+    found = county_value(few, minimum_coverage=0.8)
+    assert (found.value, found.basis, found.computed) == (None, CountyBasis.TOO_FEW, few)
+    found = county_value(few, published=17, minimum_coverage=0.8)
+    assert (found.value, found.basis, found.computed) == (17, CountyBasis.PUBLISHED, few)
+    shares = area_value(members, aggregation=Aggregation.POPULATION_SHARE, threshold=5.0)
+    assert county_value(shares, published=17, minimum_coverage=0.8).basis is CountyBasis.TOO_FEW
+
+
 @pytest.mark.parametrize(
     "broken",
     [

@@ -195,6 +195,7 @@ def test_a_value_that_most_areas_share_is_a_class_of_its_own() -> None:
     scale = sequential_scale(shipped()["da_v_gsm"].values(), write=german, unit="%")
     assert words(scale) == ["unter 100 %", "100 %"]
     assert words(sequential_scale([7.0, 7.0], write=german, unit="Minuten")) == ["7 Minuten"]
+    assert words(sequential_scale([36.08770776], write=german, unit="%", decimals=1)) == ["36,1 %"]
 
 
 def test_every_shipped_series_has_four_or_five_filled_classes() -> None:

@@ -62,7 +62,7 @@ def in_page(text: str) -> str:
 
 def test_the_catalogue_lists_everything_and_can_be_narrowed(browser: PortalClient) -> None:
     page = in_page(browser.get("/indikatoren").text)
-    assert "91 Kennzahlen" in page
+    assert "94 Kennzahlen" in page
     assert "555.352" in page
     assert "Seite 1 von 4" in page
     found = in_page(browser.get("/indikatoren?thema=health&werte=gemeinden").text)

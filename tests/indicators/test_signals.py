@@ -121,6 +121,16 @@ def test_age_comes_before_coverage_and_coverage_before_direction() -> None:
     assert outcome(rule=neutral)[1] == (SignalReason.AMBIGUOUS,)
 
 
+def test_an_area_is_not_compared_with_a_handful_of_municipalities() -> None:
+    few = replace(AREA, coverage=0.3)
+    none = CountyValue(value=None, basis=CountyBasis.TOO_FEW, computed=few)
+    published = CountyValue(value=70.0, basis=CountyBasis.PUBLISHED, computed=few)
+    for county in (none, published):
+        assert outcome(county=county) == (FiguresSignal.NOT_MEANINGFUL, (SignalReason.LOW_COVERAGE,))
+    standard = Standard(value=100.0, scope=StandardScope.AREA_VALUE)
+    assert outcome(county=none, rule=replace(RULE, standard=standard))[1] == (SignalReason.STANDARD_MISSED,)
+
+
 def test_the_county_alone_judges_no_area() -> None:
     missing = CountyValue(value=None, basis=CountyBasis.MISSING)
     published = CountyValue(value=5.7, basis=CountyBasis.PUBLISHED)

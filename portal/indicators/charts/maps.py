@@ -45,7 +45,7 @@ def choropleth(
     if not figures.numbers:
         return None
     facts = figures.indicator
-    scale = sequential_scale(figures.numbers, write=number, unit=facts.unit_short)
+    scale = sequential_scale(figures.numbers, write=number, unit=facts.unit_short, decimals=facts.decimals)
     within = {shape.area.id for shape in drawing.shapes} if shown is None else shown
     is_part = shown is not None and len(within) < len(drawing.shapes)
     shapes, tones = [], set()

@@ -156,13 +156,16 @@ def strip(
     )
 
 
-def sequential_scale(values: Iterable[float], *, write: Writer, unit: str = "") -> MapScale:
+def sequential_scale(
+    values: Iterable[float], *, write: Writer, unit: str = "", decimals: int | None = None
+) -> MapScale:
     """At most five classes from few to many (tones q1 … q5).
 
     Equal steps between round numbers are taken where every class then holds a fair part of the values;
     they are the easiest to read. Otherwise (a skewed distribution, a single outlier such as a town with
     fifteen times the tax of its neighbours) quantiles, each moved to the roundest number near it: an outlier
-    then fills one class instead of emptying the others. Raises `ValueError` without values.
+    then fills one class instead of emptying the others. A class that is one value is written with `decimals`, where
+    given: a computed rate has more of them than anybody reads. Raises `ValueError` without values.
     """
     ordered = _ordered(values)
     count = min(MAX_CLASSES, len(set(ordered)))
@@ -170,7 +173,7 @@ def sequential_scale(values: Iterable[float], *, write: Writer, unit: str = "") 
     # With fewer classes the tones are spread, so that two classes differ as much as they can.
     tones = {1: (3,), 2: (2, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}[len(breaks) + 1]
     if not breaks:
-        decimals = decimals_of(ordered[0])
+        decimals = decimals_of(ordered[0]) if decimals is None else decimals
         label = _with_unit(write(ordered[0], decimals), unit)
         return MapScale((MapClass("q3", None, None, label),), decimals)
     scale = _scale(breaks, [f"q{tone}" for tone in tones], write, unit)

@@ -134,8 +134,12 @@ class Rows:
 
 
 def _file_line(source: Source) -> str:
-    """Copyright note, title and table, as far as the file names them; its own name otherwise."""
+    """Copyright note, title and table, as far as the file names them; its own name otherwise.
+
+    Of a publication with a file for each municipality the note says it all: an area of many would print every title.
+    """
     table = {Format.CLASSIC: "Tabelle", Format.FLAT: "Statistik", Format.FLAT_OLDER: "Statistik"}.get(source.format, "")
     code = f"{table} {source.table_code}" if source.table_code else ""
-    parts = [part for part in (source.source_note.strip(), source.title.strip(), code) if part]
+    title = "" if source.format is Format.LABOUR else source.title.strip()
+    parts = [part for part in (source.source_note.strip(), title, code) if part]
     return "; ".join(parts) or source.path.name

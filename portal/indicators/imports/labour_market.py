@@ -36,7 +36,7 @@ HEAD = "Merkmale"
 UNIT = "Personen"
 DIMENSION = "merkmal"
 _TITLE = re.compile(
-    r"(?P<key>[0-9]+(?:[.,][0-9]+)?) (?P<name>.*\S) \(Gebietsstand[^()]*\b(?P<year>(?:19|20)[0-9]{2})\)"
+    r"(?P<key>[0-9]+(?:[.,][0-9]+)?) (?P<name>.*\S) \((?P<territory>Gebietsstand[^()]*\b(?P<year>(?:19|20)[0-9]{2}))\)"
 )
 _DAY = re.compile(r"\(Stichtag (?P<day>[0-9]{2})\.(?P<month>[0-9]{2})\.\)")
 _AVERAGE = re.compile(r"\(Jahresdurchschnitte?\)")
@@ -71,6 +71,7 @@ class LabourMarket:
     def __init__(self, path: Path, detection: Detection) -> None:
         self._workbook = Workbook(path, detection.workbook)
         self.title = ""
+        self._territory = ""
         self.source_note = ""
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
 
@@ -168,11 +169,12 @@ class LabourMarket:
         except KeyRefused as refused:
             raise sheet.refuse(row, column, refused.message) from refused
         self.title = f"{PUBLICATION}, {match[0]}"
+        self._territory = match["territory"]
         return area, match["name"], date(int(match["year"]), 12, 31)
 
     def _note(self, words: list[str]) -> None:
         if words[0].startswith("©"):
-            self.source_note = words[0]
+            self.source_note = f"{words[0]}; {PUBLICATION} ({self._territory})"
 
     def _part(self, labels: list[str], table: _Table) -> str | Doubt:
         """Code of the row's part of its table, empty for the total."""

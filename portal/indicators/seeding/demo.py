@@ -116,7 +116,7 @@ def _indicator(entry: SeedEntry) -> DemoIndicatorSeed:
 
 
 def _rule(entry: SeedEntry, standard: SeedEntry | None) -> SignalRule:
-    amount, kind = _min_difference(entry.optional_entry("min_difference"))
+    amount, kind = min_difference(entry.optional_entry("min_difference"))
     return SignalRule(
         polarity=POLARITIES[entry.one_of("polarity", POLARITIES)],
         age_limit_years=entry.integer("age_limit_years"),
@@ -126,7 +126,8 @@ def _rule(entry: SeedEntry, standard: SeedEntry | None) -> SignalRule:
     )
 
 
-def _min_difference(entry: SeedEntry | None) -> tuple[float | None, DifferenceKind | None]:
+def min_difference(entry: SeedEntry | None) -> tuple[float | None, DifferenceKind | None]:
+    """The minimum relevant difference of a seed and how it is meant; none where the seed names none."""
     if entry is None:
         return None, None
     entry.only("absolute", "relative")

@@ -38,8 +38,7 @@ from portal.indicators.seeding.files import (
     read_series_attributions,
     read_values,
 )
-from portal.indicators.seeding.rates import FILE as RATES_FILE
-from portal.indicators.seeding.rates import rate_indicator, read_rates
+from portal.indicators.seeding.rates import AwaitedSeed, rate_indicator, read_awaited, read_rates
 from portal.indicators.signals import Standard
 from portal.planning.models import Topic
 from portal.settings import services as settings
@@ -59,7 +58,7 @@ def seed_indicators(*, actor: Actor = SYSTEM, folder: Path = SEEDS) -> bool:
     """
     require(actor.is_system)
     legend = read_legend(folder)
-    series = _seed_series(legend)
+    series = _seed_series({**legend, **{seed.code: seed for seed in read_awaited(folder)}})
     is_catalogue_new = _seed_catalogue(folder, series, legend)
     are_values_new = _seed_values(folder, series, legend, actor)
     if not (is_catalogue_new or are_values_new):
@@ -69,13 +68,13 @@ def seed_indicators(*, actor: Actor = SYSTEM, folder: Path = SEEDS) -> bool:
     return True
 
 
-def _seed_series(legend: Mapping[str, LegendSeed]) -> dict[str, Series]:
+def _seed_series(seeds: Mapping[str, LegendSeed | AwaitedSeed]) -> dict[str, Series]:
     known = {
         series.code: series
         for series in db.session.execute(select(Series)).scalars()
-        if series.code in legend and legend[series.code].unit == series.unit
+        if series.code in seeds and seeds[series.code].unit == series.unit
     }
-    for code, seed in legend.items():
+    for code, seed in seeds.items():
         if code not in known:
             known[code] = found = Series(
                 code=code,
@@ -97,8 +96,9 @@ def _seed_catalogue(folder: Path, series: Mapping[str, Series], legend: Mapping[
     demo = {seed.catalogue_key or seed.key: seed for seed in read_demo_indicators(folder).indicators}
     order = {key: position for position, key in enumerate(demo)}
     catalogue = {seed.key: seed for seed in read_catalogue(folder)}
+    rates = {seed.key: seed for seed in read_rates(folder)}
     for position, key in enumerate([*catalogue, *(key for key in demo if key not in catalogue)]):
-        if key in known:
+        if key in known or key in rates:
             continue
         entry, used = catalogue.get(key), demo.get(key)
         if entry is not None:
@@ -114,12 +114,10 @@ def _seed_catalogue(folder: Path, series: Mapping[str, Series], legend: Mapping[
         db.session.add(indicator)
         is_new = True
     # They follow the others of their topic.
-    for position, rate in enumerate(read_rates(folder), start=len(order)):
-        if rate.key in known:
+    for position, (key, rate) in enumerate(rates.items(), start=len(order)):
+        if key in known:
             continue
-        if rate.topic not in topics or not {rate.numerator, rate.denominator} <= series.keys():
-            raise SeedError(RATES_FILE, rate.key, "numerator", "unknown topic or series")
-        indicator = rate_indicator(rate, topics, series)
+        indicator = rate_indicator(rate, catalogue.get(key), topics, series)
         indicator.position = position
         db.session.add(indicator)
         is_new = True

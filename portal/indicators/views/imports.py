@@ -13,7 +13,7 @@ from portal.core.web import list_arguments
 from portal.files import spool
 from portal.indicators import permissions, tasks
 from portal.indicators.catalogue import queries as catalogue_queries
-from portal.indicators.deliveries import comparison, consequences
+from portal.indicators.deliveries import comparison, consequences, fed
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
@@ -80,6 +80,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         may_take_over=permissions.may_take_over(actor, departments),
         may_discard=permissions.may_discard(actor, found.created_by),
         may_answer=permissions.may_import(actor) and permissions.may_discard(actor, found.created_by),
+        fed=fed.rows(found, actor=actor) if found.state in _SHOWN else [],
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         states=BatchState,
         undo_form=UndoForm(),

@@ -25,7 +25,8 @@ def test_every_figure_with_its_measure_part_and_time(tmp_path: Path) -> None:
     source = open_source(workbook(tmp_path))
     assert (source.format, source.encoding) == (Format.LABOUR, "xlsx")
     assert source.title == f"Arbeitsmarkt kommunal, {TITLE}"
-    assert source.source_note == "© Statistik der Bundesagentur für Arbeit"
+    note = "© Statistik der Bundesagentur für Arbeit; Arbeitsmarkt kommunal (Gebietsstand im Jahr 2024)"
+    assert source.source_note == note
     assert [(m.code, m.label, m.unit) for m in source.measures] == [
         ("ba:arbeitslose", "Arbeitslose", "Personen"),
         (SVB, "Sozialversicherungspflichtig Beschäftigte am Arbeitsort", "Personen"),

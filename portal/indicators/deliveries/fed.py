@@ -1,0 +1,97 @@
+"""Which indicators a delivery feeds: what its figures are good for, before anybody has to look for them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.areas.composition import Composition
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.formats import number
+from portal.indicators import permissions, queries, words
+from portal.indicators.deliveries import comparison
+from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorRate, IndicatorSeries, SeriesValue
+from portal.planning.models import Topic
+
+
+@dataclass(frozen=True, kw_only=True)
+class FedRow:
+    """An indicator of the delivery; `value` is that of its only place, `remark` what is still missing to judge."""
+
+    key: str
+    name: str
+    topic: str
+    role: str
+    value: str
+    remark: str
+
+
+def rows(batch: ImportBatch, *, actor: Actor) -> list[FedRow]:
+    """The indicators that show a series of the delivery or count with it, in the order of topics; four queries."""
+    found = _indicators(comparison.series_ids_of(batch))
+    county = queries.county_figures(actor)
+    place = _only_place(batch) if batch.state is BatchState.ACTIVE else None
+    return [
+        _row(one, county.find(one.key), place, county) for one in found if permissions.may_see(actor, one.visibility)
+    ]
+
+
+def _indicators(series_ids: Collection[int]) -> list[Indicator]:
+    statement = (
+        select(Indicator)
+        .join(Topic, Topic.id == Indicator.topic_id)
+        .where(
+            or_(
+                Indicator.series_links.any(IndicatorSeries.series_id.in_(series_ids)),
+                Indicator.rate.has(
+                    or_(IndicatorRate.numerator_id.in_(series_ids), IndicatorRate.denominator_id.in_(series_ids))
+                ),
+            )
+        )
+        .order_by(Topic.position, Indicator.position, Indicator.sort_key)
+        .options(joinedload(Indicator.topic))
+    )
+    return list(db.session.scalars(statement))
+
+
+def _only_place(batch: ImportBatch) -> int | None:
+    """The area of a delivery about a single one."""
+    if batch.summary.get("areas", {}).get("matched") != 1:
+        return None
+    statement = select(func.min(SeriesValue.area_id)).where(SeriesValue.batch_id == batch.id)
+    return db.session.scalar(statement)
+
+
+def _row(indicator: Indicator, figures: IndicatorFigures | None, place: int | None, county: CountyFigures) -> FedRow:
+    if indicator.is_lead and indicator.in_use:
+        role = _("Leitkennzahl: beurteilt ihr Thema")
+    else:
+        role = _("in Benutzung") if indicator.in_use else _("noch nicht in Benutzung")
+    value = remark = ""
+    if figures is not None and place is not None and place in figures.municipal:
+        shown = figures.municipal[place]
+        value = words.municipal_value(figures.indicator, shown)
+        if shown.value is not None and figures.period:
+            value += f" ({words.period_short(figures.period)})"
+            remark = _remark(figures, place, county.composition)
+    return FedRow(
+        key=indicator.key, name=indicator.name, topic=indicator.topic.label, role=role, value=value, remark=remark
+    )
+
+
+def _remark(figures: IndicatorFigures, place: int, composition: Composition) -> str:
+    area = composition.planning_area(place)
+    if area is None:
+        return ""
+    covered = figures.areas[area.id].value.coverage
+    if covered is None or covered >= 1:
+        return ""
+    return _(
+        "Planungsraum %(area)s: Werte für %(share)s Prozent der Menschen. Für die anderen Gemeinden fehlt die Datei.",
+        area=area.name,
+        share=number(100 * covered),
+    )

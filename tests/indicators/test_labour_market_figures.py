@@ -1,0 +1,112 @@
+"""The agency's workbook is awaited by the catalogue: what it counts becomes figures as soon as it is taken over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.areas.models import Area
+from portal.config import SEEDS
+from portal.core import clock
+from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
+from portal.core.database import db
+from portal.indicators import queries, tasks
+from portal.indicators.aggregation import CountyBasis
+from portal.indicators.deliveries import fed
+from portal.indicators.figures import IndicatorFigures, Level, ShownValue
+from portal.indicators.imports.source import open_source
+from portal.indicators.models import ImportBatch
+from portal.indicators.seeding.rates import read_awaited, read_rates
+from portal.indicators.signals import FiguresSignal, SignalReason
+from portal.indicators.value_states import ValueState
+from tests.indicators.conftest import SEED_DAY, acting_as
+from tests.indicators.imports.labour_full import labour_workbook
+
+WALLDORF, SINSHEIM = "08226095", "08226085"
+AWAITED = [rate for rate in read_rates(SEEDS) if rate.numerator.startswith("ba:")]
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with clock.frozen(SEED_DAY):
+        yield
+
+
+def taken_over(folder: Path, key: str, name: str, **more: float) -> ImportBatch:
+    read = tasks.read_in(labour_workbook(folder / f"{key}.xlsx", key, name, **more), actor=SYSTEM)
+    assert read.batch is not None, read.summary.refused
+    tasks.take_over(read.batch, actor=SYSTEM)
+    return read.batch
+
+
+def figures_of(indicator: str, actor: Actor = ANONYMOUS) -> IndicatorFigures:
+    found = queries.county_figures(actor).find(indicator)
+    assert found is not None
+    return found
+
+
+def shown(indicator: str, key: str) -> ShownValue:
+    return figures_of(indicator).municipal[db.session.scalars(select(Area.id).where(Area.key == key)).one()]
+
+
+def test_the_catalogue_names_series_and_parts_as_the_workbook_is_read(tmp_path: Path) -> None:
+    """A letter more or less and the figures would never meet the entry that waits for them."""
+    source = open_source(labour_workbook(tmp_path / "x.xlsx", WALLDORF, "Walldorf, Stadt"))
+    measures = {(measure.code, measure.unit, measure.label) for measure in source.validate().measures}
+    assert {(seed.code, seed.unit, seed.title) for seed in read_awaited(SEEDS)} == measures
+    observed = [observation for chunk in source.read() for observation in chunk]
+    parts = {(one.measure, ";".join(f"{name}={part}" for name, part in one.dimensions)) for one in observed}
+    assert len(AWAITED) == 7
+    for rate in AWAITED:
+        assert (rate.numerator, rate.numerator_part) in parts, rate.key
+        assert (rate.denominator, rate.denominator_part) in parts, rate.key
+
+
+def test_figures_appear_with_the_counts_they_are_made_of(county: Flask, tmp_path: Path) -> None:
+    assert figures_of("langzeitarbeitslose").level is Level.NONE
+    taken_over(tmp_path, WALLDORF, "Walldorf, Stadt", thousands=10)
+    found = shown("langzeitarbeitslose", WALLDORF)
+    assert (found.period, found.count, found.base) == ("2024", 91.0, pytest.approx(252.1666667))
+    assert found.value == pytest.approx(100 * 91.0 / 252.1666667)
+    assert shown("auspendlerquote", WALLDORF).value == pytest.approx(100 * 3120 / 4368)
+    assert shown("minijobs_arbeitsort", WALLDORF).value == pytest.approx(100 * 572 / 4160)
+    secret = shown("produzierendes_gewerbe", WALLDORF)
+    assert (secret.state, secret.value, secret.count) == (ValueState.SUPPRESSED, None, None)
+
+
+def test_one_municipality_is_not_the_county_and_judges_no_area(county: Flask, tmp_path: Path) -> None:
+    taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")
+    found = figures_of("langzeitarbeitslose")
+    assert (found.county.value, found.county.basis) == (None, CountyBasis.TOO_FEW)
+    assert found.chance is None
+    signals = {area.signal.signal for area in found.areas.values()}
+    assert signals == {FiguresSignal.NOT_MEANINGFUL, FiguresSignal.NONE}
+    assert {reason for area in found.areas.values() for reason in area.signal.reasons} == {
+        SignalReason.LOW_COVERAGE,
+        SignalReason.NO_VALUES,
+    }
+
+
+def test_many_workbooks_are_one_source_line(county: Flask, tmp_path: Path) -> None:
+    taken_over(tmp_path, WALLDORF, "Walldorf, Stadt")
+    taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")
+    assert [source.text for source in figures_of("langzeitarbeitslose").sources] == [
+        "© Statistik der Bundesagentur für Arbeit; Arbeitsmarkt kommunal (Gebietsstand im Jahr 2024)"
+    ]
+
+
+def test_the_delivery_names_the_indicators_that_it_feeds(county: Flask, tmp_path: Path) -> None:
+    planner = acting_as(Role.PLANNER)
+    batch = taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")
+    rows = {row.key: row for row in fed.rows(batch, actor=planner)}
+    assert rows.keys() == {rate.key for rate in AWAITED}
+    assert rows["langzeitarbeitslose"].role.startswith("Leitkennzahl")
+    assert rows["langzeitarbeitslose"].value.startswith("36,1")
+    assert "Planungsraum Sinsheim: Werte für 46 Prozent" in rows["langzeitarbeitslose"].remark
+    assert (rows["produzierendes_gewerbe"].value, rows["produzierendes_gewerbe"].remark) == (
+        "•\N{NO-BREAK SPACE}unbekannt oder geheim",
+        "",
+    )
+    assert rows["auspendlerquote"].role == "noch nicht in Benutzung"
