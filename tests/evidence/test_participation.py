@@ -106,7 +106,7 @@ def test_an_empty_cell_leads_to_an_event_with_everything_chosen(visitor: Callabl
 
 
 def test_what_is_missing_is_said_before_the_table(visitor: Callable[[str], PortalClient]) -> None:
-    page = visitor("amsel@landkreis.example").get("/beteiligung?planungsraum=sinsheim").text
+    page = visitor("planner").get("/beteiligung?planungsraum=sinsheim").text
     said = page.split('id="raum-sinsheim"', 1)[1].split("<table", 1)[0]
     assert "fehlen 4 von 20" in said
     assert "Es fehlen: gewerbliche Träger, Initiativen, Interessenvertretungen." in said
