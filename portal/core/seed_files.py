@@ -193,6 +193,12 @@ class SeedEntry:
             self.fail(key, "expected a date")
         return value
 
+    def day(self, key: str) -> date:
+        found = self.optional_day(key)
+        if found is None:
+            self.fail(key, "missing")
+        return found
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty if the key is absent."""
         value = self.values.get(key, [])

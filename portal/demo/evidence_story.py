@@ -16,7 +16,9 @@ from portal.evidence import adoption, hearings, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
-from portal.indicators.catalogue import lead_rules
+from portal.indicators.catalogue import lead_rules, references
+from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
+from portal.indicators.catalogue.references import Written
 from portal.indicators.figures import CountyFigures
 from portal.settings import services as settings
 from portal.stakeholders import queries as stakeholders
@@ -35,6 +37,7 @@ def fill(story: Story) -> None:
     proposals: dict[int, Matrix] = {}
     changes = document.entries("rule_changes")
     _fix_leads(story, document.entries("lead_changes"))
+    _enter_references(story, document.entries("references"))
     for entry in sorted(entries, key=lambda one: one.integer("adopted_day")):
         day = entry.integer("adopted_day")
         changes = _change_rule(story, changes, until=day)
@@ -55,6 +58,26 @@ def _fix_leads(story: Story, changes: list[SeedEntry]) -> None:
                 editions={indicator.key: indicator.edition},
                 reason=change.text("reason"),
                 actor=story.actor(change.text("by")),
+            )
+
+
+def _enter_references(story: Story, entries: list[SeedEntry]) -> None:
+    """Values of the Land, each a share of published counts, with its source."""
+    for entry in entries:
+        with clock.frozen(story.moment(entry.integer("day"))):
+            references.add(
+                story.indicators[entry.text("indicator")],
+                Written(
+                    kind=ReferenceKind.LAND,
+                    direction=ReferenceDirection.COMPARE,
+                    value=100 * entry.integer("count") / entry.integer("base"),
+                    refers_on=entry.day("refers_on"),
+                    valid_from=clock.today(),
+                    valid_to=None,
+                    source=entry.text("source"),
+                    note=entry.text("note"),
+                ),
+                actor=story.actor(entry.text("by")),
             )
 
 

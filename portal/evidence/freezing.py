@@ -46,6 +46,8 @@ def _numbers(one: IndicatorSignal) -> dict[str, Any]:
             "age_limit_years": terms.age_limit_years,
             "standard": None if terms.standard is None else terms.standard.value,
         }
+        if terms.reference is not None:
+            found |= {"compared_with": terms.reference.kind.value, "reference": terms.reference.value}
     return found
 
 

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.core.errors import Refusal
 from portal.core.forms import Form, GermanNumberField, line
 from portal.indicators.catalogue.lead_rules import LeadRule
-from portal.indicators.models import DifferenceKind, Indicator
+from portal.indicators.models import ComparedWith, DifferenceKind, Indicator
 
 
 class LeadRow(PlainForm):
@@ -36,16 +36,21 @@ class LeadRow(PlainForm):
     )
     min_difference = GermanNumberField(
         _l("Relevante Mindestabweichung"),
-        description=_l("Leer: kein Vergleich mit dem Landkreis."),
+        description=_l("Leer: kein Vergleich."),
         validators=[Optional()],
     )
     min_difference_kind = SelectField(
         _l("Die Mindestabweichung ist gemeint"),
         choices=[
             SelectChoice("", _l("keine Angabe")),
-            SelectChoice(DifferenceKind.RELATIVE.value, _l("in Prozent des Kreiswerts")),
+            SelectChoice(DifferenceKind.RELATIVE.value, _l("in Prozent des Vergleichswerts")),
             SelectChoice(DifferenceKind.ABSOLUTE.value, _l("in Einheiten des Werts, bei Anteilen in Prozentpunkten")),
         ],
+    )
+    compared_with = SelectField(
+        _l("Verglichen wird mit"),
+        choices=[SelectChoice(value, label) for value, label in ComparedWith.choices()],
+        description=_l("Land, Standard oder Zielwert: nur, wenn er im Kennzahlenregister als Bezugswert steht."),
     )
     age_limit_years = IntegerField(
         _l("Altersgrenze in Jahren"),
@@ -61,6 +66,7 @@ class LeadRow(PlainForm):
         self.min_difference.data = 100 * amount if relative and amount is not None else amount
         self.min_difference_kind.data = "" if rule.min_difference_kind is None else rule.min_difference_kind.value
         self.age_limit_years.data = rule.age_limit_years
+        self.compared_with.data = rule.compared_with.value
 
     def rule(self) -> LeadRule:
         kind = DifferenceKind(self.min_difference_kind.data) if self.min_difference_kind.data else None
@@ -73,6 +79,7 @@ class LeadRow(PlainForm):
             min_difference=amount,
             min_difference_kind=kind,
             age_limit_years=self.age_limit_years.data or 0,
+            compared_with=ComparedWith(self.compared_with.data),
         )
 
     @property

@@ -14,7 +14,7 @@ from portal.evidence import permissions, rule_versions
 from portal.evidence.models import FindingVersion, RuleVersion
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures
-from portal.indicators.models import DifferenceKind
+from portal.indicators.models import ComparedWith, DifferenceKind
 from portal.settings.registry import declared
 from portal.settings.values import change_in_words, shown
 
@@ -170,13 +170,25 @@ def _indicator_rows(one: IndicatorFigures, kept: Mapping[str, Any], area_id: int
         (_("Leitkennzahl"), _yes(kept["is_lead"]), _yes(facts.is_lead)),
         (_("Gruppe"), kept["group"] or "–", facts.correlation_group or "–"),
     ]
+    rule = facts.rule
+    if "compared_with" in kept or rule.reference is not None:
+        pairs.append(
+            (
+                _("Verglichen mit"),
+                _compared(facts, kept.get("compared_with"), kept.get("reference")),
+                _compared(
+                    facts, *((rule.reference.kind.value, rule.reference.value) if rule.reference else (None, None))
+                ),
+            )
+        )
     if "age_limit_years" in kept:
-        rule = facts.rule
         kind = None if rule.min_difference_kind is None else rule.min_difference_kind.value
         pairs += [
             (
                 _("Mindestabweichung"),
-                least_difference(facts, kept["min_difference"], kept["min_difference_kind"]),
+                least_difference(
+                    facts, kept["min_difference"], kept["min_difference_kind"], of_county="compared_with" not in kept
+                ),
                 least_difference(facts, rule.min_difference, kind),
             ),
             (_("Altersgrenze in Jahren"), str(kept["age_limit_years"]), str(rule.age_limit_years)),
@@ -188,17 +200,31 @@ def _dated(facts: IndicatorFacts, value: float | None, period: str) -> str:
     return "–" if value is None else f"{figure_words.area_number(facts, value)} ({period})"
 
 
+def _compared(facts: IndicatorFacts, kind: str | None, value: float | None) -> str:
+    if kind is None:
+        return str(ComparedWith.COUNTY.label)
+    return f"{ComparedWith(kind).label} {figure_words.area_number(facts, value)}"
+
+
 def _yes(is_so: Any) -> str:
     return str(_("ja") if is_so else _("nein"))
 
 
-def least_difference(facts: IndicatorFacts, amount: float | None, kind: str | None) -> str:
-    """From which difference on a value counts, in words; a dash where nothing is compared."""
+def least_difference(
+    facts: IndicatorFacts, amount: float | None, kind: str | None, *, of_county: bool | None = None
+) -> str:
+    """From which difference on a value counts, in words; a dash where nothing is compared.
+
+    `of_county`: a share is one of the county's value, not of a reference value (None: as the catalogue says now).
+    """
     if amount is None:
         return "–"
     if kind == DifferenceKind.RELATIVE.value:
         share = 100 * amount
-        return _("%(share)s\u00a0%% des Kreiswerts", share=number(share, 0 if share.is_integer() else 1))
+        printed = number(share, 0 if share.is_integer() else 1)
+        if of_county if of_county is not None else facts.rule.reference is None:
+            return _("%(share)s\u00a0%% des Kreiswerts", share=printed)
+        return _("%(share)s\u00a0%% des Bezugswerts", share=printed)
     unit = _("Prozentpunkte") if facts.area_unit_short == "%" else facts.area_unit_short
     return f"{number(amount, max(facts.decimals, 1))}\u00a0{unit}".strip()
 

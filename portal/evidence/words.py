@@ -174,15 +174,7 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
         return found
     reached = SignalReason.DIFFERENCE in signal.reasons
     if signal.difference is not None and signal.min_difference is not None:
-        words = _(
-            "%(value)s im Planungsraum, %(county)s im Landkreis. Als Unterschied zählen %(least)s oder mehr.",
-            value=figure_words.area_number(facts, figure.value.value),
-            county=figure_words.area_number(facts, one.county.value),
-            least=number(signal.min_difference, max(facts.decimals, 1)) + " " + _difference_unit(one),
-        )
-        found.append(
-            (reached, _("Abstand zum Landkreis:"), words + " " + (_("Erreicht.") if reached else _("Nicht erreicht.")))
-        )
+        found.append((reached, *_distance(one, area_id, signal.min_difference, reached)))
     within = figure_words.within_chance(one, area_id)
     if within is not None:
         found.append(within)
@@ -204,17 +196,46 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
     return found
 
 
+def _distance(one: IndicatorFigures, area_id: int, minimum: float, reached: bool) -> tuple[str, str]:
+    """Title and sentence of the comparison: with the county, or with the reference value in its place."""
+    facts, reference = one.indicator, one.indicator.rule.reference
+    value = figure_words.area_number(facts, one.areas[area_id].value.value)
+    least = number(minimum, max(facts.decimals, 1)) + " " + _difference_unit(one)
+    if reference is None:
+        title = _("Abstand zum Landkreis:")
+        words = _(
+            "%(value)s im Planungsraum, %(county)s im Landkreis. Als Unterschied zählen %(least)s oder mehr.",
+            value=value,
+            county=figure_words.area_number(facts, one.county.value),
+            least=least,
+        )
+    else:
+        title = _("Abstand zum Bezugswert:")
+        words = _(
+            "%(value)s im Planungsraum. Verglichen mit: %(reference)s. Als Unterschied zählen %(least)s oder mehr.",
+            value=value,
+            reference=figure_words.reference_words(facts, reference),
+            least=least,
+        )
+    return title, words + " " + (_("Erreicht.") if reached else _("Nicht erreicht."))
+
+
 def reference_rules(
     one: IndicatorFigures, area_id: int, compared: Mapping[int, Sequence[IndicatorReference]]
 ) -> list[tuple[bool, Any, str]]:
-    """Values of the Land, legal standards and targets beside the area's, which decide nothing; true where one is
-    missed."""
+    """Values of the Land, legal standards and targets beside the area's, with whether they decide; true where one
+    is missed."""
     value = one.areas[area_id].value.value
     found: list[tuple[bool, Any, str]] = []
     for reference in compared.get(one.indicator.id, ()):
         missed = references.is_missed(reference, value)
         (words,) = references.beside(one.indicator, [reference], value)
-        sentence = _("%(words)s. Nur zum Vergleich; Quelle: %(source)s", words=words, source=reference.source)
+        decides = one.indicator.rule.reference
+        sentence = (
+            _("%(words)s. Damit vergleicht die Regel; Quelle: %(source)s", words=words, source=reference.source)
+            if decides is not None and decides.kind.value == reference.kind.value and decides.value == reference.value
+            else _("%(words)s. Nur zum Vergleich; Quelle: %(source)s", words=words, source=reference.source)
+        )
         found.append((missed, _("Bezugswert:"), sentence))
     return found
 
@@ -296,4 +317,8 @@ def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
     )
     # On paper nothing else says that the number is not that of everybody.
     covered = figure_words.coverage(figure.value)
-    return f"{sentence} {covered}." if covered else sentence
+    found = [sentence, f"{covered}." if covered else ""]
+    if facts.rule.reference is not None:
+        reference = figure_words.reference_words(facts, facts.rule.reference)
+        found.append(_("Verglichen mit: %(reference)s.", reference=reference))
+    return " ".join(filter(None, found))

@@ -15,7 +15,7 @@ from portal.core.formats import date_long
 from portal.home import area_words
 from portal.home.cards import figures as area_cards
 from portal.home.cards.figures import Card
-from portal.indicators.catalogue import references
+from portal.indicators.catalogue import reference_queries, references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.charts.strips import Strip
 from portal.indicators.figures import CountyFigures
@@ -62,7 +62,7 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
     members = composition.members(area.id) if is_group else ()
     population = figures.population.get(area.id)
     land = area_words.square_km(members) if is_group else area.square_km
-    compared = references.present()
+    compared = reference_queries.present()
     topics = (
         area_cards.planning_area_topics(area, figures) if is_group else area_cards.municipality_topics(area, figures)
     )

@@ -21,7 +21,7 @@ from portal.indicators.aggregation import (
     area_value,
     county_value,
 )
-from portal.indicators.chance import Chance, Counted, chance_of, with_family
+from portal.indicators.chance import Chance, Counted, PlaceChance, chance_of, with_family
 from portal.indicators.figures import (
     AreaFigure,
     CoursePoint,
@@ -36,7 +36,7 @@ from portal.indicators.models import CensusBase
 from portal.indicators.parameters import Parameters
 from portal.indicators.periods import period_end
 from portal.indicators.rates import SeriesValues
-from portal.indicators.signals import Trend, TrendPoint, figures_signal, trend_of
+from portal.indicators.signals import SignalRule, Trend, TrendPoint, figures_signal, trend_of
 from portal.indicators.succession import Combine, Part, Weights, secret, whole_of
 from portal.indicators.value_states import ValueState
 
@@ -117,10 +117,17 @@ def _with_chance(one: IndicatorFigures, chance: Chance, parameters: Parameters, 
             period=one.period,
             today=today,
             trend=figure.trend,
-            outside_chance_limits=place.stands,
+            outside_chance_limits=_is_beyond_chance(place, rule),
         )
         areas[area_id] = replace(figure, signal=signal)
     return replace(one, chance=chance, areas=areas)
+
+
+def _is_beyond_chance(place: PlaceChance, rule: SignalRule) -> bool:
+    """Outside of the funnel; beside a reference value, which varies by no chance: where the value's interval ends."""
+    if rule.reference is None or rule.reference.value is None:
+        return place.stands
+    return not place.interval.holds(rule.reference.value)
 
 
 def _chance(

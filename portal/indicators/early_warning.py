@@ -99,10 +99,11 @@ def warnings(figures: CountyFigures, *, near: float) -> list[EarlyWarning]:
 
 
 def _lines(look: _Look) -> Iterator[EarlyWarning]:
-    facts, county = look.one.indicator, look.one.county
+    facts = look.one.indicator
     minimum = look.figure.signal.min_difference
-    if minimum is None and county.value is not None and facts.aggregation is not Aggregation.SUM:
-        minimum = minimum_difference(facts.rule, county.value)
+    compared = look.one.county.value if facts.rule.reference is None else facts.rule.reference.value
+    if minimum is None and compared is not None and facts.aggregation is not Aggregation.SUM:
+        minimum = minimum_difference(facts.rule, compared)
     if minimum:
         yield from _development(look, minimum)
         yield from _level(look, minimum)
@@ -110,7 +111,7 @@ def _lines(look: _Look) -> Iterator[EarlyWarning]:
 
 
 def _level(look: _Look, minimum: float) -> Iterator[EarlyWarning]:
-    """An unfavourable distance from the county that comes near the minimum, or reaches it and may be chance."""
+    """An unfavourable distance that comes near the minimum, or reaches it and may be chance."""
     signal = look.figure.signal
     if signal.direction is not Direction.UNFAVOURABLE or signal.difference is None:
         return
@@ -174,7 +175,12 @@ def _checked(facts: IndicatorFacts, figure: AreaFigure) -> float | None:
 
 def _is_within_chance(look: _Look) -> bool:
     place = None if look.one.chance is None else look.one.chance.areas.get(look.area.id)
-    return place is not None and not place.is_outside
+    if place is None:
+        return False
+    reference = look.figure.signal.reference
+    if reference is not None and reference.value is not None:
+        return place.interval.holds(reference.value)
+    return not place.is_outside
 
 
 def _certainty(one: IndicatorFigures, figure: AreaFigure, figures: CountyFigures) -> Certainty:

@@ -44,6 +44,15 @@ class DifferenceKind(Worded):
     RELATIVE = "relative", _l("als Anteil des Kreiswerts")
 
 
+class ComparedWith(Worded):
+    """What an area's value is measured against: the county's, or a reference value of that kind."""
+
+    COUNTY = "county", _l("Wert des Landkreises")
+    LAND = "land", _l("Wert des Landes")
+    LEGAL = "legal", _l("gesetzlicher Standard")
+    TARGET = "target", _l("Zielwert")
+
+
 class StandardScope(Worded):
     """Where a standard (legal or target value) is checked."""
 
@@ -149,6 +158,7 @@ class Indicator(PublicRecord):
     area_unit_short: Mapped[str] = mapped_column(String(40), default="")
     min_difference: Mapped[float | None]
     min_difference_kind: Mapped[DifferenceKind | None] = mapped_column(enum_type(DifferenceKind))
+    compared_with: Mapped[ComparedWith] = mapped_column(enum_type(ComparedWith), default=ComparedWith.COUNTY)
     age_limit_years: Mapped[int] = mapped_column(default=5)
     correlation_group: Mapped[str | None] = mapped_column(String(80), index=True)
     is_lead: Mapped[bool] = mapped_column(default=False)

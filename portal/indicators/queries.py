@@ -23,16 +23,14 @@ from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
 from portal.indicators import computation, permissions
+from portal.indicators.catalogue.facts import indicator_facts, references_of
 from portal.indicators.computation import Request, Sources
 from portal.indicators.figures import (
-    CountFacts,
     CountyFigures,
-    IndicatorFacts,
     IndicatorFigures,
     Population,
     ShownValue,
     SourceFacts,
-    TopicFacts,
 )
 from portal.indicators.models import (
     BatchState,
@@ -47,7 +45,7 @@ from portal.indicators.models import (
 from portal.indicators.parameters import Parameters, parameters
 from portal.indicators.protection import Guarded, protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
-from portal.indicators.signals import SignalRule, Standard
+from portal.indicators.signals import Reference
 from portal.indicators.succession import Succession, Weights
 from portal.planning.models import Topic
 from portal.settings import services as settings
@@ -131,7 +129,7 @@ def compute(
     version: str,
     today: date,
 ) -> CountyFigures:
-    """Figures of these indicators from the values that are visible now; three queries."""
+    """Figures of these indicators from the values that are visible now; three queries, four with references."""
     links = {found.id: found.series_links[0] for found in indicators if found.series_links}
     weight_ids = _series_ids({chosen.population_series, chosen.area_series})
     wanted = {link.series_id for link in links.values()} | set(weight_ids.values())
@@ -150,7 +148,10 @@ def compute(
     )
     in_use: dict[str, IndicatorFigures] = {}
     further: dict[str, IndicatorFigures] = {}
-    requests = {one.key: _request(one, links.get(one.id), values, sources) for one in indicators}
+    references = references_of(indicators, today)
+    requests = {
+        one.key: _request(one, links.get(one.id), values, sources, references.get(one.id)) for one in indicators
+    }
     guarded = {
         one.key: Guarded(
             facts=requests[one.key].indicator,
@@ -185,9 +186,10 @@ def _request(
     link: IndicatorSeries | None,
     values: Mapping[tuple[int, str], SeriesValues],
     sources: Mapping[int, Sources],
+    reference: Reference | None = None,
 ) -> Request:
     """The indicator with its values: computed from two series where it is a rate of counts, else as published."""
-    facts, rate = indicator_facts(indicator), indicator.rate
+    facts, rate = indicator_facts(indicator, reference), indicator.rate
     if facts.counts is not None and rate is not None:
         parts = Parts(
             numerator=values.get((rate.numerator_id, rate.numerator_dimensions), {}),
@@ -315,64 +317,6 @@ def _population_sources(sources: Mapping[str, tuple[SourceFacts, ...]]) -> tuple
         for facts in sources[period]:
             found.setdefault(facts, []).append(period)
     return tuple(replace(facts, periods=tuple(periods)) for facts, periods in found.items())
-
-
-def indicator_facts(indicator: Indicator) -> IndicatorFacts:
-    """The catalogue entry, free of the session."""
-    standard = None
-    if indicator.standard_value is not None and indicator.standard_scope is not None:
-        standard = Standard(
-            value=indicator.standard_value,
-            scope=indicator.standard_scope,
-            tolerance=indicator.standard_tolerance,
-        )
-    topic = indicator.topic
-    return IndicatorFacts(
-        id=indicator.id,
-        public_id=indicator.public_id,
-        key=indicator.key,
-        name=indicator.name,
-        topic=TopicFacts(id=topic.id, key=topic.key, label=topic.label, position=topic.position),
-        explanation=indicator.explanation,
-        definition=indicator.definition,
-        formula=indicator.formula,
-        unit=indicator.unit,
-        unit_short=indicator.unit_short,
-        area_unit=indicator.area_unit or indicator.unit,
-        area_unit_short=indicator.area_unit_short or indicator.unit_short,
-        decimals=indicator.decimals,
-        aggregation=indicator.aggregation,
-        threshold=indicator.threshold,
-        rate_basis=indicator.rate_basis,
-        rule=SignalRule(
-            polarity=indicator.polarity,
-            age_limit_years=indicator.age_limit_years,
-            min_difference=indicator.min_difference,
-            min_difference_kind=indicator.min_difference_kind,
-            standard=standard,
-        ),
-        correlation_group=indicator.correlation_group,
-        is_lead=indicator.is_lead,
-        standard_source=indicator.standard_source,
-        caveat=indicator.caveat,
-        visibility=indicator.visibility,
-        position=indicator.position,
-        department=None if indicator.department is None else indicator.department.name,
-        counts=_count_facts(indicator.rate),
-        counts_cases=indicator.counts_cases,
-    )
-
-
-def _count_facts(rate: IndicatorRate | None) -> CountFacts | None:
-    if rate is None:
-        return None
-    return CountFacts(
-        kind=rate.kind,
-        factor=rate.factor,
-        has_chance_limits=rate.has_chance_limits,
-        numerator=rate.numerator.title,
-        denominator=rate.denominator.title,
-    )
 
 
 def _with_rate() -> tuple[ORMOption, ...]:

@@ -6,13 +6,14 @@ The portal proposes, people conclude. Numbers are compared unrounded; only what 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from portal.core.statistics import Measured, development
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, AreaValue, AreaValueState, CountyBasis, CountyValue
-from portal.indicators.models import DifferenceKind, Polarity, StandardScope
+from portal.indicators.models import ComparedWith, DifferenceKind, Polarity, StandardScope
 from portal.indicators.periods import period_end, valid_until
 
 # Share of an area's population that must live in members with a value.
@@ -45,10 +46,17 @@ class SignalReason(Worded):
     WITHIN_CHANCE = "within_chance", _l("Abweichung im Bereich des Zufalls")
     NOT_WORSE = "not_worse", _l("nicht ungünstiger als der Landkreis")
     NOT_COMPARED = "not_compared", _l("kein Vergleich festgelegt")
+    NO_REFERENCE = "no_reference", _l("der festgelegte Bezugswert fehlt")
+
+
+_OF_REFERENCES = {
+    SignalReason.DIFFERENCE: _l("Abweichung vom Bezugswert"),
+    SignalReason.NOT_WORSE: _l("nicht ungünstiger als der Bezugswert"),
+}
 
 
 class Direction(Worded):
-    """On which side of the county's value an area lies."""
+    """On which side of what it is compared with an area's value lies."""
 
     UNFAVOURABLE = "unfavourable", _l("ungünstiger")
     FAVOURABLE = "favourable", _l("günstiger")
@@ -72,11 +80,20 @@ class Standard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A reference value that stands in the county's place; `value` is None if none of that kind holds today."""
+
+    kind: ComparedWith
+    value: float | None
+    refers_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignalRule:
     """What the catalogue fixes beforehand for an indicator.
 
-    `min_difference` is meant in units of the area value (absolute) or as a share of the county's value
-    (relative); without it there is no comparison.
+    `min_difference` is meant in units of the area value (absolute) or as a share of what is compared with
+    (relative); without it there is no comparison. `reference` takes the county's place.
     """
 
     polarity: Polarity
@@ -85,6 +102,7 @@ class SignalRule:
     min_difference_kind: DifferenceKind | None = None
     standard: Standard | None = None
     minimum_coverage: float = MINIMUM_COVERAGE
+    reference: Reference | None = None
 
     def __post_init__(self) -> None:
         if (self.min_difference is None) != (self.min_difference_kind is None):
@@ -119,6 +137,14 @@ class Signal:
     direction: Direction | None = None
     standard_check: StandardCheck | None = None
     valid_until: date | None = None
+    reference: Reference | None = None
+
+    @property
+    def labels(self) -> list[Any]:
+        """The reasons in words; those that name the county say what stands in its place."""
+        if self.reference is None:
+            return [reason.label for reason in self.reasons]
+        return [_OF_REFERENCES.get(reason, reason.label) for reason in self.reasons]
 
 
 def figures_signal(
@@ -135,9 +161,9 @@ def figures_signal(
 
     1 neither area nor county has a value → none; 2 county only or class → not meaningful; then not meaningful
     if 3 too old (from the day after `valid_until`), 4 covering less than 80 % of the population (or secret): of the
-    area or, unless there is a standard to go by, of the county it is compared with, 5 of ambiguous polarity;
-    6 difference or trend of at least the minimum in the unfavourable direction, or standard missed → conspicuous;
-    7 otherwise not conspicuous.
+    area or, unless there is a standard or a reference value to go by, of the county it is compared with, 5 of
+    ambiguous polarity, or without that reference value; 6 difference or trend of at least the minimum in the
+    unfavourable direction, or standard missed → conspicuous; 7 otherwise not conspicuous.
 
     `outside_chance_limits` is None where chance has no meaning (full counts, modelled values).
     """
@@ -155,12 +181,19 @@ def figures_signal(
     return _with(found, FiguresSignal.NOT_CONSPICUOUS, _why_not(found, outside_chance_limits))
 
 
-def minimum_difference(rule: SignalRule, county: float) -> float | None:
+def compared_value(rule: SignalRule, county: CountyValue) -> float | None:
+    """What the area's value is measured against: the reference value, else the county's if it was computed."""
+    if rule.reference is not None:
+        return rule.reference.value
+    return county.value if county.basis is CountyBasis.COMPUTED else None
+
+
+def minimum_difference(rule: SignalRule, compared: float) -> float | None:
     """The minimum relevant difference in units of the area value."""
     if rule.min_difference is None:
         return None
     if rule.min_difference_kind is DifferenceKind.RELATIVE:
-        return rule.min_difference * abs(county)
+        return rule.min_difference * abs(compared)
     return rule.min_difference
 
 
@@ -206,7 +239,7 @@ def trend_of(points: Sequence[TrendPoint]) -> Trend:
 
 def _compare(area: AreaValue, county: CountyValue, rule: SignalRule, until: date) -> Signal:
     """All numbers of the comparison; the signal itself is decided by the caller."""
-    reference = county.value if county.basis is CountyBasis.COMPUTED else None
+    reference = compared_value(rule, county)
     # A count of a part says nothing against the count of the whole.
     if area.value is None or reference is None or area.aggregation is Aggregation.SUM:
         difference, minimum, direction = None, None, None
@@ -222,6 +255,7 @@ def _compare(area: AreaValue, county: CountyValue, rule: SignalRule, until: date
         direction=direction,
         standard_check=check_standard(area, rule),
         valid_until=until,
+        reference=rule.reference,
     )
 
 
@@ -245,10 +279,12 @@ def _blocked(area: AreaValue, county: CountyValue, rule: SignalRule, found: Sign
         return SignalReason.SECRET
     if area.value is None or area.coverage is None or area.coverage < rule.minimum_coverage:
         return SignalReason.LOW_COVERAGE
-    if rule.standard is None and _rests_on_few(county):
+    if rule.standard is None and rule.reference is None and _rests_on_few(county):
         return SignalReason.LOW_COVERAGE
     if rule.polarity is Polarity.NEUTRAL:
         return SignalReason.AMBIGUOUS
+    if rule.reference is not None and rule.reference.value is None:
+        return SignalReason.NO_REFERENCE
     return None
 
 

@@ -31,9 +31,9 @@ def sentence(one: EarlyWarning) -> str:
             threshold=threshold,
         )
     return _(
-        "%(value)s, im Landkreis %(county)s: %(amount)s ungünstiger; als auffällig gelten %(threshold)s.",
+        "%(value)s, %(compared)s: %(amount)s ungünstiger; als auffällig gelten %(threshold)s.",
         value=words.area_number(facts, one.figures.areas[one.area.id].value.value),
-        county=words.area_number(facts, one.figures.county.value),
+        compared=words.compared(one.figures),
         amount=amount,
         threshold=threshold,
     )

@@ -10,7 +10,7 @@ from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
-from portal.indicators.signals import MINIMUM_COVERAGE
+from portal.indicators.signals import MINIMUM_COVERAGE, Reference
 from portal.indicators.value_states import ValueState
 
 _DAY_LENGTH = len("2022-12-31")
@@ -145,6 +145,26 @@ def difference(facts: IndicatorFacts, value: float | None, county: float | None)
     return _("%(words)s darüber", words=words) if apart > 0 else _("%(words)s darunter", words=words)
 
 
+def compared(figures: IndicatorFigures) -> str:
+    """What the rule measures a value against: `im Landkreis 12,0 %`, `Wert des Landes 11,4 % (Stand 31.12.2024)`."""
+    facts, reference = figures.indicator, figures.indicator.rule.reference
+    if reference is None:
+        return _("im Landkreis %(county)s", county=area_number(facts, figures.county.value))
+    return reference_words(facts, reference)
+
+
+def reference_words(facts: IndicatorFacts, reference: Reference) -> str:
+    """A reference value that takes the county's place, or that there is none."""
+    if reference.value is None or reference.refers_on is None:
+        return _("%(kind)s: keiner eingetragen, der heute gilt", kind=reference.kind.label)
+    return _(
+        "%(kind)s %(value)s (Stand %(day)s)",
+        kind=reference.kind.label,
+        value=area_number(facts, reference.value),
+        day=date_short(reference.refers_on),
+    )
+
+
 def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, str] | None:
     """What chance allows for an area, as a line of the rule: whether it is beyond, title, sentence.
 
@@ -153,6 +173,9 @@ def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, s
     if figures.chance is None or area_id not in figures.chance.areas:
         return None
     chance, place = figures.chance, figures.chance.areas[area_id]
+    reference = figures.indicator.rule.reference
+    if reference is not None and reference.value is not None:
+        return _beside_reference(figures.indicator, place, reference.value, chance.confidence)
     limits = chance.limits(place.base, chance.confidence)
     facts = figures.indicator
     words = _(
@@ -168,6 +191,20 @@ def within_chance(figures: IndicatorFigures, area_id: int) -> tuple[bool, str, s
     else:
         verdict = _("Dieser Wert liegt dazwischen.")
     return place.stands, _("Zufall:"), f"{words} {verdict}"
+
+
+def _beside_reference(
+    facts: IndicatorFacts, place: PlaceChance, reference: float, certain: float
+) -> tuple[bool, str, str]:
+    is_beyond = not place.interval.holds(reference)
+    words = _(
+        "Mit %(share)s\u00a0%% Sicherheit liegt der Wert ohne Zufall zwischen %(low)s und %(high)s.",
+        share=confidence(certain),
+        low=number(place.interval.lower, facts.decimals + 1),
+        high=area_number_fine(facts, place.interval.upper),
+    )
+    verdict = _("Der Bezugswert liegt außerhalb.") if is_beyond else _("Der Bezugswert liegt dazwischen.")
+    return is_beyond, _("Zufall:"), f"{words} {verdict}"
 
 
 def confidence(share: float) -> str:
@@ -260,13 +297,25 @@ def rule(facts: IndicatorFacts) -> list[str]:
     sentences = []
     if found.min_difference is not None:
         if found.min_difference_kind is DifferenceKind.RELATIVE:
-            amount = _("%(share)s Prozent des Kreiswerts", share=number(100 * found.min_difference))
+            share = number(100 * found.min_difference)
+            amount = (
+                _("%(share)s Prozent des Kreiswerts", share=share)
+                if found.reference is None
+                else _("%(share)s Prozent des Bezugswerts", share=share)
+            )
         elif facts.area_unit_short.startswith("%"):
             amount = _("%(points)s Prozentpunkte", points=number(found.min_difference, 1))
         else:
             amount = with_unit(found.min_difference, facts.area_unit_short, 1)
         sentences.append(
             _("Auffällig ist eine ungünstige Abweichung vom Landkreis um mindestens %(amount)s.", amount=amount)
+            if found.reference is None
+            else _(
+                "Auffällig ist eine ungünstige Abweichung um mindestens %(amount)s. "
+                "Verglichen wird mit: %(reference)s.",
+                amount=amount,
+                reference=reference_words(facts, found.reference),
+            )
         )
     if found.standard is not None:
         value = with_unit(found.standard.value, facts.unit_short, 0)

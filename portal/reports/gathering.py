@@ -17,7 +17,7 @@ from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
-from portal.indicators.catalogue import references
+from portal.indicators.catalogue import reference_queries, references
 from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
 from portal.minutes import assignments
 from portal.minutes.assignments import Assignment
@@ -140,7 +140,7 @@ class _Reader:
         self._rows = rows
         self._base_url = base_url
         self._numbers = _sources(figures)
-        self._compared = references.present()
+        self._compared = reference_queries.present()
         self._names = {place.key or "": place.name for place in figures.composition.municipalities}
 
     def area(

@@ -83,6 +83,37 @@ def test_rows_that_refer_to_each_other_survive(earlier: Flask) -> None:
         assert jobs == [("jobs.purge", "waiting")]
 
 
+_INDICATOR = {
+    "id": 1, "created_at": NOW, "public_id": "indindindind", "key": "quote", "name": "Quote", "sort_key": "quote",
+    "search_key": "quote", "topic_id": 1, "unit": "Prozent", "unit_short": "%", "decimals": 1,
+    "polarity": "high_favourable", "nature": "rate", "counts_cases": False, "aggregation": "none", "age_limit_years": 5,
+    "is_lead": True, "standard_tolerance": 0.0, "visibility": "public", "in_use": True, "position": 1,
+    "delivery": "files", "edition": 3,
+}  # fmt: skip
+_EMPTY = (
+    "explanation", "definition", "formula", "area_unit", "area_unit_short", "standard_source", "caveat",
+    "smallest_level", "periodicity", "typical_source", "used_in", "note", "retired_why",
+)  # fmt: skip
+
+
+def test_an_indicator_goes_on_being_compared_with_the_county(earlier: Flask) -> None:
+    with earlier.app_context():
+        upgrade("0022")
+        values = _INDICATOR | dict.fromkeys(_EMPTY, "")
+        with db.engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO topic (id, created_at, key, name, position) VALUES (1, :now, 'health', 'Health', 1)"),
+                {"now": NOW},
+            )
+            columns = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO indicator ({columns}) VALUES ({marks})"), values)
+        upgrade()
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT key, compared_with, edition FROM indicator")).all()
+        assert found == [("quote", "county", 3)]
+
+
 def test_foreign_keys_hold_after_an_upgrade(earlier: Flask) -> None:
     with earlier.app_context():
         upgrade()

@@ -14,6 +14,7 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.evidence import queries
 from portal.indicators.catalogue.reference_models import IndicatorReference
+from portal.indicators.models import Indicator
 
 __all__ = ["visitor"]
 
@@ -56,7 +57,8 @@ def test_a_reference_value_stands_beside_the_figure_everywhere_and_changes_no_pr
     assert words in history.replace("\xa0", " ")
     assert "Neuer Beschluss" in history
     db.session.rollback()
-    row = db.session.scalars(select(IndicatorReference)).one()
+    indicator_id = db.session.scalars(select(Indicator.id).where(Indicator.key == key)).one()
+    row = db.session.scalars(select(IndicatorReference).where(IndicatorReference.indicator_id == indicator_id)).one()
     assert (row.value, row.ended_why) == (99.5, "Neuer Beschluss")
 
 

@@ -109,7 +109,7 @@ def test_an_entry_is_edited_looked_at_and_taken_back(planner: PortalClient) -> N
     assert send(planner, f"{ADDRESS}/bearbeiten", decimals="2", min_difference="12,5").status_code == 302
     page = in_page(planner.get(ADDRESS).text)
     assert "0 → 2" in page
-    assert "20 Prozent des Kreiswerts → 12,5 Prozent des Kreiswerts" in page
+    assert "20 Prozent des Vergleichswerts → 12,5 Prozent des Vergleichswerts" in page
     assert "Gespeichert." in page
     assert planner.submit(f"{ADDRESS}/zuruecknehmen", {"fassung": "1"}, page=ADDRESS).status_code == 302
     assert "letzte Änderung zurückgenommen" in planner.get(ADDRESS).text

@@ -33,7 +33,7 @@ from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
-from portal.indicators.catalogue import references
+from portal.indicators.catalogue import reference_queries
 from portal.planning import queries as planning
 from portal.settings.page_cache import cached_page
 
@@ -90,7 +90,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     figures = indicators.county_figures(actor)
     shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
     beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
-    compared = references.present()
+    compared = reference_queries.present()
     hearings = (
         []
         if finding is None or version is None

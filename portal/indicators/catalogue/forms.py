@@ -111,7 +111,7 @@ class EntryForm(EditionForm):
         choices=listed(
             [
                 _NOTHING,
-                (DifferenceKind.RELATIVE.value, _l("in Prozent des Kreiswerts")),
+                (DifferenceKind.RELATIVE.value, _l("in Prozent des Vergleichswerts")),
                 (DifferenceKind.ABSOLUTE.value, _l("in Einheiten des Werts, bei Anteilen in Prozentpunkten")),
             ]
         ),

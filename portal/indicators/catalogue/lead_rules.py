@@ -24,11 +24,12 @@ from portal.core.transaction import lock
 from portal.indicators import permissions, queries
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import queries as catalogue_queries
+from portal.indicators.catalogue import reference_queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.entry import entry_of, stored
 from portal.indicators.deliveries.services import VERSION
 from portal.indicators.figures import CountyFigures
-from portal.indicators.models import DifferenceKind, Indicator, IndicatorRevision, RevisionKind
+from portal.indicators.models import ComparedWith, DifferenceKind, Indicator, IndicatorRevision, RevisionKind
 from portal.planning.models import Topic
 from portal.settings import services as settings
 
@@ -45,6 +46,7 @@ class LeadRule:
     min_difference: float | None
     min_difference_kind: DifferenceKind | None
     age_limit_years: int
+    compared_with: ComparedWith = ComparedWith.COUNTY
 
 
 FIELDS = tuple(field.name for field in fields(LeadRule))
@@ -107,6 +109,8 @@ def before(rule: LeadRule, changed: IndicatorRevision) -> LeadRule:
     values = {name: change["old"] for name, change in changed.changes.items() if name in FIELDS}
     if values.get("min_difference_kind") is not None:
         values["min_difference_kind"] = DifferenceKind(values["min_difference_kind"])
+    if "compared_with" in values:
+        values["compared_with"] = ComparedWith(values["compared_with"])
     return replace(rule, **values)
 
 
@@ -118,6 +122,11 @@ def checked(indicator: Indicator, wanted: LeadRule) -> LeadRule:
     if wanted.is_lead and not indicator.in_use:
         _refuse(indicator, "is_lead", _("Nur eine Kennzahl in Benutzung kann ein Thema leiten."))
     rule = replace(wanted, correlation_group=group)
+    if rule.compared_with is not ComparedWith.COUNTY:
+        known = reference_queries.present().get(indicator.id, ())
+        if all(one.kind.value != rule.compared_with.value for one in known):
+            words = _("Heute gilt kein Bezugswert dieser Art. Bitte tragen Sie ihn erst im Kennzahlenregister ein.")
+            _refuse(indicator, "compared_with", words)
     entry = replace(
         entry_of(indicator),
         min_difference=rule.min_difference,

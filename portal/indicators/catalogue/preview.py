@@ -15,7 +15,7 @@ from portal.indicators.catalogue.entry import Entry, write
 from portal.indicators.catalogue.parts import RateParts, parts_of, row_of
 from portal.indicators.catalogue.services import Link
 from portal.indicators.figures import IndicatorFigures
-from portal.indicators.models import Indicator, IndicatorSeries
+from portal.indicators.models import ComparedWith, Indicator, IndicatorSeries
 from portal.indicators.pages import AreaRow, PlaceRow
 from portal.indicators.parameters import parameters
 from portal.planning import queries as planning
@@ -50,7 +50,9 @@ def preview(
     if topic is None:
         return None
     key = "vorschau" if present is None else present.key
-    draft = Indicator(id=0, public_id="", key=key, name=entry.name, position=0)
+    draft = Indicator(id=0, public_id="", key=key, name=entry.name, position=0, compared_with=ComparedWith.COUNTY)
+    if present is not None:
+        draft.id, draft.compared_with = present.id, present.compared_with
     write(entry, draft, topic=topic, department=None)
     draft.in_use = True
     if parts is None and present is not None:

@@ -1,13 +1,12 @@
-"""Reference values of indicators: Land, legal standard, target. Shown beside the county's value; rule 1 goes on
-comparing with the county, and knows of standards only the one of the catalogue entry."""
+"""Reference values of indicators: Land, legal standard, target. Shown beside the county's value; rule 1 compares with
+the county unless planners chose one of these kinds for an indicator (`lead_rules`)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from portal.audit import services as audit
 from portal.core import clock
@@ -19,6 +18,7 @@ from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
 from portal.indicators import permissions, words
+from portal.indicators.catalogue import reference_queries
 from portal.indicators.catalogue.reference_models import IndicatorReference, ReferenceDirection, ReferenceKind
 from portal.indicators.deliveries.services import VERSION
 from portal.indicators.figures import IndicatorFacts
@@ -42,31 +42,6 @@ class Written:
     note: str = ""
 
 
-def history(indicator_id: int) -> list[IndicatorReference]:
-    """Every reference value there ever was, the latest first."""
-    return list(
-        db.session.scalars(
-            select(IndicatorReference)
-            .where(IndicatorReference.indicator_id == indicator_id)
-            .order_by(IndicatorReference.number.desc())
-        )
-    )
-
-
-def present(day: date | None = None) -> Mapping[int, Sequence[IndicatorReference]]:
-    """What holds on a day (today), by id of the indicator, in the order of kinds; one query."""
-    on = day or clock.today()
-    found: dict[int, list[IndicatorReference]] = {}
-    rows = db.session.scalars(
-        select(IndicatorReference).where(IndicatorReference.ended_at.is_(None)).order_by(IndicatorReference.number)
-    )
-    order = list(ReferenceKind)
-    for row in sorted(rows, key=lambda one: (order.index(one.kind), one.number)):
-        if row.holds_on(on):
-            found.setdefault(row.indicator_id, []).append(row)
-    return found
-
-
 def add(indicator: Indicator, written: Written, *, actor: Actor) -> IndicatorReference:
     """A further reference value. Source and order of days are asked for."""
     require(permissions.may_keep(actor, indicator.department_id))
@@ -78,7 +53,7 @@ def add(indicator: Indicator, written: Written, *, actor: Actor) -> IndicatorRef
         raise Refusal(_("Bitte geben Sie eine Zahl ein, z.\u00a0B. 12,5."), field="value")
     if written.valid_to is not None and written.valid_to < written.valid_from:
         raise Refusal(_("Der letzte Tag liegt vor dem ersten."), field="valid_to")
-    found = history(indicator.id)
+    found = reference_queries.history(indicator.id)
     made = IndicatorReference(
         indicator_id=indicator.id,
         number=found[0].number + 1 if found else 1,
@@ -102,12 +77,22 @@ def end(indicator: Indicator, number: int, *, reason: str, actor: Actor) -> None
     """It is compared with no longer; the row stays with the reason. To change one, end it and add another."""
     require(permissions.may_keep(actor, indicator.department_id))
     indicator = lock(indicator)
-    found = next((one for one in history(indicator.id) if one.number == number), None)
+    found = next((one for one in reference_queries.history(indicator.id) if one.number == number), None)
     if found is None or found.ended_at is not None:
         raise Refusal(_("Dieser Bezugswert gilt nicht mehr."))
     why = one_line(reason)[:_SOURCE_LENGTH]
     if not why:
         raise Refusal(_("Bitte nennen Sie den Grund."), field="reason")
+    others = reference_queries.present().get(indicator.id, ())
+    if indicator.compared_with.value == found.kind.value and not any(
+        one.kind is found.kind for one in others if one is not found
+    ):
+        raise Refusal(
+            _(
+                "Die Regel vergleicht diese Kennzahl mit ihm. Tragen Sie erst einen neuen Wert ein, oder legen Sie "
+                "unter „Leitkennzahlen“ einen anderen Vergleich fest."
+            )
+        )
     found.ended_at, found.ended_by, found.ended_why = clock.now(), actor.user_id, why
     _finish()
     audit.record("indicators.reference_ended", subject=indicator, actor=actor, details={"number": number})

@@ -14,7 +14,7 @@ from portal.core.languages import german
 from portal.core.words import Worded
 from portal.indicators import words
 from portal.indicators.catalogue.entry import FIELDS, Entry, restored
-from portal.indicators.models import CountKind, DifferenceKind
+from portal.indicators.models import ComparedWith, CountKind, DifferenceKind
 from portal.planning.models import Topic
 
 LABELS: Mapping[str, Any] = {
@@ -58,6 +58,7 @@ LABELS: Mapping[str, Any] = {
     "retired_on": _l("stillgelegt am"),
     "is_lead": _l("Leitkennzahl des Themas"),
     "correlation_group": _l("Gruppe zusammenhängender Kennzahlen"),
+    "compared_with": _l("Verglichen wird mit"),
 }
 # Free text of the county: German whatever the language of the page.
 _TEXTS = frozenset(
@@ -127,6 +128,8 @@ def _side(name: str, value: Any, names: Names, kind: DifferenceKind | None, *, c
         return series(value)
     if name == "rate":
         return rate(value)
+    if name == "compared_with":
+        return ComparedWith(value).label
     if name in {"retired_on", "next_due"}:
         return DASH if value is None else date_long(date.fromisoformat(value))
     value = restored(name, value)
@@ -149,7 +152,7 @@ def shown(
         return german(value)
     if field == "min_difference":
         relative = (entry.min_difference_kind if entry is not None else kind) is DifferenceKind.RELATIVE
-        return _("%(share)s Prozent des Kreiswerts", share=plain(100 * value)) if relative else plain(value)
+        return _("%(share)s Prozent des Vergleichswerts", share=plain(100 * value)) if relative else plain(value)
     if field == "delivery_months":
         return rhythm(value)
     if field == "age_limit_years":

@@ -10,7 +10,7 @@ from portal.core.errors import NotFound
 from portal.core.web import attachment, json_file, list_arguments
 from portal.indicators import downloads, open_data, pages, permissions, queries, words
 from portal.indicators.catalogue import lists as listings
-from portal.indicators.catalogue import references
+from portal.indicators.catalogue import reference_queries
 from portal.indicators.chance import OUTER
 from portal.indicators.charts import pages as chart_pages
 from portal.indicators.charts.maps import IndicatorMap, choropleth
@@ -68,7 +68,7 @@ def indicator(key: str) -> ResponseReturnValue:
         areas=pages.area_rows(found, county) if found is not None else [],
         counties=pages.county_rows(found, county) if found is not None else [],
         course=pages.course_table(found, county) if found is not None else None,
-        meaning=pages.meaning(found, entry, references.present().get(entry.id, ())),
+        meaning=pages.meaning(found, entry, reference_queries.present().get(entry.id, ())),
         rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
         sort=sort,
         was_sorted="sortierung" in arguments,

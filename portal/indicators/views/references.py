@@ -15,7 +15,8 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
 from portal.indicators import permissions, queries
-from portal.indicators.catalogue import references
+from portal.indicators.catalogue import reference_queries, references
+from portal.indicators.catalogue.facts import indicator_facts
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written
 from portal.indicators.views.frame import blueprint, kept
@@ -66,12 +67,12 @@ def reference_values(key: str) -> ResponseReturnValue:
             else:
                 flash(_("Gespeichert. Der Bezugswert steht jetzt neben dem Wert des Landkreises."), "ok")
                 return redirect(url_for("indicators.reference_values", key=key))
-    facts = queries.indicator_facts(queries.find(key, actor=actor))
+    facts = indicator_facts(queries.find(key, actor=actor))
     page = render_template(
         "indicators/references.html",
         entry=found,
         form=form,
-        rows=[(one, references.in_words(facts, one)) for one in references.history(found.id)],
+        rows=[(one, references.in_words(facts, one)) for one in reference_queries.history(found.id)],
         today=clock.today(),
         may_keep=may_keep,
     )
