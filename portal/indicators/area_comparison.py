@@ -17,6 +17,7 @@ from portal.core.formats import date_long, number
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation, CountyBasis
+from portal.indicators.charts.comparison import ComparedCourses, side_by_side
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 
@@ -45,6 +46,7 @@ class Panel:
 
     key: str
     name: str
+    unit: str
     topic: Any
     topic_key: str
     period: str
@@ -53,6 +55,7 @@ class Panel:
     rows: tuple[Compared, ...]
     sources: tuple[SourceFacts, ...]
     has_limits: bool
+    courses: ComparedCourses | None
 
 
 def address_of(place: AreaRef) -> str:
@@ -131,6 +134,7 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
     return Panel(
         key=facts.key,
         name=facts.name,
+        unit=facts.area_unit,
         topic=facts.topic.label,
         topic_key=facts.topic.key,
         period=words.period(one.period),
@@ -139,6 +143,7 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
         rows=tuple(rows),
         sources=one.sources,
         has_limits=one.chance is not None,
+        courses=side_by_side(one, places, figures.composition.county),
     )
 
 
@@ -181,6 +186,22 @@ def comparison_csv(found: Sequence[Panel], county: AreaRef) -> bytes:
     ]  # fmt: skip
     note = _("Zum Einordnen, nicht zum Bewerten. Abgerufen am %(day)s.", day=date_long(clock.today()))
     return csv_file(head, list(_rows(found)), note=note)
+
+
+def courses_csv(found: Sequence[Panel]) -> bytes:
+    """The developments beside each other: one line per indicator, place and period, with what they rest on."""
+    head = [_("Thema"), _("Kennzahl"), _("Gebiet"), _("Zeitraum"), _("Zahl"), _("Einheit"), _("Grundlage"), _("Quelle")]
+    rows = [
+        [
+            str(panel.topic), panel.name, name, period, value, panel.unit, panel.courses.basis,
+            " | ".join(source.text for source in panel.sources),
+        ]
+        for panel in found
+        if panel.courses is not None
+        for name, period, value in panel.courses.points
+    ]  # fmt: skip
+    note = _("Nur vergleichbare Zeiträume. Abgerufen am %(day)s.", day=date_long(clock.today()))
+    return csv_file(head, rows, note=note)
 
 
 def _rows(found: Sequence[Panel]) -> Iterator[list[Any]]:

@@ -98,7 +98,7 @@ _EMPTY = (
 
 def test_an_indicator_goes_on_being_compared_with_the_county(earlier: Flask) -> None:
     with earlier.app_context():
-        upgrade("0022")
+        upgrade("0023")
         values = _INDICATOR | dict.fromkeys(_EMPTY, "")
         with db.engine.begin() as connection:
             connection.execute(

@@ -1,6 +1,6 @@
 """The charts of an indicator's page with their words: funnels and courses over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -138,29 +138,37 @@ def courses(figures: IndicatorFigures, county: CountyFigures) -> list[CourseView
     )
     if len(ends) < 2:
         return []
-    ticks = [(float(end), words.period_short(period)) for end, period in ends]
-    if len(ticks) > _WRITTEN_DATES:
-        ticks = [ticks[0], ticks[len(ticks) // 2], ticks[-1]]
+    ticks = spread_ticks(dict(ends))
     dates = {end for end, _period in ends}
     reference = [point for point in whole if _end(point) in dates]
     common = [] if is_count else _numbers({**drawn, 0: reference})
     found = []
     for area in areas:
-        lines = [(area.name, _moments(drawn[area.id], facts), False)]
+        lines = [(area.name, moments(drawn[area.id], facts), False)]
         if reference and area.id != composition.county.id:
-            lines.append((composition.county.name, _moments(reference, facts), True))
+            lines.append((composition.county.name, moments(reference, facts), True))
         if not any(moment.value is not None for moment in lines[0][1]):
             continue
         chart = time_lines(lines, ticks=ticks, write=number, unit=facts.area_unit_short, common=common)
-        label = " ".join(
-            _("%(place)s: %(values)s.", place=name, values="; ".join(m.words for m in moments if m.value is not None))
-            for name, moments, _is in lines
-        )
-        found.append(CourseView(area=area, chart=chart, label=label))
+        found.append(CourseView(area=area, chart=chart, label=label_of(lines)))
     return found
 
 
-def _moments(points: list[Point], facts: IndicatorFacts) -> list[Moment]:
+def spread_ticks(dates: Mapping[int, str]) -> list[tuple[float, str]]:
+    """Time and words of a few dates, first and last among them; `dates`: end of a period → period."""
+    ticks = [(float(end), words.period_short(dates[end])) for end in sorted(dates)]
+    return ticks if len(ticks) <= _WRITTEN_DATES else [ticks[0], ticks[len(ticks) // 2], ticks[-1]]
+
+
+def label_of(lines: Sequence[tuple[str, Sequence[Moment], bool]]) -> str:
+    """The values of a chart in words, place by place."""
+    return " ".join(
+        _("%(place)s: %(values)s.", place=name, values="; ".join(one.words for one in shown if one.value is not None))
+        for name, shown, _is in lines
+    )
+
+
+def moments(points: Sequence[Point], facts: IndicatorFacts) -> list[Moment]:
     return [
         Moment(
             float(_end(point)),

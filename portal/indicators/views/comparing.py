@@ -1,5 +1,7 @@
 """The comparison of places."""
 
+from functools import partial
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -29,10 +31,14 @@ def compare() -> ResponseReturnValue:
     keys = [key for key in dict.fromkeys(request.args.getlist("kennzahl")[:_MOST_NAMED]) if key in figures.indicators]
     fits = FEWEST <= len(places) <= MOST
     found = area_comparison.panels(figures, places, topics=chosen, keys=keys) if fits else []
-    if fits and request.args.get("format") == "csv":
+    wanted_file = request.args.get("format") if fits else None
+    if wanted_file == "csv":
         content = area_comparison.comparison_csv(found, figures.composition.county)
         return attachment(content, name="vergleich.csv", media_type=CSV)
+    if wanted_file == "verlauf":
+        return attachment(area_comparison.courses_csv(found), name="vergleich-verlauf.csv", media_type=CSV)
     addresses = [area_comparison.address_of(place) for place in places]
+    address = partial(url_for, "indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys)
     return render_template(
         "indicators/compare.html",
         places=places,
@@ -50,5 +56,7 @@ def compare() -> ResponseReturnValue:
         fewest=FEWEST,
         most=MOST,
         everything=url_for("indicators.compare", gebiet=addresses),
-        download=url_for("indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys, format="csv"),
+        developments=[panel for panel in found if panel.courses is not None],
+        download=address(format="csv"),
+        download_courses=address(format="verlauf"),
     )

@@ -1,0 +1,99 @@
+"""Developments beside each other: on the same axes, and only what rests on one census and territory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+from portal_client import PortalClient
+
+from portal.core import clock
+from portal.core.actor import ANONYMOUS
+from portal.indicators import queries
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.charts.comparison import ComparedCourses, side_by_side
+from portal.indicators.figures import CountyFigures, CoursePoint, IndicatorFigures
+from portal.indicators.models import CensusBase
+from portal.indicators.value_states import ValueState
+from tests.indicators.conftest import SEED_DAY
+from tests.indicators.test_indicator_pages import in_page, rows_of
+
+OLD, NEW = CensusBase.CENSUS_2011, CensusBase.CENSUS_2022
+PAIR = "/vergleich?gebiet=raum:sinsheim,raum:weinheim"
+
+
+@pytest.fixture(autouse=True)
+def _day() -> Iterator[None]:
+    with clock.frozen(SEED_DAY):
+        yield
+
+
+@pytest.fixture
+def figures(county: Flask) -> CountyFigures:
+    return queries.county_figures(ANONYMOUS)
+
+
+def points(*found: tuple[str, float | None, CensusBase], before: date | None = None) -> tuple[CoursePoint, ...]:
+    return tuple(CoursePoint(period, value, ValueState.REPORTED, basis, before) for period, value, basis in found)
+
+
+def with_courses(
+    figures: CountyFigures, *courses: Sequence[CoursePoint]
+) -> tuple[IndicatorFigures, ComparedCourses | None]:
+    """The share of women with other developments: one per planning area, in their order."""
+    areas = figures.composition.planning_areas
+    one = replace(
+        figures.indicators["frauenanteil"],
+        courses={area.id: tuple(found) for area, found in zip(areas, courses, strict=False)},
+    )
+    return one, side_by_side(one, areas[: len(courses)], figures.composition.county)
+
+
+def test_all_charts_of_an_indicator_have_the_same_axes(figures: CountyFigures) -> None:
+    low = points(("2021", 10.0, NEW), ("2022", 11.0, NEW))
+    high = points(("2021", 80.0, NEW), ("2023", 90.0, NEW))
+    _one, found = with_courses(figures, low, high)
+    assert found is not None
+    first, second = (view.chart for view in found.charts)
+    assert (first.x_ticks, first.y_ticks) == (second.x_ticks, second.y_ticks)
+    assert found.periods == ("2021", "2022", "2023")
+    assert [cells[1:] for _name, cells in found.rows] == [("11,0\u00a0%", "–"), ("–", "90,0\u00a0%")]
+    assert found.basis == "Zensus 2022"
+
+
+def test_other_censuses_and_territories_are_left_out_and_named(figures: CountyFigures) -> None:
+    broken = points(("2019", 50.0, OLD), ("2022", 51.0, NEW), ("2023", 52.0, NEW))
+    whole = points(("2022", 61.0, NEW), ("2023", 62.0, NEW))
+    older = points(("2022", 71.0, NEW), ("2023", 72.0, NEW), before=date(2020, 1, 1))
+    _one, found = with_courses(figures, broken, whole, older)
+    assert found is not None
+    assert found.periods == ("2022", "2023")
+    assert len(found.charts) == 2
+    assert all(not view.chart.breaks for view in found.charts)
+    names = [area.name for area in figures.composition.planning_areas]
+    assert found.left_out[0] == f"Ohne vergleichbaren Verlauf: {names[2]}."
+    assert "anderen Zensus oder Gebiet" in found.left_out[1]
+
+
+def test_nothing_is_drawn_of_a_single_date_or_of_counts(figures: CountyFigures) -> None:
+    two = points(("2022", 61.0, NEW), ("2023", 62.0, NEW))
+    assert with_courses(figures, two, points(("2019", 5.0, OLD), ("2023", 6.0, NEW)))[1] is None
+    one, found = with_courses(figures, two, two)
+    assert found is not None
+    counted = replace(one, indicator=replace(one.indicator, aggregation=Aggregation.SUM))
+    assert side_by_side(counted, figures.composition.planning_areas[:2], figures.composition.county) is None
+
+
+def test_the_page_and_the_file_show_the_same_values(county: Flask) -> None:
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    assert isinstance(browser, PortalClient)
+    browser.checks_pages = True
+    page = in_page(browser.get(f"{PAIR}&kennzahl=bev_dichte").text)
+    assert "Verlauf nebeneinander" in page
+    assert page.count("plot-small") == 2
+    rows = [row for row in rows_of(browser.get(f"{PAIR}&kennzahl=bev_dichte&format=verlauf").data) if row["Zahl"]]
+    assert {row["Gebiet"] for row in rows} == {"Sinsheim", "Weinheim", "Rhein-Neckar-Kreis"}
+    assert len({row["Grundlage"] for row in rows}) == 1
+    assert "Verlauf nebeneinander" not in browser.get(f"{PAIR}&kennzahl=steuereinnahmekraft").text
