@@ -38,12 +38,16 @@ SETTINGS = (
              unit=_l("Tage"), unit_one=_l("Tag"), group=_GROUP, label=_l("Einladung zu einem Konto gilt")),
 )  # fmt: skip
 
-# What people choose when twelve characters are asked for; compared without case and accents.
-_COMMON = frozenset({
-    "passwort1234", "passwort12345", "passwort123456", "password1234", "password12345", "password123456",
-    "123456789012", "1234567890123", "qwertzuiop123", "qwertyuiop123", "qwertz123456", "hallohallo123",
-    "administrator", "sozialplanung", "willkommen123", "willkommen1234", "landratsamt123", "sommer202020",
-})  # fmt: skip
+# What people choose when twelve characters are asked for, alone, repeated, strung together or with figures and signs.
+_COMMON = (
+    "qwertzuiop", "qwertyuiop", "qwertz", "qwerty", "asdfghjkl", "yxcvbnm", "abcdefghijkl", "abc",
+    "passwort", "password", "kennwort", "geheim", "willkommen", "welcome", "hallo", "hello", "anmeldung", "login",
+    "administrator", "admin", "sozialplanung", "landratsamt", "landkreis", "beteiligungsportal", "portal", "test",
+    "sommer", "winter", "herbst", "frühling", "januar", "februar", "oktober", "november", "dezember",
+)  # fmt: skip
+_COMMON_FOLDED = sorted({fold(word) for word in _COMMON}, key=len, reverse=True)
+# So many letters beside such words make no password of them.
+_TOO_FEW_LETTERS = 3
 
 
 def declare_settings() -> None:
@@ -95,5 +99,13 @@ def check_password(password: str, *, email: str, name: str, field: str = "passwo
     folded = fold(password)
     local_part = fold(email.partition("@")[0])
     own = {fold(email), local_part, local_part * 2, fold(name), fold(name).replace(" ", "")}
-    if folded in _COMMON or folded.rstrip("0123456789!.?") in own or len(set(folded)) < 5:
+    if _is_common(folded) or folded.rstrip("0123456789!.?") in own or len(set(folded)) < 5:
         raise Refusal(_("Dieses Passwort ist leicht zu erraten. Nehmen Sie zum Beispiel vier Wörter."), field=field)
+
+
+def _is_common(folded: str) -> bool:
+    """Whether nothing much is left without common words, figures and signs."""
+    left = "".join(sign for sign in folded if sign.isalpha())
+    for word in _COMMON_FOLDED:
+        left = left.replace(word, "")
+    return len(left) < _TOO_FEW_LETTERS

@@ -194,6 +194,10 @@ def test_one_link_clicked_twice_at_once_sets_one_password(app: Flask, browser: P
         ("ada@verein.example", "leicht zu erraten"),
         ("Ada Mustermann1", None),
         ("Passwort1234", "leicht zu erraten"),
+        ("passwortpasswort", "leicht zu erraten"),
+        ("Hallo-Frühling-2027!", "leicht zu erraten"),
+        ("19.07.1984 030 4711", "leicht zu erraten"),
+        ("Das Passwort der Tante", None),
         ("x" * 201, "zu lang"),
     ],
 )
