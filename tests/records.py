@@ -39,6 +39,7 @@ from portal.files import spool
 from portal.indicators import queries as figures
 from portal.indicators import tasks as imports
 from portal.indicators.deliveries import services as import_services
+from portal.indicators.imports.choices import Choice, Open
 from portal.indicators.imports.periods import Period
 from portal.indicators.mapping import memory
 from portal.indicators.mapping.rule import from_plain
@@ -380,14 +381,15 @@ def _acting(user_id: int) -> Actor:
 
 
 def _unclear_file(user_id: int) -> Values:
-    """An uploaded file of unknown format that waits to be explained; of who may hand one in."""
+    """An uploaded file that waits to be explained, and a question about it; of who may hand one in."""
     actor = _acting(user_id)
     if not actor.has(Role.PLANNER, Role.SECTORAL_PLANNER, Role.ADMINISTRATOR):
         actor = SYSTEM
     kept = spool.keep(BytesIO("Schlüssel;Ort;2023\n08226003;Altlußheim;k.A.\n08226095;Walldorf;1.234\n".encode()))
     with transaction():
         batch = import_services.begin(file_name="unklar.csv", sha256="0" * 64, actor=actor)
-        import_services.ask(batch, {}, kept=kept, actor=actor)
+        asked = Choice(Open.SHEET, "Zwei Blätter.", (("Daten", "Daten"), ("Daten (2)", "Daten (2)")))
+        import_services.ask(batch, {imports.ASKED: asked.as_plain()}, kept=kept, actor=actor)
         return {"public_id": batch.public_id}
 
 

@@ -1,7 +1,9 @@
 """`portal import indicators`, `portal import batches`, `portal import undo`."""
 
 import json
+import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.comparison import Counts
+from portal.indicators.imports.choices import Answers, Choice, Open
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
 from portal.indicators.imports.summary import ImportSummary, shown
@@ -63,6 +66,13 @@ ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der Befehl
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Was gelesen wurde, zusätzlich in Langform (CSV) in diese Datei schreiben; nur bei einer Eingabedatei.",
 )
+@click.option(
+    "--choose",
+    "chosen",
+    multiple=True,
+    metavar="WAS=ANTWORT",
+    help="Was eine Datei offenlässt, z. B. period=2024 oder sheet=Daten; die Ablehnung nennt, was möglich ist.",
+)
 @click.option("--show", metavar="SCHLÜSSEL", help="Alle Werte zeigen, die für dieses Gebiet gelesen wurden.")
 def import_indicators(
     files: tuple[Path, ...],
@@ -72,6 +82,7 @@ def import_indicators(
     format_name: str | None,
     map_file: Path | None,
     long_form: Path | None,
+    chosen: tuple[str, ...],
     show: str | None,
 ) -> None:
     if long_form is not None and (len(files) > 1 or long_form.resolve() == files[0].resolve()):
@@ -80,7 +91,11 @@ def import_indicators(
     if (wanted is Format.MAPPED) != (map_file is not None and wanted is not None):
         raise click.UsageError(_("--map und --format mapped gehören zusammen."))
     given = None if map_file is None else from_file(map_file.read_bytes())
-    results = [_import(path, dry_run=dry_run, wanted=wanted, given=given, show=show, quiet=as_json) for path in files]
+    answers = _answers(chosen)
+    results = [
+        _import(path, dry_run=dry_run, wanted=wanted, given=given, answers=answers, show=show, quiet=as_json)
+        for path in files
+    ]
     if long_form is not None and results[0].source is not None and not results[0].is_refused:
         write_long_form(long_form, results[0].source.read())
     if as_json:
@@ -144,13 +159,17 @@ def _import(
     dry_run: bool,
     wanted: Format | None,
     given: Mapping[str, Any] | None,
+    answers: Answers,
     show: str | None,
     quiet: bool,
 ) -> ReadIn:
     if dry_run:
-        read = tasks.look_at(path, format=wanted, given=given)
+        read = tasks.look_at(path, format=wanted, given=given, answers=answers)
     else:
-        read = tasks.read_in(path, actor=SYSTEM, format=wanted, given=given)
+        read = tasks.read_in(path, actor=SYSTEM, format=wanted, given=given, answers=answers)
+    if read.summary.choice is not None:
+        cell = read.summary.refused[0]
+        read.summary.refused = (replace(cell, reason=f"{cell.reason} {_way_out(read.summary.choice)}"),)
     _call_by_name(read.summary)
     if show is not None:
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
@@ -163,6 +182,26 @@ def _import(
     else:
         _describe(read, message)
     return read
+
+
+def _answers(chosen: tuple[str, ...]) -> Answers:
+    """`period=2024` and so on, by what is answered; an answer to nothing that is ever asked is a mistake."""
+    found = {}
+    for one in chosen:
+        what, sign, answer = one.partition("=")
+        if not sign or what not in {open.value for open in Open}:
+            known = ", ".join(open.value for open in Open)
+            raise click.UsageError(_("--choose erwartet WAS=ANTWORT mit WAS aus: %(known)s.", known=known))
+        found[what] = answer
+    return found
+
+
+def _way_out(choice: Choice) -> str:
+    """The option that answers a question."""
+    if not choice.options:
+        return _("Geben Sie es an, z. B. --choose %(what)s=2024.", what=choice.open.value)
+    options = ", ".join(f"--choose {shlex.quote(f'{choice.open.value}={value}')}" for value, _label in choice.options)
+    return _("Geben Sie eins davon an: %(options)s.", options=options)
 
 
 def _call_by_name(found: ImportSummary) -> None:

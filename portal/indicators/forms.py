@@ -1,11 +1,17 @@
 """Forms of deliveries and of social indices."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.core.forms import Form, line
+from portal.indicators.imports.choices import Open
+from portal.indicators.imports.periods import read_period
 from portal.indicators.social_index.models import MissingRule
 
 REASON_LENGTH = 500
@@ -57,6 +63,40 @@ class HandInForm(Form):
         description=_l("Steht als Quelle unter den Zahlen, z. B. „Fachverfahren, Stichtag 31. Dezember“."),
     )
     department = HiddenField(name="fachbereich")
+
+
+class ChoiceForm(Form):
+    """What a file leaves open: one of the readings that are possible, or a period that is typed."""
+
+    option = RadioField(_l("Was gilt?"), [InputRequired(_l("Bitte wählen Sie eine Möglichkeit."))], name="antwort")
+    period = StringField(
+        _l("Zeitraum oder Stichtag"),
+        [InputRequired(_l("Bitte nennen Sie den Zeitraum, z. B. 2024."))],
+        name="zeitraum",
+        filters=[line],
+        description=_l("2025, 2025-06, 31.12.2025 oder 2024/25"),
+    )
+
+    @classmethod
+    def of(cls, asked: Mapping[str, Any]) -> Self:
+        """The form for a question as a delivery keeps it."""
+        form = cls()
+        if asked["options"]:
+            del form.period
+            form.option.label.text = str(Open(asked["open"]).label)
+            form.option.choices = [SelectChoice(value, label) for value, label in asked["options"]]
+        else:
+            del form.option
+        return form
+
+    def validate_period(self, field: StringField) -> None:
+        """A period as files write it."""
+        if read_period(field.data or "") is None:
+            raise ValidationError(_("„%(text)s“ ist kein bekannter Zeitraum.", text=field.data))
+
+    @property
+    def answer(self) -> str:
+        return str((self.option if self.option is not None else self.period).data or "")
 
 
 class UndoForm(Form):

@@ -26,6 +26,7 @@ from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.comparison import Counts
 from portal.indicators.deliveries.reading import Rows
+from portal.indicators.imports.choices import Answers
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
@@ -37,6 +38,8 @@ from portal.indicators.models import BatchState, ImportBatch
 from portal.jobs.registry import JobContext
 
 CHUNK = 10_000
+# Under which word a delivery that waits keeps what it is asked.
+ASKED = "asked"
 _REMOVED_AT_ONCE = 5_000
 _ABANDONED_AFTER = timedelta(hours=6)
 _ASKED_FOR = timedelta(days=14)
@@ -49,7 +52,7 @@ Progress = Callable[[int, int], None]
 class ReadIn:
     """A file that was read: what it said, the batch it was written under (None: nothing written), the comparison.
 
-    `is_open`: it is refused only because nobody has said yet what its columns hold.
+    `is_open`: it is refused only because nobody has said yet what its columns hold or what it is about.
     """
 
     summary: ImportSummary
@@ -68,23 +71,28 @@ def _silent(_done: int, _total: int) -> None:
 
 
 def look_at(
-    path: Path, *, name: str | None = None, format: Format | None = None, given: Mapping[str, Any] | None = None
+    path: Path,
+    *,
+    name: str | None = None,
+    format: Format | None = None,
+    given: Mapping[str, Any] | None = None,
+    answers: Answers | None = None,
 ) -> ReadIn:
     """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary.
 
     With `format`, a file of any other format is refused. `given` says what its columns hold (`mapping.rule`); what it
-    leaves open and the content does not prove is refused.
+    leaves open and the content does not prove is refused. `answers` says what a file of a known format leaves open.
     """
     name = name or path.name
     known = import_queries.area_ids()
     try:
         rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
-        source = open_source(path, format=format, rule=rule)
+        source = open_source(path, format=format, rule=rule, answers=answers)
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused), is_open=isinstance(refused, FormatUnknown))
     found = summary(source, known)
     found.file = name
-    return ReadIn(summary=found, source=source)
+    return ReadIn(summary=found, source=source, is_open=found.choice is not None)
 
 
 def read_in(
@@ -94,6 +102,7 @@ def read_in(
     name: str | None = None,
     format: Format | None = None,
     given: Mapping[str, Any] | None = None,
+    answers: Answers | None = None,
     batch: ImportBatch | None = None,
     kept: str = "",
     progress: Progress = _silent,
@@ -101,14 +110,16 @@ def read_in(
     """Check a file and write its values under a batch (the given one, or a new one), then compare.
 
     A refused file writes nothing; a given batch then says why. With `kept`, its name in the spool, a given batch asks
-    instead where only the format is unknown. If anything goes wrong in between, the values
-    are removed again and the error goes on.
+    instead where the format is unknown, or the file leaves open what it is about. If anything goes wrong in between,
+    the values are removed again and the error goes on.
     """
-    read = look_at(path, name=name, format=format, given=given)
+    read = look_at(path, name=name, format=format, given=given, answers=answers)
     if read.source is None or read.is_refused:
         if batch is not None and read.is_open and kept:
             with transaction():
-                import_services.ask(batch, {}, kept=kept, actor=actor)
+                choice = read.summary.choice
+                asked = {} if choice is None else {ASKED: choice.as_plain()}
+                import_services.ask(batch, asked, kept=kept, actor=actor)
         elif batch is not None:
             _refuse(batch, read, actor=actor)
         read.batch = batch
@@ -201,8 +212,8 @@ def digest(path: Path) -> str:
 def read_upload(context: JobContext) -> dict[str, Any]:
     """Job: read an uploaded file into the batch that was opened for it, then forget the file.
 
-    A file of unknown format is kept until somebody has said what its columns hold (`rule` in the payload), or for two
-    weeks at most.
+    A file that leaves something open is kept until somebody has said what its columns hold (`rule` in the payload) or
+    what it is about (`answers`), or for two weeks at most.
     """
     batch = import_queries.batch_to_read(str(context.payload["batch"]))
     kept = str(context.payload["file"])
@@ -215,6 +226,7 @@ def read_upload(context: JobContext) -> dict[str, Any]:
         actor=context.actor,
         name=batch.file_name,
         given=context.payload.get("rule"),
+        answers=context.payload.get("answers"),
         batch=batch,
         kept=kept,
         progress=context.progress,

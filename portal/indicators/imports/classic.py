@@ -7,13 +7,14 @@ not read. A file without that line was cut off. Areas without keys are refused, 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.choices import Answers, Open, choose, typed
 from portal.indicators.imports.classic_head import MOST_LINES, Head, is_head_row, read_head, shape_of
 from portal.indicators.imports.formats import DELIMITERS, Detection, Format
 from portal.indicators.imports.headings import check_text, wrong_width
@@ -41,8 +42,8 @@ class Labels:
     further: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of(cls, sample: list[list[str]], count: int, *, line: int) -> Self:
-        """Tell by the cells of the first lines. Raises ImportRefused where two columns would do, or none."""
+    def of(cls, sample: list[list[str]], count: int, *, line: int, answers: Answers) -> Self:
+        """Tell by the cells of the first lines; where two columns would do, by the answers. Raises ImportRefused."""
         keys = [i for i in range(count) if _mostly(sample, i, looks_like_key)]
         times = [i for i in range(count) if i not in keys and _mostly(sample, i, _is_period)]
         if not keys:
@@ -50,15 +51,26 @@ class Labels:
         # Product groups of the finance tables (`111`, `611`) look like keys in part.
         whole = [i for i in keys if all(looks_like_key(cells[i]) for cells in sample)]
         if len(keys) > 1 and whole != keys[:1]:
-            raise refuse(line, column_letter(keys[1]), _l("Mehrere Spalten können der Gebietsschlüssel sein."))
+            reason = _l("Mehrere Spalten können der Gebietsschlüssel sein.")
+            keys = [_chosen(sample, keys, answers, Open.KEY_COLUMN, reason=reason, line=line)]
         if len(times) > 1:
-            raise refuse(line, column_letter(times[1]), _l("Mehrere Spalten können die Zeitangabe sein."))
+            reason = _l("Mehrere Spalten können die Zeitangabe sein.")
+            times = [_chosen(sample, times, answers, Open.TIME_COLUMN, reason=reason, line=line)]
         key, name = keys[0], keys[0] + 1
         if name >= count or name in times:
             raise refuse(line, column_letter(name), _l("Neben dem Gebietsschlüssel fehlt die Spalte mit dem Namen."))
         rest = [i for i in range(count) if i not in {key, name, *times}]
         further = tuple((f"gliederung-{number}", index) for number, index in enumerate(rest, start=1))
         return cls(times[0] if times else None, key, name, further)
+
+
+def _chosen(
+    sample: list[list[str]], columns: list[int], answers: Answers, what: Open, *, reason: Any, line: int
+) -> int:
+    """The column that somebody named by its letter; each is shown with what stands in its first row."""
+    options = [(column_letter(at), f"{column_letter(at)} ({sample[0][at].strip()[:40]})") for at in columns]
+    letter = choose(answers, what, options, reason=reason, row=line, column=column_letter(columns[1]))
+    return next(at for at in columns if column_letter(at) == letter)
 
 
 class Classic:
@@ -69,6 +81,7 @@ class Classic:
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path
         self._envelope = detection.text
+        self._answers = detection.answers
         self.title = ""
         self.source_note = ""
         self.table_code: str | None = None
@@ -132,10 +145,12 @@ class Classic:
         if not whole:
             column = column_letter(min(len(sample[0]), width))
             raise refuse(first_row, column, wrong_width(len(sample[0]), width))
-        labels = Labels.of(whole, count, line=first_row)
-        head = read_head(above, first_row=first_row, is_time_below=labels.time is not None)
+        labels = Labels.of(whole, count, line=first_row, answers=self._answers)
+        is_time_below = labels.time is not None
+        head = read_head(above, first_row=first_row, is_time_below=is_time_below, answers=self._answers)
         if labels.time is None and head.period is None and head.columns[0].period is None:
-            raise refuse(first_row, "A", _l("Die Datei nennt keinen Stichtag und kein Jahr."))
+            reason = _l("Die Datei nennt keinen Stichtag und kein Jahr.")
+            head = replace(head, period=typed(self._answers, Open.PERIOD, read_period, reason=reason, row=first_row))
         self.title, self.table_code = head.title, head.code
         return head, labels
 
@@ -147,12 +162,14 @@ class Classic:
         labels: Labels,
         refusals: RefusalList,
     ) -> Iterator[Observation]:
-        period = head.period if labels.time is None else self._period(cells[labels.time])
-        if labels.time is not None and period is None:
+        # Both are there only if somebody said that the time of the title lines counts.
+        is_own = head.period is None and labels.time is not None
+        period = self._period(cells[labels.time]) if is_own and labels.time is not None else head.period
+        if is_own and labels.time is not None and period is None:
             reason = _l("„%(text)s“ ist kein bekannter Zeitraum.", text=cells[labels.time][:40])
             refusals.add(row, column_letter(labels.time), reason)
             return
-        area = self._area(cells[labels.key], head.depth)
+        area = self._area(cells[labels.key], head.depth, row=row, column=column_letter(labels.key))
         if isinstance(area, KeyRefused):
             refusals.add(row, column_letter(labels.key), area.message)
             return
@@ -206,11 +223,14 @@ class Classic:
             self._periods[text] = read_period(text)
         return self._periods[text]
 
-    def _area(self, text: str, depth: AreaLevel | None) -> AreaKey | KeyRefused:
+    def _area(self, text: str, depth: AreaLevel | None, *, row: int, column: str) -> AreaKey | KeyRefused:
         known = self._areas.get(text)
         if known is None:
+            level = None
+            if len(text) == 12 and text.isdigit():
+                level = depth or self._level(text, row=row, column=column)
             try:
-                known = read_key(text, None)
+                known = read_key(text, level)
                 if len(text) == 8 and depth is AreaLevel.MUNICIPALITY:
                     known = AreaKey(text, depth)
                 elif len(text) == 8 and depth is AreaLevel.COUNTY and text.endswith("000"):
@@ -219,6 +239,13 @@ class Classic:
                 known = refused
             self._areas[text] = known
         return known
+
+    def _level(self, text: str, *, row: int, column: str) -> AreaLevel:
+        """What a regional key of twelve digits is a key of: its digits alone do not say."""
+        reason = _l("Regionalschlüssel „%(key)s“ ohne Angabe der Ebene", key=text)
+        levels = (AreaLevel.MUNICIPALITY, AreaLevel.ASSOCIATION, AreaLevel.COUNTY)
+        options = [(level.value, level.label) for level in levels]
+        return AreaLevel(choose(self._answers, Open.LEVEL, options, reason=reason, row=row, column=column))
 
     def _check_words(self, text: str, *, is_name: bool) -> Any | None:
         if (text, is_name) in self._words:

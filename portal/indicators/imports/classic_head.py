@@ -10,11 +10,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import normalize
 
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
+from portal.indicators.imports.choices import Answers, Open, choose
 from portal.indicators.imports.formats import CLASSIC_FIRST_LINE
 from portal.indicators.imports.headings import MOST_COLUMNS, check_text, wrong_width
 from portal.indicators.imports.keys import AreaLevel
@@ -26,6 +28,8 @@ from portal.indicators.imports.units import is_unit, unit_in_brackets
 from portal.indicators.periods import PeriodKind
 
 MOST_LINES = 40
+# The answer that no time of the title lines counts, but the one in each row.
+BY_COLUMN = "column"
 _HEAD_KINDS = frozenset({PeriodKind.DATE, PeriodKind.YEAR})
 _TABLE_CODE = re.compile(r"[0-9A-Z][0-9A-Za-z.-]*[0-9][0-9A-Za-z.-]*")
 _TIME_WORD = re.compile(r"(?:Stichtag|Berichtsjahr|Jahr|Zeit|Reference date|Year)[: ]+(.+)")
@@ -82,11 +86,11 @@ def shape_of(rows: Sequence[tuple[int, list[str]]]) -> tuple[int, int]:
     return labels, len(first)
 
 
-def read_head(rows: Sequence[tuple[int, list[str]]], *, first_row: int, is_time_below: bool) -> Head:
+def read_head(rows: Sequence[tuple[int, list[str]]], *, first_row: int, is_time_below: bool, answers: Answers) -> Head:
     """Understand the lines above the figures, given with their line numbers.
 
-    `is_time_below`: a label column holds the time, so years among the heads are headings like any other.
-    Raises ImportRefused.
+    `is_time_below`: a label column holds the time, so years among the heads are headings like any other; `answers`
+    says which of several times counts. Raises ImportRefused.
     """
     match = CLASSIC_FIRST_LINE.fullmatch(";".join(rows[0][1]).rstrip(";"))
     if match is None:
@@ -94,7 +98,7 @@ def read_head(rows: Sequence[tuple[int, list[str]]], *, first_row: int, is_time_
     labels, width = shape_of(rows)
     titles = [(line, cells[0].strip()) for line, cells in rows[1:] if cells[0].strip()]
     heads = _heads(rows)
-    period = _period_of_titles(titles, is_time_below=is_time_below)
+    period = _period_of_titles(titles, is_time_below=is_time_below, answers=answers)
     levels = [tuple(cells[labels:]) for _, cells in heads]
     times = None if is_time_below or period else _take_times(levels)
     code = match["code"] if _TABLE_CODE.fullmatch(match["code"]) else None
@@ -170,7 +174,7 @@ def _unit_of_title(titles: list[tuple[int, str]]) -> tuple[str | None, str]:
     return None, ""
 
 
-def _period_of_titles(titles: list[tuple[int, str]], *, is_time_below: bool) -> Period | None:
+def _period_of_titles(titles: list[tuple[int, str]], *, is_time_below: bool, answers: Answers) -> Period | None:
     found: dict[Period, int] = {}
     for line, text in titles:
         match = _TIME_WORD.fullmatch(text)
@@ -178,7 +182,17 @@ def _period_of_titles(titles: list[tuple[int, str]], *, is_time_below: bool) -> 
         if period is not None:
             found.setdefault(period, line)
     if found and (len(found) > 1 or is_time_below):
-        raise refuse(max(found.values()), "A", _l("Mehrere Zeitangaben; welche gilt, ist nicht eindeutig."))
+        options: list[tuple[str, Any]] = [(period.text, period.text) for period in found]
+        if is_time_below:
+            options.append((BY_COLUMN, _l("für jede Zeile der Zeitraum aus ihrer Spalte")))
+        chosen = choose(
+            answers,
+            Open.PERIOD,
+            options,
+            reason=_l("Mehrere Zeitangaben; welche gilt, ist nicht eindeutig."),
+            row=max(found.values()),
+        )
+        return next((period for period in found if period.text == chosen), None)
     return next(iter(found), None)
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.choices import Open, choose
 from portal.indicators.imports.flat_language import DecimalEvidence
 from portal.indicators.imports.formats import DELIMITERS, FLAT_COLUMNS, Detection, Format
 from portal.indicators.imports.headings import Headings, check_last_cell, check_text
@@ -58,6 +59,7 @@ _Cells = tuple[str, ...]
 # Variables and measures; statistics and attributes may begin with a digit.
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+_TWO_AREAS = _l("Zwei Gebietsmerkmale in einer Zeile; welches zählt, ist nicht eindeutig.")
 _TERRITORY = re.compile(r"Gebietsstand:? *([0-9]{2}\.[0-9]{2}\.[0-9]{4})")
 
 
@@ -92,6 +94,7 @@ class Flat:
     def __init__(self, path: Path, detection: Detection) -> None:
         self._path = path
         self._envelope = detection.text
+        self._answers = detection.answers
         self.title = ""
         self.table_code: str | None = None
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
@@ -142,7 +145,7 @@ class Flat:
         period = self._heads.get(head) or self._read_head(head)
         if isinstance(period, Doubt):
             return period
-        found = self._combined.get(variables) or self._learn_variables(variables)
+        found = self._combined.get(variables) or self._learn_variables(row, variables)
         if isinstance(found, Doubt):
             return found
         area, attributes = found
@@ -204,9 +207,10 @@ class Flat:
         self._heads[head] = result
         return result
 
-    def _learn_variables(self, variables: _Cells) -> tuple[_Area, tuple[tuple[str, str], ...]] | Doubt:
+    def _learn_variables(self, row: int, variables: _Cells) -> tuple[_Area, tuple[tuple[str, str], ...]] | Doubt:
         """The one area of a row and what else it is broken down by, in the order of the codes."""
-        area: _Area | None = None
+        areas: dict[str, tuple[_Area, _Cells]] = {}
+        last = ""
         attributes: list[tuple[str, str]] = []
         for start in range(0, len(variables), 4):
             cells = variables[start : start + 4]
@@ -217,14 +221,15 @@ class Flat:
                 return part
             if isinstance(part, _Attribute):
                 attributes.append(part)
-            elif area is None:
-                area = part
+            elif cells[0] not in areas:
+                areas[cells[0]] = part, cells
+                last = self._variable_names[start]
             else:
-                reason = _l("Zwei Gebietsmerkmale in einer Zeile; welches zählt, ist nicht eindeutig.")
-                return Doubt(self._variable_names[start], reason)
-        if area is None:
+                return Doubt(self._variable_names[start], _TWO_AREAS)
+        if not areas:
             reason = _l("Kein bekanntes Gebietsmerkmal (KREISE, GEMEIN, DLAND, …) in der Zeile.")
             return Doubt("1_variable_code", reason)
+        area = self._chosen(row, last, areas, attributes)
         if len(attributes) > 1:
             attributes.sort()
             for (one, _), (two, _) in pairwise(attributes):
@@ -234,6 +239,20 @@ class Flat:
             self._combined.clear()
         self._combined[variables] = area, tuple(attributes)
         return self._combined[variables]
+
+    def _chosen(
+        self, row: int, column: str, areas: Mapping[str, tuple[_Area, _Cells]], attributes: list[tuple[str, str]]
+    ) -> _Area:
+        """The area that the figure is about; every other one (where commuters come from, say) is a breakdown."""
+        if len(areas) == 1:
+            return next(iter(areas.values()))[0]
+        options = [(code, f"{code} ({cells[1].strip()})") for code, (_area, cells) in areas.items()]
+        chosen = choose(self._answers, Open.REGION, options, reason=_TWO_AREAS, row=row, column=column)
+        for code, (_area, cells) in areas.items():
+            if code != chosen:
+                self.dimension_labels.setdefault((code, cells[2]), cells[3].strip())
+                attributes.append((code, cells[2]))
+        return areas[chosen][0]
 
     def _learn_part(self, cells: _Cells, names: Sequence[str]) -> _Area | _Attribute | Doubt | None:
         """Understand the cells of one variable; None if all are empty, as in rows with fewer variables."""

@@ -1,7 +1,8 @@
 """The file formats that are read; their values are what `portal import indicators --format` takes."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext as _l
 
@@ -64,11 +65,12 @@ DELIMITERS = {
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What a file is, what shows it (its first line, or a sheet), and what its bytes say."""
+    """What a file is, what shows it (its first line, or a sheet), what its bytes say, and what somebody said of it."""
 
     format: Format
     evidence: str
     envelope: Envelope | WorkbookEnvelope
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def encoding(self) -> str:

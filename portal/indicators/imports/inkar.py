@@ -14,6 +14,7 @@ from unicodedata import normalize
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
+from portal.indicators.imports.choices import Answers, choose_sheet
 from portal.indicators.imports.formats import DELIMITERS, INKAR_COLUMNS, Detection, Format
 from portal.indicators.imports.headings import check_text, wrong_width
 from portal.indicators.imports.inkar_cells import Keys, Numerals, Place, reading_of_cell
@@ -125,7 +126,7 @@ class Inkar:
 
     def _rows(self, refusals: RefusalList) -> Iterator[_Row]:
         if self._workbook is not None:
-            self._sheet = self._workbook.sheet(_sheet_of(self._workbook))
+            self._sheet = self._workbook.sheet(_sheet_of(self._workbook, self._detection.answers))
             yield from self._sheet.rows()
             return
         envelope = self._detection.text
@@ -221,11 +222,9 @@ def is_inkar(workbook: Workbook, name: str) -> str | None:
     return None
 
 
-def _sheet_of(workbook: Workbook) -> str:
+def _sheet_of(workbook: Workbook, answers: Answers) -> str:
     found = [name for name in workbook.visible if is_inkar(workbook, name)]
-    if len(found) != 1:
-        raise refuse(1, "A", _l("Mehrere Blätter enthalten die Tabelle; welches gilt, ist unklar."), sheet=found[-1])
-    return found[0]
+    return choose_sheet(answers, found)
 
 
 def _code(label: str) -> str:

@@ -21,12 +21,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
+from portal.indicators.imports.choices import Answers, Open, choose, choose_sheet
 from portal.indicators.imports.formats import Detection
 from portal.indicators.imports.headings import check_text
 from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, read_key
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import Period
-from portal.indicators.imports.refusals import Doubt, RefusalList, column_letter, refuse
+from portal.indicators.imports.refusals import Doubt, RefusalList, column_letter
 from portal.indicators.imports.sheet_parts import Cell
 from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, period_of, text_of
 from portal.indicators.periods import PeriodKind
@@ -70,6 +71,7 @@ class LabourMarket:
 
     def __init__(self, path: Path, detection: Detection) -> None:
         self._workbook = Workbook(path, detection.workbook)
+        self._answers = detection.answers
         self.title = ""
         self._territory = ""
         self.source_note = ""
@@ -77,7 +79,7 @@ class LabourMarket:
 
     def observations(self, refusals: RefusalList) -> Iterator[Observation]:
         """Every figure, row by row, in each row by year."""
-        sheet = self._workbook.sheet(_sheet_of(self._workbook))
+        sheet = self._workbook.sheet(_sheet_of(self._workbook, self._answers))
         if sheet.height > MOST_ROWS:
             raise sheet.refuse(MOST_ROWS + 1, 0, _l("Mehr als %(limit)s Zeilen.", limit=MOST_ROWS))
         rows = list(sheet.rows())
@@ -160,9 +162,7 @@ class LabourMarket:
         if not found:
             reason = _l("Über der Tabelle fehlt die Zelle mit Gemeindeschlüssel, Name und Gebietsstand.")
             raise sheet.refuse(1, 0, reason)
-        row, column, match = found[0]
-        if len(found) > 1:
-            raise sheet.refuse(found[1][0], found[1][1], _l("Zwei Gebiete in einem Blatt; welches gilt, ist unklar."))
+        row, column, match = found[0] if len(found) == 1 else self._chosen(sheet, found)
         level = AreaLevel.COUNTY if len(match["key"]) == 5 else AreaLevel.MUNICIPALITY
         try:
             area = read_key(match["key"], level, strict=True)
@@ -171,6 +171,19 @@ class LabourMarket:
         self.title = f"{PUBLICATION}, {match[0]}"
         self._territory = match["territory"]
         return area, match["name"], date(int(match["year"]), 12, 31)
+
+    def _chosen(self, sheet: Sheet, found: list[tuple[int, int, re.Match[str]]]) -> tuple[int, int, re.Match[str]]:
+        row, column, _match = found[1]
+        chosen = choose(
+            self._answers,
+            Open.AREA,
+            [(match["key"], f"{match['key']} {match['name']}") for _row, _column, match in found],
+            reason=_l("Zwei Gebiete in einem Blatt; welches gilt, ist unklar."),
+            row=row,
+            column=column_letter(column),
+            sheet=sheet.name,
+        )
+        return next(one for one in found if one[2]["key"] == chosen)
 
     def _note(self, words: list[str]) -> None:
         if words[0].startswith("©"):
@@ -205,11 +218,9 @@ def is_labour_market(workbook: Workbook, name: str) -> str | None:
     return None
 
 
-def _sheet_of(workbook: Workbook) -> str:
+def _sheet_of(workbook: Workbook, answers: Answers) -> str:
     found = [name for name in workbook.visible if is_labour_market(workbook, name)]
-    if len(found) != 1:
-        raise refuse(1, "A", _l("Mehrere Blätter enthalten die Tabelle; welches gilt, ist unklar."), sheet=found[-1])
-    return found[0]
+    return choose_sheet(answers, found)
 
 
 def _head(sheet: Sheet, rows: list[tuple[int, list[Cell]]]) -> tuple[int, dict[int, Period]]:

@@ -3,12 +3,14 @@ chunks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.atlas import Atlas
+from portal.indicators.imports.choices import Answers
 from portal.indicators.imports.classic import Classic
 from portal.indicators.imports.detect import detect
 from portal.indicators.imports.duplicates import Repetitions
@@ -166,11 +168,15 @@ def _too_many(observation: Observation, reason: Any) -> ImportRefused:
     return refuse(observation.row, observation.column, reason, sheet=observation.sheet)
 
 
-def open_source(path: Path | str, *, format: Format | None = None, rule: Rule | None = None) -> Source:
+def open_source(
+    path: Path | str, *, format: Format | None = None, rule: Rule | None = None, answers: Answers | None = None
+) -> Source:
     """Recognise a file by its content; with `format`, refuse any other; with `rule`, read it by that and nothing else.
+
+    `answers` says what the file itself leaves open; what is still open is refused with the choices (`ChoiceNeeded`).
 
     Raises ImportRefused with row, column and reason; call `Source.validate` to have the whole file checked.
     """
     if rule is not None:
         return Source(Path(path), Detection(Format.MAPPED, "", open_file(Path(path)).envelope), rule)
-    return Source(Path(path), detect(Path(path), expected=format))
+    return Source(Path(path), replace(detect(Path(path), expected=format), answers=answers or {}))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal.indicators.imports.choices import Choice, ChoiceNeeded
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
@@ -20,7 +21,7 @@ class ImportSummary:
     `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
     class is neither); `matched` and `unknown` count areas. `meanings` says by the word of a `ValueState` what
     each sign became, `left_out` what the file holds besides, `dimension_labels` what codes of dimensions mean.
-    `batch` is filled in by the caller.
+    `batch` is filled in by the caller. `choice` is what somebody has to say before the file can be read.
     """
 
     file: str
@@ -42,6 +43,7 @@ class ImportSummary:
     sheets: tuple[str, ...] = ()
     left_out: tuple[Any, ...] = ()
     dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    choice: Choice | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
@@ -69,6 +71,7 @@ def summary(source: Source, known_keys: Collection[str]) -> ImportSummary:
         report = source.validate()
     except ImportRefused as refused:
         result.refused = refused.refusals
+        result.choice = refused.choice if isinstance(refused, ChoiceNeeded) else None
         return result
     return _filled(result, report, frozenset(known_keys))
 

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
@@ -17,7 +18,7 @@ from portal.indicators.deliveries import comparison, consequences, fed
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.forms import UndoForm, UploadForm
+from portal.indicators.forms import ChoiceForm, UndoForm, UploadForm
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState
 from portal.indicators.views.frame import blueprint
@@ -82,10 +83,36 @@ def batch(public_id: str) -> ResponseReturnValue:
         may_answer=permissions.may_import(actor) and permissions.may_discard(actor, found.created_by),
         fed=fed.rows(found, actor=actor) if found.state in _SHOWN else [],
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
+        asked=found.summary.get(tasks.ASKED) if found.state is BatchState.ASKING else None,
         states=BatchState,
         undo_form=UndoForm(),
         panels=consequences.panels(found, actor=actor) if found.state in _JUDGED else [],
     )
+
+
+@blueprint.route("/importe/<public_id>/angabe", methods=["GET", "POST"])
+def say(public_id: str) -> ResponseReturnValue:
+    """What a file of a known format leaves open: why, and what is possible; then it is read on."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    require(permissions.may_import(actor) and permissions.may_discard(actor, found.created_by))
+    asked = found.summary.get(tasks.ASKED) if found.state is BatchState.ASKING else None
+    if asked is None:
+        return redirect(url_for("indicators.batch", public_id=public_id))
+    form = ChoiceForm.of(asked)
+    if form.validate_on_submit():
+        answers = {**asked["answers"], asked["open"]: form.answer}
+        try:
+            with transaction():
+                kept = import_services.answer(found, actor=actor)
+                payload = {"batch": public_id, "file": kept, "answers": answers}
+                key = f"{import_queries.READ_JOB}:{public_id}:{len(answers)}:{clock.now().isoformat()}"
+                jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
+        except Refusal as refusal:
+            flash(str(refusal.message), "error")
+        return redirect(url_for("indicators.batch", public_id=public_id))
+    page = render_template("indicators/say.html", batch=found, form=form, reason=asked["reason"])
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/importe/<public_id>/uebernehmen")

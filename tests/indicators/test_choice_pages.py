@@ -1,0 +1,82 @@
+"""A file of a known format that leaves something open: the page asks, the command names the option to give."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+from flask import Flask
+from portal_client import PortalClient
+from sqlalchemy import func, select
+from test_indicator_pages import _day, browser, in_page, planner, upload, work
+
+from portal.core.database import db
+from portal.indicators.cli import import_indicators
+from portal.indicators.models import BatchState, ImportBatch, SeriesValue
+from tests.indicators.imports.test_import_choices import no_date, two_sheets
+
+__all__ = ["_day", "browser", "planner"]
+
+
+def stored() -> int:
+    return int(db.session.scalar(select(func.count()).select_from(SeriesValue)) or 0)
+
+
+def read_on() -> None:
+    db.session.rollback()
+    work()
+
+
+def test_the_page_asks_with_choices_and_reason_then_shows_the_preview(planner: PortalClient, tmp_path: Path) -> None:
+    before = stored()
+    address = upload(planner, two_sheets(tmp_path))
+    read_on()
+    page = in_page(planner.get(address).text)
+    assert "Eine Angabe fehlt noch." in page
+    assert "Mehrere Blätter enthalten die Tabelle" in page
+    assert stored() == before
+    form = planner.get(f"{address}/angabe")
+    assert [form.text.count(f'value="{name}"') for name in ("Daten", "Daten (2)")] == [1, 1]
+    assert "Mehrere Blätter enthalten die Tabelle" in form.text
+    reply = planner.submit(f"{address}/angabe", {}, page=f"{address}/angabe")
+    assert reply.status_code == 422
+    assert "Bitte wählen Sie eine Möglichkeit." in reply.text
+    reply = planner.submit(f"{address}/angabe", {"antwort": "Tabelle1"}, page=f"{address}/angabe")
+    assert reply.status_code == 422
+    planner.submit(f"{address}/angabe", {"antwort": "Daten (2)"}, page=f"{address}/angabe")
+    read_on()
+    page = in_page(planner.get(address).text)
+    assert "Noch ist nichts sichtbar." in page
+    assert "Daten (2)" in page
+    [batch] = db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == "m.xlsx"))
+    assert (batch.state, batch.summary["sheets"]) == (BatchState.STAGED, ["Daten (2)"])
+    assert planner.get(f"{address}/angabe").status_code == 302
+
+
+def test_a_period_that_the_file_does_not_name_is_typed(planner: PortalClient, tmp_path: Path) -> None:
+    address = upload(planner, no_date(tmp_path))
+    read_on()
+    assert "keinen Stichtag und kein Jahr" in in_page(planner.get(address).text)
+    reply = planner.submit(f"{address}/angabe", {"zeitraum": "neulich"}, page=f"{address}/angabe")
+    assert reply.status_code == 422
+    assert "kein bekannter Zeitraum" in reply.text
+    planner.submit(f"{address}/angabe", {"zeitraum": "31.12.2018"}, page=f"{address}/angabe")
+    read_on()
+    assert "31.12.2018" in in_page(planner.get(address).text)
+
+
+def test_the_command_refuses_naming_the_option_and_takes_it(county: Flask, tmp_path: Path) -> None:
+    path, before = two_sheets(tmp_path), stored()
+    refused = CliRunner().invoke(import_indicators, [str(path)])
+    assert refused.exit_code == 1
+    assert "--choose sheet=Daten" in refused.output
+    assert "--choose 'sheet=Daten (2)'" in refused.output
+    plain = CliRunner().invoke(import_indicators, [str(path), "--json"])
+    assert "--choose sheet=Daten" in json.loads(plain.stdout)["refused"][0]["reason"]
+    assert stored() == before
+    wrong = CliRunner().invoke(import_indicators, [str(path), "--choose", "blatt=Daten"])
+    assert (wrong.exit_code, "sheet, area, level" in wrong.output) == (2, True)
+    taken = CliRunner().invoke(import_indicators, [str(path), "--choose", "sheet=Daten (2)"])
+    assert taken.exit_code == 0, taken.output
+    assert stored() > before
+    typed = CliRunner().invoke(import_indicators, [str(no_date(tmp_path)), "--dry-run"])
+    assert "--choose period=2024" in typed.output
