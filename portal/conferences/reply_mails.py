@@ -1,4 +1,4 @@
-"""Mail about replies: confirmation, a seat that became free, and what a deputy needs to know."""
+"""Mail about replies: confirmation, a seat that became free, and what the deputy answered."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,14 +7,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences import announced, calendar, links
+from portal.conferences import announced, links
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
-from portal.core import clock
 from portal.core.languages import DEFAULT
 from portal.core.prepared import slot
-from portal.outbox import letters, patterns
+from portal.outbox import patterns
 from portal.outbox.kinds import MessageKind
-from portal.outbox.letters import Action, Block, Facts, Letter, Points
+from portal.outbox.letters import Action, Block, Facts, Letter
 from portal.outbox.models import Priority
 from portal.stakeholders.models import Channel
 
@@ -61,50 +60,11 @@ def seat_free(invitation: Invitation) -> None:
         subject=lambda: _("Ein Platz ist frei: %(title)s", title=conference.title),
         body=lambda: [
             _("ein Platz ist frei geworden. Ihre Anmeldung gilt jetzt:"),
-            Facts(_facts(conference)),
+            Facts(_when_and_where(conference)),
             _("Können Sie nicht mehr? Dann sagen Sie bitte ab, damit jemand anderes den Platz bekommt."),
             _change_reply(),
         ],
     )
-
-
-def invite_deputy(invitation: Invitation) -> None:
-    """What the deputy needs to know, with a link of their own: that of the invitation belongs to the invited person."""
-    address = invitation.deputy_email
-    if address is None:
-        return
-    conference, name = invitation.conference, invitation.deputy_name
-    with force_locale(_locale(invitation)):
-        agenda = [item.title for item in conference.agenda]
-        body: list[Block] = [
-            _(
-                "%(person)s (%(organisation)s) hat Sie als Vertretung genannt für:",
-                person=invitation.person.name,
-                organisation=invitation.organisation.name,
-            ),
-            Facts([(_("Veranstaltung"), conference.title), *_facts(conference)]),
-        ]
-        if agenda:
-            body += [_("Tagesordnung:"), Points(agenda)]
-        body += [
-            _("Bitte sagen Sie uns, ob Sie kommen."),
-            Action(_("Zu- oder absagen"), links.deputy_address(invitation)),
-            _("Der Link ist nur für Sie. Dort können Sie auch sagen, was Sie brauchen, um gut dabei zu sein."),
-            _("Änderungen des Termins geben wir der eingeladenen Person bekannt."),
-        ]
-        letters.post(
-            Letter(
-                subject=_("Sie vertreten %(person)s: %(title)s", person=invitation.person.name, title=conference.title),
-                body=body,
-                why=_("Sie bekommen diese Nachricht, weil Ihre Adresse als die einer Vertretung angegeben wurde."),
-            ),
-            kind=DEPUTY,
-            occasion=f"deputy:{invitation.public_id}",
-            recipient=address,
-            recipient_name=name,
-            calendar=_entry(conference, _("Zu- oder absagen: %(link)s", link=links.deputy_address(invitation))),
-            calendar_method=calendar.PUBLISH,
-        )
 
 
 def deputy_replied(invitation: Invitation) -> None:
@@ -123,40 +83,16 @@ def deputy_replied(invitation: Invitation) -> None:
 
 
 def _of_deputy(conference: Conference, *, comes: bool) -> list[Block]:
-    facts = Facts([(_("Veranstaltung"), conference.title), *_facts(conference)])
+    event = facts(conference)
     if comes:
-        return [_("%(name)s kann Sie doch vertreten bei:", name=slot("deputy")), facts, _change_reply()]
+        return [_("%(name)s kann Sie doch vertreten bei:", name=slot("deputy")), event, _change_reply()]
     return [
         _("%(name)s kann Sie nicht vertreten bei:", name=slot("deputy")),
-        facts,
+        event,
         _("Ihre Antwort gilt weiter, bis Sie sie ändern."),
         _("Bitte kommen Sie selbst, nennen Sie jemand anderen oder sagen Sie ab."),
         _change_reply(),
     ]
-
-
-def release_deputy(invitation: Invitation, address: str, name: str) -> None:
-    """Whoever was named as deputy is not needed any more."""
-    conference = invitation.conference
-    with force_locale(_locale(invitation)):
-        letters.post(
-            Letter(
-                subject=_("Sie müssen nicht mehr vertreten: %(title)s", title=conference.title),
-                body=[
-                    _(
-                        "%(person)s (%(organisation)s) hat die Antwort geändert. Sie vertreten nicht mehr bei:",
-                        person=invitation.person.name,
-                        organisation=invitation.organisation.name,
-                    ),
-                    Facts([(_("Veranstaltung"), conference.title), *_facts(conference)]),
-                ],
-                why=_("Sie bekommen diese Nachricht, weil Ihre Adresse als die einer Vertretung angegeben wurde."),
-            ),
-            kind=DEPUTY,
-            occasion=f"deputy:{invitation.public_id}",
-            recipient=address,
-            recipient_name=name,
-        )
 
 
 def _to_invited(
@@ -171,7 +107,7 @@ def _to_invited(
         why = _("Sie bekommen diese Nachricht, weil Sie für „%(name)s“ eingeladen sind.", name=slot("organisation"))
         return Letter(subject=subject(), body=body(), why=why)
 
-    with force_locale(_locale(invitation)):
+    with force_locale(locale(invitation)):
         patterns.post(
             (kind, conference.id, conference.edition, invitation.reply, invitation.deputy_reply),
             make,
@@ -189,18 +125,18 @@ def _to_invited(
 
 
 def _what(conference: Conference, reply: Reply) -> list[Block]:
-    facts = Facts([(_("Veranstaltung"), conference.title), *_facts(conference)])
+    event = facts(conference)
     if reply is Reply.ACCEPTED:
-        return [_("vielen Dank, Ihre Zusage ist angekommen. Wir freuen uns auf Sie."), facts]
+        return [_("vielen Dank, Ihre Zusage ist angekommen. Wir freuen uns auf Sie."), event]
     if reply is Reply.TENTATIVE:
-        return [_("vielen Dank, wir haben notiert, dass Sie vielleicht kommen."), facts]
+        return [_("vielen Dank, wir haben notiert, dass Sie vielleicht kommen."), event]
     if reply is Reply.DECLINED:
-        return [_("schade, dass Sie nicht kommen können. Wir haben Ihre Absage notiert."), facts]
+        return [_("schade, dass Sie nicht kommen können. Wir haben Ihre Absage notiert."), event]
     if reply is Reply.DEPUTY:
-        return [_("vielen Dank, wir haben notiert, dass %(name)s Sie vertritt.", name=slot("deputy")), facts]
+        return [_("vielen Dank, wir haben notiert, dass %(name)s Sie vertritt.", name=slot("deputy")), event]
     return [
         _("vielen Dank. Zurzeit sind alle Plätze vergeben. Sie stehen auf der Warteliste."),
-        facts,
+        event,
         _("Sobald ein Platz frei wird, rücken Sie nach. Wir schreiben Ihnen dann."),
     ]
 
@@ -209,32 +145,20 @@ def _change_reply() -> Action:
     return Action(_("Antwort ansehen oder ändern"), slot("link"))
 
 
-def _facts(conference: Conference) -> list[tuple[Any, Any]]:
-    facts = [
+def facts(conference: Conference) -> Facts:
+    """What takes place when and where, and how to get in."""
+    return Facts([(_("Veranstaltung"), conference.title), *_when_and_where(conference)])
+
+
+def _when_and_where(conference: Conference) -> list[tuple[Any, Any]]:
+    rows = [
         (_("Wann"), announced.when(conference.starts_at, conference.ends_at)),
         (_("Wo"), announced.place(conference) or _("noch offen")),
         (_("Zugang"), conference.access_information),
     ]
-    return [(label, value) for label, value in facts if value]
+    return [(label, value) for label, value in rows if value]
 
 
-def _entry(conference: Conference, description: str) -> str:
-    """The date to take over by hand: only the invited person's own entry is kept up to date."""
-    return calendar.publication(
-        calendar.Entry(
-            uid=conference.uid,
-            sequence=conference.sequence,
-            title=conference.title,
-            starts_at=conference.starts_at,
-            ends_at=conference.ends_at,
-            zone=conference.zone,
-            stamp=clock.now(),
-            place=announced.place(conference),
-            description=description,
-        )
-    )
-
-
-def _locale(invitation: Invitation) -> str:
+def locale(invitation: Invitation) -> str:
     user = invitation.person.user
     return (user.locale if user else None) or DEFAULT

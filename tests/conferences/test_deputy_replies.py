@@ -10,9 +10,9 @@ from invited import invite, make_event
 from portal_client import PortalClient, fresh, make_user
 from sqlalchemy import select
 
-from portal.conferences import links
+from portal.conferences import announced, links
 from portal.conferences.models import AccessKind, AccessNeed, Conference, DeputyReply, Invitation, Reply
-from portal.conferences.services import events, invitees, replies
+from portal.conferences.services import events, invitees, replies, sending
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import Base, db
@@ -228,3 +228,56 @@ def test_the_office_sees_what_the_deputy_answered(browser: PortalClient, invitat
     assert "Vertretung kann nicht kommen: <strong>1</strong>" in sheet
     entry = browser.get(f"{event}/einladungen/{fresh(invitation).public_id}/rueckmeldung").text
     assert "Rosa Beispiel kann nicht kommen" in entry
+
+
+def to_rosa(mails: Mails) -> list[tuple[str, str | None]]:
+    return [(mail.subject, mail.calendar_method) for mail in mails() if mail.recipient == "rosa@verein.example"]
+
+
+def move(event: Conference) -> None:
+    """The event begins an hour later, and everybody is told."""
+    with transaction():
+        one = db.session.get_one(Conference, event.id)
+        one.told = announced.present(one).stored()
+        one.starts_at += timedelta(hours=1)
+        sending.announce(one, reason="Der Saal ist besetzt.", actor=SYSTEM, at_once=True)
+
+
+def test_deputies_are_told_what_changes_and_what_is_cancelled(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    answer(browser, path_of(invitation), "accepted")
+    move(event)
+    told = mails()[-1] if mails()[-1].recipient == "rosa@verein.example" else mails()[-2]
+    assert "18:00 bis 20:00" in told.text
+    assert "Der Saal ist besetzt." in told.text
+    assert path_of(invitation) in told.text
+    assert "SEQUENCE:1" in str(told.calendar)
+    with transaction():
+        sending.cancel(db.session.get_one(Conference, event.id), reason="Es wird gebaut.", actor=SYSTEM, at_once=True)
+    title = event.title
+    assert to_rosa(mails) == [
+        (f"Sie vertreten Ida Muster: {title}", "PUBLISH"),
+        (f"Geändert: {title}", "PUBLISH"),
+        (f"Abgesagt: {title}", "PUBLISH"),
+    ]
+    gone = next(mail for mail in reversed(mails()) if mail.recipient == "rosa@verein.example")
+    assert "Es wird gebaut." in gone.text
+    assert "STATUS:CANCELLED" in str(gone.calendar)
+
+
+def test_a_deputy_who_does_not_come_anyway_is_not_told(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    answer(browser, path_of(invitation), "declined")
+    move(event)
+    assert len(to_rosa(mails)) == 1
+
+
+def test_a_withdrawn_invitation_releases_the_deputy(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    with transaction():
+        invitees.withdraw(db.session.get_one(Invitation, invitation.id), actor=SYSTEM)
+    assert to_rosa(mails)[-1][0] == f"Sie müssen nicht mehr vertreten: {event.title}"
+    assert "ist zurückgezogen" in [mail for mail in mails() if mail.recipient == "rosa@verein.example"][-1].text

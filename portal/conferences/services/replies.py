@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.audit import services as audit
-from portal.conferences import links, permissions, reply_mails
+from portal.conferences import deputy_mails, links, permissions, reply_mails
 from portal.conferences.models import Conference, ConferenceState, DeputyReply, Invitation, Reply, ReplyChannel
 from portal.conferences.services import access_needs
 from portal.conferences.services.access_needs import AccessWish
@@ -176,8 +176,8 @@ def fill_seats(conference: Conference) -> int:
     db.session.flush()
     for invitation in moved:
         reply_mails.seat_free(invitation)
-        if invitation.reply is Reply.DEPUTY:
-            reply_mails.invite_deputy(invitation)
+        if invitation.reply is Reply.DEPUTY and invitation.deputy_email is not None:
+            deputy_mails.invite(invitation)
     return len(moved)
 
 
@@ -282,6 +282,6 @@ def _tell_deputies(invitation: Invitation, former: _Answer, kept: _Answer) -> No
     before = former.deputy_email if former.reply is Reply.DEPUTY else None
     now = kept.deputy_email if kept.reply is Reply.DEPUTY else None
     if before is not None and before != now:
-        reply_mails.release_deputy(invitation, before, former.deputy_name)
+        deputy_mails.release(invitation, before, former.deputy_name)
     if now is not None and now != before:
-        reply_mails.invite_deputy(invitation)
+        deputy_mails.invite(invitation)

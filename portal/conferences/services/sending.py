@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.audit import services as audit
-from portal.conferences import announced, mails, permissions
+from portal.conferences import announced, deputy_mails, mails, permissions
 from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation
 from portal.conferences.occasions import JOB
 from portal.conferences.services import events
@@ -182,18 +182,22 @@ def hand_over(conference: Conference, *, through: int | None, limit: int, actor:
         .limit(limit)
     ).all()
     if rows:
-        writer = mails.Writer(conference, change=_change(conference))
-        _send(rows, conference, writer)
+        _send(rows, conference, _change(conference))
         db.session.flush()
     return len(rows)
 
 
-def _send(rows: Sequence[Invitation], conference: Conference, writer: mails.Writer) -> None:
+def _send(rows: Sequence[Invitation], conference: Conference, change: ConferenceChange | None) -> None:
+    writer = mails.Writer(conference, change=change)
     for row in rows:
         is_new = row.sent_sequence is None
         row.sent_sequence = conference.sequence
         row.sent_at = clock.now()
         row.sent_as_letter = by_letter(row.person)
+        if conference.state is ConferenceState.CANCELLED:
+            deputy_mails.tell_cancellation(row)
+        elif not is_new:
+            deputy_mails.tell_change(row, change)
         if row.sent_as_letter:
             continue
         if conference.state is ConferenceState.CANCELLED:
@@ -218,6 +222,7 @@ def take_back(invitation: Invitation, *, sequence: int) -> None:
     """
     conference = invitation.conference
     invitation.sent_sequence = sequence
+    deputy_mails.tell_withdrawal(invitation)
     if invitation.sent_as_letter:
         return
     others = still_invited(invitation)
