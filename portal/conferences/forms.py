@@ -7,24 +7,15 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.conferences.models import ConferenceKind
-from portal.core.forms import Form, line, lines
+from portal.core.forms import BoxesField, Form, line, lines
 from portal.planning.models import Phase
-
-
-class BoxesField(SelectMultipleField):
-    """Several of a list, as boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class ConferenceForm(Form):

@@ -10,7 +10,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     widgets,
@@ -21,7 +20,7 @@ from portal.conferences.models import AccessKind, DeputyReply, Invitation, Reply
 from portal.conferences.services.access_needs import WORDS_LIMIT, AccessWish
 from portal.conferences.services.attendance import WALK_INS_LIMIT
 from portal.conferences.services.replies import NAME_LIMIT, NOTE_LIMIT
-from portal.core.forms import Form, line, lines
+from portal.core.forms import BoxesField, Form, line, lines
 
 REPLIES = (
     (Reply.ACCEPTED.value, _l("Ja, ich komme")),
@@ -41,13 +40,6 @@ OFFICE_REPLIES = (
     (Reply.NONE.value, _l("noch keine Rückmeldung")),
 )
 CHANNELS = tuple((one.value, one.label) for one in (ReplyChannel.TELEPHONE, ReplyChannel.LETTER))
-
-
-class BoxesField(SelectMultipleField):
-    """Several of a list, as boxes."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
 
 
 class _WithDeputy(Form):

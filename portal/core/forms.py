@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.fields import Field, FloatField, StringField
+from wtforms.fields import Field, FloatField, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.errors import Conflict, Refusal
 from portal.core.text import clean_text, one_line
@@ -100,6 +101,13 @@ def _plain(text: str) -> str:
     """With a decimal point and without grouping; points elsewhere than before three digits stay and are refused."""
     grouped = _GROUPED.fullmatch(text)
     return (text.replace(".", "") if grouped else text).replace(",", ".")
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a list, as boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class TrapField(StringField):

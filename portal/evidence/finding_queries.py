@@ -1,6 +1,6 @@
 """Reading findings: one for a page, who is heard, what waits for whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -136,6 +136,15 @@ def people_heard(municipalities: Sequence[Area], on: date) -> list[tuple[Person,
     ).all()
     places = {place.id: place for place in municipalities}
     return [(person, places[one]) for person, area_id in rows for one in by_administration.get(area_id or 0, ())]
+
+
+def statements(hearings: Iterable[FindingHearing]) -> list[tuple[str, list[FindingHearing]]]:
+    """What municipalities said, in the order of the hearings; the same words of several stand together."""
+    together: dict[str, list[FindingHearing]] = {}
+    for hearing in hearings:
+        if hearing.statement:
+            together.setdefault(hearing.statement, []).append(hearing)
+    return list(together.items())
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.forms import Form, line, lines
+from portal.core.forms import BoxesField, Form, line, lines
 from portal.evidence.adoption import MOST_ALTERNATIVES
 from portal.evidence.costs import CostClass
 from portal.evidence.progress import TEXT_LENGTH
@@ -89,9 +89,12 @@ class TextForm(Form):
 
 
 class StatementForm(TextForm):
-    """The statement of one of the municipalities the person speaks for."""
+    """The statement of municipalities the person speaks for: an association can make it once for several."""
 
-    hearing = RadioField(_l("Für welche Gemeinde?"))
+    hearing = BoxesField(
+        _l("Für welche Gemeinden?"),
+        validators=[InputRequired(_l("Bitte kreuzen Sie an, für wen die Stellungnahme gilt."))],
+    )
 
 
 class DissentForm(TextForm):

@@ -71,11 +71,15 @@ def hearing_ends(finding: Finding, people: Iterable[tuple[Person, Area]], *, end
 
 
 def _by_person(people: Iterable[tuple[Person, Area]]) -> Iterable[tuple[Person, list[Area]]]:
-    """Who can be written to, each once, with the municipalities the person speaks for."""
-    told: dict[int, tuple[Person, list[Area]]] = {}
+    """Who can be written to, each once, with the municipalities the person speaks for, each once and by name."""
+    told: dict[int, tuple[Person, set[Area]]] = {}
     for person, municipality in people:
-        told.setdefault(person.id, (person, []))[1].append(municipality)
-    return [(person, places) for person, places in told.values() if person.email is not None]
+        told.setdefault(person.id, (person, set()))[1].add(municipality)
+    return [
+        (person, sorted(places, key=lambda place: (place.sort_key, place.id)))
+        for person, places in told.values()
+        if person.email is not None
+    ]
 
 
 def _language(person: Person) -> str:

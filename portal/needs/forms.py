@@ -9,15 +9,13 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
-    widgets,
 )
 from wtforms import Form as Part
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.forms import Form, line, lines
+from portal.core.forms import BoxesField, Form, line, lines
 from portal.needs.drafts import NUMBER_LENGTH, REASON_LENGTH, TITLE_LENGTH
 from portal.needs.models import Intake, StatementKind, StatementState
 from portal.needs.review import TEXT_LENGTH
@@ -26,13 +24,6 @@ from portal.needs.support import REASON_LENGTH as SUPPORT_LENGTH
 
 def _at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=limit))
-
-
-class BoxesField(SelectMultipleField):
-    """Several of a list, as boxes."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
 
 
 class _Subject(Form):

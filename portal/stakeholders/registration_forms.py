@@ -5,26 +5,18 @@ from wtforms import (
     BooleanField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     widgets,
 )
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from portal.core.forms import Form, TrapField, line, lines
+from portal.core.forms import BoxesField, Form, TrapField, line, lines
 from portal.stakeholders.models import Umbrella
 from portal.stakeholders.registration import OPEN_KINDS, REASON_LIMIT, REMARK_LIMIT
 
 _POSTCODE = Regexp(r"^\d{5}$", message=_l("Bitte geben Sie die fünf Ziffern der Postleitzahl ein."))
 _NAME = [InputRequired(), Length(max=200, message=_l("Bitte kürzen Sie den Namen auf 200 Zeichen."))]
-
-
-class BoxesField(SelectMultipleField):
-    """Several of a list, as boxes."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
 
 
 class RegistrationForm(Form):

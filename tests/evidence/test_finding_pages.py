@@ -2,28 +2,31 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from circle import Circle, reread
 from flask import Flask
-from portal_client import PortalClient
+from portal_client import PortalClient, make_user
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from test_finding_services import cosigned, heard
 
-from portal.areas.models import Area, AreaKind
+from portal.accounts.models import User
+from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
 from portal.core import clock
-from portal.core.actor import SYSTEM
+from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.core.workbooks import XLSX
 from portal.demo.logins import LOGINS
 from portal.evidence.models import Finding, FindingState
+from portal.home.cards import findings as cards
 from portal.outbox.models import OutboxMessage
 from portal.settings import services as settings
+from portal.stakeholders.acting import actor_of
 from portal.stakeholders.models import OrganisationKind, OrganisationState
-from portal.stakeholders.services import create_organisation
+from portal.stakeholders.services import create_organisation, create_person, represent
 
 FIELDS = {
     "adopted": "no_data",
@@ -263,3 +266,45 @@ def test_the_mail_leads_to_the_hearing(
     assert browser.submit(address, {"text": " "}).status_code == 422
     assert browser.submit(address, {"text": "Wir bitten um Zahlen je Ortsteil."}).status_code == 302
     assert [one.statement for one in reread(finding).hearings] == ["Wir bitten um Zahlen je Ortsteil.", ""]
+
+
+def test_an_association_states_its_position_once_for_several_municipalities(
+    app: Flask, circle: Circle, browser: PortalClient, mails: Callable[[], list[OutboxMessage]]
+) -> None:
+    account = make_user("gvv@verein.example", Role.MUNICIPALITY)
+    with transaction():
+        union = Area(kind=AreaKind.ASSOCIATION, name="GVV Nord", official_name="GVV Nord", slug="gvv-nord", is_own=True)
+        union.county_id = db.session.get_one(Area, circle.dorf.id).county_id
+        db.session.add(union)
+        db.session.flush()
+        for place in (circle.dorf, circle.stadt):
+            db.session.add(
+                AreaMembership(
+                    member_id=place.id, group_id=union.id, kind=MembershipKind.ASSOCIATION, valid_from=date(2020, 1, 1)
+                )
+            )
+        office = create_organisation(
+            "GVV Nord",
+            OrganisationKind.MUNICIPAL_ASSOCIATION,
+            actor=SYSTEM,
+            area=union,
+            state=OrganisationState.VERIFIED,
+        )
+        user = db.session.get_one(User, account.id)
+        person = create_person("Gerd", actor=SYSTEM, email=user.email, user=user)
+        represent(person, office, actor=SYSTEM)
+    finding = heard(circle)
+    told = next(mail for mail in mails() if mail.recipient == "gvv@verein.example")
+    assert "Angehört wird: Dorf, Stadt\n" in told.text
+    browser.sign_in("gvv@verein.example")
+    with app.test_request_context():
+        (card,) = cards.own_hearings(actor_of(person, office))
+    assert card.facts[1] == ("pin", "Dorf, Stadt")
+    address = f"/befund/{finding.public_id}/anhoerung"
+    assert "für wen die Stellungnahme gilt" in browser.submit(address, {"text": "Ein Bus fehlt."}).text
+    both = [str(one.id) for one in reread(finding).hearings]
+    assert browser.submit(address, {"text": "Ein Bus fehlt.", "hearing": both}).status_code == 302
+    assert [one.statement for one in reread(finding).hearings] == ["Ein Bus fehlt."] * 2
+    page = browser.get(address).text
+    assert "Ihre Stellungnahme für Dorf, Stadt" in page
+    assert page.count("Ein Bus fehlt.") == 1

@@ -169,12 +169,14 @@ def hearing(public_id: str) -> Response:
         if not heard:
             raise NotFound
         if len(waiting) == 1 and not form.hearing.data:
-            form.hearing.data = str(waiting[0].id)
+            form.hearing.process_formdata([str(waiting[0].id)])
+            form.hearing.raw_data = form.hearing.data
         if form.validate():
-            chosen = next(one for one in waiting if str(one.id) == form.hearing.data)
+            chosen = [one for one in waiting if str(one.id) in (form.hearing.data or ())]
             try:
                 with transaction():
-                    hearings.state_position(chosen, form.text.data or "", actor=actor)
+                    for one in chosen:
+                        hearings.state_position(one, form.text.data or "", actor=actor)
             except Refusal as refusal:
                 form.refuse(refusal)
             else:
@@ -192,6 +194,7 @@ def hearing(public_id: str) -> Response:
         version=finding.latest,
         costs=COSTS,
         own=own,
+        statements=finding_queries.statements(own),
         waiting=waiting,
         enters=enters,
         is_running=finding.state is FindingState.HEARING,

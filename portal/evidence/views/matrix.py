@@ -120,6 +120,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         finding=finding,
         version=version,
         hearings=hearings,
+        statements=finding_queries.statements(hearings),
         unreached=finding_queries.unreached(silent, clock.today()) if is_heard and silent else [],
         rule_named=rule_pages.named(rule_versions.shown()),
         then=None if version is None else rule_pages.then(version, figures, area.id),

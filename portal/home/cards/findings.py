@@ -158,10 +158,13 @@ def next_steps(actor: Actor) -> Iterable[Due]:
 
 
 def own_hearings(actor: Actor) -> Iterable[OwnCard]:
-    """Hearings of the municipality acted for."""
+    """Hearings of the municipality acted for; those of an association's members in one finding stand together."""
+    together: dict[tuple[Finding, date, bool], list[str]] = {}
     for hearing in finding_queries.hearings_of(actor):
-        finding = hearing.finding
-        if hearing.stated_at is None:
+        key = hearing.finding, hearing.ends_on, hearing.stated_at is None
+        together.setdefault(key, []).append(hearing.municipality.name)
+    for (finding, ends_on, is_open), names in together.items():
+        if is_open:
             text = _("Bitte nehmen Sie Stellung. Ihr Text wird mit dem Befund abgedruckt.")
         else:
             text = _("Ihre Stellungnahme liegt vor. Danke.")
@@ -170,10 +173,10 @@ def own_hearings(actor: Actor) -> Iterable[OwnCard]:
             text=text,
             url=url_for("evidence.hearing", public_id=finding.public_id),
             facts=(
-                ("clock", _("bis %(day)s", day=date_long(hearing.ends_on))),
-                ("pin", hearing.municipality.name),
+                ("clock", _("bis %(day)s", day=date_long(ends_on))),
+                ("pin", ", ".join(names)),
             ),
-            rank=10 if hearing.stated_at is None else 60,
+            rank=10 if is_open else 60,
         )
 
 
