@@ -125,8 +125,8 @@ class Form(FlaskForm):
 
     # Why it cannot be sent just now although nothing in it is wrong: a limit was reached, and until when.
     pause = ""
-    # Somebody else saved in between: nothing that was typed is wrong.
-    is_overtaken = False
+    # It was not stored although nothing that was typed is wrong: somebody else saved in between, say.
+    is_faultless = False
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, _form: Any) -> _Translations:
@@ -149,11 +149,12 @@ class Form(FlaskForm):
                 )
             )
         )
+        self.is_faultless = True
         return True
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a service's refusal at its field, or above the form where it names none of ours."""
-        self.is_overtaken = isinstance(refusal, Conflict)
+        self.is_faultless = isinstance(refusal, Conflict)
         if refusal.field is not None and refusal.field in self:
             field = self[refusal.field]
             field.errors = [*field.errors, refusal.message]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from circle import Circle, reread
 from flask import Flask
-from portal_client import PortalClient, make_user
+from portal_client import BASE_URL, PortalClient, make_user
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from test_finding_services import cosigned, heard
@@ -297,7 +297,7 @@ def test_an_association_states_its_position_once_for_several_municipalities(
     told = next(mail for mail in mails() if mail.recipient == "gvv@verein.example")
     assert "Angehört wird: Dorf, Stadt\n" in told.text
     browser.sign_in("gvv@verein.example")
-    with app.test_request_context():
+    with app.test_request_context("/", base_url=BASE_URL):
         (card,) = cards.own_hearings(actor_of(person, office))
     assert card.facts[1] == ("pin", "Dorf, Stadt")
     address = f"/befund/{finding.public_id}/anhoerung"
