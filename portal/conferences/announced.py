@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -117,3 +118,22 @@ def when(starts_at: datetime, ends_at: datetime) -> str:
         last=date_short(ends_at.date()),
         end=end,
     )
+
+
+def between(starts_at: datetime, ends_at: datetime) -> str:
+    """`14:00 bis 17:30 Uhr`; with both days where it ends on another."""
+    if starts_at.date() != ends_at.date():
+        return when(starts_at, ends_at)
+    words = _("%(begin)s bis %(end)s Uhr", begin=f"{starts_at:%H:%M}", end=f"{ends_at:%H:%M}")
+    return words.replace(" Uhr", f"{NBSP}Uhr")
+
+
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """`Do., 14:00 bis 17:30 Uhr`, beside a day that is written out; with both days where it ends on another."""
+    if starts_at.date() != ends_at.date():
+        return when(starts_at, ends_at)
+    words = _(
+        "%(weekday)s, %(begin)s bis %(end)s Uhr",
+        weekday=format_date(starts_at.date(), "EEE"), begin=f"{starts_at:%H:%M}", end=f"{ends_at:%H:%M}",
+    )  # fmt: skip
+    return words.replace(" Uhr", f"{NBSP}Uhr")

@@ -23,12 +23,17 @@ def _only_public() -> Select[Conference]:
 
 
 def _public() -> Select[Conference]:
-    return _only_public().options(selectinload(Conference.areas))
+    return _only_public().options(selectinload(Conference.areas), selectinload(Conference.topics))
 
 
-def coming(*, limit: int | None = None) -> Sequence[Conference]:
-    """Public events from today on, the next first; cancelled ones until their day is over."""
-    statement = _public().where(Conference.ends_at >= _now(), Conference.state != ConferenceState.HELD)
+def coming(*, limit: int | None = None, whole: bool = True) -> Sequence[Conference]:
+    """Public events from today on, the next first; cancelled ones until their day is over.
+
+    `whole`: with areas and topics (two queries more).
+    """
+    statement = (_public() if whole else _only_public()).where(
+        Conference.ends_at >= _now(), Conference.state != ConferenceState.HELD
+    )
     return db.session.scalars(statement.order_by(Conference.starts_at, Conference.id).limit(limit)).all()
 
 
@@ -69,7 +74,6 @@ def public_event(public_id: str) -> Conference:
         _public()
         .options(
             joinedload(Conference.place_area),
-            selectinload(Conference.topics),
             selectinload(Conference.agenda).selectinload(AgendaItem.topics),
         )
         .where(Conference.public_id == public_id)

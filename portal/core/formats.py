@@ -8,8 +8,9 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, gettext, ngettext
 from markupsafe import Markup
 
-from portal.core.languages import german, german_lang
+from portal.core.languages import either, german, german_lang
 from portal.core.seams import parted, stroked
+from portal.core.seed_words import local
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -39,9 +40,9 @@ def percent(value: float | None, decimals: int = 1) -> str:
 
 
 def with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
-    """A number and its unit with a no-break space; the number alone without unit."""
+    """A number and its unit in the page's language, with a no-break space; the number alone without unit."""
     text = number(value, decimals)
-    return text if value is None or not unit else f"{text}{NBSP}{unit}"
+    return text if value is None or not unit else f"{text}{NBSP}{local(unit)}"
 
 
 def half_up(value: float, decimals: int) -> float:
@@ -122,7 +123,7 @@ def init_formats(app: Flask) -> None:
     """Offer everything above, and how long words part, as Jinja filters."""
     for filter_ in (
         number, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, datetime_exact,
-        file_size, duration, bdi, german, parted, stroked,
+        file_size, duration, bdi, either, german, local, parted, stroked,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["german_lang"] = german_lang

@@ -13,6 +13,7 @@ from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
 from portal.core.actor import current_actor
+from portal.core.seed_words import local
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 COOKIE = "sprache"
@@ -88,12 +89,21 @@ def german_lang() -> Markup:
 
 
 def german(text: Any) -> Any:
-    """Mark a text that exists in German only: sources, names of indicators, what the county wrote itself.
+    """Mark a text that exists in German only: sources, what the county wrote itself.
 
-    Jinja filter. On a German page, and for nothing, the text comes back as it is.
+    Jinja filter. On a German page, and for nothing, the text comes back as it is; words of the shipped data come in
+    the page's language.
     """
+    translated = local(text)
+    if translated != text:
+        return translated
     attribute = german_lang()
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute and text else text
+
+
+def either(german_text: str, english_text: str) -> Any:
+    """Of a text that may exist in both languages the one of the page; marked as German where there is no other."""
+    return english_text if english_text and str(get_locale()) == "en" else german(german_text)
 
 
 def init_languages(app: Flask, babel: Babel, data: Path) -> None:

@@ -12,23 +12,39 @@ from portal.areas.composition import AreaRef
 from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.formats import date_long
+from portal.core.formats import date_long, number
+from portal.core.languages import either
+from portal.core.statistics import wilson_interval
 from portal.evidence import links, words
-from portal.evidence.rule import Proposal, Thresholds, VoiceKind, Voices
+from portal.evidence.rule import Proposal, SurveyItem, Thresholds, VoiceKind, Voices
 from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion
 from portal.needs import permissions as needs
 from portal.needs.models import NeedsStatement, StatementSupport
 
 
 @dataclass(frozen=True, kw_only=True)
-class VoiceLink:
-    """A source: what it says, who says it, and where it stands (None: nowhere this reader may go)."""
+class Share:
+    """How many of those asked named a problem, in percent, with the limits between which it lies for certain."""
 
-    text: str
+    percent: float
+    low: float
+    high: float
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceLink:
+    """A source: what it says, who says it, and where it stands (None: nowhere this reader may go).
+
+    `share`: of a survey, where its numbers may be shown.
+    """
+
+    text: Any
     url: str | None
     sub: str
     met: bool = False
     is_demo: bool = False
+    share: Share | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +82,25 @@ def rows_of(proposals: Iterable[Proposal]) -> Rows:
     )
 
 
-def cell_sources(proposal: Proposal, area: AreaRef, actor: Actor, rows: Rows | None = None) -> CellSources:
-    """The sources of a proposal as the actor may see them; `rows` where those of many were read together."""
+def cell_sources(
+    proposal: Proposal,
+    area: AreaRef,
+    actor: Actor,
+    rows: Rows | None = None,
+    *,
+    confidence: float = Thresholds.confidence,
+) -> CellSources:
+    """The sources of a proposal as the actor may see them; `rows` where those of many were read together.
+
+    `confidence`: with which the limits of shares are given, as a share of 1.
+    """
     voices = proposal.voices
     if rows is None:
         rows = rows_of([proposal])
     statements, not_public = _statements(voices, rows, actor)
     entries, not_open = _entries(voices, rows, actor)
     return CellSources(
-        residents=_residents(voices, area),
+        residents=_residents(voices, area, confidence),
         statements=statements,
         entries=entries,
         events=_events(voices, rows, actor),
@@ -82,16 +108,35 @@ def cell_sources(proposal: Proposal, area: AreaRef, actor: Actor, rows: Rows | N
     )
 
 
-def _residents(voices: Voices, area: AreaRef) -> tuple[VoiceLink, ...]:
+def _residents(voices: Voices, area: AreaRef, confidence: float) -> tuple[VoiceLink, ...]:
     named = set(voices.named_items)
     return tuple(
         VoiceLink(
-            text=item.text,
+            text=either(item.text, item.english),
             url=links.survey_results(item.round_slug, area.slug, item.code),
             sub=words.item_in_words(item),
             met=item in named,
+            share=_share(item, confidence),
         )
         for item in (*voices.named_items, *voices.clearing_items, *voices.other_items)
+    )
+
+
+def _share(item: SurveyItem, confidence: float) -> Share | None:
+    if not item.is_printable or not item.n:
+        return None
+    limits = wilson_interval(item.count, item.n, confidence)
+    percent, low, high = (100 * part for part in (item.count / item.n, limits.lower, limits.upper))
+    return Share(
+        percent=percent,
+        low=low,
+        high=high,
+        words=_(
+            "mit %(certainty)s\u00a0%% Sicherheit zwischen %(low)s und %(high)s von 100",
+            certainty=number(100 * confidence),
+            low=number(low),
+            high=number(high),
+        ),
     )
 
 
@@ -192,14 +237,17 @@ def _events(voices: Voices, read: Rows, actor: Actor) -> tuple[VoiceLink, ...]:
     )
 
 
+def _as_heading(question: str) -> str:
+    return question if not question or question.endswith("?") else question + ":"
+
+
 def rules(proposal: Proposal, limits: Thresholds) -> list[tuple[bool, Any, str]]:
     """The voices' half of the rule with the numbers put in."""
     voices = proposal.voices
     found: list[tuple[bool, Any, str]] = []
     for item in (*voices.named_items, *voices.clearing_items, *voices.other_items):
         met, sentence = words.item_rule(item, limits)
-        question = item.text if item.text.endswith("?") else item.text + ":"
-        found.append((met, question, sentence))
+        found.append((met, either(_as_heading(item.text), _as_heading(item.english)), sentence))
     met, sentence = words.organisations_rule(voices, limits)
     found.append((met, _("Organisationen:"), sentence))
     for event in voices.events:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
+from portal.core.seed_words import local
 from portal.evidence import links, permissions
 from portal.evidence.models import Finding
 from portal.evidence.rule import VoiceKind
@@ -142,13 +143,15 @@ def _figures(change: Mapping[str, Any], figures: CountyFigures) -> Iterable[Chan
             continue
         url = url_for("indicators.indicator", key=key)
         if before is None:
-            words = _("Kommt dazu: %(name)s (%(signal)s)", name=one.indicator.name, signal=FiguresSignal(after).label)
+            words = _(
+                "Kommt dazu: %(name)s (%(signal)s)", name=local(one.indicator.name), signal=FiguresSignal(after).label
+            )
         elif after is None:
-            words = _("Entscheidet nicht mehr: %(name)s", name=one.indicator.name)
+            words = _("Entscheidet nicht mehr: %(name)s", name=local(one.indicator.name))
         else:
             words = _(
                 "%(name)s: bisher %(old)s, jetzt %(new)s",
-                name=one.indicator.name,
+                name=local(one.indicator.name),
                 old=FiguresSignal(before).label,
                 new=FiguresSignal(after).label,
             )
@@ -159,7 +162,7 @@ def _figures(change: Mapping[str, Any], figures: CountyFigures) -> Iterable[Chan
             continue
         words = _(
             "%(name)s: %(old)s (%(before)s), jetzt %(new)s (%(after)s)",
-            name=one.indicator.name,
+            name=local(one.indicator.name),
             old=figure_words.area_number(one.indicator, old),
             before=figure_words.period_short(old_period),
             new=figure_words.area_number(one.indicator, new),

@@ -1,7 +1,7 @@
 """What the pages of findings show, as typed values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,15 +9,22 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
+from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.rule import Proposal
+from portal.indicators import words as figure_words
+from portal.indicators.figures import CountyFigures
+from portal.indicators.signals import FiguresSignal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One planning area and topic in the matrix. `lines` say both halves and where the finding stands."""
+    """One planning area and topic in the matrix. `lines` say both halves and where the finding stands.
+
+    `number` puts the value that decided beside the county's; empty without a usable figure.
+    """
 
     key: str
     label: Any
@@ -29,11 +36,12 @@ class Cell:
     proposal: Proposal
     standing: Standing | None
     shown: Assessment
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TopicRow:
-    """A topic with its cells, in the order of the areas."""
+    """A topic with its cells, in the order of the areas. `note` names its lead indicators that have values."""
 
     topic: Any
     note: str
@@ -89,13 +97,25 @@ def choice(found: Matrix, arguments: Mapping[str, str], *, period: str) -> Choic
 
 
 def matrix_page(
-    found: Matrix, standings: Mapping[tuple[int, str], Standing], chosen: Choice, *, is_staff: bool
+    found: Matrix,
+    standings: Mapping[tuple[int, str], Standing],
+    chosen: Choice,
+    *,
+    figures: CountyFigures,
+    is_staff: bool,
 ) -> MatrixPage:
     """The matrix as the filter leaves it. With an assessment chosen, rows and columns without it are left out."""
     areas = [area for area in found.areas if chosen.area in {"", area.slug}]
     topics = [topic for topic in found.topics if chosen.topic in {"", topic.key}]
+    leads = {
+        topic.key: [one for one in figures.of_topic(topic.key) if one.indicator.is_lead and one.has_values]
+        for topic in topics
+    }
     cells = {
-        (area.id, topic.key): cell(found, area, topic, standings.get((area.id, topic.key)), chosen, is_staff=is_staff)
+        (area.id, topic.key): replace(
+            cell(found, area, topic, standings.get((area.id, topic.key)), chosen, is_staff=is_staff),
+            number=_number(found.proposal(area.id, topic.key), figures, alone=len(leads[topic.key]) == 1),
+        )
         for topic in topics
         for area in areas
     }
@@ -107,7 +127,7 @@ def matrix_page(
         rows=tuple(
             TopicRow(
                 topic=topic.label,
-                note="",
+                note=", ".join(local(one.indicator.name) for one in leads[topic.key]),
                 cells=tuple(cells[area.id, topic.key] for area in areas),
             )
             for topic in topics
@@ -116,6 +136,22 @@ def matrix_page(
         total=len(found.proposals),
         choice=chosen,
     )
+
+
+def _number(proposal: Proposal, figures: CountyFigures, *, alone: bool) -> str:
+    """`25,5 %, im Landkreis 8,1 %`; with the indicator's name unless it is the topic's only (`alone`) lead."""
+    if proposal.figures.signal not in {FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS}:
+        return ""
+    decisive = next((one for one in proposal.figures.used if one.signal is proposal.figures.signal), None)
+    one = None if decisive is None else figures.find(decisive.key)
+    if decisive is None or one is None:
+        return ""
+    values = _(
+        "%(value)s, im Landkreis %(county)s",
+        value=figure_words.area_number(one.indicator, decisive.value),
+        county=figure_words.area_number(one.indicator, decisive.county),
+    )
+    return values if decisive.is_lead and alone else f"{local(one.indicator.name)}: {values}"
 
 
 def cell(

@@ -61,6 +61,7 @@ class SurveyItem:
     round_slug: str
     code: str
     text: str = ""
+    english: str = ""
     is_printable: bool = False
     topics: frozenset[str]
     indicators: tuple[str, ...]

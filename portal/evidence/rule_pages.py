@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.audit import naming
 from portal.core.actor import Actor
 from portal.core.formats import date_long, number
+from portal.core.seed_words import local
 from portal.evidence import permissions, rule_versions
 from portal.evidence.models import FindingVersion, RuleVersion
 from portal.indicators import words as figure_words
@@ -193,7 +194,7 @@ def _indicator_rows(one: IndicatorFigures, kept: Mapping[str, Any], area_id: int
             ),
             (_("Altersgrenze in Jahren"), str(kept["age_limit_years"]), str(rule.age_limit_years)),
         ]
-    return [NumberRow(group=facts.name, label=label, then=before, now=after) for label, before, after in pairs]
+    return [NumberRow(group=local(facts.name), label=label, then=before, now=after) for label, before, after in pairs]
 
 
 def _dated(facts: IndicatorFacts, value: float | None, period: str) -> str:
@@ -225,7 +226,7 @@ def least_difference(
         if of_county if of_county is not None else facts.rule.reference is None:
             return _("%(share)s\u00a0%% des Kreiswerts", share=printed)
         return _("%(share)s\u00a0%% des Bezugswerts", share=printed)
-    unit = _("Prozentpunkte") if facts.area_unit_short == "%" else facts.area_unit_short
+    unit = _("Prozentpunkte") if facts.area_unit_short == "%" else local(facts.area_unit_short)
     return f"{number(amount, max(facts.decimals, 1))}\u00a0{unit}".strip()
 
 

@@ -268,6 +268,7 @@ def survey_items(
             round_slug=one.round_slug,
             code=one.item,
             text=one.text,
+            english=one.english,
             is_printable=one.is_printable,
             topics=frozenset(one.topics),
             indicators=links.items.of((one.round_id, one.item), one.indicators),

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.core.formats import date_long, number
+from portal.core.seed_words import local
 from portal.core.statistics import TREND_PERIODS
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
@@ -241,7 +242,7 @@ def reference_rules(
 
 
 def _difference_unit(one: IndicatorFigures) -> str:
-    unit = one.indicator.area_unit_short
+    unit = local(one.indicator.area_unit_short)
     return _("Prozentpunkte") if unit == "%" else unit
 
 
@@ -303,14 +304,25 @@ def shown(proposal: Proposal, figures: CountyFigures, area_id: int) -> str:
 
 def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
     """Value beside the county, or why there is none, in one line."""
-    facts, figure = one.indicator, one.areas[area_id]
+    values = _unusable(one.areas[area_id].signal.reasons) if one.areas[area_id].value.value is None else ""
+    return f"{_subject(one)}: {values or indicator_values(one, area_id)}"
+
+
+def _subject(one: IndicatorFigures) -> str:
+    facts = one.indicator
     # `Fahrzeit: 14,5 %` would not be understood: such a value says for how many people it takes longer.
-    name = f"{facts.name}, {figure_words.method(facts)}" if facts.is_share_above else facts.name
+    name = local(facts.name)
+    return f"{name}, {figure_words.method(facts)}" if facts.is_share_above else str(name)
+
+
+def indicator_values(one: IndicatorFigures, area_id: int) -> str:
+    """The same below the indicator's name: `94,0 %, im Landkreis 95,0 % (06/2022).`"""
+    facts, figure = one.indicator, one.areas[area_id]
     if figure.value.value is None:
-        return f"{name}: {_unusable(figure.signal.reasons)}"
+        why = _unusable(figure.signal.reasons)
+        return why[:1].upper() + why[1:]
     sentence = _(
-        "%(name)s: %(value)s, im Landkreis %(county)s (%(period)s).",
-        name=name,
+        "%(value)s, im Landkreis %(county)s (%(period)s).",
         value=figure_words.area_number(facts, figure.value.value),
         county=figure_words.area_number(facts, one.county.value),
         period=figure_words.period_short(one.period),

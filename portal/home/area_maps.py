@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.areas.atlas import DrawnShape, MapData, MapOutline
 from portal.areas.composition import AreaRef
+from portal.core.seed_words import local
 from portal.home import area_words
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, Population
 from portal.indicators.signals import FiguresSignal
@@ -85,7 +86,9 @@ def choices(figures: CountyFigures) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for topic, group in figures.by_topic():
         entries = [
-            (one.indicator.key, one.indicator.name) for one in group if one.level is Level.MUNICIPALITY and one.numbers
+            (one.indicator.key, local(one.indicator.name))
+            for one in group
+            if one.level is Level.MUNICIPALITY and one.numbers
         ]
         if entries:
             found[str(topic.label)] = entries

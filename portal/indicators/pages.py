@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
 from portal.core.languages import german
+from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import references
@@ -213,7 +214,7 @@ def _strip(area: AreaRef, figures: IndicatorFigures, county: CountyFigures) -> S
         county=figures.county.value if comparable else None,
         members=numbers,
         write=number,
-        unit=facts.unit_short,
+        unit=local(facts.unit_short),
         common=figures.numbers,
     )
 

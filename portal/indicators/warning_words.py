@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.formats import date_long, number, with_unit
+from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.early_warning import EarlyWarning, WarningKind
@@ -54,7 +55,7 @@ def warning_csv(found: Sequence[EarlyWarning]) -> bytes:
         [
             one.area.name,
             str(one.figures.indicator.topic.label),
-            one.figures.indicator.name,
+            local(one.figures.indicator.name),
             str(one.kind.label),
             sentence(one),
             one.share,

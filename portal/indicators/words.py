@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.core.formats import date_long, date_short, half_up, number, with_unit
+from portal.core.seed_words import local
 from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis, CountyValue, Extreme
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
@@ -54,7 +55,7 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
     if shown.value is not None:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
-        return f"{shown.text}{_NBSP}{facts.unit_short}" if facts.unit_short else shown.text
+        return f"{shown.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else shown.text
     return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
 
 
@@ -118,7 +119,7 @@ def county_note(figures: IndicatorFigures) -> str:
 def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
     """The county's value, the published class, or that there is none."""
     if value.text:
-        return f"{value.text}{_NBSP}{facts.unit_short}" if facts.unit_short else value.text
+        return f"{value.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else value.text
     if value.value is None:
         return str(value.basis.label)
     if value.basis is CountyBasis.PUBLISHED:

@@ -1,5 +1,7 @@
 """Forms of minutes. Choices are handed in by the views."""
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -16,6 +18,7 @@ from portal.minutes.models import EntryKind
 
 
 class EntryForm(Form):
+    kind_icons: ClassVar = {kind.value: kind.icon for kind in EntryKind}
     kind = RadioField(_l("Art des Eintrags"), default=EntryKind.NOTE.value)
     text = TextAreaField(
         _l("Text"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -314,30 +314,47 @@ def unreleased(state: MinutesState) -> list[MinutesVersion]:
 
 @dataclass(frozen=True)
 class ReleasedMinutes:
-    """Released minutes in a list: of which event, and the number of the last version."""
+    """Released minutes in a list: of which event, number of the last version and when that was released."""
 
     public_id: str
     title: str
     held_on: date
     number: int
+    released_at: datetime
 
 
 def released_in(area_ids: Collection[int], actor: Actor) -> list[ReleasedMinutes]:
     """Released minutes of events about any of these places that the actor may read, the latest first; one query."""
+    about = _released(actor).where(Conference.areas.any(Area.id.in_(area_ids)))
+    return _read(about.order_by(Conference.starts_at.desc(), Conference.id))
+
+
+def released_lately(actor: Actor, *, limit: int) -> list[ReleasedMinutes]:
+    """Minutes that the actor may read, those released last first; one query."""
+    latest = func.max(MinutesVersion.released_at).desc()
+    return _read(_released(actor).order_by(latest, Conference.id).limit(limit))
+
+
+def _released(actor: Actor) -> Select[str, str, datetime, int, datetime | None]:
     readable = _visible(actor).with_only_columns(Minutes.id)
-    rows = db.session.execute(
-        select(Minutes.public_id, Conference.title, Conference.starts_at, func.max(MinutesVersion.number))
+    return (
+        select(
+            Minutes.public_id, Conference.title, Conference.starts_at, func.max(MinutesVersion.number),
+            func.max(MinutesVersion.released_at),
+        )
         .join(Minutes.conference)
         .join(Minutes.versions)
-        .where(
-            Minutes.id.in_(readable),
-            Conference.areas.any(Area.id.in_(area_ids)),
-            MinutesVersion.state == MinutesState.RELEASED,
-        )
+        .where(Minutes.id.in_(readable), MinutesVersion.state == MinutesState.RELEASED)
         .group_by(Minutes.id, Minutes.public_id, Conference.id, Conference.title, Conference.starts_at)
-        .order_by(Conference.starts_at.desc(), Conference.id)
-    )
-    return [ReleasedMinutes(public_id, title, starts_at.date(), number) for public_id, title, starts_at, number in rows]
+    )  # fmt: skip
+
+
+def _read(statement: Select[str, str, datetime, int, datetime | None]) -> list[ReleasedMinutes]:
+    return [
+        ReleasedMinutes(public_id, title, starts_at.date(), number, released_at)
+        for public_id, title, starts_at, number, released_at in db.session.execute(statement)
+        if released_at is not None
+    ]
 
 
 def released_for_organisation(organisation_id: int) -> list[Minutes]:

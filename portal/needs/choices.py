@@ -10,6 +10,7 @@ from portal.areas import places
 from portal.areas.places import Places
 from portal.core.database import db
 from portal.core.errors import Refusal
+from portal.core.seed_words import local
 from portal.indicators.models import Indicator
 from portal.needs import parameters, queries
 from portal.needs.models import NeedsStatement
@@ -92,7 +93,7 @@ def saved(statement: NeedsStatement, step: str) -> list[tuple[str, str]]:
         return [
             (_("Themen"), ", ".join(str(topic.label) for topic in statement.topics) or "–"),
             (_("Orte"), ", ".join(area.full_name for area in statement.areas) or "–"),
-            (_("Zielgruppen"), ", ".join(statement.target_groups) or "–"),
+            (_("Zielgruppen"), ", ".join(local(one) for one in statement.target_groups) or "–"),
         ]
     return [
         (_("Zahlen"), "; ".join(one.text for one in statement.numbers) or "–"),

@@ -4,6 +4,7 @@ see, whoever asks; findings and where they stand are those of the reader."""
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
@@ -285,7 +286,10 @@ class _Reader:
 
     def _voice(self, side: str, link: VoiceLink) -> Evidence:
         return Evidence(
-            side=side, text=link.text, detail=link.sub, url="" if link.url is None else self._base_url + link.url
+            side=side,
+            text=_plain(link.text),
+            detail=link.sub,
+            url="" if link.url is None else self._base_url + link.url,
         )
 
     def _figure(self, one: IndicatorFigures, area: AreaRef) -> FigureLine:
@@ -338,3 +342,8 @@ class _Reader:
             )
             for row in needs.of_places(ANONYMOUS, places)
         )
+
+
+def _plain(text: object) -> str:
+    """Without the mark of its language, which papers do not carry."""
+    return text.striptags() if isinstance(text, Markup) else str(text)

@@ -70,9 +70,10 @@ class SurveyItem:
     """One question (or option of a multiple choice) of one round in one planning area, on true counts.
 
     `share`, limits and `difference` are fractions and None where nobody answered; `rest_…` are all other areas of
-    the round together. `item` is the question's code, for options `question.option`. `counts_as_asked`: enough
-    people could answer freely that silence means something; options of a limited choice never do. `is_printable`
-    says whether the numbers may stand on a page (base and cells); the rule itself uses them either way.
+    the round together. `item` is the question's code, for options `question.option`. `english`: the
+    text in English, empty where the survey has none. `counts_as_asked`: enough people could answer freely that
+    silence means something; options of a limited choice never do. `is_printable` says whether the numbers may stand
+    on a page (base and cells); the rule itself uses them either way.
     """
 
     round_id: int
@@ -84,6 +85,7 @@ class SurveyItem:
     area_slug: str
     item: str
     text: str
+    english: str
     topics: tuple[str, ...]
     indicators: tuple[str, ...]
     problem_count: int
@@ -123,6 +125,7 @@ class _Problem:
     question: Question
     values: frozenset[Any]
     text: str
+    english: str
     topics: tuple[str, ...]
     indicators: tuple[str, ...]
     is_option: bool
@@ -143,21 +146,22 @@ def items(
 
 def _problems(definition: Definition, counted: Tally) -> Iterable[_Problem]:
     for question in definition.questions:
-        words = question.texts["de"]
+        words, english = question.texts["de"], question.texts.get("en", "")
         if question.kind is Kind.MULTIPLE:
             for answer in question.answers:
                 if answer.means == "problem" and answer.topic:
                     text = f"{words} – {answer.texts['de']}"
+                    other = f"{english} – {answer.texts['en']}" if english and "en" in answer.texts else ""
                     item = f"{question.code}.{answer.code}"
                     values = frozenset({answer.code})
-                    yield _Problem(item, question, values, text, (answer.topic,), answer.indicators, True)
+                    yield _Problem(item, question, values, text, other, (answer.topic,), answer.indicators, True)
         elif question.topics and question.kind is Kind.NUMBER and question.problem_from is not None:
             given = {value for group in counted.counts[question.code].values() for value in group}
             values = frozenset(value for value in given if value >= question.problem_from)
-            yield _Problem(question.code, question, values, words, question.topics, question.indicators, False)
+            yield _Problem(question.code, question, values, words, english, question.topics, question.indicators, False)
         elif question.topics and question.problem:
             values = frozenset(question.problem)
-            yield _Problem(question.code, question, values, words, question.topics, question.indicators, False)
+            yield _Problem(question.code, question, values, words, english, question.topics, question.indicators, False)
 
 
 def _item(
@@ -195,6 +199,7 @@ def _item(
         area_slug=slug,
         item=problem.item,
         text=problem.text,
+        english=problem.english,
         topics=problem.topics,
         indicators=problem.indicators,
         problem_count=count,

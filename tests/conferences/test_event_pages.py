@@ -340,4 +340,4 @@ def test_events_of_a_planning_area_begin_with_the_next(app: Flask, county: dict[
         found = conference_cards.events_about([county["nord"].id])
         assert [(one.title, one.is_coming) for one in found] == [("Bald", True), ("Lange her", False)]
         assert conference_cards.events_about([county["aldorf"].id]) == []
-        assert [one.title for one in conference_cards.coming_events()] == ["Bald"]
+        assert [one.title for one in conference_cards.next_event()] == ["Bald"]

@@ -308,3 +308,25 @@ def test_an_association_states_its_position_once_for_several_municipalities(
     page = browser.get(address).text
     assert "Ihre Stellungnahme für Dorf, Stadt" in page
     assert page.count("Ein Bus fehlt.") == 1
+
+
+def test_a_cell_shows_shares_with_their_limits_and_the_spread_of_municipalities(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    page = visitor("anonymous").get("/befunde/sinsheim/mobility_infrastructure").text
+    bar = page.split('<svg class="bar"', 1)[1].split("</svg>", 1)[0]
+    # 93 of 202 answers: 46 of 100, Wilson's limits 39 and 53
+    assert "zwischen 39 und 53 von 100" in bar
+    assert bar.count('class="ci"') == 3
+    strip = page.split('<svg class="strip"', 1)[1].split("</svg>", 1)[0]
+    assert "Neckarbischofsheim" in strip
+    assert strip.count('class="member"') > 5
+
+
+def test_the_matrix_puts_numbers_beside_the_county(visitor: Callable[[str], PortalClient]) -> None:
+    page = visitor("anonymous").get("/befunde").text
+    row = page.split("Arbeitsmarkt und Beschäftigung", 2)[2].split("</tr>", 1)[0]
+    assert "Beschäftigungsquote" in row
+    assert row.count(", im Landkreis 68,7") == 5
+    without_figures = page.split("Pflege und Alter", 2)[2].split("</tr>", 1)[0]
+    assert "im Landkreis" not in without_figures

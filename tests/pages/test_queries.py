@@ -29,14 +29,14 @@ from portal.stakeholders.services import create_organisation
 PUBLIC_LIMIT, STAFF_LIMIT = 17, 28
 # Some pages and papers gather what every feature has to say: some queries for each, and no more for longer lists.
 GATHERING = {
-    "GET /heute", "GET /mein-bereich", "GET /planungsraeume/<slug> planning area",
+    "GET /", "GET /heute", "GET /mein-bereich", "GET /planungsraeume/<slug> planning area",
     "GET /befunde/<area_slug>/<topic_key> assessed cell", "GET /indikatoren/<key> indicator",
     "GET /planungsraeume/<slug>/kurz-und-klar planning area",
     "GET /berichte/vorlage.docx", "GET /berichte/vorlage.pdf", "GET /berichte/vorlage.xlsx",
 }  # fmt: skip
 GATHERING_LIMIT = 40
 # Map and figures of the whole county and the composition of each county (five queries), once per process and change.
-FIRST_LIMIT = 50
+FIRST_LIMIT = 55
 PAGES = [row for row in access_table.rows() if row.method == "GET"]
 
 

@@ -13,6 +13,7 @@ from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.transaction import transaction
+from portal.core.workbooks import XLSX
 from portal.stakeholders import services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
 
@@ -70,6 +71,9 @@ def test_the_list_is_searched_filtered_and_downloaded(admin: PortalClient, later
     assert names("art=school") == ["Öffentliche Schule"]
     assert names("stand=verified") == ["Blaue Laterne"]
     assert names("planungsraum=nirgends") == names("")
+    workbook = admin.get("/organisationen?format=xlsx")
+    assert workbook.mimetype == XLSX
+    assert workbook.data[:2] == b"PK"
     text = admin.get("/organisationen?format=csv").data.decode("utf-8-sig")
     assert "'+49 Ruf" in text
     assert "Öffentliche Schule;Schule" in text

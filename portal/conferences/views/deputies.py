@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import limits
 from portal.accounts.limits import Limit, Try
-from portal.conferences import announced, links, reply_forms, reply_queries
+from portal.conferences import announced, date_list, links, reply_forms, reply_queries
 from portal.conferences.models import DeputyReply, Invitation
 from portal.conferences.reply_forms import DeputyReplyForm
 from portal.conferences.services import access_needs, deputies, replies
@@ -114,6 +114,7 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         conference=conference,
         action=request.path,
         closed=closed,
+        date=date_list.entry(conference),
         delete_on=access_needs.delete_on(conference),
         has_needs=bool(access_needs.kept(invitation, of_deputy=True)),
         when=announced.when(conference.starts_at, conference.ends_at),

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, calendar, extension, public_queries
+from portal.conferences import announced, calendar, date_list, extension, public_queries
 from portal.conferences.calendar import Entry
 from portal.conferences.models import ConferenceState
 from portal.conferences.views.frame import blueprint
@@ -23,9 +23,8 @@ def dates() -> Response:
     return make_response(
         render_template(
             "conferences/dates.html",
-            coming=public_queries.coming(),
-            past=public_queries.past(),
-            words=announced,
+            coming=[date_list.entry(one, full=True) for one in public_queries.coming()],
+            past=[date_list.entry(one, full=True) for one in public_queries.past()],
         )
     )
 

@@ -14,7 +14,7 @@ from flask import current_app, render_template, request
 from flask_babel import get_locale
 from markupsafe import escape
 
-from portal.conferences import announced
+from portal.conferences import announced, date_list
 from portal.conferences.models import Invitation, Reply
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
 from portal.conferences.services import access_needs, replies
@@ -122,6 +122,7 @@ def page(
         is_own=is_own,
         when=announced.when(conference.starts_at, conference.ends_at),
         where=announced.place(conference),
+        date=date_list.entry(conference),
     )
 
 

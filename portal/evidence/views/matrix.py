@@ -9,6 +9,7 @@ statement is public.
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.web import attachment, list_arguments
@@ -32,8 +33,12 @@ from portal.evidence import (
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState
 from portal.evidence.views.frame import blueprint
+from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators
+from portal.indicators import words as figure_words
 from portal.indicators.catalogue import reference_queries
+from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.pages import AreaRow
 from portal.planning import queries as planning
 from portal.settings.page_cache import cached_page
 
@@ -48,7 +53,13 @@ def matrix() -> ResponseReturnValue:
     found = queries.matrix(actor, period)
     is_staff = permissions.may_see_unpublished(actor)
     chosen = pages.choice(found, arguments, period=arguments.get("periode", ""))
-    page = pages.matrix_page(found, queries.standings(period, actor), chosen, is_staff=is_staff)
+    page = pages.matrix_page(
+        found,
+        queries.standings(period, actor),
+        chosen,
+        figures=indicators.county_figures(actor),
+        is_staff=is_staff,
+    )
     if arguments.get("format") == "csv":
         return attachment(exports.as_csv(page, found), name="befunde.csv", media_type="text/csv; charset=utf-8")
     if arguments.get("format") == "xlsx":
@@ -63,6 +74,11 @@ def matrix() -> ResponseReturnValue:
         assessments=[(member.value, words.SHORT[member]) for member in Assessment],
         downloads=[(label, _with_format(request.full_path, suffix)) for label, suffix in _FILES],
     )
+
+
+def _drawn(one: IndicatorFigures, figures: CountyFigures, area: AreaRef) -> AreaRow | None:
+    """The area's row of the indicator with its spread; None where no planning area has a value."""
+    return next((row for row in indicator_pages.area_rows(one, figures) if row.area.id == area.id), None)
 
 
 # Beside the table on the page.
@@ -107,7 +123,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         asked_period=request.args.get("periode"),
         proposal=proposal,
         reason=reasons.reason(proposal),
-        sources=cell_sources.cell_sources(proposal, area, actor),
+        sources=cell_sources.cell_sources(proposal, area, actor, confidence=found.limits.confidence),
         resources=resources.of_area(area.id, actor, period, figures.composition, topic=topic.key),
         rules=cell_sources.rules(proposal, found.limits),
         indicator_rules=[
@@ -115,7 +131,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
             for one in shown
         ]
         + [(one.indicator, apart) for one in beside if (apart := words.reference_rules(one, area.id, compared))],
-        shown=shown,
+        shown=[(one, _drawn(one, figures, area)) for one in shown],
         beside=beside,
         finding=finding,
         version=version,
@@ -129,6 +145,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         what_changed=[] if finding is None else changes.lines([finding], actor).get(finding.id, []),
         changed=version is not None and version.adopted is not proposal.assessment,
         words=words,
+        figure_words=figure_words,
         costs=COSTS,
         signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
         today=clock.today(),

@@ -12,7 +12,7 @@ from portal.conferences import announced, due_queries, permissions, public_queri
 from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.formats import NBSP, date_long
+from portal.core.formats import date_long
 from portal.core.languages import german
 from portal.home.openings import Opening
 from portal.home.today import Dated, Due
@@ -107,22 +107,10 @@ def next_dates(actor: Actor) -> Iterable[Dated]:
             day=day.day,
             month=format_date(day, "MMM y"),
             title=german(one.title),
-            note=" · ".join([_hours(one), *_answered(counts.get(one.id))]),
+            note=" · ".join([announced.hours(one.starts_at, one.ends_at), *_answered(counts.get(one.id))]),
             url=url_for("conferences.conference_page", public_id=one.public_id),
             is_near=day <= last,
         )
-
-
-def _hours(conference: Conference) -> str:
-    """`Do., 14:00 bis 17:30 Uhr`."""
-    begins, ends = conference.starts_at, conference.ends_at
-    if begins.date() != ends.date():
-        return announced.when(begins, ends)
-    words = _(
-        "%(weekday)s, %(begin)s bis %(end)s Uhr",
-        weekday=format_date(begins.date(), "EEE"), begin=f"{begins:%H:%M}", end=f"{ends:%H:%M}",
-    )  # fmt: skip
-    return words.replace(" Uhr", f"{NBSP}Uhr")
 
 
 def _answered(counted: tuple[int, int] | None) -> list[str]:
@@ -131,14 +119,15 @@ def _answered(counted: tuple[int, int] | None) -> list[str]:
     return [_("%(answered)s von %(invited)s haben geantwortet", answered=counted[1], invited=counted[0])]
 
 
-def coming_events() -> Iterable[Opening]:
-    """Public events that are coming, on the start page."""
-    for conference in public_queries.coming(limit=SHOWN):
-        if conference.state is ConferenceState.CANCELLED:
-            continue
+def next_event() -> Iterable[Opening]:
+    """The next public event, on the start page; those after it stand in the list of dates."""
+    coming = public_queries.coming(limit=SHOWN)
+    for conference in [one for one in coming if one.state is not ConferenceState.CANCELLED][:1]:
         yield Opening(
             title=conference.title,
-            text=str(conference.kind.label),
+            text=_("Es geht um: %(topics)s.", topics=", ".join(str(topic.label) for topic in conference.topics))
+            if conference.topics
+            else str(conference.kind.label),
             url=url_for("conferences.date_page", public_id=conference.public_id),
             facts=(
                 ("calendar", announced.when(conference.starts_at, conference.ends_at)),

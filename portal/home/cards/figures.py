@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef, Composition
 from portal.core.formats import number, with_unit
+from portal.core.seed_words import local
 from portal.home import area_words
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
@@ -151,7 +152,7 @@ def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Compo
         compared=area_words.compared(facts, value, county),
         signal=figure.signal.signal,
         value=number(value, facts.decimals),
-        unit=area_words.share_unit(facts) if facts.is_share_above else facts.area_unit_short,
+        unit=area_words.share_unit(facts) if facts.is_share_above else local(facts.area_unit_short),
         comparison=area_words.beside_county(facts, value, county),
         strip=drawn,
         strip_label=label,
@@ -199,7 +200,7 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
         compared=compared[-1] if compared else "",
         signal=None,
         value=number(shown.value, facts.decimals) if has_number else words.municipal_value(facts, shown),
-        unit=facts.unit_short if has_number else "",
+        unit=local(facts.unit_short) if has_number else "",
         comparison=" · ".join(compared),
         strip=drawn,
         strip_label=label,
@@ -237,7 +238,7 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         compared="",
         signal=None,
         value=number(one.county.value, facts.decimals),
-        unit=area_words.share_unit(facts) if facts.is_share_above else facts.area_unit_short,
+        unit=area_words.share_unit(facts) if facts.is_share_above else local(facts.area_unit_short),
         comparison="",
         strip=drawn,
         strip_label=label,
@@ -272,7 +273,7 @@ def _county_only(one: IndicatorFigures) -> Card | None:
         compared="",
         signal=None,
         value=number(published.value, facts.decimals) if has_number else str(published.text),
-        unit=facts.area_unit_short,
+        unit=local(facts.area_unit_short),
         comparison=_("nur für den ganzen Landkreis veröffentlicht"),
         strip=None,
         strip_label="",
@@ -303,7 +304,7 @@ def _strip(
     facts = one.indicator
     comparable = not facts.is_share_above and facts.aggregation is not Aggregation.SUM
     county = one.county.value if reference and comparable else None
-    spoken = [facts.name + ":"]
+    spoken = [local(facts.name) + ":"]
     if mean is not None:
         spoken.append(f"{place} {with_unit(mean, facts.unit_short, facts.decimals)}")
     if county is not None:
@@ -317,7 +318,7 @@ def _strip(
                 high=with_unit(max(members.values()), facts.unit_short, facts.decimals),
             )
         )
-    drawn = strip(mean, county=county, members=members, write=number, unit=facts.unit_short, common=one.numbers)
+    drawn = strip(mean, county=county, members=members, write=number, unit=local(facts.unit_short), common=one.numbers)
     return drawn, spoken[0] + " " + ", ".join(spoken[1:])
 
 

@@ -30,7 +30,8 @@ _CHANGES_SHOWN = 3
 _RESOURCES_SHOWN = 4
 
 
-def _url(finding: Finding) -> str:
+def cell_url(finding: Finding) -> str:
+    """The page of a finding."""
     return url_for(
         "evidence.cell", area_slug=finding.area.slug, topic_key=finding.topic.key, periode=finding.period.key
     )
@@ -57,7 +58,7 @@ def to_cosign(actor: Actor) -> Iterable[Due]:
                 title=_title(finding),
                 detail=_("Übernommen von %(name)s.", name=finding.latest.adopted_by.name),
                 action=_("Lesen und mitzeichnen"),
-                url=_url(finding),
+                url=cell_url(finding),
                 rank=22,
                 since=_day(finding.latest.adopted_at),
             )
@@ -90,7 +91,7 @@ def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
         title=_title(finding),
         detail=" ".join([_from_to(finding) or finding.reopened_reason, *named]),
         action=_("Neu einordnen"),
-        url=_url(finding),
+        url=cell_url(finding),
         rank=28,
         since=_day(finding.touched_at),
     )
@@ -128,7 +129,7 @@ def _in_hearing(finding: Finding) -> Due:
         title=_title(finding),
         detail=_("Die Anhörung ist beendet.") if is_over else _("Angehört bis %(day)s.", day=date_long(ends)),
         action=_("Veröffentlichen") if is_over else _("Ansehen"),
-        url=_url(finding),
+        url=cell_url(finding),
         rank=33 if is_over else 65,
     )
 
@@ -151,7 +152,7 @@ def next_steps(actor: Actor) -> Iterable[Due]:
             title=version.next_step,
             detail=_("%(who)s, bis %(day)s. %(title)s", who=who, day=date_long(version.due_on), title=_title(finding)),
             action=_("Ansehen"),
-            url=_url(finding),
+            url=cell_url(finding),
             rank=35 if is_late else 60,
             since=version.due_on if is_late else None,
         )
@@ -191,7 +192,7 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
         yield OwnCard(
             title=_title(finding),
             text=version.recommendation,
-            url=_url(finding),
+            url=cell_url(finding),
             facts=(("calendar", date_long(_day(finding.published_at))),),
             rank=40,
         )
@@ -215,6 +216,7 @@ class PublishedFinding:
     recommendation: str
     next_step: str
     due_on: date | None
+    published_on: date
     url: str
 
 
@@ -233,16 +235,21 @@ def published(*, area_id: int | None = None, limit: int | None = None) -> list[P
             recommendation=version.recommendation,
             next_step=version.next_step,
             due_on=version.due_on,
-            url=_url(finding),
+            published_on=_day(finding.published_at),
+            url=cell_url(finding),
         )
         for finding in finding_queries.published(area_id=area_id, limit=limit)
-        if (version := finding.public_version) is not None
+        if (version := finding.public_version) is not None and finding.published_at is not None
     ]
 
 
-def latest_conclusion() -> PublishedFinding | None:
-    """The finding for the first page: the latest one in which people and figures could be set side by side."""
-    found = published(limit=_PUBLISHED_LOOKED_AT)
+def latest() -> list[PublishedFinding]:
+    """The findings published last, for the first page."""
+    return published(limit=_PUBLISHED_LOOKED_AT)
+
+
+def conclusion(found: Sequence[PublishedFinding]) -> PublishedFinding | None:
+    """Of these the first in which people and figures could be set side by side."""
     return next((one for one in found if one.key != Assessment.NO_DATA.value), found[0] if found else None)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.core import clock
@@ -38,6 +38,7 @@ def open_surveys() -> Iterable[Opening]:
             text=definition.intro[language],
             url=url_for("surveys.start", slug=one.slug),
             facts=(
+                ("task", ngettext("%(num)d Frage", "%(num)d Fragen", len(definition.questions))),
                 ("calendar", _("bis %(day)s", day=date_long(one.last_day))),
                 ("info", ", ".join(LABELS[code] for code in definition.languages)),
             ),

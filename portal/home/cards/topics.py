@@ -8,6 +8,7 @@ from portal.areas.composition import AreaRef
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.formats import number
+from portal.core.seed_words import local
 from portal.evidence import pages as evidence_pages
 from portal.evidence import permissions as evidence_permissions
 from portal.evidence import queries as evidence
@@ -75,7 +76,7 @@ def entries(figures: CountyFigures) -> list[TopicEntry]:
             TopicEntry(
                 key=one.key,
                 label=one.label,
-                lead=tuple(each.indicator.name for each in group if each.indicator.is_lead),
+                lead=tuple(local(each.indicator.name) for each in group if each.indicator.is_lead),
                 local=sum(each.level is Level.MUNICIPALITY for each in group),
                 county_only=sum(each.level is Level.COUNTY for each in group),
                 missing=sum(not each.has_values for each in group),
@@ -93,7 +94,7 @@ def panels(figures: CountyFigures, key: str) -> list[TopicPanel]:
 
 def missing(figures: CountyFigures, key: str) -> list[str]:
     """Indicators of the topic that have no value yet."""
-    return [one.indicator.name for one in figures.of_topic(key) if not one.has_values]
+    return [local(one.indicator.name) for one in figures.of_topic(key) if not one.has_values]
 
 
 def voices(actor: Actor, key: str) -> Sequence[tuple[AreaRef, Cell]]:

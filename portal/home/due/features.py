@@ -178,6 +178,6 @@ def register() -> None:
         today.SECTION_SOURCES.append(heard_cards.not_heard)
     if running_jobs not in today.RUNNING_SOURCES:
         today.RUNNING_SOURCES.append(running_jobs)
-    for opening in (open_surveys, conference_cards.coming_events):
+    for opening in (open_surveys, conference_cards.next_event):
         if opening not in openings.SOURCES:
             openings.SOURCES.append(opening)

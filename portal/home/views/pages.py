@@ -13,7 +13,7 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
-from portal.home import area_maps, area_words, news, openings, permissions, services
+from portal.home import area_maps, area_words, latest, news, openings, permissions, services
 from portal.home.cards import findings as evidence_cards
 from portal.home.cards import needs as needs_cards
 from portal.home.forms import BarrierForm
@@ -40,11 +40,12 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@cached_page("areas", "figures", "surveys", "needs", "conferences", "evidence")
+@cached_page("areas", "figures", "surveys", "needs", "conferences", "minutes", "evidence")
 def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()
     figures = indicators.county_figures(actor)
+    published = evidence_cards.latest()
     return render_template(
         "home/start.html",
         composition=figures.composition,
@@ -53,7 +54,9 @@ def start() -> ResponseReturnValue:
         openings=openings.current(),
         news=news.recent(actor),
         outcomes=needs_cards.outcomes(),
-        concluded=evidence_cards.latest_conclusion(),
+        concluded=evidence_cards.conclusion(published),
+        recommended=latest.recommendations(published),
+        dates=latest.dates(),
         words=area_words,
         figure_words=figure_words,
     )

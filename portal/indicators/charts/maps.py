@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from portal.areas.atlas import DrawnShape, MapData
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
+from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.charts.strips import sequential_scale
 from portal.indicators.figures import IndicatorFigures
@@ -45,7 +46,7 @@ def choropleth(
     if not figures.numbers:
         return None
     facts = figures.indicator
-    scale = sequential_scale(figures.numbers, write=number, unit=facts.unit_short, decimals=facts.decimals)
+    scale = sequential_scale(figures.numbers, write=number, unit=local(facts.unit_short), decimals=facts.decimals)
     within = {shape.area.id for shape in drawing.shapes} if shown is None else shown
     is_part = shown is not None and len(within) < len(drawing.shapes)
     shapes, tones = [], set()
@@ -62,7 +63,7 @@ def choropleth(
         shapes.append(DrawnShape(shape.path, title, tone, url(shape.area), is_current))
     return IndicatorMap(
         view_box=drawing.view_box_of(within) if is_part else drawing.view_box,
-        label=_("Karte: %(figure)s je Gemeinde", figure=facts.name),
+        label=_("Karte: %(figure)s je Gemeinde", figure=local(facts.name)),
         shapes=tuple(shapes),
         inner=() if is_part else tuple(outline.path for outline in drawing.outlines),
         outer=drawing.outline(within) if is_part else None,

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
+from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.chance import OUTER, Chance, PlaceChance
@@ -90,7 +91,7 @@ def _funnel(
             outer=lambda base: chance.limits(base, OUTER),
             wide=(lambda base: chance.wide_limits(base, chance.confidence)) if dispersed else None,
             write=number,
-            unit=facts.area_unit_short,
+            unit=local(facts.area_unit_short),
         ),
         label=_(
             "%(title)s nach Größe. Landkreis: %(county)s. %(summary)s %(places)s.",
@@ -149,7 +150,7 @@ def courses(figures: IndicatorFigures, county: CountyFigures) -> list[CourseView
             lines.append((composition.county.name, moments(reference, facts), True))
         if not any(moment.value is not None for moment in lines[0][1]):
             continue
-        chart = time_lines(lines, ticks=ticks, write=number, unit=facts.area_unit_short, common=common)
+        chart = time_lines(lines, ticks=ticks, write=number, unit=local(facts.area_unit_short), common=common)
         found.append(CourseView(area=area, chart=chart, label=label_of(lines)))
     return found
 

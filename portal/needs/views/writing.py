@@ -13,6 +13,7 @@ from portal.areas import places
 from portal.core.actor import current_actor
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
+from portal.core.seed_words import local
 from portal.core.transaction import transaction
 from portal.needs import choices, drafts, figures, permissions, queries, unsent_forms, wording
 from portal.needs.forms import NumbersForm, PlaceForm, SubjectForm, SubmitForm
@@ -144,7 +145,7 @@ def _place_form(statement: NeedsStatement, form: PlaceForm) -> places.Places:
     form.areas.choices = places.options(offered.places.planning_areas)
     form.municipalities.choices = places.options(offered.places.municipalities)
     form.localities.choices = places.options(offered.places.localities)
-    form.groups.choices = [(group, group) for group in offered.groups]
+    form.groups.choices = [(group, local(group)) for group in offered.groups]
     return offered.places
 
 

@@ -12,6 +12,7 @@ from portal.core.actor import current_actor
 from portal.core.formats import datetime_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
+from portal.core.workbooks import XLSX, xlsx_file
 from portal.stakeholders import permissions, queries
 from portal.stakeholders.models import Organisation
 from portal.stakeholders.views.frame import blueprint
@@ -19,18 +20,19 @@ from portal.stakeholders.views.frame import blueprint
 
 @blueprint.get("/organisationen")
 def organisation_list() -> Response:
-    """All organisations, searchable; `?format=csv` hands out the filtered list."""
+    """All organisations, searchable; `?format=csv` and `xlsx` hand out the filtered list."""
     actor = current_actor()
     arguments = list_arguments()
     path = url_for("stakeholders.organisation_list")
-    if arguments.get("format") == "csv":
-        return _download(queries.organisations(actor, arguments, path=path, everything=True).rows)
+    suffix = arguments.get("format")
+    if suffix in {"csv", "xlsx"}:
+        return _download(queries.organisations(actor, arguments, path=path, everything=True).rows, suffix)
     found = queries.organisations(actor, arguments, path=path)
-    found.downloads = [("CSV", found.download_url("csv"))]
+    found.downloads = [("Excel", found.download_url("xlsx")), ("CSV", found.download_url("csv"))]
     return make_response(render_template("stakeholders/organisations.html", listing=found))
 
 
-def _download(rows: Sequence[Organisation]) -> Response:
+def _download(rows: Sequence[Organisation], suffix: str) -> Response:
     head = [_("Name"), _("Art"), _("Spitzenverband"), _("Zustand"), _("Postleitzahl"), _("Planungsräume")]
     lines = [
         [
@@ -43,7 +45,12 @@ def _download(rows: Sequence[Organisation]) -> Response:
         ]
         for row in rows
     ]
-    content = csv_file(head, lines, note=_("Stand: %(date)s Uhr", date=datetime_short(clock.now())))
+    note = _("Stand: %(date)s Uhr", date=datetime_short(clock.now()))
+    if suffix == "xlsx":
+        title = _("Organisationen")
+        content = xlsx_file(head, lines, title=title, sheet=title, note=note)
+        return attachment(content, name="organisationen.xlsx", media_type=XLSX)
+    content = csv_file(head, lines, note=note)
     return attachment(content, name="organisationen.csv", media_type="text/csv; charset=utf-8")
 
 
