@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.areas.models import AreaKind
 from portal.core.formats import DASH, number
+from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.charts.pages import CourseView, label_of, moments, spread_ticks
@@ -62,7 +63,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
         lines = [(place.name, moments(points, facts), False)]
         if whole:
             lines.append((county.name, moments(whole, facts), True))
-        chart = time_lines(lines, ticks=ticks, write=number, unit=facts.area_unit_short, common=everything)
+        chart = time_lines(lines, ticks=ticks, write=number, unit=local(facts.area_unit_short), common=everything)
         charts.append(CourseView(area=place, chart=chart, label=label_of(lines)))
     census, _territory = basis
     return ComparedCourses(
