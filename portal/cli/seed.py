@@ -41,4 +41,6 @@ def seed(county: str) -> None:
     for word, counts in (("neu", areas.added), ("geändert", areas.changed)):
         for table, rows in counts.items():
             click.echo(f"{rows:>6}  {_WORDS.get(table, table)} {word}")
+    if figures:
+        click.echo("        Kennzahlen mit ihren Reihen und Werten ergänzt")
     click.echo(f"Eigener Landkreis: {shipped[county]}.")

@@ -7,12 +7,13 @@ import click
 from flask_babel import gettext as _
 
 from portal.core.actor import SYSTEM
-from portal.core.errors import Refusal
+from portal.core.errors import NotFound, Refusal
 from portal.evidence import queries
 from portal.evidence.matrix import Matrix
 from portal.evidence.reasons import SIGNAL_KEYS, reason
 from portal.evidence.rule import Proposal
 from portal.evidence.source_keys import source_keys
+from portal.planning.models import PlanningPeriod
 
 _HELP = """\
 Gibt den Vorschlag von Regel 1 für jeden Planungsraum und jedes Thema aus: beide Seiten, Einordnung, Begründung und
@@ -28,7 +29,7 @@ auch mit internen, und mit dem Stand von heute.
 @click.option("--period", "period_key", metavar="KEY", help="Planungsperiode; ohne Angabe die von heute.")
 @click.option("--json", "as_json", is_flag=True, help="Ausgabe als JSON.")
 def matrix(area: str | None, period_key: str | None, as_json: bool) -> None:
-    found = queries.matrix(SYSTEM, queries.period(period_key))
+    found = queries.matrix(SYSTEM, _period(period_key))
     if area is not None and found.area(area) is None:
         known = ", ".join(one.slug for one in found.areas)
         raise Refusal(_("Diesen Planungsraum gibt es nicht. Bekannt sind: %(known)s.", known=known))
@@ -41,6 +42,15 @@ def matrix(area: str | None, period_key: str | None, as_json: bool) -> None:
         click.echo(f"  {row['figures']} | {row['voices']} | {row['assessment']}: {row['reason']}")
         for source in row["sources"]:
             click.echo(f"    {source}")
+
+
+def _period(key: str | None) -> PlanningPeriod:
+    try:
+        return queries.period(key)
+    except NotFound as error:
+        if key is None:
+            raise Refusal(_("Es gibt noch keine Planungsperiode. Bitte legen Sie im Portal eine an.")) from error
+        raise Refusal(_("Diese Planungsperiode gibt es nicht.")) from error
 
 
 def _rows(found: Matrix, slug: str | None) -> list[dict[str, Any]]:

@@ -315,8 +315,14 @@ def test_seeding_twice_changes_nothing(installed: dict[str, str], portal: Portal
     first = portal("seed", "--county", "06432", environ=installed)
     assert first.returncode == 0, first.stderr
     assert "Darmstadt-Dieburg" in first.stdout
+    assert "Kennzahlen mit ihren Reihen und Werten ergänzt" in first.stdout
     second = portal("seed", "--county", "06432", environ=installed)
     assert "nichts geändert" in second.stdout
+    unplanned = portal("findings", "matrix", environ=installed)
+    assert unplanned.returncode == 1
+    assert "noch keine Planungsperiode" in unplanned.stderr
+    mistyped = portal("findings", "matrix", "--period", "2099", environ=installed)
+    assert "Diese Planungsperiode gibt es nicht" in mistyped.stderr
     unknown = portal("seed", "--county", "99999", environ=installed)
     assert unknown.returncode == 1
     assert "08226 Rhein-Neckar-Kreis" in unknown.stderr
