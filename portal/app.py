@@ -87,6 +87,7 @@ from portal.jobs import models as jobs_models
 from portal.jobs import registry as job_registry
 from portal.jobs import tasks as job_tasks
 from portal.jobs import views as jobs_views
+from portal.minutes import area_uses as minutes_uses
 from portal.minutes import audit_words as minutes_words
 from portal.minutes import event_links as minutes_event_links
 from portal.minutes import extension as minutes_extension
@@ -292,7 +293,8 @@ def _fill_extension_points() -> None:
     areas_extension.uses[:] = [
         use
         for feature in (
-            indicators_uses, stakeholders_uses, conferences_uses, surveys_uses, needs_uses, evidence_uses,
+            indicators_uses, stakeholders_uses, conferences_uses, minutes_uses, surveys_uses, needs_uses,
+            evidence_uses,
         )
         for use in feature.USES
     ]  # fmt: skip

@@ -56,6 +56,7 @@ def _entry(story: Story, entry: SeedEntry, one: SeedEntry, *, mistaken: bool = F
         topics=story.topics_of(one),
         indicators=story.indicators_of(one),
         raised_by=raised_by,
+        places=[story.areas[key] for key in one.texts("places")],
         owner=story.people[owner] if owner else None,
         due_on=None if due is None else story.day(due),
     )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Column, Select, and_, exists, false, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef
@@ -22,7 +23,15 @@ from portal.core.errors import NotFound
 from portal.evidence import queries, sources
 from portal.evidence.matrix import TopicRef
 from portal.indicators.models import Indicator
-from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion, entry_raised_by, entry_topic
+from portal.minutes.models import (
+    EntryKind,
+    Minutes,
+    MinutesEntry,
+    MinutesVersion,
+    entry_area,
+    entry_raised_by,
+    entry_topic,
+)
 from portal.needs.models import NeedsStatement, StatementKind, statement_area, statement_topic
 from portal.planning import queries as planning
 from portal.planning.models import PlanningPeriod, Topic
@@ -106,14 +115,16 @@ def _entries() -> Placed:
         .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
         .join(Conference, Conference.id == Minutes.conference_id)
         .join(PlanningPeriod, PlanningPeriod.id == Conference.period_id)
-        .join(conference_area, conference_area.c.conference_id == Conference.id)
+        .outerjoin(entry_area, entry_area.c.entry_id == MinutesEntry.id)
+        .outerjoin(conference_area, conference_area.c.conference_id == Conference.id)
         .join(entry_topic, entry_topic.c.entry_id == MinutesEntry.id)
         .where(
             sources.entry_stands(clock.now()),
             or_(and_(MinutesEntry.kind == EntryKind.NEED, spoke), MinutesEntry.kind == EntryKind.RESOURCE),
         )
     )
-    return _in_cells(statement, conference_area.c.area_id, entry_topic.c.topic_id)
+    place = func.coalesce(entry_area.c.area_id, conference_area.c.area_id)
+    return _in_cells(statement, place, entry_topic.c.topic_id)
 
 
 def _events() -> Placed:
@@ -129,18 +140,28 @@ def _events() -> Placed:
     return _in_cells(statement, conference_area.c.area_id, agenda_item_topic.c.topic_id)
 
 
-def _in_cells(statement: Placed, place: Column[int], topic: Column[int]) -> Placed:
-    """With topic and planning area: the one named, or that of the municipality named. Each cell once, in order."""
+def _in_cells(statement: Placed, place: ColumnElement[int], topic: Column[int]) -> Placed:
+    """With topic and planning area: the one named, or that of the municipality or locality named. Each cell once, in
+    order."""
     today = clock.today()
+    locality = aliased(AreaMembership)
+    lies_in = and_(
+        locality.member_id == place,
+        locality.kind == MembershipKind.MUNICIPALITY,
+        locality.valid_from <= today,
+        or_(locality.valid_to.is_(None), locality.valid_to > today),
+    )
+    municipality = func.coalesce(locality.group_id, place)
     belongs = and_(
-        AreaMembership.member_id == place,
+        AreaMembership.member_id == municipality,
         AreaMembership.kind == MembershipKind.PLANNING_AREA,
         areas.holds(today),
     )
     return (
         statement.join(Topic, Topic.id == topic)
+        .outerjoin(locality, lies_in)
         .outerjoin(AreaMembership, belongs)
-        .join(Area, Area.id == func.coalesce(AreaMembership.group_id, place))
+        .join(Area, Area.id == func.coalesce(AreaMembership.group_id, municipality))
         .where(Area.kind == AreaKind.PLANNING_AREA, areas.exists(today))
         .distinct()
         .order_by(Topic.position, Topic.id, Area.sort_key, Area.id)

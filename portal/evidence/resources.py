@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.composition import Composition
@@ -58,8 +58,8 @@ class Resources:
 def of_area(
     area_id: int, actor: Actor, period: PlanningPeriod, composition: Composition, *, topic: str | None = None
 ) -> Resources:
-    """Resources of a planning area and its municipalities, as the actor may see them; four queries at most."""
-    places = {area_id, *(member.id for member in composition.members(area_id))}
+    """Resources of a planning area and everything in it, as the actor may see them; four queries at most."""
+    places = composition.within(area_id)
     statements, closed = _statements(places, actor, period, topic)
     entries, shut = _entries(places, actor, period, topic)
     return Resources(
@@ -143,7 +143,10 @@ def _entries(
         )
         .where(
             Conference.period_id == period.id,
-            Conference.areas.any(Area.id.in_(places)),
+            or_(
+                MinutesEntry.places.any(Area.id.in_(places)),
+                and_(~MinutesEntry.places.any(), Conference.areas.any(Area.id.in_(places))),
+            ),
             MinutesEntry.kind == EntryKind.RESOURCE,
             latest_released(),
         )

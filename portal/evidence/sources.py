@@ -26,6 +26,7 @@ from portal.minutes.models import (
     MinutesEntry,
     MinutesState,
     MinutesVersion,
+    entry_area,
     entry_indicator,
     entry_raised_by,
     entry_topic,
@@ -117,7 +118,8 @@ def statements(
 def minutes_entries(
     period: PlanningPeriod, composition: Composition, *, until: datetime, said: Words | None = None
 ) -> ByArea:
-    """Needs in released minutes by planning area of the event; of corrected minutes the latest version counts."""
+    """Needs in released minutes, of corrected ones in the latest version, by planning area: that of the places that
+    the entry names, else that of the event."""
     rows = db.session.execute(
         select(MinutesEntry.id, MinutesEntry.public_id, MinutesEntry.stem, Minutes.conference_id)
         .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
@@ -143,6 +145,7 @@ def minutes_entries(
         conference_area.c.conference_id,
         conference_ids,
     )
+    own_places = _pairs(select(entry_area.c.entry_id, entry_area.c.area_id), entry_area.c.entry_id, ids)
     speakers = _speakers({one for organisations in raised.values() for one in organisations})
     found: ByArea = {}
     for row in rows:
@@ -155,7 +158,8 @@ def minutes_entries(
             indicators=links.entries.of(row.stem, indicators.get(row.id, ())),
         )
         if voice.speakers:
-            _file(found, voice, areas.get(row.conference_id, ()), composition)
+            about = own_places[row.id] if row.id in own_places else areas.get(row.conference_id, [])
+            _file(found, voice, about, composition)
     return found
 
 

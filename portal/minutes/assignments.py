@@ -52,6 +52,7 @@ def assigned(period_id: int) -> list[Assignment]:
             .joinedload(Minutes.conference)
             .selectinload(Conference.areas),
             selectinload(MinutesEntry.raised_by),
+            selectinload(MinutesEntry.places),
         )
         .order_by(Conference.starts_at, Conference.id, MinutesEntry.position, MinutesEntry.id)
     ).all()
@@ -73,7 +74,7 @@ def assigned(period_id: int) -> list[Assignment]:
                 minutes_id=row.version.minutes.public_id,
                 event=event.title,
                 day=day,
-                area_ids=frozenset(area.id for area in event.areas),
+                area_ids=frozenset(area.id for area in row.about),
             )
         )
     return found

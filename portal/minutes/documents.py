@@ -78,6 +78,8 @@ def _line(line: Line) -> dict[str, Any]:
         facts.append(_("bis %(day)s", day=date_short(line.due_on)))
         if line.done_on is not None:
             facts.append(_("erledigt am %(day)s", day=date_short(line.done_on)))
+    if line.places:
+        facts.append(_("Ort: %(names)s", names=", ".join(name for name, _slug, _kind in line.places)))
     if line.topics:
         facts.append(_("Thema: %(names)s", names=", ".join(str(topic) for topic in line.topics)))
     if line.indicators:

@@ -35,6 +35,12 @@ class EntryForm(Form):
     raised_by = SelectMultipleField(
         _l("Vorgebracht von"), description=_l("Zur Wahl steht, wer bei der Veranstaltung war.")
     )
+    places = SelectMultipleField(
+        _l("Orte"),
+        description=_l(
+            "Städte, Gemeinden oder Ortsteile, um die es geht. Ohne Auswahl: das ganze Gebiet der Veranstaltung."
+        ),
+    )
     owner = SelectField(_l("Zuständig"), description=_l("Nur bei einer Aufgabe."))
     due_on = DateField(_l("Zu erledigen bis"), description=_l("Nur bei einer Aufgabe."), validators=[Optional()])
     edition = HiddenField()

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.areas.models import Area
 from portal.conferences.models import AgendaItem, Conference
 from portal.core.database import PUBLIC_ID_LENGTH, Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.words import Worded
@@ -116,6 +117,13 @@ entry_indicator = Table(
     Column("entry_id", BigId, ForeignKey("minutes_entry.id", ondelete="CASCADE"), primary_key=True),
     Column("indicator_id", BigId, ForeignKey("indicator.id"), primary_key=True, index=True),
 )
+# Places below those of the event; none: the entry is about everything that the event is about.
+entry_area = Table(
+    "minutes_entry_area",
+    Base.metadata,
+    Column("entry_id", BigId, ForeignKey("minutes_entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
+)
 entry_raised_by = Table(
     "minutes_entry_raised_by",
     Base.metadata,
@@ -154,8 +162,14 @@ class MinutesEntry(PublicRecord):
     topics: Mapped[list[Topic]] = relationship(secondary=entry_topic, order_by=Topic.position)
     indicators: Mapped[list[Indicator]] = relationship(secondary=entry_indicator, order_by=Indicator.sort_key)
     raised_by: Mapped[list[Organisation]] = relationship(secondary=entry_raised_by, order_by=Organisation.sort_key)
+    places: Mapped[list[Area]] = relationship(secondary=entry_area, order_by=Area.sort_key)
 
     __mapper_args__ = {"version_id_col": edition}
+
+    @property
+    def about(self) -> list[Area]:
+        """The places it is about: its own, else those of the event (none: the whole county)."""
+        return self.places or self.version.minutes.conference.areas
 
 
 class MinutesStep(Record):

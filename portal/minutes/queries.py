@@ -124,6 +124,7 @@ def entries_of(version: MinutesVersion) -> list[MinutesEntry]:
             selectinload(MinutesEntry.topics),
             selectinload(MinutesEntry.indicators),
             selectinload(MinutesEntry.raised_by),
+            selectinload(MinutesEntry.places),
         )
         .order_by(func.coalesce(AgendaItem.number, 100_000), MinutesEntry.position, MinutesEntry.id)
     )

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.areas.models import AreaKind
 from portal.minutes.attendance import AttendanceList
 from portal.minutes.models import EntryKind, MinutesEntry, TaskDone
 from portal.stakeholders.models import Organisation, OrganisationKind
@@ -40,7 +41,10 @@ class Audience:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One entry as it is printed. `owner` is a person or an organisation, empty if it is not to be told."""
+    """One entry as it is printed. `places` are name, slug and level.
+
+    `owner` is a person or an organisation, empty if it is not to be told.
+    """
 
     stem: str
     public_id: str
@@ -49,6 +53,7 @@ class Line:
     topics: tuple[Any, ...]
     indicators: tuple[tuple[str, str], ...]
     raised_by: tuple[str, ...]
+    places: tuple[tuple[str, str, AreaKind], ...]
     owner: str
     due_on: date | None
     done_on: date | None
@@ -124,6 +129,7 @@ def _lines(
             topics=tuple(topic.label for topic in entry.topics),
             indicators=tuple((indicator.name, indicator.key) for indicator in entry.indicators),
             raised_by=tuple(reader.names(entry.raised_by)),
+            places=tuple((place.full_name, place.slug, place.kind) for place in entry.places),
             owner=_owner(entry, reader, owners),
             due_on=entry.due_on,
             done_on=done[entry.stem].done_on if entry.stem in done else None,

@@ -5,7 +5,7 @@ statements that pass no session. Who wrote, co-signed and took something over is
 erased where the name stands (`person`), not here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 _RELEASED = "EXISTS (SELECT 1 FROM minutes_version v WHERE v.id = {row}.version_id AND v.state = 'released')"
 _RELEASED_ENTRY = (
@@ -23,7 +23,11 @@ _TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "minutes_entry_topic": (_RELEASED_ENTRY, _ALL),
     "minutes_entry_indicator": (_RELEASED_ENTRY, _ALL),
     "minutes_entry_raised_by": (_RELEASED_ENTRY, _ALL),
+    "minutes_entry_area": (_RELEASED_ENTRY, _ALL),
 }
+# Places of entries came later than the others: each migration brings the triggers of the tables it finds.
+PLACES = ("minutes_entry_area",)
+FIRST = tuple(table for table in _TABLES if table not in PLACES)
 _WORDS = "released minutes do not change"
 
 _SQLITE = """CREATE TRIGGER {table}_keeps_on_{word} BEFORE {verb} ON {table} WHEN {condition}
@@ -45,7 +49,7 @@ _POSTGRESQL = """CREATE TRIGGER {table}_keeps_on_{word} BEFORE {verb} ON {table}
 FOR EACH {each} EXECUTE FUNCTION {table}_keeps()"""
 
 
-def keep_released(*, dialect: str) -> Iterator[str]:
+def keep_released(*, dialect: str, tables: Collection[str] = FIRST) -> Iterator[str]:
     """Statements that make the database keep released minutes, in the order in which they run.
 
     `dialect` is `sqlite` or `postgresql`. Rows go with what they belong to: a draft is thrown away with its
@@ -53,7 +57,7 @@ def keep_released(*, dialect: str) -> Iterator[str]:
     triggers, and stumbles over those of other tables that name it: a migration that changes one of these tables
     runs `let_change` before and `keep_released` after.
     """
-    for table, (condition, verbs) in _TABLES.items():
+    for table, (condition, verbs) in _chosen(tables):
         old, new = condition.format(row="OLD"), condition.format(row="NEW")
         if dialect == "sqlite":
             for verb in verbs:
@@ -65,9 +69,13 @@ def keep_released(*, dialect: str) -> Iterator[str]:
             yield _POSTGRESQL.format(table=table, verb=verb, word=verb.lower(), each=each)
 
 
-def let_change(*, dialect: str) -> Iterator[str]:
+def _chosen(tables: Collection[str]) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+    return ((table, rule) for table, rule in _TABLES.items() if table in tables)
+
+
+def let_change(*, dialect: str, tables: Collection[str] = FIRST) -> Iterator[str]:
     """Statements that take the triggers away again."""
-    for table, (_condition, verbs) in _TABLES.items():
+    for table, (_condition, verbs) in _chosen(tables):
         if dialect == "sqlite":
             yield from (f"DROP TRIGGER {table}_keeps_on_{verb.lower()}" for verb in verbs)
             continue

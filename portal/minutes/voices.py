@@ -20,7 +20,8 @@ class MinutesVoice:
     """A need put forward at an event, from the last released version of its minutes.
 
     `stem` is the same in every version, `entry_id` and `public_id` are this version's. `organisations` put it
-    forward, county departments among them (`Organisation.is_voice` says who counts).
+    forward, county departments among
+    them (`Organisation.is_voice` says who counts).
     """
 
     stem: str
@@ -53,6 +54,7 @@ def voices(*, period: PlanningPeriod | None = None) -> Sequence[MinutesVoice]:
             selectinload(MinutesEntry.topics),
             selectinload(MinutesEntry.indicators),
             selectinload(MinutesEntry.raised_by),
+            selectinload(MinutesEntry.places),
             joinedload(MinutesEntry.version)
             .joinedload(MinutesVersion.minutes)
             .joinedload(Minutes.conference)
@@ -78,7 +80,7 @@ def _voice(entry: MinutesEntry) -> MinutesVoice:
         conference_id=conference.id,
         conference_title=conference.title,
         held_on=conference.starts_at.date(),
-        area_ids=tuple(area.id for area in conference.areas),
+        area_ids=tuple(area.id for area in entry.about),
         topic_keys=tuple(topic.key for topic in entry.topics),
         indicator_keys=tuple(indicator.key for indicator in entry.indicators),
         organisations=tuple(entry.raised_by),

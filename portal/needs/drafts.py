@@ -126,7 +126,7 @@ def from_entry(
     statement.origin_stem = entry.stem
     statement.topics = list(entry.topics)
     statement.indicators = list(entry.indicators)
-    statement.areas = list(entry.version.minutes.conference.areas)
+    statement.areas = list(entry.about)
     db.session.flush()
     return statement
 

@@ -33,6 +33,7 @@ CHANGES = (
     "INSERT INTO minutes_entry_raised_by (entry_id, organisation_id) VALUES (:entry, :absent)",
     "DELETE FROM minutes_entry_raised_by WHERE entry_id = :entry",
     "INSERT INTO minutes_entry_topic (entry_id, topic_id) SELECT :entry, id FROM topic",
+    "INSERT INTO minutes_entry_area (entry_id, area_id) SELECT :entry, max(id) FROM area",
     "UPDATE minutes_step SET new_state = 'draft' WHERE version_id = :version",
     "DELETE FROM minutes_step WHERE version_id = :version",
 )
@@ -124,4 +125,4 @@ def test_emptying_between_tests_is_not_refused(app: Flask, config: Config, held:
         names = [name for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))]
         kept = [name for name in names if name.startswith("minutes_")]
     engine.dispose()
-    assert len(kept) == 2 * 2 + 4 * 3
+    assert len(kept) == 2 * 2 + 5 * 3

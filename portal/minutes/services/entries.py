@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from portal.areas.models import Area
 from portal.audit import services as audit
 from portal.conferences.models import AgendaItem
 from portal.core.actor import Actor
@@ -15,7 +16,7 @@ from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.indicators.models import Indicator
-from portal.minutes import permissions, queries
+from portal.minutes import permissions, places, queries
 from portal.minutes.models import EntryKind, MinutesEntry, MinutesVersion
 from portal.planning.models import Topic
 from portal.stakeholders.models import Organisation, Person
@@ -35,6 +36,7 @@ class Written:
     topics: Sequence[Topic] = ()
     indicators: Sequence[Indicator] = ()
     raised_by: Sequence[Organisation] = field(default=())
+    places: Sequence[Area] = ()
     owner: Person | None = None
     due_on: date | None = None
 
@@ -70,6 +72,7 @@ def _is_alike(entry: MinutesEntry, written: Written, text: str) -> bool:
         and set(entry.topics) == set(written.topics)
         and set(entry.indicators) == set(written.indicators)
         and set(entry.raised_by) == set(written.raised_by)
+        and set(entry.places) == set(written.places)
         and (entry.owner, entry.due_on) == (written.owner, written.due_on)
     )
 
@@ -82,7 +85,7 @@ def edit(entry: MinutesEntry, written: Written, *, edition: int, actor: Actor) -
     _must_be_draft(version, actor)
     if edition != entry.edition:
         raise Conflict(_("Jemand anderes hat diesen Eintrag inzwischen geändert. Sie sehen beide Texte."))
-    text = _checked(version, written)
+    text = _checked(version, written, kept=entry.places)
     _fill(entry, written, text)
     entry.editor_id = actor.user_id
     db.session.flush()
@@ -127,11 +130,12 @@ def _fill(entry: MinutesEntry, written: Written, text: str) -> None:
     entry.topics = list(written.topics)
     entry.indicators = list(written.indicators)
     entry.raised_by = list(written.raised_by)
+    entry.places = list(written.places)
     entry.owner = written.owner
     entry.due_on = written.due_on
 
 
-def _checked(version: MinutesVersion, written: Written) -> str:
+def _checked(version: MinutesVersion, written: Written, kept: Sequence[Area] = ()) -> str:
     text = clean_text(written.text).strip()
     if not text:
         raise Refusal(_("Bitte schreiben Sie einen Text."), field="text")
@@ -156,4 +160,7 @@ def _checked(version: MinutesVersion, written: Written) -> str:
     present = {one.id for one in queries.speakers(conference)}
     if any(one.id not in present for one in written.raised_by):
         raise Refusal(_("Vorbringen konnte es nur, wer dabei war."), field="raised_by")
+    below = {place.id for place in places.below(conference, kept)} if written.places else set()
+    if any(place.id not in below for place in written.places):
+        raise Refusal(_("Bitte wählen Sie nur Orte in dem Gebiet der Veranstaltung."), field="places")
     return text

@@ -131,6 +131,7 @@ def correct(minutes: Minutes, reason: str, *, actor: Actor) -> MinutesVersion:
                 topics=list(entry.topics),
                 indicators=list(entry.indicators),
                 raised_by=list(entry.raised_by),
+                places=list(entry.places),
             )
         )
     db.session.flush()

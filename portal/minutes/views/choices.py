@@ -5,10 +5,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.areas import places as areas_places
 from portal.conferences.models import AgendaItem, Conference
 from portal.core.actor import current_actor
 from portal.indicators.models import Indicator
-from portal.minutes import queries, unsent_forms
+from portal.minutes import places, queries, unsent_forms
 from portal.minutes.forms import EntryForm
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry
 from portal.minutes.services.entries import Written
@@ -58,6 +59,7 @@ def offer(form: EntryForm, conference: Conference) -> None:
     form.topics.choices = [(topic.key, topic.label) for topic in planning.topics()]
     form.indicators.choices = [(one.key, one.name) for one in queries.linkable_indicators()]
     form.raised_by.choices = [(one.public_id, one.name) for one in queries.speakers(conference)]
+    form.places.choices = areas_places.options(places.below(conference))
     form.owner.choices = [
         ("", _("niemand")),
         *((person.public_id, person.name) for person in queries.possible_owners(conference)),
@@ -80,6 +82,7 @@ def fill(form: EntryForm, entry: MinutesEntry) -> None:
     form.topics.data = [topic.key for topic in entry.topics]
     form.indicators.data = [indicator.key for indicator in entry.indicators]
     form.raised_by.data = [organisation.public_id for organisation in entry.raised_by]
+    form.places.data = [place.public_id for place in entry.places]
     form.owner.data = "" if entry.owner is None else entry.owner.public_id
     form.due_on.data = entry.due_on
     form.edition.data = str(entry.edition)
@@ -90,6 +93,7 @@ def keep_what_is_chosen(form: EntryForm, entry: MinutesEntry) -> None:
     for field, chosen in (
         (form.indicators, [(one.key, one.name) for one in entry.indicators]),
         (form.raised_by, [(one.public_id, one.name) for one in entry.raised_by]),
+        (form.places, [(one.public_id, one.full_name) for one in entry.places]),
         (form.owner, [] if entry.owner is None else [(entry.owner.public_id, entry.owner.name)]),
     ):
         known = {value for value, _label in field.choices}
@@ -102,6 +106,7 @@ def written(form: EntryForm, conference: Conference, entry: MinutesEntry | None 
     indicators: dict[str, Indicator] = {one.key: one for one in queries.linkable_indicators()}
     speakers = {one.public_id: one for one in queries.speakers(conference)}
     owners = {one.public_id: one for one in queries.possible_owners(conference)}
+    kept = [] if entry is None else entry.places
     if entry is not None:
         indicators |= {one.key: one for one in entry.indicators}
         speakers |= {one.public_id: one for one in entry.raised_by}
@@ -115,6 +120,7 @@ def written(form: EntryForm, conference: Conference, entry: MinutesEntry | None 
         topics=[topics[key] for key in form.topics.data or () if key in topics],
         indicators=[indicators[key] for key in form.indicators.data or () if key in indicators],
         raised_by=[speakers[key] for key in form.raised_by.data or () if key in speakers],
+        places=areas_places.offered(kept).stored(form.places.data or ()),
         owner=owners.get(form.owner.data),
         due_on=form.due_on.data,
     )
