@@ -309,6 +309,7 @@ def _fill_extension_points() -> None:
     ]
     uses.sources[:] = [used_in.uses, link_uses.uses]
     surveys_extension.question_uses[:] = [used_in.question_uses, link_uses.question_uses]
+    surveys_extension.question_ways[:] = [link_uses.question_ways]
     accounts_extension.landings[:] = [navigation.landing]
     unsent_extension.editions.update(
         {minutes_unsent.NEW: minutes_unsent.edition_of_minutes, minutes_unsent.ENTRY: minutes_unsent.edition_of_entry}

@@ -119,3 +119,21 @@ def test_an_unknown_end_is_refused_in_words(visitor: Callable[[str], PortalClien
         answer = planner.submit("/verknuepfungen/kennzahl/p_hausarzt", {"ende": field, "was": "verknuepfen"})
         assert answer.status_code == 302
     assert db.session.scalar(select(func.count()).select_from(IndicatorLink)) == 0
+
+
+def test_from_the_results_of_a_survey_one_click_leads_to_the_link_and_back(
+    seeded_app: Flask, visitor: Callable[[str], PortalClient]
+) -> None:
+    planner, anonymous = visitor("planner"), visitor("anonymous")
+    with seeded_app.test_request_context(base_url="http://portal.example"):
+        end = next(one for one in linkable.questions() if "breitband50" not in one.own)
+    results = end.url.partition("#")[0]
+    way = f"/verknuepfungen/frage/{end.ref}"
+    assert f'href="{way}"' in planner.get(results).text
+    assert "/verknuepfungen/" not in anonymous.get(results).text
+    name = f"Kennzahl: {html.escape(_indicator('breitband50').name)}"
+    before = anonymous.get(results).text.count(name)
+    assert planner.submit(way, {"ende": "breitband50", "was": "verknuepfen", "grund": "passt"}).status_code == 302
+    page = anonymous.get(results).text
+    assert page.count(name) == before + 1, "kept pages know of the link at once"
+    assert 'href="/indikatoren/breitband50"' in page

@@ -143,3 +143,19 @@ def _items(round_id: int) -> dict[str, tuple[str, ...]]:
         for end in linkable.questions()
         if round_id in end.row_ids
     }
+
+
+def question_ways(one: SurveyRound, *, actor: Actor) -> Mapping[str, Sequence[Use]]:
+    """For staff beside each question, by code: the page on which it is linked; one per option of a choice."""
+    if not permissions.may_see_links(actor):
+        return {}
+    by_code: dict[str, list[End]] = {}
+    for end in linkable.questions():
+        if one.id in end.row_ids:
+            by_code.setdefault(direct_links.item_of(end.target).partition(".")[0], []).append(end)
+    return {code: [_question_way(end, alone=len(ends) == 1) for end in ends] for code, ends in by_code.items()}
+
+
+def _question_way(end: End, *, alone: bool) -> Use:
+    way = _way(SourceKind.SURVEY_ITEM, end.ref)
+    return way if alone else Use(_("Kennzahlen verknüpfen: %(what)s", what=_shortened(end)), way.url)

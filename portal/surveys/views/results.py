@@ -82,6 +82,7 @@ def results(slug: str) -> ResponseReturnValue:
         hidden_words=exports.hidden_words,
         state=RoundState,
         uses=extension.uses_of(one, None if chosen is None else chosen[0]),
+        ways=extension.ways_of(one, actor=current_actor()),
         asked=request.args.get("frage", ""),
     )
 
