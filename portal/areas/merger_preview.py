@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.areas import extension, queries
-from portal.areas.composition import AreaRef
+from portal.areas.atlas import MapData
+from portal.areas.composition import AreaRef, Composition
 from portal.areas.extension import FigureFate, Use
 from portal.areas.mergers import Plan
 from portal.areas.models import MembershipKind, MergerKind
+from portal.areas.preview_maps import PreviewMap, put_together, with_changes, without
 from portal.areas.regrouping import mark
 from portal.areas.uses import uses_of
+from portal.core.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +29,20 @@ class AreaEffect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PreviewMaps:
+    """The county on the day before and after; what changes is drawn with a strong line."""
+
+    drawing: MapData
+    before: PreviewMap
+    after: PreviewMap
+
+
+@dataclass(frozen=True, kw_only=True)
 class MergerPreview:
-    """Everything the preview page shows of a plan. `people` live in those that are put together."""
+    """Everything the preview page shows of a plan. `people` live in those that are put together.
+
+    There are no maps without boundaries, of a mere renaming, or of a municipality that comes from elsewhere.
+    """
 
     plan: Plan
     successor: str
@@ -37,6 +52,7 @@ class MergerPreview:
     uses: Sequence[Use]
     figures: Sequence[FigureFate]
     localities: Sequence[str]
+    maps: PreviewMaps | None
     mark: str
 
     @property
@@ -62,8 +78,40 @@ def preview_of(plan: Plan) -> MergerPreview:
         uses=uses_of([area.id for area in wish.ended]),
         figures=[fate for tell in extension.figure_fates for fate in tell(ids)] if puts_together else [],
         localities=[row.member.name for row in plan.localities],
+        maps=_maps(plan, day, ids),
         mark=mark(plan.county),
     )
+
+
+def _maps(plan: Plan, day: Composition, ids: Sequence[int]) -> PreviewMaps | None:
+    wish = plan.wish
+    if wish.kind in {MergerKind.RENAMING, MergerKind.ARRIVAL}:
+        return None
+    try:
+        drawing = queries.map_of(plan.county, on=wish.from_day)
+    except NotFound:
+        return None
+    tones = day.tones()
+    after = day.moved(dict.fromkeys(ids, _target(plan, day)), example=False)
+    then = drawing.regrouped(after)
+    return PreviewMaps(
+        drawing=drawing,
+        before=with_changes(drawing, day, ids, tones),
+        after=without(then, after, ids, tones)
+        if wish.kind is MergerKind.DEPARTURE
+        else put_together(then, after, ids, _successor(plan), tones),
+    )
+
+
+def _target(plan: Plan, day: Composition) -> int | None:
+    """Id of the planning area in which what comes of it lies."""
+    wish = plan.wish
+    if wish.kind is MergerKind.INCORPORATION:
+        assert wish.successor is not None
+        return day.planning_area_of.get(wish.successor.id)
+    if wish.kind is MergerKind.DEPARTURE:
+        return None
+    return None if wish.planning_area is None else wish.planning_area.id
 
 
 def _successor(plan: Plan) -> str:
@@ -77,11 +125,7 @@ def _effects(plan: Plan, areas: Sequence[AreaRef], people: Mapping[int, int]) ->
     wish = plan.wish
     day = queries.composition_of(plan.county, on=wish.from_day)
     lost_from = {row.member_id: row.group_id for row in plan.ending if row.kind is MembershipKind.PLANNING_AREA}
-    if wish.kind is MergerKind.INCORPORATION:
-        assert wish.successor is not None
-        target = day.planning_area_of.get(wish.successor.id)
-    else:
-        target = None if wish.planning_area is None else wish.planning_area.id
+    target = _target(plan, day)
     is_new = wish.kind in {MergerKind.UNION, MergerKind.ARRIVAL}
     found = []
     for area in areas:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal.areas.composition import Composition
@@ -139,13 +139,7 @@ def minutes_entries(
         entry_raised_by.c.entry_id,
         ids,
     )
-    conference_ids = {row.conference_id for row in rows}
-    areas = _pairs(
-        select(conference_area.c.conference_id, conference_area.c.area_id),
-        conference_area.c.conference_id,
-        conference_ids,
-    )
-    own_places = _pairs(select(entry_area.c.entry_id, entry_area.c.area_id), entry_area.c.entry_id, ids)
+    places = _pairs(_places_of_entries(), MinutesEntry.id, ids)
     speakers = _speakers({one for organisations in raised.values() for one in organisations})
     found: ByArea = {}
     for row in rows:
@@ -158,9 +152,20 @@ def minutes_entries(
             indicators=links.entries.of(row.stem, indicators.get(row.id, ())),
         )
         if voice.speakers:
-            about = own_places[row.id] if row.id in own_places else areas.get(row.conference_id, [])
-            _file(found, voice, about, composition)
+            _file(found, voice, [one for one in places.get(row.id, ()) if one is not None], composition)
     return found
+
+
+def _places_of_entries() -> Select[Any, Any]:
+    """Entries with the places they name, else with those of their event (None: the event has none)."""
+    return (
+        select(MinutesEntry.id, func.coalesce(entry_area.c.area_id, conference_area.c.area_id))
+        .join(MinutesVersion, MinutesVersion.id == MinutesEntry.version_id)
+        .join(Minutes, Minutes.id == MinutesVersion.minutes_id)
+        .outerjoin(entry_area, entry_area.c.entry_id == MinutesEntry.id)
+        .outerjoin(conference_area, conference_area.c.conference_id == Minutes.conference_id)
+        .distinct()
+    )
 
 
 def held_events(period: PlanningPeriod, composition: Composition, *, until: datetime) -> dict[int, list[HeldEvent]]:

@@ -61,6 +61,11 @@ def test_a_union_from_the_form_to_the_page_and_back(as_role: AsRole) -> None:
         assert words in listed
     again = client.submit(PREVIEW, UNION | {"stand": stand}, page="/barrierefreiheit")
     assert again.status_code == 422, "the assignment has changed since"
+    former = client.get("/gemeinden/mauer").text
+    check_page(former)
+    assert "Einen Steckbrief gibt es nur für Gemeinden, die bestehen" in former
+    assert 'href="/gemeinden/elsenztal/steckbrief"' in former
+    assert client.get("/gemeinden/mauer/steckbrief").location == "/gemeinden/mauer#steckbrief"
     undo = f"{LIST}/{merger.public_id}/zuruecknehmen"
     asked = client.get(undo).text
     check_page(asked)
@@ -93,12 +98,31 @@ def test_what_does_not_fit_is_said_at_its_field_and_stays(as_role: AsRole) -> No
             assert 'value="08226048" checked' in page.text, "nothing is lost"
 
 
-@pytest.mark.parametrize("kind", ["incorporation", "renaming", "departure", "arrival"])
-def test_every_kind_has_its_preview(as_role: AsRole, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("incorporation", "Sinsheim: Sinsheim"), ("renaming", ""), ("departure", "Mauer: nicht mehr im Landkreis"),
+     ("arrival", "")],
+)  # fmt: skip
+def test_every_kind_has_its_preview(as_role: AsRole, kind: str, words: str) -> None:
     more = {"besteht": "08226085", "kreis": "Landkreis Karlsruhe", "art": kind, "endet": "08226048"}
     page = as_role(Role.PLANNER).get(PREVIEW, query_string=UNION | more)
     assert page.status_code == 200, page.text[-3000:]
     check_page(page.text)
+    assert ("Karte nachher" in page.text) is bool(words), "a name or a place from elsewhere changes no line"
+    assert words in page.text
+
+
+def test_the_map_after_a_union_has_one_shape_in_place_of_two(as_role: AsRole) -> None:
+    page = as_role(Role.PLANNER).get(PREVIEW, query_string=UNION).text
+    before, after = page.split('aria-labelledby="vorher"', 1)[1].split('aria-labelledby="nachher"', 1)
+    after = after.split("</figure>", 1)[0]
+    assert "Mauer: Sinsheim" in before
+    assert "Meckesheim: Sinsheim" in before
+    assert "Elsenztal: Sinsheim" in after
+    assert "Mauer:" not in after
+    shapes = [part.count("is-current") for part in (before, after)]
+    assert shapes == [2, 1]
+    assert before.count("<g class=") - after.count("<g class=") == 1
 
 
 def test_who_sees_and_who_changes(as_role: AsRole) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,11 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from portal.areas import extension, permissions, queries, regrouping
-from portal.areas.atlas import DrawnShape, MapData, MapOutline
+from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.forms import NO_PLANNING_AREA, ConfirmedMoveForm, MoveForm
 from portal.areas.models import Area, AreaKind, Regrouping
+from portal.areas.preview_maps import PreviewMap, with_changes
 from portal.areas.regrouping import Plan
 from portal.areas.views.frame import blueprint, chosen_keys, chosen_municipalities, offer_planning_areas, tabs
 from portal.core.actor import current_actor
@@ -39,15 +39,6 @@ class Effect:
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     parts: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class PreviewMap:
-    """One of the two small maps: shapes without links, the outlines on top, and the line around what moves."""
-
-    shapes: Sequence[DrawnShape]
-    outlines: Sequence[MapOutline]
-    marked: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,8 +175,8 @@ def _preview(municipalities: Sequence[Area], form: MoveForm) -> Preview:
         effects=_effects(plan, before, after, people.people),
         unassigned=[place.name for place in after.unassigned if place.id in moves],
         drawing=drawing,
-        before=None if drawing is None else _small_map(drawing, before, moves, before.tones()),
-        after=None if drawing is None else _small_map(drawing.regrouped(after), after, moves, before.tones()),
+        before=None if drawing is None else with_changes(drawing, before, moves, before.tones()),
+        after=None if drawing is None else with_changes(drawing.regrouped(after), after, moves, before.tones()),
         population_source=people.source,
         mark=regrouping.mark(plan.county),
     )
@@ -215,18 +206,3 @@ def _sum(places: Sequence[AreaRef], people: Mapping[int, int]) -> int | None:
     if any(place.id not in people for place in places):
         return None
     return sum(people[place.id] for place in places)
-
-
-def _small_map(
-    drawing: MapData, composition: Composition, moves: Mapping[int, Any], tones: Mapping[int, str]
-) -> PreviewMap:
-    shapes = []
-    for shape in drawing.shapes:
-        group = composition.planning_area(shape.area.id)
-        moved = shape.area.id in moves
-        now_in = _("ohne Planungsraum") if group is None else group.name
-        words = f"{shape.area.name}: {now_in}" if moved else ""
-        tone = "miss" if group is None else tones.get(group.id, "beside")
-        shapes.append(DrawnShape(shape.path, words, tone, None, moved))
-    shapes.sort(key=lambda shape: shape.current)
-    return PreviewMap(shapes=shapes, outlines=drawing.outlines, marked=drawing.marked(moves))

@@ -1,6 +1,6 @@
 """Profiles (Steckbriefe) of planning areas and municipalities, as page and as PDF/UA."""
 
-from flask import Response, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from portal.core import pdf
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment
-from portal.home import area_maps, profiles
+from portal.home import area_maps, former_places, profiles
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators.figures import CountyFigures
@@ -37,8 +37,10 @@ def planning_area_profile_pdf(slug: str) -> ResponseReturnValue:
 @blueprint.get("/gemeinden/<slug>/steckbrief")
 @cached_page("areas", "figures", "settings")
 def municipality_profile(slug: str) -> ResponseReturnValue:
-    """What a municipality is like, on two pages."""
+    """What a municipality is like, on two pages. The page of one that ended says why it has none."""
     figures = indicators.county_figures(current_actor())
+    if former_places.found(slug, figures.composition) is not None:
+        return redirect(url_for("home.municipality", slug=slug, _anchor="steckbrief"))
     area = _of(figures.composition.municipalities, slug)
     return _page(area, figures, back=url_for("home.municipality", slug=slug))
 
