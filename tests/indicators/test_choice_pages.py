@@ -12,7 +12,7 @@ from test_indicator_pages import _day, browser, in_page, planner, upload, work
 from portal.core.database import db
 from portal.indicators.cli import import_indicators
 from portal.indicators.models import BatchState, ImportBatch, SeriesValue
-from tests.indicators.imports.test_import_choices import no_date, two_sheets
+from tests.indicators.imports.choice_samples import no_date, two_sheets
 
 __all__ = ["_day", "browser", "planner"]
 

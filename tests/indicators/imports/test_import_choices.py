@@ -4,17 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from import_samples import CLASSIC_HEAD, CLASSIC_LINES, FLAT_HEAD, classic_file, flat_file, refusals_of, write
+from import_samples import CLASSIC_HEAD, FLAT_HEAD, classic_file, flat_file, refusals_of, write
 from inkar_samples import inkar_sheets
-from labour_samples import LABOUR_ROWS, TITLE, with_cell
+from labour_samples import TITLE, with_cell
 from workbook_samples import write_xlsx
 
 from portal.indicators.imports.choices import ChoiceNeeded, Open
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.source import open_source
+from tests.indicators.imports.choice_samples import HEAD_WITHOUT_TIME, NO_TIME, no_date, two_sheets
 
-NO_TIME = tuple(line.removeprefix("31.12.2020;") for line in CLASSIC_LINES)
-HEAD_WITHOUT_TIME = tuple(line.removeprefix(";") if line.startswith(";;;") else line for line in CLASSIC_HEAD)
 _FRONT = "12711;Wanderungen;JAHR;Jahr;2023;"
 COMMUTERS = tuple(
     f"{_FRONT}KREISE;Kreise;{home};{home_name};DLAND;Bundesländer;{land};{land_name};{value};Anzahl;PEND;Pendelnde"
@@ -34,11 +33,6 @@ def date_above_and_below(folder: Path) -> Path:
     return write(folder, classic_file(head=("Stichtag: 31.12.2019;;;;;;", *CLASSIC_HEAD)))
 
 
-def no_date(folder: Path) -> Path:
-    head = tuple(line.replace(";;;;;;", ";;;;;") for line in HEAD_WITHOUT_TIME if "Stichtag" not in line)
-    return write(folder, classic_file(NO_TIME, head=head))
-
-
 def regional_keys(folder: Path) -> Path:
     head = tuple(line for line in CLASSIC_HEAD if "regionale Tiefe" not in line)
     return write(folder, classic_file(("31.12.2020;082265004003;Altlußheim;1;2;3;4",), head=head))
@@ -46,10 +40,6 @@ def regional_keys(folder: Path) -> Path:
 
 def two_places(folder: Path) -> Path:
     return write(folder, flat_file(COMMUTERS, head=FLAT_HEAD))
-
-
-def two_sheets(folder: Path) -> Path:
-    return write_xlsx(folder / "m.xlsx", {"Daten": LABOUR_ROWS, "Daten (2)": LABOUR_ROWS})
 
 
 def two_titles(folder: Path) -> Path:
