@@ -115,12 +115,16 @@ def headings(rows: Sequence[Row], merged: Sequence[Range], *, grid: Grid) -> lis
     """One heading per column of the head rows, from above to below (`Einwohner | 2023`); a merged cell stands above
     each of its columns. Columns without any word are called by their letter.
 
-    Raises ImportRefused for too many columns.
+    Raises ImportRefused for too many columns, and for rows of a text file that are not equally wide: a heading lost in
+    one of them would move the others above columns that they do not belong to.
     """
     first, last = rows[0][0], rows[-1][0]
     width = max(len(cells) for _row, cells in rows)
     if width > MOST_COLUMNS:
         raise grid.refuse(first, MOST_COLUMNS, _l("Mehr als %(limit)s Spalten.", limit=MOST_COLUMNS))
+    short = next(((row, cells) for row, cells in rows if grid.is_text and len(cells) != width), None)
+    if short is not None:
+        raise grid.refuse(short[0], len(short[1]), wrong_width(len(short[1]), width))
     words = {row: [one_line(text_of(cell)) for cell in cells] + [""] * (width - len(cells)) for row, cells in rows}
     for top, left, bottom, right in merged:
         if first <= top <= last and top in words and left < width:

@@ -189,7 +189,8 @@ class Mapped:
             doubt(stray, _l("Über dieser Spalte fehlt die Überschrift."))
             return
         if cells[layout.key] == "" and self._rule.without_key is WithoutKey.SKIP:
-            self._keyless.append(row)
+            if len(self._keyless) <= MOST_NOTES:
+                self._keyless.append(row)
             return
         area = self._area(row, layout.key, cells[layout.key])
         if isinstance(area, KeyRefused):
