@@ -11,7 +11,7 @@ from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, hearings, history, publication, reopening
+from portal.evidence import adoption, decisions, hearings, history, publication, reopening
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import Proposal, Thresholds, propose
@@ -249,6 +249,8 @@ def test_decisions_belong_to_published_findings(circle: Circle) -> None:
         with transaction():
             publication.decide(finding, circle.body, "Zur Kenntnis", decided_on=clock.today(), actor=leader)
     assert [one.text for one in reread(finding).decisions] == ["Zur Kenntnis"]
+    ((decision, about),) = decisions.latest(limit=3)
+    assert (decision.text, about.id) == ("Zur Kenntnis", finding.id)
 
 
 def test_reopening_keeps_what_is_published(circle: Circle) -> None:

@@ -41,6 +41,17 @@ def test_the_whole_way_of_a_version(held: Meeting) -> None:
     assert {"minutes.begun", "minutes.entry_added", "minutes.submitted", "minutes.released"} <= actions
 
 
+def test_the_latest_minutes_are_those_the_reader_may_open(held: Meeting) -> None:
+    minutes = held.released()
+    assert queries.released_lately(ANONYMOUS, limit=2) == []
+    with transaction():
+        versions.set_public(minutes, True, actor=held.planner)
+    (found,) = queries.released_lately(ANONYMOUS, limit=2)
+    assert (found.public_id, found.number) == (minutes.public_id, 1)
+    assert found.released_at == minutes.versions[-1].released_at
+    assert queries.released_lately(ANONYMOUS, limit=0) == []
+
+
 def test_begun_twice_they_are_the_same(held: Meeting) -> None:
     assert held.begun().id == held.begun().id
     assert db.session.scalar(select(func.count()).select_from(Minutes)) == 1
