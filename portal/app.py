@@ -30,6 +30,7 @@ from portal.audit import words as audit_words
 from portal.conferences import area_uses as conferences_uses
 from portal.conferences import audit_words as conferences_words
 from portal.conferences import extension as conferences_extension
+from portal.conferences import held
 from portal.conferences import mails as conferences_mails
 from portal.conferences import models as conferences_models
 from portal.conferences import parameters as conferences_parameters
@@ -97,6 +98,7 @@ from portal.minutes import unsent_forms as minutes_unsent
 from portal.minutes import views as minutes_views
 from portal.needs import area_uses as needs_uses
 from portal.needs import audit_words as needs_words
+from portal.needs import lists as needs_lists
 from portal.needs import mails as needs_mails
 from portal.needs import models as needs_models
 from portal.needs import origins as needs_origins
@@ -125,6 +127,7 @@ from portal.settings.registry import declare as declare_settings
 from portal.stakeholders import acting
 from portal.stakeholders import area_uses as stakeholders_uses
 from portal.stakeholders import audit_words as stakeholders_words
+from portal.stakeholders import extension as stakeholders_extension
 from portal.stakeholders import mails as stakeholders_mails
 from portal.stakeholders import models as stakeholders_models
 from portal.stakeholders import tasks as stakeholders_tasks
@@ -301,6 +304,7 @@ def _fill_extension_points() -> None:
     indicators_extension.consequences[:] = [figure_effects]
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
+    stakeholders_extension.last_heard[:] = [held.last_present, needs_lists.last_submitted]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
     minutes_extension.entry_actions[:] = [
         needs_origins.entry_actions,

@@ -1,10 +1,10 @@
 """Events that took place, for those who weigh what was asked and answered there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.conferences.models import AgendaItem, Attendance, Conference, ConferenceState, Invitation
@@ -56,6 +56,21 @@ def held_events(*, period: PlanningPeriod | None = None, until: datetime | None 
     required = frozenset(required_groups())
     present = _present({one.id for one in events})
     return [_held(one, present.get(one.id, ()), required) for one in events]
+
+
+def last_present(ids: Collection[int]) -> dict[int, date]:
+    """The day of the last held event at which each organisation was there, itself or by deputy; one query."""
+    statement = (
+        select(Invitation.organisation_id, func.max(Conference.starts_at))
+        .join(Invitation.conference)
+        .where(
+            Invitation.organisation_id.in_(ids),
+            Invitation.attendance.in_(THERE),
+            Conference.state == ConferenceState.HELD,
+        )
+        .group_by(Invitation.organisation_id)
+    )
+    return {organisation_id: starts_at.date() for organisation_id, starts_at in db.session.execute(statement)}
 
 
 def _held(conference: Conference, present: Iterable[Organisation], required: frozenset[OrganisationKind]) -> HeldEvent:

@@ -1,14 +1,16 @@
 """Lists of statements, as each actor may see them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.areas import queries as areas
 from portal.areas.models import Area
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
@@ -94,6 +96,20 @@ def own(actor: Actor, limit: int = 5) -> Sequence[NeedsStatement]:
         .order_by(NeedsStatement.saved_at.desc(), NeedsStatement.id.desc())
         .limit(limit)
     ).all()
+
+
+def last_submitted(ids: Collection[int]) -> dict[int, date]:
+    """The day on which each organisation put something forward last; one query."""
+    statement = (
+        select(NeedsStatement.organisation_id, func.max(NeedsStatement.submitted_at))
+        .where(NeedsStatement.organisation_id.in_(ids), NeedsStatement.submitted_at.is_not(None))
+        .group_by(NeedsStatement.organisation_id)
+    )
+    return {
+        organisation_id: moment.astimezone(clock.LOCAL_ZONE).date()
+        for organisation_id, moment in db.session.execute(statement)
+        if moment is not None
+    }
 
 
 def outcomes(limit: int = 3) -> Sequence[NeedsStatement]:

@@ -12,8 +12,10 @@ from portal.conferences.models import Attendance, Conference, ConferenceState, I
 from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
+from portal.needs import lists
 from portal.outbox.models import OutboxMessage
-from portal.stakeholders.models import OrganisationKind
+from portal.stakeholders import extension
+from portal.stakeholders.models import Organisation, OrganisationKind
 
 __all__ = ["seeded_app", "seeded_sqlite"]
 
@@ -98,3 +100,16 @@ def test_the_links_in_the_mails_lead_to_their_invitations(seeded_app: Flask) -> 
         forged = token[:-3] + ("A" if token[-3] != "A" else "B") + token[-2:]
         assert links.invitation_behind(forged) is None
         assert links.invitation_behind("x" * 5000) is None
+
+
+def test_who_was_heard_last_is_known_of_events_and_statements(seeded_app: Flask) -> None:
+    with seeded_app.app_context():
+        organisations = {one.name: one.id for one in db.session.scalars(select(Organisation))}
+        municipality = organisations["Verwaltung Sinsheim (Beispielrolle)"]
+        present, submitted = held.last_present([municipality]), lists.last_submitted(list(organisations.values()))
+        assert present.keys() == {municipality}
+        assert present[municipality] <= clock.today()
+        both = extension.heard_on(list(organisations.values()))
+        assert both[municipality] == max(present[municipality], submitted.get(municipality, present[municipality]))
+        assert len(both) < len(organisations)
+        assert extension.heard_on([]) == {}

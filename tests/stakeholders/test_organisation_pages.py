@@ -1,6 +1,6 @@
 """Organisations and representations as administrators and planners see them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.transaction import transaction
 from portal.core.workbooks import XLSX
-from portal.stakeholders import services
+from portal.stakeholders import extension, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
 
 STRANGERS = [role for role in Role if role not in {Role.ADMINISTRATOR, Role.PLANNER}]
@@ -151,3 +151,16 @@ def test_services_ask_who_acts(app: Flask, laterne: Organisation) -> None:
         services.create_person("X", actor=actor)
     with pytest.raises(NotAllowed), transaction():
         services.end_representation(row, actor=actor)
+
+
+def test_the_list_says_when_an_organisation_was_heard_last(
+    admin: PortalClient, laterne: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction():
+        services.create_organisation("Stilles Haus", OrganisationKind.OTHER, actor=SYSTEM)
+    earlier, later = {laterne.id: date(2026, 3, 4)}, {laterne.id: date(2026, 5, 6)}
+    monkeypatch.setattr(extension, "last_heard", [lambda ids: later, lambda ids: earlier])
+    page = admin.get("/organisationen").text
+    assert "06.05.2026" in page.split("Blaue Laterne", 1)[1].split("</tr>", 1)[0]
+    assert "–" in page.split("Stilles Haus", 1)[1].split("</tr>", 1)[0]
+    assert "2026-05-06" in admin.get("/organisationen?format=csv").data.decode("utf-8-sig")

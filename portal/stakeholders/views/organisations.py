@@ -13,7 +13,7 @@ from portal.core.formats import datetime_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX, xlsx_file
-from portal.stakeholders import permissions, queries
+from portal.stakeholders import extension, permissions, queries
 from portal.stakeholders.models import Organisation
 from portal.stakeholders.views.frame import blueprint
 
@@ -29,11 +29,21 @@ def organisation_list() -> Response:
         return _download(queries.organisations(actor, arguments, path=path, everything=True).rows, suffix)
     found = queries.organisations(actor, arguments, path=path)
     found.downloads = [("Excel", found.download_url("xlsx")), ("CSV", found.download_url("csv"))]
-    return make_response(render_template("stakeholders/organisations.html", listing=found))
+    heard = extension.heard_on([row.id for row in found.rows])
+    return make_response(render_template("stakeholders/organisations.html", listing=found, heard=heard))
 
 
 def _download(rows: Sequence[Organisation], suffix: str) -> Response:
-    head = [_("Name"), _("Art"), _("Spitzenverband"), _("Zustand"), _("Postleitzahl"), _("Planungsräume")]
+    head = [
+        _("Name"),
+        _("Art"),
+        _("Spitzenverband"),
+        _("Zustand"),
+        _("Postleitzahl"),
+        _("Planungsräume"),
+        _("Zuletzt gehört"),
+    ]
+    heard = extension.heard_on([row.id for row in rows])
     lines = [
         [
             row.name,
@@ -42,6 +52,7 @@ def _download(rows: Sequence[Organisation], suffix: str) -> Response:
             str(row.state.label),
             row.postcode or "",
             ", ".join(area.full_name for area in row.areas),
+            heard.get(row.id, ""),
         ]
         for row in rows
     ]
