@@ -153,6 +153,15 @@ def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChanne
         raise Refusal(_("Diese Veranstaltung hat begonnen. Bitte rufen Sie uns an, wenn sich etwas geändert hat."))
 
 
+def why_closed(invitation: Invitation) -> object:
+    """The words of `refuse_closed` for the page behind a link; None as long as replies are taken."""
+    try:
+        refuse_closed(invitation)
+    except Refusal as refusal:
+        return refusal.message
+    return None
+
+
 def fill_seats(conference: Conference) -> int:
     """Give free seats to whoever waits longest, and tell them; how many. The event must be locked.
 

@@ -101,11 +101,6 @@ def _mails_too_often(invitation: Invitation, reply: DeputyReply) -> bool:
 
 
 def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -> Response:
-    closed: object = None
-    try:
-        replies.refuse_closed(invitation)
-    except Refusal as refusal:
-        closed = refusal.message
     conference = invitation.conference
     page = render_template(
         "conferences/deputy.html",
@@ -113,7 +108,7 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         invitation=invitation,
         conference=conference,
         action=request.path,
-        closed=closed,
+        closed=replies.why_closed(invitation),
         date=date_list.entry(conference),
         delete_on=access_needs.delete_on(conference),
         has_needs=bool(access_needs.kept(invitation, of_deputy=True)),

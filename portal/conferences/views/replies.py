@@ -122,11 +122,7 @@ def _mails_too_often(invitation: Invitation, form: ReplyForm) -> bool:
 
 
 def _page(invitation: Invitation, form: ReplyForm, *, status: int = 200, is_own: bool = False) -> Response:
-    closed: object = None
-    try:
-        replies.refuse_closed(invitation)
-    except Refusal as refusal:
-        closed = refusal.message
+    closed = replies.why_closed(invitation)
     page = reply_pages.page(
         invitation,
         form,

@@ -20,7 +20,6 @@ from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
 from portal.conferences.services import access_needs, replies
 from portal.conferences.services.replies import Outcome
 from portal.core.actor import current_actor
-from portal.core.errors import Refusal
 from portal.core.prepared import Prepared, Shelf, cut, slot
 from portal.settings import services as settings
 
@@ -60,11 +59,7 @@ def is_first_look(invitation: Invitation, token: str) -> bool:
     """Whether the page holds nothing but the event and the names: nothing answered yet, nobody signed in."""
     if invitation.reply is not Reply.NONE or request.query_string or not _is_plain_visit(token):
         return False
-    try:
-        replies.refuse_closed(invitation)
-    except Refusal:
-        return False
-    return True
+    return replies.why_closed(invitation) is None
 
 
 def first_look(invitation: Invitation, token: str) -> str:
