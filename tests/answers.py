@@ -16,7 +16,7 @@ _EXCEPTIONS = (
     ),
 )
 # Whoever follows a link from a reply page must not carry the personal address along.
-_PERSONAL = re.compile(r"/einladung/[^/]+")
+_PERSONAL = re.compile(r"/(einladung|vertretung)/[^/]+")
 
 # A questionnaire looks the same for everybody and holds nothing of whoever is signed in: the browser may keep it for
 # its own back button.

@@ -11,7 +11,16 @@ from portal.home.site import site
 from portal.home.views.frame import blueprint
 
 # Pages that belong to one person, or that are made anew for every choice of a filter.
-_NOT_FOR_ROBOTS = ("/anmelden", "/einladung/", "/nachverfolgen", "/konto", "/sprache/", "/befunde?", "/indikatoren?")
+_NOT_FOR_ROBOTS = (
+    "/anmelden",
+    "/einladung/",
+    "/vertretung/",
+    "/nachverfolgen",
+    "/konto",
+    "/sprache/",
+    "/befunde?",
+    "/indikatoren?",
+)
 _SECURITY_DAYS = 180
 
 
