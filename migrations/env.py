@@ -4,10 +4,17 @@ On SQLite foreign keys are switched off around the run (a batch change replaces 
 every referring row would be deleted) and checked before it ends.
 """
 
-from alembic import context
+from functools import partial
+
+from alembic import context, op
 from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+
+# A batch change reads its table anew; those it refers to are known by name, and reading them along, and all they refer
+# to in turn, takes a third of the time of all migrations.
+if not isinstance(op.batch_alter_table, partial):
+    op.batch_alter_table = partial(op.batch_alter_table, reflect_kwargs={"resolve_fks": False})
 
 config = context.config
 database = current_app.extensions["migrate"].db
