@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -215,5 +216,7 @@ def _german_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return repr(value).replace(".", ",")
+        text = repr(value)
+        # Nobody reads a power of ten in a table, and the portal's own importers refuse it.
+        return (format(Decimal(text), "f") if "e" in text else text).replace(".", ",")
     return str(harmless(str(value) if not isinstance(value, str | int) else value))

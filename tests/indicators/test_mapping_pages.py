@@ -128,6 +128,33 @@ def test_from_the_unknown_file_to_a_remembered_mapping(planner: PortalClient, tm
     assert {"import_mapping.created", "import_mapping.changed", "import_mapping.deleted", "import.asking"} <= actions
 
 
+def test_of_many_columns_only_those_that_are_open_stand_open(planner: PortalClient, tmp_path: Path) -> None:
+    """A table of twenty years would be a page of many screens on a phone."""
+    planner.checks_pages = True
+    path = tmp_path / "breit.csv"
+    years = [str(year) for year in range(2004, 2024)]
+    head = ";".join(["Schlüssel", "Gemeinde", "Bemerkung", *years])
+    rows = [
+        f"0822600{at};Ort {at};{'geschätzt' if at == 3 else 'ohne'};" + ";".join("7" for _year in years)
+        for at in (3, 9)
+    ]
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    address = upload(planner, path)
+    read_on()
+    page = planner.get(f"{address}/zuordnung").text
+    part = page.split('id="spalten"', 1)[1].split("</section>", 1)[0]
+    lines = [in_page(line) for line in re.findall(r'<details class="fold"><summary>(.*?)</summary>', part)]
+    assert [line for line in lines if line.startswith("2004: ")]
+    assert len([line for line in lines if ": " in line]) == len(years) + 2
+    assert re.findall(r'<div class="card form" role="group" aria-label="([^"]*)"', part) == ["Bemerkung"]
+    # What is folded is sent like everything else.
+    assert form_of(page)["columns-3-holds"] == "value"
+    answer = planner.post(
+        f"{address}/zuordnung", data=form_of(page) | {"columns-2-holds": "nothing", **ANSWERS, "pruefen": "ja"}
+    )
+    assert "So werden die ersten Werte gelesen" in in_page(answer.text)
+
+
 def test_a_known_file_can_be_mapped_by_choice_and_thrown_away(planner: PortalClient, tmp_path: Path) -> None:
     path = tmp_path / "kita.csv"
     path.write_text(TABLE, encoding="utf-8")

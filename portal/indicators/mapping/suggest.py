@@ -367,7 +367,9 @@ def _ask_about_values(plain: dict[str, Any], columns: _Columns, questions: list[
             plain.setdefault("decimal", written.decimal.value)
         if written.thousands and written.thousands != plain.get("decimal"):
             plain.setdefault("thousands", written.thousands)
-    every = {text_of(cell) for at in places for cell in columns.cells(at)}
+    # A number of a workbook is no sign, however it is written out; a zero may be one.
+    kept = (cell for at in places for cell in columns.cells(at) if not (isinstance(cell, float) and cell))
+    every = {text_of(cell) for cell in kept}
     found = {text for text in every if not _MARK.fullmatch(text.removesuffix("%")) and not is_class(text)}
     found |= every & set(DEUTSCHLANDATLAS)
     if any(columns.has_gaps(at) for at in places):
