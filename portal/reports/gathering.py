@@ -90,6 +90,12 @@ def _notices(figures: CountyFigures, *, is_demo: bool) -> tuple[str, ...]:
         _("Ergebnisse von Befragungen sind nicht repräsentativ. Kleine Zahlen werden zum Schutz der Befragten nicht "
           "gezeigt."),
     ]  # fmt: skip
+    found.append(
+        _("Werte mit einer Nummer in eckigen Klammern hat das Portal aus der Quelle mit dieser Nummer am Ende "
+          "übernommen oder berechnet. Zahlen ohne Nummer in Befunden, Stellungnahmen und Empfehlungen sind Worte der "
+          "Menschen, die sie geschrieben haben; sie sind nicht automatisch geprüft. Zum Nachprüfen stehen die Belege "
+          "dabei.")
+    )  # fmt: skip
     if figures.composition.examples:
         found.append(
             _("Beispielzuordnung: Welche Gemeinde zu welchem Planungsraum gehört, ist nicht öffentlich und hier frei "
@@ -112,9 +118,9 @@ def _method(matrix: Matrix) -> tuple[str, ...]:
           limit=number(100 * limits.survey_lower_limit), enough=words.enough_organisations(limits)),
         _("Gefragt und nicht benannt heißt: mindestens %(least)s gültige Antworten oder eine Veranstaltung mit dem "
           "Thema, bei der genug Gruppen da waren. Schweigen ist keine Zustimmung.", least=limits.asked_minimum),
-        _("Zahlen sind auffällig, wenn sie vom Landkreis mindestens um den festgelegten Unterschied ungünstig "
-          "abweichen oder einen Richtwert verfehlen. Zu alte, unvollständige, geheime oder mehrdeutige "
-          "Zahlen zählen nicht."),
+        _("Zahlen sind auffällig, wenn sie vom Landkreis (oder vom Bezugswert, der vorher festgelegt wurde) mindestens "
+          "um den festgelegten Unterschied ungünstig abweichen oder einen Richtwert verfehlen. Zu alte, "
+          "unvollständige, geheime oder mehrdeutige Zahlen zählen nicht."),
     )  # fmt: skip
 
 
@@ -277,7 +283,7 @@ class _Reader:
                 evidence.append(
                     Evidence(
                         side=_("Zahlen"),
-                        text=words.indicator_sentence(one, area.id),
+                        text=f"{words.indicator_sentence(one, area.id)} {self._reference(one.sources)}".strip(),
                         detail="; ".join(source.text for source in one.sources),
                         url=f"{self._base_url}/indikatoren/{one.indicator.key}",
                     )

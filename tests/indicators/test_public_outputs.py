@@ -30,7 +30,7 @@ from tests.indicators.conftest import SEED_DAY
 KEY, NUMERATOR, SECRET = "frauenanteil", "population_female", "mauer"
 # What differs from one answer to the next whatever is in it.
 _FLEETING = re.compile(rb'name="csrf_token" value="[^"]*"|"modified": "[^"]*"')
-_IN_EVERY_STATE = (
+IN_EVERY_STATE = (
     "/", "/planungsraeume", "/indikatoren", "/katalog.jsonld", "/offene-daten", "/befunde",
     "/themen/population_demography", "/planungsraeume/gemeinden.csv", "/landkreise/rhein-neckar-kreis",
     f"/landkreise/rhein-neckar-kreis?zahl={KEY}", f"/indikatoren/{KEY}", f"/indikatoren/{KEY}/werte.csv",
@@ -50,7 +50,7 @@ def still(county: Flask) -> Iterator[Flask]:
 def answers(app: Flask, *, heavy: bool = False) -> dict[str, object]:
     """What everybody gets, by address."""
     client = app.test_client()
-    paths = list(_IN_EVERY_STATE)
+    paths = list(IN_EVERY_STATE)
     slugs = [area.slug for area in queries.planning_areas()]
     paths += [f"/planungsraeume/{slug}{end}" for slug in ("sinsheim", "weinheim") for end in _OF_AREAS]
     if heavy:
@@ -61,12 +61,12 @@ def answers(app: Flask, *, heavy: bool = False) -> dict[str, object]:
     found: dict[str, object] = {}
     for path in paths:
         answer = client.get(path, base_url="http://portal.example")
-        found[path] = (answer.status_code, _lasting(path, answer.data))
+        found[path] = (answer.status_code, lasting(path, answer.data))
     assert found["/planungsraeume/sinsheim"][0] == 200  # type: ignore[index]
     return found
 
 
-def _lasting(path: str, content: bytes) -> object:
+def lasting(path: str, content: bytes) -> object:
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             return {name: parts.read(name) for name in parts.namelist() if name != "docProps/core.xml"}

@@ -1,6 +1,7 @@
 """Dossiers and papers in every format; templates that fit, that do not fit, and that mean harm."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -88,6 +89,25 @@ def test_a_dossier_tells_staff_nothing_that_it_does_not_tell_everybody(house: Ho
     # Health is open again: everybody reads the version published last, the paper knows that it is under way.
     paper = _words(_file(house, "/berichte/vorlage.docx", "planner"))
     assert str(FindingState.REOPENED.label) in paper
+
+
+def test_papers_say_which_numbers_have_a_source_and_which_are_peoples_words(house: House) -> None:
+    """Values that the portal brings carry the number of their source; what people wrote carries none."""
+    pdf = PdfReader(io.BytesIO(_file(house, f"{DOSSIER}.pdf")))
+    printed = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    sheets = _sheets(_file(house, f"{DOSSIER}.xlsx"))
+    listed = " ".join(str(cell) for rows in sheets.values() for row in rows for cell in row)
+    paper, dossier = _words(_file(house, "/berichte/vorlage.docx", "planner")), _words(_file(house, f"{DOSSIER}.docx"))
+    for text in (printed, listed, paper, dossier):
+        assert "Zahlen ohne Nummer in Befunden, Stellungnahmen und Empfehlungen sind Worte der Menschen" in text
+    for text in (paper, dossier):
+        known = set(re.findall(r"^\[(\d+)\] ", text, re.MULTILINE))
+        lines = [line for line in text.splitlines() if re.search(r", im Landkreis .*\(.*\)\.", line)]
+        assert lines
+        for line in lines:
+            found = re.search(r"\)\..* \[([\d, ]+)\]", line)
+            assert found is not None, line
+            assert set(found[1].split(", ")) <= known
 
 
 def _upload(house: House, content: bytes, name: str = "vorlage.docx") -> tuple[int, str]:
