@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 from house import ANONYMOUS, House
 from pypdf import PdfReader
@@ -184,3 +185,16 @@ def test_a_file_that_unpacks_without_end_is_refused(house: House) -> None:
 @pytest.mark.parametrize("kind", list(ReportKind))
 def test_the_shipped_templates_come_back_as_they_are_shipped(house: House, kind: ReportKind) -> None:
     assert _file(house, f"/berichte/vorlagen/{kind.value}.docx", "planner") == word_files.shipped(kind)
+
+
+def test_rows_stay_whole_heads_repeat_and_an_empty_section_says_so(house: House) -> None:
+    """On paper nobody finds half a row, a table without its head, or a heading with nothing below."""
+    for path in (f"{DOSSIER}.docx", "/berichte/vorlage.docx"):
+        document = Document(io.BytesIO(_file(house, path, "planner")))
+        for table in document.tables:
+            properties = [row._tr.trPr for row in table.rows]
+            assert all(one is not None and one.find(qn("w:cantSplit")) is not None for one in properties)
+            assert properties[0].find(qn("w:tblHeader")) is not None
+    words = _words(_file(house, "/berichte/vorlage.docx", "planner"))
+    assert "Bisher ist nichts empfohlen, beschlossen oder vereinbart." in words
+    assert "Empfehlungen, Beschlüsse und Aufträge\nPlanungsraum" not in words
