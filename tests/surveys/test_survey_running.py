@@ -151,7 +151,7 @@ def test_whoever_sends_while_it_is_closed_is_stored_before_or_told(
         assert isinstance(client, PortalClient)
         gate.wait(30)
         with clock.frozen(NOW):
-            states.append(state(send(client, 4, one)))
+            states.append(state(send(client, 4, one, {"mitteilung": "gerade noch"})))
 
     threads = [threading.Thread(target=work, args=(one,)) for one in carried]
     for thread in threads:
