@@ -100,6 +100,11 @@ def stored(changes: Iterable[Changed]) -> list[list[str]]:
     return [[one.field, one.old, one.new] for one in changes]
 
 
+def is_move(changes: Iterable[Any]) -> bool:
+    """Whether day or time are among stored changes: whoever answered before is asked whether it still fits."""
+    return any(one.field == "when" for one in read(changes))
+
+
 def read(changes: Iterable[Any]) -> list[Changed]:
     return [Changed(*one) for one in changes]
 

@@ -6,6 +6,7 @@ recipient per message: nobody learns who else is invited.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,16 @@ from portal.core.clock import LOCAL_ZONE
 
 PRODID = "-//Beteiligungsportal//Veranstaltungen//DE"
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+class PartStat(StrEnum):
+    """What the one attendee has answered (RFC 5545, 3.2.12)."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    TENTATIVE = "TENTATIVE"
+    DECLINED = "DECLINED"
+    DELEGATED = "DELEGATED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +54,14 @@ class Party:
     email: str
 
 
-def request(entry: Entry, *, organiser: Party, attendee: Party) -> str:
-    """METHOD:REQUEST for one recipient: invites, or replaces the entry when SEQUENCE is higher."""
+def request(entry: Entry, *, organiser: Party, attendee: Party, standing: PartStat = PartStat.NEEDS_ACTION) -> str:
+    """METHOD:REQUEST for one recipient: invites, or replaces the entry when SEQUENCE is higher.
+
+    `standing` is what the recipient has answered already; only who has not is asked for an answer.
+    """
     event = _event(entry)
     event.add("organizer", _address(organiser))
-    event.add("attendee", _attendee(attendee, rsvp=True))
+    event.add("attendee", _attendee(attendee, standing))
     return _text(event, REQUEST, entry)
 
 
@@ -55,7 +69,7 @@ def cancellation(entry: Entry, *, organiser: Party, attendee: Party) -> str:
     """METHOD:CANCEL for one recipient: the entry goes."""
     event = _event(entry, cancelled=True)
     event.add("organizer", _address(organiser))
-    event.add("attendee", _attendee(attendee, rsvp=False))
+    event.add("attendee", _attendee(attendee, None))
     return _text(event, CANCEL, entry)
 
 
@@ -101,11 +115,11 @@ def _address(party: Party) -> vCalAddress:
     return address
 
 
-def _attendee(party: Party, *, rsvp: bool) -> vCalAddress:
+def _attendee(party: Party, standing: PartStat | None) -> vCalAddress:
     address = _address(party)
     parameters: dict[str, Any] = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT"}
-    if rsvp:
-        parameters |= {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    if standing is not None:
+        parameters |= {"PARTSTAT": standing.value, "RSVP": "TRUE" if standing is PartStat.NEEDS_ACTION else "FALSE"}
     for name, value in parameters.items():
         address.params[name] = vText(value)
     return address

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from portal.conferences import announced, calendar, links
+from portal.conferences import announced, calendar, entries, links
+from portal.conferences.calendar import PartStat, Party
 from portal.conferences.models import ConferenceChange, DeputyReply, Invitation, Reply
 from portal.conferences.reply_mails import DEPUTY, facts, locale
-from portal.core import clock
 from portal.outbox import letters
 from portal.outbox.letters import Action, Block, Facts, Letter, Points, Quotation
 
@@ -34,7 +34,7 @@ def invite(invitation: Invitation) -> None:
             _("Ändert sich der Termin, schreiben wir Ihnen."),
         ]
         subject = _("Sie vertreten %(person)s: %(title)s", person=invitation.person.name, title=conference.title)
-        _post(invitation, subject, body)
+        _request(invitation, subject, body, standing=PartStat.NEEDS_ACTION)
 
 
 def tell_change(invitation: Invitation, change: ConferenceChange | None) -> None:
@@ -43,14 +43,16 @@ def tell_change(invitation: Invitation, change: ConferenceChange | None) -> None
         return
     conference = invitation.conference
     changes = [] if change is None else announced.read(change.changes)
+    standing = entries.standing_of_deputy(invitation, is_moved=change is not None and announced.is_move(change.changes))
     with force_locale(locale(invitation)):
         body: list[Block] = [
             _("hier vertreten Sie %(person)s. Daran hat sich etwas geändert:", person=invitation.person.name),
             Facts([(one.label, _("%(new)s (bisher: %(old)s)", new=one.new, old=one.old)) for one in changes]),
         ]
         body += [Quotation(change.reason)] if change is not None and change.reason else []
-        body += [_("So findet die Veranstaltung jetzt statt:"), facts(conference), *_reply(invitation)]
-        _post(invitation, _("Geändert: %(title)s", title=conference.title), body)
+        body += [_("So findet die Veranstaltung jetzt statt:"), facts(conference)]
+        body += _reply(invitation, is_open=standing is PartStat.NEEDS_ACTION)
+        _request(invitation, _("Geändert: %(title)s", title=conference.title), body, standing=standing)
 
 
 def tell_cancellation(invitation: Invitation) -> None:
@@ -65,8 +67,17 @@ def tell_cancellation(invitation: Invitation) -> None:
             facts(conference),
             _("Der Grund:"),
             Quotation(conference.cancelled_reason),
+            _("Der Eintrag in Ihrem Kalender wird entfernt. Sie müssen nichts tun."),
         ]  # fmt: skip
-        _post(invitation, _("Abgesagt: %(title)s", title=conference.title), body, is_cancelled=True)
+        entry = _cancelled(invitation, invitation.deputy_nonce, _deputy(invitation), conference.sequence)
+        _post(
+            invitation,
+            _("Abgesagt: %(title)s", title=conference.title),
+            body,
+            to=_deputy(invitation),
+            entry=entry,
+            method=calendar.CANCEL,
+        )
 
 
 def tell_withdrawal(invitation: Invitation) -> None:
@@ -79,18 +90,21 @@ def tell_withdrawal(invitation: Invitation) -> None:
             person=invitation.person.name,
             organisation=invitation.organisation.name,
         )
-        _release(invitation, str(invitation.deputy_email), invitation.deputy_name, words)
+        _release(invitation, _deputy(invitation), words, nonce=invitation.deputy_nonce)
 
 
-def release(invitation: Invitation, address: str, name: str) -> None:
-    """Whoever was named as deputy is not needed any more: the invited person has answered otherwise."""
+def release(invitation: Invitation, address: str, name: str, *, nonce: str) -> None:
+    """Whoever was named as deputy is not needed any more: the invited person has answered otherwise.
+
+    `nonce` is that of the former deputy: the invitation may hold another one's already.
+    """
     with force_locale(locale(invitation)):
         words = _(
             "%(person)s (%(organisation)s) hat die Antwort geändert. Sie vertreten nicht mehr bei:",
             person=invitation.person.name,
             organisation=invitation.organisation.name,
         )
-        _release(invitation, address, name, words)
+        _release(invitation, Party(name=name, email=address), words, nonce=nonce)
 
 
 def _is_counted_on(invitation: Invitation) -> bool:
@@ -98,61 +112,68 @@ def _is_counted_on(invitation: Invitation) -> bool:
     return has_link and invitation.deputy_reply is not DeputyReply.DECLINED
 
 
-def _release(invitation: Invitation, address: str, name: str, words: str) -> None:
+def _release(invitation: Invitation, deputy: Party, words: str, *, nonce: str) -> None:
     conference = invitation.conference
-    letters.post(
-        _letter(_("Sie müssen nicht mehr vertreten: %(title)s", title=conference.title), [words, facts(conference)]),
-        kind=DEPUTY,
-        occasion=_occasion(invitation),
-        recipient=address,
-        recipient_name=name,
+    _post(
+        invitation,
+        _("Sie müssen nicht mehr vertreten: %(title)s", title=conference.title),
+        [words, facts(conference), _("Der Eintrag in Ihrem Kalender wird entfernt. Sie müssen nichts tun.")],
+        to=deputy,
+        # The event's number may be that of the request, and a cancellation has to be higher.
+        entry=_cancelled(invitation, nonce, deputy, conference.sequence + 1),
+        method=calendar.CANCEL,
     )
 
 
-def _post(invitation: Invitation, subject: str, body: Sequence[Block], *, is_cancelled: bool = False) -> None:
-    assert invitation.deputy_email is not None
-    letters.post(
-        _letter(subject, body),
-        kind=DEPUTY,
-        occasion=_occasion(invitation),
-        recipient=invitation.deputy_email,
-        recipient_name=invitation.deputy_name,
-        calendar=_entry(invitation, is_cancelled=is_cancelled),
-        calendar_method=calendar.PUBLISH,
+def _request(invitation: Invitation, subject: str, body: Sequence[Block], *, standing: PartStat) -> None:
+    conference, deputy = invitation.conference, _deputy(invitation)
+    entry = entries.entry(
+        conference,
+        uid=entries.deputy_uid(invitation, invitation.deputy_nonce),
+        sequence=conference.sequence,
+        description=_("Zu- oder absagen: %(link)s", link=links.deputy_address(invitation)),
     )
+    text = calendar.request(entry, organiser=entries.organiser(), attendee=deputy, standing=standing)
+    _post(invitation, subject, body, to=deputy, entry=text, method=calendar.REQUEST)
 
 
-def _letter(subject: str, body: Sequence[Block]) -> Letter:
+def _cancelled(invitation: Invitation, nonce: str, deputy: Party, sequence: int) -> str:
+    conference = invitation.conference
+    entry = entries.entry(
+        conference,
+        uid=entries.deputy_uid(invitation, nonce),
+        sequence=sequence,
+        description=conference.cancelled_reason,
+    )
+    return calendar.cancellation(entry, organiser=entries.organiser(), attendee=deputy)
+
+
+def _post(invitation: Invitation, subject: str, body: Sequence[Block], *, to: Party, entry: str, method: str) -> None:
     why = _("Sie bekommen diese Nachricht, weil Ihre Adresse als die einer Vertretung angegeben wurde.")
-    return Letter(subject=subject, body=body, why=why)
-
-
-def _reply(invitation: Invitation) -> list[Block]:
-    return [
-        _("Bitte sagen Sie uns, ob Sie kommen."),
-        Action(_("Zu- oder absagen"), links.deputy_address(invitation)),
-    ]
-
-
-def _occasion(invitation: Invitation) -> str:
-    return f"deputy:{invitation.public_id}"
-
-
-def _entry(invitation: Invitation, *, is_cancelled: bool) -> str:
-    """The date to take over by hand: only the invited person's own entry is kept up to date."""
-    conference = invitation.conference
-    link = links.deputy_address(invitation)
-    return calendar.publication(
-        calendar.Entry(
-            uid=conference.uid,
-            sequence=conference.sequence,
-            title=conference.title,
-            starts_at=conference.starts_at,
-            ends_at=conference.ends_at,
-            zone=conference.zone,
-            stamp=clock.now(),
-            place=announced.place(conference),
-            description=conference.cancelled_reason if is_cancelled else _("Zu- oder absagen: %(link)s", link=link),
-            is_cancelled=is_cancelled,
-        )
+    letters.post(
+        Letter(subject=subject, body=body, why=why),
+        kind=DEPUTY,
+        occasion=f"deputy:{invitation.public_id}",
+        recipient=to.email,
+        recipient_name=to.name,
+        calendar=entry,
+        calendar_method=method,
+        headers={"Reply-To": entries.organiser().email},
     )
+
+
+def _deputy(invitation: Invitation) -> Party:
+    assert invitation.deputy_email is not None
+    return Party(name=invitation.deputy_name, email=invitation.deputy_email)
+
+
+def _reply(invitation: Invitation, *, is_open: bool = True) -> list[Block]:
+    if is_open:
+        ask, label = [_("Bitte sagen Sie uns, ob Sie kommen.")], _("Zu- oder absagen")
+    else:
+        ask = [
+            _("Sie haben uns schon geantwortet: %(reply)s.", reply=invitation.deputy_reply.label),
+            _("Ihre Antwort gilt weiter, bis Sie sie ändern."),
+        ]
+        label = _("Antwort ansehen oder ändern")
+    return [*ask, Action(label, links.deputy_address(invitation))]

@@ -10,18 +10,16 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences import announced, calendar, links
-from portal.conferences.calendar import Entry, Party
-from portal.conferences.models import Conference, ConferenceChange, Invitation
+from portal.conferences import announced, calendar, entries, links
+from portal.conferences.calendar import Party
+from portal.conferences.models import Conference, ConferenceChange, Invitation, Reply
 from portal.conferences.occasions import OCCASION
-from portal.core import clock
 from portal.core.formats import date_long
 from portal.core.languages import DEFAULT
 from portal.outbox import letters
 from portal.outbox.kinds import MessageKind
 from portal.outbox.letters import Action, Block, Facts, Letter, Points, Quotation
 from portal.outbox.models import Priority
-from portal.settings import services as settings
 
 # Bodies hold the personal link: whoever has it can answer.
 KINDS = {
@@ -38,12 +36,16 @@ def occasion(invitation: Invitation) -> str:
 
 
 class Writer:
-    """Writes mails of one event; what is the same for all recipients is made once."""
+    """Writes mails of one event; what is the same for all recipients is made once.
 
-    def __init__(self, conference: Conference, *, change: ConferenceChange | None = None) -> None:
+    `moved` is the number with which a change of day or time was told last: replies given before it are asked about.
+    """
+
+    def __init__(self, conference: Conference, *, change: ConferenceChange | None = None, moved: int = 0) -> None:
         self._conference = conference
         self._change = change
-        self._organiser = Party(name=settings.get("site.office_name"), email=settings.get("site.office_email"))
+        self._moved = moved
+        self._organiser = entries.organiser()
         self._agenda = [item.title for item in conference.agenda]
         self._where = announced.place(conference)
 
@@ -148,10 +150,28 @@ class Writer:
         return Facts(rows)
 
     def _reply(self, invitation: Invitation) -> list[Block]:
+        if invitation.reply is not Reply.NONE:
+            return self._answered(invitation)
         by = self._conference.reply_by
         return [
             _("Bitte antworten Sie uns bis zum %(day)s.", day=date_long(by)) if by else _("Bitte antworten Sie uns."),
             Action(_("Zu- oder absagen"), links.address(invitation)),
+            _("Der Link ist nur für Sie. Dort können Sie auch eine Vertretung nennen."),
+        ]
+
+    def _answered(self, invitation: Invitation) -> list[Block]:
+        reply = str(invitation.reply.label)
+        if invitation.reply is Reply.DEPUTY:
+            reply = f"{reply} ({invitation.deputy_called})"
+        body: list[Block] = [
+            _("Sie haben uns schon geantwortet: %(reply)s.", reply=reply),
+            _("Ihre Antwort gilt weiter, bis Sie sie ändern."),
+        ]
+        if entries.is_asked_anew(invitation, moved=self._moved):
+            body.append(_("Sie galt dem bisherigen Termin. Bitte prüfen Sie, ob sie auch für den neuen stimmt."))
+        return [
+            *body,
+            Action(_("Antwort ansehen oder ändern"), links.address(invitation)),
             _("Der Link ist nur für Sie. Dort können Sie auch eine Vertretung nennen."),
         ]
 
@@ -191,24 +211,19 @@ class Writer:
     def _calendar(self, invitation: Invitation, method: str, *, sequence: int) -> str:
         conference, person = self._conference, invitation.person
         assert person.email is not None
-        link = links.address(invitation)
-        entry = Entry(
-            uid=conference.uid,
-            sequence=sequence,
-            title=conference.title,
-            starts_at=conference.starts_at,
-            ends_at=conference.ends_at,
-            zone=conference.zone,
-            stamp=clock.now(),
-            place=self._where,
-            description=_("Zu- oder absagen: %(link)s", link=link)
-            if method == calendar.REQUEST
-            else conference.cancelled_reason,
-        )
         attendee = Party(name=person.name, email=person.email)
         if method == calendar.CANCEL:
-            return calendar.cancellation(entry, organiser=self._organiser, attendee=attendee)
-        return calendar.request(entry, organiser=self._organiser, attendee=attendee)
+            gone = entries.entry(
+                conference, uid=conference.uid, sequence=sequence, description=conference.cancelled_reason
+            )
+            return calendar.cancellation(gone, organiser=self._organiser, attendee=attendee)
+        words = _("Zu- oder absagen: %(link)s", link=links.address(invitation))
+        return calendar.request(
+            entries.entry(conference, uid=conference.uid, sequence=sequence, description=words),
+            organiser=self._organiser,
+            attendee=attendee,
+            standing=entries.standing_of(invitation, moved=self._moved),
+        )
 
 
 def _language(invitation: Invitation) -> str:

@@ -193,7 +193,10 @@ def invitation_for(actor: Actor, conference: Conference, public_id: str) -> Invi
 
 
 def coverage_of(conference: Conference, further: Collection[Organisation] = ()) -> Coverage:
-    """Whom the invitations of an event reach, together with organisations that are about to be invited."""
+    """Whom the invitations of an event reach, together with organisations that are about to be invited.
+
+    An event without areas is about the whole county, and so are its municipalities.
+    """
     invited = db.session.scalars(
         select(Organisation)
         .join(Invitation, Invitation.organisation_id == Organisation.id)
@@ -202,10 +205,11 @@ def coverage_of(conference: Conference, further: Collection[Organisation] = ()) 
         .order_by(Organisation.id)
     ).all()
     composition = areas.composition_of(areas.own_county(), on=conference.starts_at.date())
-    reached = {place.id: place for area in conference.areas for place in composition.members(area.id)}
+    area_ids = [area.id for area in conference.areas] or [composition.county.id]
+    places = {place.id: place for area_id in area_ids for place in composition.members(area_id)}
     return coverage(
         [Reached(organisation_id=one.id, group=one.group, place_id=one.area_id) for one in (*invited, *further)],
-        municipalities=list(reached.values()),
+        municipalities=list(places.values()),
         association_of=composition.association_of,
         required=required_groups(),
         required_share=required_share(),

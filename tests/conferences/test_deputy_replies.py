@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import icalendar
 import pytest
 from flask import Flask
 from invited import invite, make_event
@@ -257,13 +258,52 @@ def test_deputies_are_told_what_changes_and_what_is_cancelled(
         sending.cancel(db.session.get_one(Conference, event.id), reason="Es wird gebaut.", actor=SYSTEM, at_once=True)
     title = event.title
     assert to_rosa(mails) == [
-        (f"Sie vertreten Ida Muster: {title}", "PUBLISH"),
-        (f"Geändert: {title}", "PUBLISH"),
-        (f"Abgesagt: {title}", "PUBLISH"),
+        (f"Sie vertreten Ida Muster: {title}", "REQUEST"),
+        (f"Geändert: {title}", "REQUEST"),
+        (f"Abgesagt: {title}", "CANCEL"),
     ]
     gone = next(mail for mail in reversed(mails()) if mail.recipient == "rosa@verein.example")
     assert "Es wird gebaut." in gone.text
+    assert "Der Eintrag in Ihrem Kalender wird entfernt." in gone.text
     assert "STATUS:CANCELLED" in str(gone.calendar)
+
+
+def entries_of_rosa(mails: Mails) -> list[icalendar.Event]:
+    found = [mail.calendar for mail in mails() if mail.recipient == "rosa@verein.example"]
+    return [icalendar.Calendar.from_ical(str(text)).events[0] for text in found]
+
+
+def test_the_deputys_calendar_entry_is_their_own_from_request_to_cancellation(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    answer(browser, path_of(invitation), "accepted")
+    with transaction():  # the place alone: who has said they come is not asked again
+        one = db.session.get_one(Conference, event.id)
+        one.told = announced.present(one).stored()
+        one.place_name = "Saal"
+        sending.announce(one, actor=SYSTEM, at_once=True)
+    told = [mail for mail in mails() if mail.recipient == "rosa@verein.example"][-1]
+    assert "Sie haben uns schon geantwortet: kommt." in told.text
+    assert "Bitte sagen Sie uns" not in told.text
+    move(event)
+    assert "Bitte sagen Sie uns, ob Sie kommen." in mails()[-1].text + mails()[-2].text
+    answer(browser, "/einladung/" + links.token(fresh(invitation)), "accepted")
+    entries = entries_of_rosa(mails)
+    assert [str(one["ATTENDEE"]) for one in entries] == ["mailto:rosa@verein.example"] * 4
+    assert [one["ATTENDEE"].params.get("PARTSTAT") for one in entries] == [
+        "NEEDS-ACTION", "ACCEPTED", "NEEDS-ACTION", None,
+    ]  # fmt: skip
+    numbers = [one["SEQUENCE"] for one in entries]
+    assert numbers == sorted(set(numbers))
+    assert len({str(one["UID"]) for one in entries}) == 1
+    assert str(entries[0]["UID"]) != event.uid
+    assert entries[-1]["STATUS"] == "CANCELLED"
+    assert to_rosa(mails)[-1] == (f"Sie müssen nicht mehr vertreten: {event.title}", "CANCEL")
+    # Named once more: a new entry, as no number brings back one that may not have been removed everywhere.
+    answer(browser, "/einladung/" + links.token(fresh(invitation)), "deputy", **ROSA)
+    again = entries_of_rosa(mails)[-1]
+    assert again["STATUS"] == "CONFIRMED"
+    assert again["UID"] != entries[0]["UID"]
 
 
 def test_a_deputy_who_does_not_come_anyway_is_not_told(
@@ -279,5 +319,8 @@ def test_a_withdrawn_invitation_releases_the_deputy(
 ) -> None:
     with transaction():
         invitees.withdraw(db.session.get_one(Invitation, invitation.id), actor=SYSTEM)
-    assert to_rosa(mails)[-1][0] == f"Sie müssen nicht mehr vertreten: {event.title}"
+    assert to_rosa(mails)[-1] == (f"Sie müssen nicht mehr vertreten: {event.title}", "CANCEL")
+    asked, gone = entries_of_rosa(mails)
+    assert asked["UID"] == gone["UID"]
+    assert gone["SEQUENCE"] > asked["SEQUENCE"]
     assert "ist zurückgezogen" in [mail for mail in mails() if mail.recipient == "rosa@verein.example"][-1].text

@@ -11,8 +11,8 @@ from portal_client import PortalClient, fresh, make_user
 from sqlalchemy import Select, func, select
 
 from portal.areas.models import Area
-from portal.conferences.models import Conference, ConferenceState, Invitation
-from portal.conferences.services import events, invitees, sending
+from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences.services import events, invitees, replies, sending
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
@@ -226,6 +226,34 @@ def test_a_change_is_told_when_the_planner_says_so(planner: PortalClient, county
     assert planner.submit(f"{address}/bekanntgeben", {"reason": "Neuer Raum"}).status_code == 302
     assert fresh(conference).sequence == 1
     assert planner.get(f"{address}/bekanntgeben").status_code == 302
+
+
+def test_replies_given_before_a_change_are_counted_and_named(planner: PortalClient, county: dict[str, Area]) -> None:
+    yes, silent = make_member("Ja"), make_member("Still")
+    conference = make_planned(county, yes, silent)
+    page = f"/konferenzen/{conference.public_id}"
+
+    def accept() -> None:
+        invitation = invitation_of(yes)
+        with transaction():
+            replies.record_reply(invitation, Reply.ACCEPTED, channel=ReplyChannel.TELEPHONE, actor=SYSTEM, note=note)
+
+    with transaction():
+        sending.ask(conference, actor=SYSTEM, at_once=True)
+    note = ""
+    accept()
+    words = "1 Antwort wurde vor der letzten Änderung gegeben."
+    assert words not in planner.get(page).text
+    with transaction():
+        one = db.session.get_one(Conference, conference.id)
+        one.starts_at += timedelta(minutes=30)
+        sending.announce(one, actor=SYSTEM, at_once=True)
+    text = planner.get(page).text
+    assert words in text
+    assert text.count("Vor der Änderung geantwortet.") == 1
+    note = "Passt auch."
+    accept()
+    assert words not in planner.get(page).text
 
 
 def test_cancelling_needs_a_reason_and_happens_once(planner: PortalClient, county: dict[str, Area]) -> None:

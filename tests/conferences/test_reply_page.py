@@ -143,7 +143,7 @@ def test_a_deputy_is_invited_and_told_when_no_longer_needed(
     assert (kept.reply, kept.deputy_name, kept.deputy_email) == (Reply.DEPUTY, "Rosa Beispiel", "rosa@verein.example")
     assert [(mail.recipient, mail.calendar_method) for mail in mails()] == [
         ("ida@verein.example", None),
-        ("rosa@verein.example", "PUBLISH"),
+        ("rosa@verein.example", "REQUEST"),
     ]
     to_deputy = mails()[1]
     assert "Wege ohne Auto" in to_deputy.text

@@ -206,6 +206,54 @@ def test_a_change_replaces_the_entry_and_says_old_and_new(app: Flask, county: di
     assert row.is_outdated
 
 
+def test_a_change_says_what_was_answered_and_asks_anew_only_after_a_move(app: Flask, county: dict[str, Area]) -> None:
+    yes, no, silent = make_member("Ja"), make_member("Nein"), make_member("Still")
+    conference = make_planned(county, yes, no, silent)
+    ask(conference)
+    work(app)
+    for member, reply in ((yes, Reply.ACCEPTED), (no, Reply.DECLINED)):
+        with transaction():
+            replies.record_reply(invitation_of(member), reply, channel=ReplyChannel.LINK, actor=ANONYMOUS)
+
+    def told(**values: object) -> dict[str, tuple[str, str]]:
+        """Words and PARTSTAT of the change, by recipient."""
+        one = fresh(conference)
+        with transaction():
+            events.change(one, plan(county, **values), edition=one.edition, actor=SYSTEM)
+            sending.announce(one, actor=SYSTEM)
+        work(app)
+        return {
+            mail["To"].addresses[0].username: (
+                " ".join(next(iter(mail.iter_parts())).get_content().split()),
+                calendar_of(mail)[2]["ATTENDEE"].params["PARTSTAT"],
+            )
+            for mail in deliver(app)
+            if mail["Subject"].startswith("Geändert")
+        }
+
+    times = {"starts_at": conference.starts_at, "ends_at": conference.ends_at}
+    in_hall = told(place_name="Saal", **times)
+    assert {name: standing for name, (_words, standing) in in_hall.items()} == {
+        "ja": "ACCEPTED", "nein": "DECLINED", "still": "NEEDS-ACTION",
+    }  # fmt: skip
+    assert "Sie haben uns schon geantwortet: abgesagt. Ihre Antwort gilt weiter" in in_hall["nein"][0]
+    assert "Bitte antworten Sie uns" not in in_hall["nein"][0]
+    assert "bisherigen Termin" not in in_hall["nein"][0]
+    assert links.address(invitation_of(no)) in in_hall["nein"][0]
+    assert "Bitte antworten Sie uns" in in_hall["still"][0]
+    times = {name: value + timedelta(days=1) for name, value in times.items()}
+    moved = told(place_name="Saal", **times)
+    assert {standing for _words, standing in moved.values()} == {"NEEDS-ACTION"}
+    assert "Sie galt dem bisherigen Termin." in moved["nein"][0]
+    # Another place after the move: it still has not been answered for the new day, until it is.
+    with transaction():
+        replies.record_reply(invitation_of(yes), Reply.TENTATIVE, channel=ReplyChannel.LINK, actor=ANONYMOUS)
+    back = told(place_name="Turm", **times)
+    assert {name: standing for name, (_words, standing) in back.items()} == {
+        "ja": "TENTATIVE", "nein": "NEEDS-ACTION", "still": "NEEDS-ACTION",
+    }  # fmt: skip
+
+
 def test_cancelling_takes_the_entry_back_with_the_reason(app: Flask, county: dict[str, Area]) -> None:
     sent, unsent = make_member("Eins"), make_member("Zwei")
     conference = make_planned(county, sent)
@@ -383,6 +431,16 @@ def test_coverage_of_an_event(app: Flask, county: dict[str, Area]) -> None:
     assert set(found.present_groups) == {OrganisationKind.MUNICIPALITY, OrganisationKind.SCHOOL}
     town = make_member("Cedorf", OrganisationKind.MUNICIPALITY, place=county["cedorf"])
     assert [place.name for place in queries.coverage_of(conference, [town[0]]).missing_municipalities] == ["Dödorf"]
+
+
+def test_an_event_without_areas_is_about_the_whole_county(app: Flask, county: dict[str, Area]) -> None:
+    conference = make_planned(county)
+    with transaction():
+        db.session.get_one(Conference, conference.id).areas = []
+    names = lambda found: [place.name for place in found.missing_municipalities]  # noqa: E731
+    assert names(queries.coverage_of(fresh(conference))) == ["Aldorf", "Bedorf", "Cedorf", "Dödorf"]
+    gvv = make_member("GVV", OrganisationKind.MUNICIPAL_ASSOCIATION, place=county["gvv"])
+    assert names(queries.coverage_of(fresh(conference), [gvv[0]])) == ["Cedorf", "Dödorf"]
 
 
 def test_held_events_say_who_was_there(app: Flask, county: dict[str, Area]) -> None:

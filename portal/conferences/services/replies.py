@@ -106,6 +106,7 @@ def record_reply(
     given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
     answer = _checked(invitation, given)
     before, before_at, former = invitation.reply, invitation.replied_at, _answer_of(invitation)
+    former_nonce = invitation.deputy_nonce
     kept = _with_seat(conference, invitation, answer)
     is_new = kept != former
     if is_new and seen is not None and seen != mark(invitation):
@@ -125,7 +126,7 @@ def record_reply(
     with db.session.no_autoflush:  # reply, entry and mail are written together
         if is_new and confirm:
             reply_mails.confirm(invitation)
-            _tell_deputies(invitation, former, kept)
+            _tell_deputies(invitation, former, kept, former_nonce=former_nonce)
     db.session.flush()
     if is_new and before in SEATED:
         fill_seats(conference)
@@ -286,11 +287,11 @@ def _keep_needs(invitation: Invitation, reply: Reply, access: AccessWish | None)
     return False if access is None else access_needs.keep(invitation, access)
 
 
-def _tell_deputies(invitation: Invitation, former: _Answer, kept: _Answer) -> None:
+def _tell_deputies(invitation: Invitation, former: _Answer, kept: _Answer, *, former_nonce: str) -> None:
     """A deputy who is new gets the invitation, one who is no longer needed is told so."""
     before = former.deputy_email if former.reply is Reply.DEPUTY else None
     now = kept.deputy_email if kept.reply is Reply.DEPUTY else None
     if before is not None and before != now:
-        deputy_mails.release(invitation, before, former.deputy_name)
+        deputy_mails.release(invitation, before, former.deputy_name, nonce=former_nonce)
     if now is not None and now != before:
         deputy_mails.invite(invitation)

@@ -176,6 +176,7 @@ def hand_over(conference: Conference, *, through: int | None, limit: int, actor:
         .options(
             joinedload(Invitation.person, innerjoin=True).joinedload(Person.user),
             joinedload(Invitation.organisation, innerjoin=True),
+            joinedload(Invitation.deputy),
         )
         .where(is_due(conference, through=through))
         .order_by(Invitation.id)
@@ -188,7 +189,7 @@ def hand_over(conference: Conference, *, through: int | None, limit: int, actor:
 
 
 def _send(rows: Sequence[Invitation], conference: Conference, change: ConferenceChange | None) -> None:
-    writer = mails.Writer(conference, change=change)
+    writer = mails.Writer(conference, change=change, moved=_moved(conference))
     for row in rows:
         is_new = row.sent_sequence is None
         row.sent_sequence = conference.sequence
@@ -226,7 +227,7 @@ def take_back(invitation: Invitation, *, sequence: int) -> None:
     if invitation.sent_as_letter:
         return
     others = still_invited(invitation)
-    mails.Writer(conference).withdrawal(invitation, others=others)
+    mails.Writer(conference, moved=_moved(conference)).withdrawal(invitation, others=others)
     if not others:
         conference.sequence = sequence + 1
 
@@ -280,6 +281,16 @@ def record_sent(conference: Conference, *, actor: Actor) -> int:
             row.printed_sequence = conference.sequence
     db.session.flush()
     return len(rows)
+
+
+def _moved(conference: Conference) -> int:
+    """The calendar's number with which a change of day or time was told last; 0 if none was."""
+    steps = db.session.execute(
+        select(ConferenceChange.sequence, ConferenceChange.changes).where(
+            ConferenceChange.conference_id == conference.id
+        )
+    )
+    return max((step.sequence for step in steps if announced.is_move(step.changes)), default=0)
 
 
 def _change(conference: Conference) -> ConferenceChange | None:

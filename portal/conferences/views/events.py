@@ -107,6 +107,7 @@ def _stats(rows: Sequence[InvitationRow]) -> dict[str, int]:
         "to_print": sum(row.delivery is Delivery.TO_PRINT for row in counted),
         "coming": sum(row.invitation.reply in (Reply.ACCEPTED, Reply.DEPUTY) for row in counted),
         "declined": sum(row.invitation.reply is Reply.DECLINED for row in counted),
+        "outdated": sum(row.is_outdated for row in counted),
         "silent": sum(row.invitation.reply is Reply.NONE for row in counted),
     }
 
