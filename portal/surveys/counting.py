@@ -4,7 +4,7 @@ What comes out of here is for rules, not for print: pages go through `surveys.re
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,7 +73,7 @@ class SurveyItem:
     the round together. `item` is the question's code, for options `question.option`. `english`: the
     text in English, empty where the survey has none. `counts_as_asked`: enough people could answer freely that
     silence means something; options of a limited choice never do. `is_printable` says whether the numbers may stand
-    on a page (base and cells); the rule itself uses them either way.
+    on a page (`surveys.results.nameable`); the rule itself uses them either way.
     """
 
     round_id: int
@@ -132,13 +132,28 @@ class _Problem:
 
 
 def items(
-    definition: Definition, counted: Tally, areas: Sequence[tuple[int, str]], *, asked: Asked
+    definition: Definition,
+    counted: Tally,
+    areas: Sequence[tuple[int, str]],
+    *,
+    asked: Asked,
+    nameable: Collection[tuple[int, str]],
 ) -> list[SurveyItem]:
-    """Every item in every area (id, slug) of a round: areas as given, items in the order of the questions."""
+    """Every item in every area (id, slug) of a round: areas as given, items in the order of the questions.
+
+    `nameable`: area ids with items whose numbers may stand on a page.
+    """
     problems = list(_problems(definition, counted))
     ids = [area_id for area_id, _slug in areas]
     return [
-        _item(definition, counted, problem, area=area, others=[one for one in ids if one != area[0]], asked=asked)
+        _item(
+            counted,
+            problem,
+            area=area,
+            others=[one for one in ids if one != area[0]],
+            asked=asked,
+            is_printable=(area[0], problem.item) in nameable,
+        )
         for area in areas
         for problem in problems
     ]
@@ -165,13 +180,13 @@ def _problems(definition: Definition, counted: Tally) -> Iterable[_Problem]:
 
 
 def _item(
-    definition: Definition,
     counted: Tally,
     problem: _Problem,
     *,
     area: tuple[int, str],
     others: list[int],
     asked: Asked,
+    is_printable: bool,
 ) -> SurveyItem:
     code = problem.question.code
     area_id, slug = area
@@ -188,7 +203,6 @@ def _item(
             named_by = NamedBy.LOWER_LIMIT
         elif above is not None and above > 0:
             named_by = NamedBy.ABOVE_REST
-    cell = definition.cell_minimum
     return SurveyItem(
         round_id=asked.round_id,
         round_slug=asked.round_slug,
@@ -213,5 +227,5 @@ def _item(
         newcombe_lower=above,
         named_by=named_by,
         counts_as_asked=not problem.is_option and n >= ASKED_BASE,
-        is_printable=n >= definition.item_minimum_base and cell <= count <= n - cell,
+        is_printable=is_printable,
     )

@@ -18,7 +18,7 @@ from portal.core.errors import NotFound
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import in_transaction
 from portal.settings import services as settings
-from portal.surveys import counting, permissions
+from portal.surveys import counting, permissions, results
 from portal.surveys.counting import Asked, Group, SurveyItem, Tally
 from portal.surveys.definition import Definition, from_document
 from portal.surveys.models import RoundState, SealedAnswer, Survey, SurveyResponse, SurveyRound, SurveyVersion
@@ -50,7 +50,11 @@ class CountedRound:
     @property
     def items(self) -> list[SurveyItem]:
         return counting.items(
-            self.definition, self.tally, [(area[0], area[1]) for area in self.areas], asked=self.asked
+            self.definition,
+            self.tally,
+            [(area[0], area[1]) for area in self.areas],
+            asked=self.asked,
+            nameable=results.nameable(self.definition, self.tally, [area[0] for area in self.areas]),
         )
 
 

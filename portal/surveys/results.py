@@ -2,7 +2,8 @@
 
 A cell is hidden if fewer than `cell_minimum` people stand behind it, or behind its opposite in a multiple choice. Then
 further cells are hidden until no equation that readers know (answers of a place add up to its base, places add up to
-the county, problem answers add up to the number a finding names) has a single unknown or too small a rest.
+the county, problem answers add up to the number a finding names) has a single unknown or too small a rest. Findings
+name their numbers by the same table (`nameable`), so that pages and findings together give away no more than each.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from portal.surveys.definition import NOT_VALID, Definition, Kind, Question
 
 # Key of the column with all answers; ids of areas are positive, None is "without a place".
 EVERYWHERE = 0
+# Key of the number that a finding names for a question with one answer: everybody who named a problem.
+_PROBLEM = "*problem"
 
 
 class Hidden(Enum):
@@ -108,18 +111,8 @@ def sheets(definition: Definition, counted: Tally, areas: Sequence[int]) -> dict
 def _result(
     definition: Definition, counted: Tally, question: Question, areas: Sequence[int], language: str
 ) -> QuestionResult:
-    groups: dict[int | None, list[Group]] = {area: [area] for area in areas}
-    # Answers without a place are part of the whole and shown nowhere else.
-    groups[None] = [None]
-    groups[EVERYWHERE] = [*areas, None]
-    bases = {place: counted.base(question.code, members) for place, members in groups.items()}
     classes = list(_classes(question, language))
-    counts: dict[Key, int] = {
-        (place, one.code): counted.count(question.code, members, one.values)
-        for place, members in groups.items()
-        for one in classes
-    }
-    hidden = _hide(definition, question, classes, bases, counts)
+    bases, counts, hidden = _protected(definition, counted, question, classes, areas)
     shown = [*areas, EVERYWHERE]
     return QuestionResult(
         question=question,
@@ -139,6 +132,44 @@ def _result(
             for one in classes
         ),
     )
+
+
+def nameable(definition: Definition, counted: Tally, areas: Sequence[int]) -> frozenset[tuple[int, str]]:
+    """Where a finding may name how many see a problem: area ids with items as `counting.items` keys them."""
+    found = set()
+    for question in definition.questions:
+        if question.kind in {Kind.MUNICIPALITY, Kind.TEXT}:
+            continue
+        classes = list(_classes(question, next(iter(question.texts))))
+        _bases, counts, hidden = _protected(definition, counted, question, classes, areas)
+        for place, code in counts:
+            if place is None or place == EVERYWHERE or (place, code) in hidden:
+                continue
+            if question.kind is Kind.MULTIPLE:
+                found.add((place, f"{question.code}.{code}"))
+            elif code == _PROBLEM:
+                found.add((place, question.code))
+    return frozenset(found)
+
+
+def _protected(
+    definition: Definition, counted: Tally, question: Question, classes: Sequence[_Class], areas: Sequence[int]
+) -> tuple[Mapping[int | None, int], Mapping[Key, int], Mapping[Key, Hidden]]:
+    """Bases by place, counts by place and answer (with what findings name), and which of these are hidden."""
+    groups: dict[int | None, list[Group]] = {area: [area] for area in areas}
+    # Answers without a place are part of the whole and shown nowhere else.
+    groups[None] = [None]
+    groups[EVERYWHERE] = [*areas, None]
+    bases = {place: counted.base(question.code, members) for place, members in groups.items()}
+    counts: dict[Key, int] = {
+        (place, one.code): counted.count(question.code, members, one.values)
+        for place, members in groups.items()
+        for one in classes
+    }
+    if question.kind is not Kind.MULTIPLE:
+        problems = [one.code for one in classes if one.means == "problem"]
+        counts |= {(place, _PROBLEM): sum(counts[place, code] for code in problems) for place in groups if problems}
+    return bases, counts, _hide(definition, question, classes, bases, counts)
 
 
 def _cell(count: int, base: int, hidden: Hidden | None) -> Cell:
@@ -181,25 +212,30 @@ def _hide(
     counts: Mapping[Key, int],
 ) -> dict[Key, Hidden]:
     least = definition.cell_minimum
-    several = question.kind is Kind.MULTIPLE
     hidden: dict[Key, Hidden] = {}
     for key, count in counts.items():
-        place, _code = key
+        place, code = key
+        # Who did not tick an answer, or named no problem, is a number as well.
+        has_opposite = question.kind is Kind.MULTIPLE or code == _PROBLEM
         if place is None or bases[place] < definition.item_minimum_base:
             hidden[key] = Hidden.BASE
-        elif count < least or (several and bases[place] - count < least):
+        elif count < least or (has_opposite and bases[place] - count < least):
             hidden[key] = Hidden.CELL
     changed = True
     while changed:
         changed = False
-        for keys, total_known in _equations(question, classes, bases, hidden):
-            unknown = [key for key in keys if key in hidden]
+        for keys, total in _equations(question, classes, bases):
+            total_known = total not in hidden
+            # A sum that nobody is told is one more unknown.
+            unknown = [key for key in keys if key in hidden] + ([] if total is None or total_known else [total])
             rest = sum(counts[key] for key in unknown)
-            # Answers nobody without a place gave protect nothing: readers see that the bases add up.
-            alone = [key for key in unknown if not (key[0] is None and bases[None] == 0)]
+            # Where nobody answered there is nobody to protect.
+            alone = [key for key in unknown if bases[key[0]]]
             if not alone or (len(alone) > 1 and (rest >= least or not total_known)):
                 continue
             known = [key for key in keys if key not in hidden]
+            if not known and total is not None and total_known:
+                known = [total]
             if known:
                 smallest = min(known, key=lambda key: (counts[key], str(key)))
                 hidden[smallest] = Hidden.COMPLEMENT
@@ -211,22 +247,20 @@ def _equations(
     question: Question,
     classes: Sequence[_Class],
     bases: Mapping[int | None, int],
-    hidden: Mapping[Key, Hidden],
-) -> Iterable[tuple[list[Key], bool]]:
-    """Sums that readers know: the cells in them, and whether their total is a number on the page."""
+) -> Iterable[tuple[list[Key], Key | None]]:
+    """Sums that readers know: the cells in them and the cell that holds their total (None: a base, always told)."""
     places = [place for place in bases if place is not None]
+    codes = [one.code for one in classes]
     if question.kind is not Kind.MULTIPLE:
+        problems = [one.code for one in classes if one.means == "problem"]
         for place in places:
-            row: list[Key] = [(place, one.code) for one in classes]
-            yield row, True
-            # A finding may name how many named a problem here, and with that how many did not.
-            for is_problem in (True, False):
-                part: list[Key] = [(place, one.code) for one in classes if (one.means == "problem") is is_problem]
-                if len(part) < len(classes):
-                    yield part, False
-    for one in classes:
-        parts: list[Key] = [(place, one.code) for place in bases if place != EVERYWHERE]
-        if (EVERYWHERE, one.code) not in hidden:
-            yield parts, True
-        else:
-            yield [*parts, (EVERYWHERE, one.code)], False
+            yield [(place, code) for code in codes], None
+            if not problems:
+                continue
+            yield [(place, code) for code in problems], (place, _PROBLEM)
+            # Who named no problem is the base without those who did.
+            yield [(place, _PROBLEM), *((place, code) for code in codes if code not in problems)], None
+        if problems:
+            codes.append(_PROBLEM)
+    for code in codes:
+        yield [(place, code) for place in bases if place != EVERYWHERE], (EVERYWHERE, code)

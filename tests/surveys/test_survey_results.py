@@ -4,8 +4,9 @@ import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+import numpy as np
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,7 @@ from portal.surveys import opening, services
 from portal.surveys.counting import Tally, tally
 from portal.surveys.definition import Kind
 from portal.surveys.models import SurveyRound
-from portal.surveys.results import EVERYWHERE, Hidden, QuestionResult, results, sheets
+from portal.surveys.results import EVERYWHERE, Hidden, QuestionResult, nameable, results, sheets
 
 __all__ = ["seeded_app", "seeded_sqlite"]
 SURVEY = read_survey()
@@ -85,6 +86,72 @@ def test_no_small_cell_is_shown_or_computable(table: dict[int | None, dict[str, 
         unknown_places = [area for area in AREAS if line.cells[area].hidden]
         if unknown_places and not table[None][line.code] and not sum(table[None].values()):
             assert len(unknown_places) > 1
+
+
+PROBLEMS = [answer.code for answer in QUESTION.answers if answer.code in QUESTION.problem]
+PLACES: list[int | None] = [*AREAS, None]
+
+
+def equations(table: dict[int | None, dict[str, int]]) -> tuple[list[list[int]], int]:
+    """What readers of the results and of all findings know, as sums of the true cells; and how many cells are shown."""
+    found = counted(table)
+    result = of_question(results(SURVEY, found, AREAS, language="de"))
+    told = nameable(SURVEY, found, AREAS)
+    index = {(place, code): n for n, (place, code) in enumerate(itertools.product(PLACES, CODES))}
+
+    def sum_of(places: Iterable[int | None], codes: Iterable[str]) -> list[int]:
+        row = [0] * len(index)
+        for key in itertools.product(places, codes):
+            row[index[key]] = 1
+        return row
+
+    rows = [sum_of([place], CODES) for place in AREAS if result.bases[place] is not None]
+    if result.bases[EVERYWHERE] is not None:
+        rows.append(sum_of(PLACES, CODES))
+    rows += [sum_of([None], [code]) for code in CODES if not sum(table[None].values())]
+    rows += [
+        sum_of(PLACES if place == EVERYWHERE else [place], [line.code])
+        for line in result.lines
+        for place in (*AREAS, EVERYWHERE)
+        if line.cells[place].count is not None
+    ]
+    rows += [sum_of([place], PROBLEMS) for place in AREAS if (place, "bus_bahn") in told]
+    return rows, len(told)
+
+
+def is_determined(wanted: list[int], rows: list[list[int]]) -> bool:
+    """Whether the equations fix that sum."""
+    known = np.array(rows or [[0] * len(wanted)], dtype=float)
+    return bool(np.linalg.matrix_rank(np.vstack([known, wanted])) == np.linalg.matrix_rank(known))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.fixed_dictionaries(
+        {group: st.fixed_dictionaries({code: st.integers(0, 14) for code in CODES}) for group in (1, 2, 3)}
+        | {None: st.one_of(st.just({}), st.fixed_dictionaries({code: st.integers(0, 3) for code in CODES}))}
+    )
+)
+def test_findings_and_results_together_fix_no_small_number(table: dict[int | None, dict[str, int]]) -> None:
+    rows, _told = equations(table)
+    for place in AREAS:
+        if sum(table[place].values()) < SURVEY.item_minimum_base:
+            continue
+        sums = {code: (table[place][code], [code]) for code in CODES}
+        sums["problem"] = (sum(table[place][code] for code in PROBLEMS), PROBLEMS)
+        for name, (count, codes) in sums.items():
+            if 0 < count < SURVEY.cell_minimum:
+                wanted = [int(p == place and code in codes) for p, code in itertools.product(PLACES, CODES)]
+                assert not is_determined(wanted, rows), (place, name)
+
+
+def test_an_unnamed_sum_is_not_the_rest_of_those_named_elsewhere() -> None:
+    many = {"sehr_gut": 20, "eher_gut": 20, "teils_teils": 20, "eher_schlecht": 10, "sehr_schlecht": 10}
+    few = {"sehr_gut": 20, "eher_gut": 20, "teils_teils": 20, "eher_schlecht": 2, "sehr_schlecht": 2}
+    told = nameable(SURVEY, counted({1: many, 2: many, 3: few, None: {}}), AREAS)
+    assert sorted(place for place, item in told if item == "bus_bahn") in ([1], [2])
+    told = nameable(SURVEY, counted({1: many, 2: many, 3: many, None: {}}), AREAS)
+    assert sorted(place for place, item in told if item == "bus_bahn") == AREAS
 
 
 def test_a_single_small_cell_hides_a_second_one() -> None:
