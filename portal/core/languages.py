@@ -13,7 +13,7 @@ from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
 from portal.core.actor import current_actor
-from portal.core.seed_words import local
+from portal.core.seed_words import Local, local
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 COOKIE = "sprache"
@@ -95,10 +95,10 @@ def german(text: Any) -> Any:
     the page's language.
     """
     translated = local(text)
-    if translated != text:
+    if isinstance(translated, Local) or not any(one.isalpha() for one in str(text)):
         return translated
     attribute = german_lang()
-    return Markup("<span{}>{}</span>").format(attribute, text) if attribute and text else text
+    return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
 
 
 def either(german_text: str, english_text: str) -> Any:

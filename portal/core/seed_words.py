@@ -22,8 +22,15 @@ def _english() -> Mapping[str, str]:
         return {row["german"]: row["english"] for row in csv.DictReader(file)}
 
 
+class Local(str):
+    """A text that stands in the page's language already."""
+
+    __slots__ = ()
+
+
 def local(text: Any) -> Any:
     """The text in the page's language where the seeds have it, else as it is. Jinja filter."""
     if not isinstance(text, str) or str(get_locale()) != _LANGUAGE:
         return text
-    return _english().get(text.replace("\u00a0", " "), text)
+    found = _english().get(text.replace("\u00a0", " "))
+    return text if found is None else Local(found)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef, Composition
 from portal.core.formats import number, with_unit
-from portal.core.seed_words import local
+from portal.core.seed_words import Local, local
 from portal.home import area_words
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
@@ -152,7 +152,7 @@ def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Compo
         compared=area_words.compared(facts, value, county),
         signal=figure.signal.signal,
         value=number(value, facts.decimals),
-        unit=area_words.share_unit(facts) if facts.is_share_above else local(facts.area_unit_short),
+        unit=Local(area_words.share_unit(facts)) if facts.is_share_above else local(facts.area_unit_short),
         comparison=area_words.beside_county(facts, value, county),
         strip=drawn,
         strip_label=label,
@@ -238,7 +238,7 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         compared="",
         signal=None,
         value=number(one.county.value, facts.decimals),
-        unit=area_words.share_unit(facts) if facts.is_share_above else local(facts.area_unit_short),
+        unit=Local(area_words.share_unit(facts)) if facts.is_share_above else local(facts.area_unit_short),
         comparison="",
         strip=drawn,
         strip_label=label,
