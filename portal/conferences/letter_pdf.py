@@ -59,7 +59,7 @@ def render(conference: Conference, invitations: Sequence[Invitation]) -> bytes:
         return pdf.render(
             TEMPLATE,
             {
-                "title": _("Einladung: %(title)s", title=conference.title),
+                "title": _title(conference, {kind_of(one) for one in invitations}),
                 "county": settings.get("site.county_name"),
                 "source": settings.get("site.office_name"),
                 "is_demo": conference.is_demo,
@@ -68,6 +68,13 @@ def render(conference: Conference, invitations: Sequence[Invitation]) -> bytes:
                 "letters": letters,
             },
         )
+
+
+def _title(conference: Conference, kinds: set[LetterKind]) -> str:
+    """What the document is called: by what its letters say, where all say the same."""
+    if len(kinds) == 1:
+        return f"{kinds.pop().label}: {conference.title}"
+    return _("Briefe: %(title)s", title=conference.title)
 
 
 def _language(invitation: Invitation) -> str:

@@ -1,22 +1,28 @@
 """Mail about replies: confirmation, a seat that became free, and what the deputy answered."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
 from portal.conferences import announced, links
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
+from portal.core import clock
+from portal.core.database import db
 from portal.core.languages import DEFAULT
 from portal.core.prepared import slot
 from portal.outbox import patterns
 from portal.outbox.kinds import MessageKind
 from portal.outbox.letters import Action, Block, Facts, Letter
-from portal.outbox.models import Priority
+from portal.outbox.models import OutboxMessage, Priority
 from portal.stakeholders.models import Channel
 
+CONFIRMATIONS_A_DAY = 5
+_DAY = timedelta(days=1)
 CONFIRMED = "conferences.reply_confirmed"
 SEAT_FREE = "conferences.seat_free"
 DEPUTY = "conferences.deputy"
@@ -37,11 +43,17 @@ _SUBJECTS = {
 }
 
 
-def confirm(invitation: Invitation) -> None:
-    """Tell the invited person what was noted, once per reply; nobody without mail, nothing for a reply taken back."""
+def confirm(invitation: Invitation, *, is_first: bool) -> bool:
+    """Tell the invited person what was noted, once per reply; nobody without mail, nothing for a reply taken back.
+
+    False where nothing is written because the reply was changed so often: whoever holds the link, or a program that
+    follows it, must not fill a mailbox. `is_first` says that no reply stood before, and spares looking.
+    """
     subject = _SUBJECTS.get(invitation.reply)
     if subject is None:
-        return
+        return True
+    if not is_first and _confirmed_lately(invitation) >= CONFIRMATIONS_A_DAY:
+        return False
     conference, reply = invitation.conference, invitation.reply
     _to_invited(
         invitation,
@@ -49,6 +61,16 @@ def confirm(invitation: Invitation) -> None:
         subject=lambda: str(subject) % {"title": conference.title},
         body=lambda: [*_what(conference, reply), _change_reply()],
     )
+    return True
+
+
+def _confirmed_lately(invitation: Invitation) -> int:
+    statement = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.occasion == _occasion(invitation),
+        OutboxMessage.kind == CONFIRMED,
+        OutboxMessage.created_at > clock.now() - _DAY,
+    )
+    return int(db.session.scalar(statement) or 0)
 
 
 def seat_free(invitation: Invitation) -> None:
@@ -117,11 +139,15 @@ def _to_invited(
                 "link": links.address(invitation),
             },
             kind=kind,
-            occasion=f"reply:{invitation.public_id}",
+            occasion=_occasion(invitation),
             recipient=person.email,
             recipient_name=person.name,
             priority=Priority.IMMEDIATE,
         )
+
+
+def _occasion(invitation: Invitation) -> str:
+    return f"reply:{invitation.public_id}"
 
 
 def _what(conference: Conference, reply: Reply) -> list[Block]:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     RadioField,
@@ -54,6 +55,13 @@ class EntryForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("Grund"), description=_l("Höchstens 2.000 Zeichen."), filters=[lines])
+
+
+class PublishForm(Form):
+    checked = BooleanField(
+        _l("Ich habe geprüft, dass keine Namen oder Angaben zu einzelnen Personen darin stehen."),
+        validators=[InputRequired(message=_l("Bitte prüfen Sie das zuerst."))],
+    )
 
 
 class TokenForm(Form):

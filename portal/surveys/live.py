@@ -35,6 +35,7 @@ class LiveRound:
     slug: str
     state: RoundState
     closes_at: datetime
+    ended_on: date
     public_key: bytes
     is_demo: bool
     definition: Definition
@@ -101,7 +102,7 @@ def _read(version: str) -> dict[str, LiveRound]:
         definition = definitions[one.version_id]
         values: dict[str, Any] = {
             name: getattr(one, name)
-            for name in ("id", "public_id", "slug", "state", "closes_at", "public_key", "is_demo")
+            for name in ("id", "public_id", "slug", "state", "closes_at", "ended_on", "public_key", "is_demo")
         }
         found[one.slug] = LiveRound(
             **values,

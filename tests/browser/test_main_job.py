@@ -304,7 +304,7 @@ def the_town_hands_the_statement_in(walk: Walk) -> None:
     page.goto("/mein-bereich")
     walk.look(page, "mein-bereich")
     page.goto(walk.statement)
-    shows(page, NEED, "Nur Ihre Organisation sieht ihn", "Herkunft:")
+    shows(page, NEED, "nur Ihre Organisation und die Sozialplanung", "Herkunft:")
     walk.look(page, "hinweis-entwurf")
     follow(page, "Weiterschreiben")
     fill(page, "Begründung", "Wer nicht Auto fährt, kommt nicht mehr zum Einkaufen.")

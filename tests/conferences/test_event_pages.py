@@ -22,7 +22,8 @@ from portal.core.transaction import transaction
 from portal.home.cards import conferences as conference_cards
 from portal.jobs.models import Job
 from portal.outbox.models import OutboxMessage
-from portal.stakeholders.models import OrganisationKind
+from portal.stakeholders.models import Organisation, OrganisationKind, Person
+from portal.stakeholders.services import represent
 
 PLANNER = "plan@kreis.example"
 
@@ -199,6 +200,21 @@ def test_choosing_shows_who_is_missing_and_sending_only_asks(planner: PortalClie
     assert counted(select(func.count(Job.id)).where(Job.kind == "conferences.send")) == 1
     assert counted(select(func.count(OutboxMessage.id))) == 0
     assert "Der Versand beginnt" in planner.get(address).text
+
+
+def test_the_page_before_sending_names_people_invited_for_several_organisations(
+    planner: PortalClient, county: dict[str, Area]
+) -> None:
+    first, other = make_member("Eins"), make_member("Zwei")
+    with transaction():
+        represent(db.session.get_one(Person, first[1].id), db.session.get_one(Organisation, other[0].id), actor=SYSTEM)
+    conference = make_planned(county, first, other)
+    page, words = f"/konferenzen/{conference.public_id}/versenden", "1 Person ist für mehrere Organisationen eingeladen"
+    assert words not in planner.get(page).text
+    with transaction():
+        sending.ask(conference, actor=SYSTEM, at_once=True)
+        invitees.invite(conference, [(other[0], first[1])], actor=SYSTEM)
+    assert words in planner.get(page).text
 
 
 def test_what_stands_in_the_way_of_sending_is_said_before(planner: PortalClient, county: dict[str, Area]) -> None:

@@ -55,7 +55,7 @@ def test_the_code_is_the_link(app: Flask) -> None:
     assert matrix == [list(row) for row in segno.make(link, error="m", micro=False).matrix]
 
 
-def test_every_letter_says_what_is_to_be_said_now(app: Flask) -> None:
+def test_every_letter_says_what_is_to_be_said_now(app: Flask, set_data: list[dict[str, object]]) -> None:
     event = make_event()
     row = invite(event, email=None)
     assert letter_pdf.kind_of(row) is LetterKind.INVITATION
@@ -72,6 +72,10 @@ def test_every_letter_says_what_is_to_be_said_now(app: Flask) -> None:
         db.session.get_one(Invitation, row.id).withdrawn_at = clock.now()
     assert letter_pdf.kind_of(fresh(row)) is LetterKind.WITHDRAWAL
     assert letter_pdf.render(fresh(event), [fresh(row)]).startswith(b"%PDF-")
+    still = invite(event, "Opa Muster", email=None)
+    letter_pdf.render(fresh(event), [fresh(row), fresh(still)])
+    titles = ["Absage: Konferenz am Fluss", "Rücknahme der Einladung: Konferenz am Fluss", "Briefe: Konferenz am Fluss"]
+    assert [data["title"] for data in set_data] == titles
 
 
 def test_each_letter_is_in_its_readers_language(app: Flask, set_data: list[dict[str, object]]) -> None:

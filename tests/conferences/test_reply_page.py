@@ -133,6 +133,21 @@ def test_a_changed_reply_wins_visibly_and_is_confirmed(
     assert "Sie kam dazwischen" not in answer.text
 
 
+def test_replies_changed_again_and_again_are_kept_without_another_mail(
+    browser: PortalClient, invitation: Invitation, mails: Mails
+) -> None:
+    path, quiet = path_of(invitation), "Eine weitere E-Mail schicken wir nicht"
+    pages = [browser.post(path, data={"reply": ("accepted", "declined")[n % 2], "seen": ""}).text for n in range(10)]
+    assert len(mails()) == 5
+    assert [quiet in page for page in pages] == [False] * 5 + [True] * 5
+    assert all("Danke, Ihre Antwort ist gespeichert" in page for page in pages)
+    assert all(("Wir schicken Ihnen eine Bestätigung" in page) is not (quiet in page) for page in pages)
+    assert fresh(invitation).reply is Reply.DECLINED
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        assert quiet not in browser.post(path, data={"reply": "accepted", "seen": ""}).text
+    assert len(mails()) == 6
+
+
 def test_a_deputy_is_invited_and_told_when_no_longer_needed(
     browser: PortalClient, invitation: Invitation, mails: Mails
 ) -> None:

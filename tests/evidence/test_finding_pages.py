@@ -266,6 +266,11 @@ def test_the_mail_leads_to_the_hearing(
     assert browser.submit(address, {"text": " "}).status_code == 422
     assert browser.submit(address, {"text": "Wir bitten um Zahlen je Ortsteil."}).status_code == 302
     assert [one.statement for one in reread(finding).hearings] == ["Wir bitten um Zahlen je Ortsteil.", ""]
+    again = browser.submit(address, {"text": "Aus einem zweiten Fenster."}, page="/konto")
+    assert again.status_code == 422
+    assert "liegt schon eine Stellungnahme vor" in again.text
+    assert "für wen die Stellungnahme gilt" not in again.text
+    assert reread(finding).hearings[0].statement == "Wir bitten um Zahlen je Ortsteil."
 
 
 def test_an_association_states_its_position_once_for_several_municipalities(
@@ -308,6 +313,9 @@ def test_an_association_states_its_position_once_for_several_municipalities(
     page = browser.get(address).text
     assert "Ihre Stellungnahme für Dorf, Stadt" in page
     assert page.count("Ein Bus fehlt.") == 1
+    again = browser.submit(address, {"text": "Noch einmal.", "hearing": both}, page="/konto")
+    assert again.status_code == 422
+    assert "liegt schon eine Stellungnahme vor" in again.text
 
 
 def test_a_cell_shows_shares_with_their_limits_and_the_spread_of_municipalities(

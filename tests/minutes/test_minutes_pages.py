@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from meetings import SECRETS, Meeting
-from portal_client import PortalClient, make_user
+from portal_client import PortalClient, fresh, make_user
 from pypdf import PdfReader
 
 from portal.core import clock
@@ -154,6 +154,20 @@ def test_drafts_do_not_exist_for_anybody_else(held: Meeting, app: Flask, browser
     if path in {"", "/fassungen/1", "/fassungen/1/protokoll.pdf"}:
         assert browser.get(page_of(minutes, path)).status_code == 404
     assert "Konferenz Probetal" not in browser.get("/protokolle").text
+
+
+def test_minutes_become_public_only_once_somebody_has_looked_for_names(held: Meeting, browser: PortalClient) -> None:
+    minutes = held.released()
+    browser.sign_in(PLANNER)
+    page, path = page_of(minutes), page_of(minutes, "/oeffentlich")
+    assert "keine Namen oder Angaben zu einzelnen Personen" in browser.get(page).text
+    assert browser.submit(path, {"oeffentlich": "ja"}, page=page).status_code == 302
+    assert not fresh(minutes).is_public
+    assert "ist nicht öffentlich geworden" in browser.get(page).text
+    browser.submit(path, {"oeffentlich": "ja", "checked": "y"}, page=page)
+    assert fresh(minutes).is_public
+    browser.submit(path, {"oeffentlich": "nein"}, page=page)
+    assert not fresh(minutes).is_public
 
 
 def test_a_correction_is_out_of_sight_until_it_is_released(held: Meeting, browser: PortalClient) -> None:

@@ -16,7 +16,7 @@ from portal.core.errors import NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesState, MinutesVersion
 from portal.needs import drafts, queries
-from portal.needs.models import Intake, NeedsStatement
+from portal.needs.models import Intake, NeedsStatement, StatementKind
 from portal.needs.origins import entry_actions
 from portal.planning.models import Phase, PlanningPeriod
 from portal.stakeholders.models import Person
@@ -67,6 +67,18 @@ def request_context(app: Flask) -> Iterator[None]:
 
 def need(version: MinutesVersion) -> MinutesEntry:
     return next(entry for entry in version.entries if entry.kind is EntryKind.NEED)
+
+
+def test_a_draft_says_who_sees_it(town: Town, version: MinutesVersion, browser: PortalClient) -> None:
+    planner, driver = town.planner, town.driver
+    with transaction():
+        of_minutes = drafts.from_entry(need(version), town.bus, "Bus", actor=planner)
+        own = drafts.begin(town.bus, StatementKind.NEED, "Selbst begonnen", actor=driver)
+    browser.sign_in("ginster@buerger-bus.example")
+    page = browser.get(f"/bedarfe/{fresh(of_minutes).public_id}").text
+    assert "sehen ihn nur Ihre Organisation und die Sozialplanung, die ihn begonnen hat" in page
+    assert "Nur Ihre Organisation sieht ihn" not in page
+    assert "Nur Ihre Organisation sieht ihn" in browser.get(f"/bedarfe/{fresh(own).public_id}").text
 
 
 def test_an_entry_becomes_one_statement_per_organisation(town: Town, version: MinutesVersion) -> None:

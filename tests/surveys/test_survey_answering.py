@@ -15,6 +15,7 @@ from survey_samples import NOW, opened, read_survey, sealed, send, stand, state,
 from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
+from portal.core.formats import date_long
 from portal.core.transaction import transaction
 from portal.surveys import opening, sealing, services, spool
 from portal.surveys.models import RoundState, SealedAnswer, SurveyResponse, SurveyRound
@@ -280,7 +281,10 @@ def test_closed_while_answering(running: SurveyRound, respondent: PortalClient) 
         assert answer.status_code == 410
         assert state(answer) == "closed"
         assert "konnten wir nicht mehr speichern" in answer.text
-    assert state(respondent.get("/befragungen/leben")) == "closed"
+    closed = respondent.get("/befragungen/leben")
+    assert state(closed) == "closed"
+    assert f"Sie lief bis zum {date_long(clock.today())}." in closed.text  # not the day that was planned
+    assert running.last_day > clock.today()
     assert send(respondent, 0, None).status_code == 410
     assert sealed(running) == 1
 

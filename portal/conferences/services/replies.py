@@ -53,13 +53,14 @@ _SEATS_TAKEN = select(func.count()).where(
 class Outcome:
     """What became of a reply. `reply` is what is kept now: the waiting list where somebody accepts a full event.
 
-    `before` was given at `before_at`.
+    `before` was given at `before_at`. `is_quiet`: it is kept, but after so many changes no mail confirms it.
     """
 
     reply: Reply
     before: Reply
     before_at: datetime | None
     is_new: bool
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,15 @@ def record_reply(
         actor=actor,
         details={"reply": kept.reply.value, "channel": channel.value},
     )
+    is_quiet = False
     with db.session.no_autoflush:  # reply, entry and mail are written together
         if is_new and confirm:
-            reply_mails.confirm(invitation)
+            is_quiet = not reply_mails.confirm(invitation, is_first=before is Reply.NONE)
             _tell_deputies(invitation, former, kept, former_nonce=former_nonce)
     db.session.flush()
     if is_new and before in SEATED:
         fill_seats(conference)
-    return Outcome(reply=invitation.reply, before=before, before_at=before_at, is_new=True)
+    return Outcome(reply=invitation.reply, before=before, before_at=before_at, is_new=True, is_quiet=is_quiet)
 
 
 def mark(invitation: Invitation) -> str:

@@ -1,5 +1,6 @@
 """The list of events and the page of one event, with its steps."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flask import flash, make_response, render_template, url_for
@@ -216,7 +217,8 @@ def announce(public_id: str) -> Response:
 def ask_send(public_id: str) -> Response:
     """Before sending: how many mails and letters, and who would be missing."""
     conference = found_for_change(public_id)
-    rows = [row for row in queries.invitations(current_actor(), conference) if row.delivery is Delivery.NOT_SENT]
+    invited = queries.invitations(current_actor(), conference)
+    rows = [row for row in invited if row.delivery is Delivery.NOT_SENT]
     if not rows or not permissions.may_invite(current_actor(), conference):
         return redirect(url_for("conferences.conference_page", public_id=public_id))
     letters = sum(sending.by_letter(row.invitation.person) for row in rows)
@@ -225,12 +227,23 @@ def ask_send(public_id: str) -> Response:
             "conferences/send.html",
             conference=conference,
             mails=len(rows) - letters,
+            several=_for_several(invited),
             letters=letters,
             coverage=queries.coverage_of(conference),
             hindrance=sending.hindrance(conference),
             unannounced=bool(announced.unannounced(conference)),
         )
     )
+
+
+def _for_several(invited: Sequence[InvitationRow]) -> int:
+    """How many people get another mail now, beside one for another organisation: by address, as calendars see them."""
+    standing = [
+        row for row in invited if row.invitation.withdrawn_at is None and not sending.by_letter(row.invitation.person)
+    ]
+    counted = Counter(row.invitation.person.email for row in standing)
+    new = {row.invitation.person.email for row in standing if row.delivery is Delivery.NOT_SENT}
+    return sum(counted[address] > 1 for address in new)
 
 
 @blueprint.post("/konferenzen/<public_id>/versenden")

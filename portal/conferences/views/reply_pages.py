@@ -137,6 +137,7 @@ def is_plain(done: Done, token: str) -> bool:
         and outcome.reply in _PLAIN
         and done.replaced is None
         and not done.needs_left_out
+        and not outcome.is_quiet
         and _is_plain_visit(token)
     )
 

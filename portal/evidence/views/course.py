@@ -164,15 +164,16 @@ def hearing(public_id: str) -> Response:
     heard = finding.current_hearings if enters else own
     waiting = [one for one in heard if one.stated_at is None and one.ends_on >= clock.today()]
     form = StatementForm()
-    form.hearing.choices = [(str(one.id), one.municipality.name) for one in waiting]
+    # Those that take nothing any more can be sent from an older page: the service says why they are refused.
+    form.hearing.choices = [(str(one.id), one.municipality.name) for one in heard]
     if request.method == "POST":
         if not heard:
             raise NotFound
-        if len(waiting) == 1 and not form.hearing.data:
-            form.hearing.process_formdata([str(waiting[0].id)])
+        if len(waiting) < 2 and not form.hearing.data:
+            form.hearing.process_formdata([str(one.id) for one in waiting or heard])
             form.hearing.raw_data = form.hearing.data
         if form.validate():
-            chosen = [one for one in waiting if str(one.id) in (form.hearing.data or ())]
+            chosen = [one for one in heard if str(one.id) in (form.hearing.data or ())]
             try:
                 with transaction():
                     for one in chosen:
@@ -187,6 +188,7 @@ def hearing(public_id: str) -> Response:
                 )
                 return redirect(url_for("evidence.hearing", public_id=public_id))
             finding, own = finding_queries.heard_finding(actor, public_id)
+    form.hearing.choices = [(str(one.id), one.municipality.name) for one in waiting]
     page = render_template(
         "evidence/hearing.html",
         form=form,

@@ -10,6 +10,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.web import list_arguments
 from portal.minutes import documents, pages, permissions, queries, unsent_forms
+from portal.minutes.forms import PublishForm
 from portal.minutes.models import MinutesState
 from portal.minutes.views import choices
 from portal.minutes.views.frame import blueprint
@@ -72,6 +73,7 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
         may_write=is_newest and not as_public and permissions.may_write(actor),
         may_cosign=(is_newest and version.state is MinutesState.SUBMITTED and permissions.may_cosign(actor, version)),
         may_publish=permissions.may_publish(actor),
+        publish_form=PublishForm(formdata=None),
         today=clock.today(),
     )
 

@@ -10,7 +10,7 @@ from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
 from portal.minutes import permissions, queries
-from portal.minutes.forms import ReasonForm, TokenForm
+from portal.minutes.forms import PublishForm, ReasonForm, TokenForm
 from portal.minutes.models import Minutes, MinutesState
 from portal.minutes.services import versions
 from portal.minutes.views.frame import blueprint
@@ -153,6 +153,15 @@ def set_public(public_id: str) -> ResponseReturnValue:
     """Let everybody read the released version, or county staff and those invited alone."""
     minutes = _minutes(public_id)
     is_public = request.form.get("oeffentlich") == "ja"
+    if is_public and not PublishForm().validate():
+        flash(
+            _(
+                "Das Protokoll ist nicht öffentlich geworden: Bitte prüfen Sie zuerst, dass keine Namen oder Angaben "
+                "zu einzelnen Personen darin stehen, und kreuzen Sie das an."
+            ),
+            "error",
+        )
+        return _back(public_id)
     with transaction():
         versions.set_public(minutes, is_public, actor=current_actor())
     flash(
