@@ -146,9 +146,10 @@ class InvitationRow:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the reply was given for a date that was changed since."""
-        reply = self.invitation.reply_sequence
-        return reply is not None and reply < self.invitation.conference.told_sequence
+        """Whether the reply was given before the last change that was told; a cancellation leaves nothing to compare."""
+        reply, conference = self.invitation.reply_sequence, self.invitation.conference
+        was_cancelled = conference.state is ConferenceState.CANCELLED
+        return reply is not None and reply < conference.told_sequence and not was_cancelled
 
 
 def invitations(actor: Actor, conference: Conference) -> list[InvitationRow]:

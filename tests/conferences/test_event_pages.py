@@ -270,6 +270,11 @@ def test_replies_given_before_a_change_are_counted_and_named(planner: PortalClie
     note = "Passt auch."
     accept()
     assert words not in planner.get(page).text
+    with transaction():
+        sending.cancel(db.session.get_one(Conference, conference.id), reason="Es wird gebaut.", actor=SYSTEM)
+    text = planner.get(page).text
+    assert words not in text
+    assert "Vor der Änderung geantwortet." not in text
 
 
 def test_cancelling_needs_a_reason_and_happens_once(planner: PortalClient, county: dict[str, Area]) -> None:
