@@ -146,7 +146,7 @@ class InvitationRow:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the reply was given before the last change that was told; a cancellation leaves nothing to compare."""
+        """Whether the reply was given before the last change that was told; never once it is cancelled."""
         reply, conference = self.invitation.reply_sequence, self.invitation.conference
         was_cancelled = conference.state is ConferenceState.CANCELLED
         return reply is not None and reply < conference.told_sequence and not was_cancelled
