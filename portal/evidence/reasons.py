@@ -28,6 +28,7 @@ def missing_figures(figures: Figures) -> str:
         SignalReason.TOO_OLD: _("Zahl zu alt"),
         SignalReason.LOW_COVERAGE: _("Zahlen für zu wenige Menschen"),
         SignalReason.SECRET: _("einzelne Zahlen sind geheim"),
+        SignalReason.NO_COUNTY: _("kein Kreiswert zum Vergleichen"),
         SignalReason.NO_REFERENCE: _("der festgelegte Bezugswert fehlt"),
     }
     return "" if figures.reason is None else words[figures.reason]

@@ -55,6 +55,7 @@ class CountyBasis(Worded):
     COMPUTED = "computed_from_municipalities", _l("aus den Gemeindewerten berechnet")
     PUBLISHED = "county_published", _l("veröffentlichter Kreiswert")
     TOO_FEW = "too_few_municipalities", _l("noch kein Kreiswert")
+    WITHHELD = "withheld", _l("Kreiswert nicht gezeigt, weil einzelne Gemeindewerte geheim sind")
     MISSING = "missing", _l("kein Kreiswert")
 
 
@@ -195,12 +196,14 @@ def county_value(
     *,
     published: float | None = None,
     published_text: str | None = None,
+    is_withheld: bool = False,
     minimum_coverage: float = 0.0,
 ) -> CountyValue:
     """The county's value: from its municipalities if those with values hold enough of its people, else the published.
 
     `minimum_coverage` is a share (0 … 1): what one of many municipalities delivered is not the county's value. A
-    published value that stands alone is shown but judges no planning area.
+    published value that stands alone is shown but judges no planning area. `is_withheld`: there is a published one,
+    but beside the municipalities it would tell what is secret.
     """
     few = None
     if computed is not None and computed.value is not None:
@@ -211,6 +214,8 @@ def county_value(
     # A published median says something else than the share of people that areas show.
     if has_published and (few is None or few.aggregation is not Aggregation.POPULATION_SHARE):
         return CountyValue(value=published, basis=CountyBasis.PUBLISHED, text=published_text, computed=few)
+    if is_withheld:
+        return CountyValue(value=None, basis=CountyBasis.WITHHELD, computed=few)
     return CountyValue(value=None, basis=CountyBasis.MISSING if few is None else CountyBasis.TOO_FEW, computed=few)
 
 

@@ -93,7 +93,7 @@ def indicator_figures(
         others={other.county.id: _county(request, other, period, weights) for other in others},
         courses=courses,
         sources=request.sources.get(period, ()) if period is not None else (),
-        chance=_chance(request.indicator, municipal, areas, county, weights.parameters),
+        chance=_chance(request.indicator, municipal, areas, _county_counts(county, published), weights.parameters),
     )
 
 
@@ -134,18 +134,16 @@ def _chance(
     facts: IndicatorFacts,
     municipal: Mapping[int, ShownValue],
     areas: Mapping[int, AreaFigure],
-    county: CountyValue,
+    county: Counted | None,
     parameters: Parameters,
 ) -> Chance | None:
-    counts, computed = facts.counts, county.computed
-    if counts is None or not counts.has_chance_limits or computed is None or county.basis is not CountyBasis.COMPUTED:
-        return None
-    if computed.count is None or computed.base is None:
+    counts = facts.counts
+    if counts is None or not counts.has_chance_limits or county is None:
         return None
     return chance_of(
         counts.kind,
         counts.factor,
-        Counted(computed.count, computed.base),
+        county,
         {id_: Counted(one.count, one.base) for id_, one in municipal.items() if one.count is not None and one.base},
         {
             id_: Counted(one.value.count, one.value.base)
@@ -155,6 +153,14 @@ def _chance(
         confidence=parameters.chance_confidence,
         false_alarms=parameters.false_alarms,
     )
+
+
+def _county_counts(county: CountyValue, published: ShownValue | None) -> Counted | None:
+    """The counts behind the county's value, whether they were added up or published."""
+    found = county.computed if county.basis is CountyBasis.COMPUTED else published
+    if county.value is None or found is None or found.count is None or not found.base:
+        return None
+    return Counted(found.count, found.base)
 
 
 def newest_period(values: SeriesValues, places: Iterable[AreaRef], weights: Weights) -> str | None:
@@ -313,7 +319,8 @@ def _county(request: Request, composition: Composition, period: str | None, weig
     published = _published(request, composition, period)
     least = weights.parameters.minimum_coverage
     if published is None:
-        return county_value(computed, minimum_coverage=least)
+        delivered = period is not None and period in request.values.get(composition.county.id, {})
+        return county_value(computed, is_withheld=delivered, minimum_coverage=least)
     return county_value(computed, published=published.value, published_text=published.text, minimum_coverage=least)
 
 

@@ -47,6 +47,7 @@ class SignalReason(Worded):
     NOT_WORSE = "not_worse", _l("nicht ungünstiger als der Landkreis")
     NOT_COMPARED = "not_compared", _l("kein Vergleich festgelegt")
     NO_REFERENCE = "no_reference", _l("der festgelegte Bezugswert fehlt")
+    NO_COUNTY = "no_county", _l("kein Kreiswert zum Vergleichen")
 
 
 _OF_REFERENCES = {
@@ -160,8 +161,8 @@ def figures_signal(
     """The signal of one indicator for one planning area; the first match decides.
 
     1 neither area nor county has a value → none; 2 county only or class → not meaningful; then not meaningful
-    if 3 too old (from the day after `valid_until`), 4 covering less than 80 % of the population (or secret): of the
-    area or, unless there is a standard or a reference value to go by, of the county it is compared with, 5 of
+    if 3 too old (from the day after `valid_until`), 4 covering less than 80 % of the area's population (or secret)
+    or, unless there is a standard or a reference value to go by, without a county value to compare with, 5 of
     ambiguous polarity, or without that reference value; 6 difference or trend of at least the minimum in the
     unfavourable direction, or standard missed → conspicuous; 7 otherwise not conspicuous.
 
@@ -182,10 +183,17 @@ def figures_signal(
 
 
 def compared_value(rule: SignalRule, county: CountyValue) -> float | None:
-    """What the area's value is measured against: the reference value, else the county's if it was computed."""
+    """What the area's value is measured against: the reference value, else the county's.
+
+    A published county value serves where the area's was made of counts as well: both are the same rate then, while a
+    mean of municipal values or a share of people is something else than what was published.
+    """
     if rule.reference is not None:
         return rule.reference.value
-    return county.value if county.basis is CountyBasis.COMPUTED else None
+    is_same_rate = county.computed is not None and county.computed.aggregation is Aggregation.RATE
+    if county.basis is CountyBasis.COMPUTED or (county.basis is CountyBasis.PUBLISHED and is_same_rate):
+        return county.value
+    return None
 
 
 def minimum_difference(rule: SignalRule, compared: float) -> float | None:
@@ -279,8 +287,8 @@ def _blocked(area: AreaValue, county: CountyValue, rule: SignalRule, found: Sign
         return SignalReason.SECRET
     if area.value is None or area.coverage is None or area.coverage < rule.minimum_coverage:
         return SignalReason.LOW_COVERAGE
-    if rule.standard is None and rule.reference is None and _rests_on_few(county):
-        return SignalReason.LOW_COVERAGE
+    if rule.standard is None and rule.reference is None and _is_incomparable(rule, county):
+        return SignalReason.NO_COUNTY
     if rule.polarity is Polarity.NEUTRAL:
         return SignalReason.AMBIGUOUS
     if rule.reference is not None and rule.reference.value is None:
@@ -288,9 +296,10 @@ def _blocked(area: AreaValue, county: CountyValue, rule: SignalRule, found: Sign
     return None
 
 
-def _rests_on_few(county: CountyValue) -> bool:
-    """Whether too few municipalities have values to compare with: an area would be compared with itself."""
-    return county.computed is not None and county.basis is not CountyBasis.COMPUTED
+def _is_incomparable(rule: SignalRule, county: CountyValue) -> bool:
+    """Whether there is no county value to compare with: too few municipalities have one, or it would tell a secret."""
+    has_basis = county.computed is not None or county.basis is CountyBasis.WITHHELD
+    return has_basis and compared_value(rule, county) is None
 
 
 def _reached(

@@ -89,6 +89,39 @@ def test_one_municipality_is_not_the_county_and_judges_no_area(county: Flask, tm
     }
 
 
+def all_of_sinsheim(folder: Path) -> int:
+    """Takes over the workbooks of its fourteen municipalities, with many long-term unemployed; id of the area."""
+    composition = queries.county_figures(ANONYMOUS).composition
+    (area,) = [one for one in composition.planning_areas if one.slug == "sinsheim"]
+    for place in composition.members(area.id):
+        taken_over(folder, place.key or "", place.name, long_term=1.6)
+    return area.id
+
+
+def test_an_area_is_compared_with_the_countys_own_workbook(county: Flask, tmp_path: Path) -> None:
+    """Of fifteen files one is the county's: the same counts, so the same rate, although 40 municipalities miss."""
+    area_id = all_of_sinsheim(tmp_path)
+    found = figures_of("langzeitarbeitslose").areas[area_id]
+    assert (found.value.coverage, found.signal.signal) == (pytest.approx(1.0), FiguresSignal.NOT_MEANINGFUL)
+    assert found.signal.reasons == (SignalReason.NO_COUNTY,)
+    taken_over(tmp_path, "08226", "Rhein-Neckar-Kreis", thousands=500)
+    figures = figures_of("langzeitarbeitslose")
+    found = figures.areas[area_id]
+    assert figures.county.basis is CountyBasis.PUBLISHED
+    assert found.signal.difference == pytest.approx(100 * 8.75 * (1.6 - 1) / 24.25, abs=1)
+    assert (found.signal.signal, found.signal.reasons) == (FiguresSignal.CONSPICUOUS, (SignalReason.DIFFERENCE,))
+    assert figures.chance is not None
+    assert figures.chance.areas[area_id].stands
+
+
+def test_a_county_value_withheld_for_a_secret_says_so(county: Flask, tmp_path: Path) -> None:
+    area_id = all_of_sinsheim(tmp_path)
+    taken_over(tmp_path, "08226", "Rhein-Neckar-Kreis", thousands=500)
+    found = figures_of("produzierendes_gewerbe")
+    assert (found.county.value, found.county.basis) == (None, CountyBasis.WITHHELD)
+    assert found.areas[area_id].signal.signal is FiguresSignal.NOT_MEANINGFUL
+
+
 def test_many_workbooks_are_one_source_line(county: Flask, tmp_path: Path) -> None:
     taken_over(tmp_path, WALLDORF, "Walldorf, Stadt")
     taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")

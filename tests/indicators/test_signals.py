@@ -125,8 +125,9 @@ def test_an_area_is_not_compared_with_a_handful_of_municipalities() -> None:
     few = replace(AREA, coverage=0.3)
     none = CountyValue(value=None, basis=CountyBasis.TOO_FEW, computed=few)
     published = CountyValue(value=70.0, basis=CountyBasis.PUBLISHED, computed=few)
-    for county in (none, published):
-        assert outcome(county=county) == (FiguresSignal.NOT_MEANINGFUL, (SignalReason.LOW_COVERAGE,))
+    withheld = CountyValue(value=None, basis=CountyBasis.WITHHELD, computed=few)
+    for county in (none, published, withheld):
+        assert outcome(county=county) == (FiguresSignal.NOT_MEANINGFUL, (SignalReason.NO_COUNTY,))
     standard = Standard(value=100.0, scope=StandardScope.AREA_VALUE)
     assert outcome(county=none, rule=replace(RULE, standard=standard))[1] == (SignalReason.STANDARD_MISSED,)
 
