@@ -84,7 +84,7 @@ def look_at(
     leaves open and the content does not prove is refused. `answers` says what a file of a known format leaves open.
     """
     name = name or path.name
-    known = import_queries.area_ids()
+    known = import_queries.area_names()
     try:
         rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
         source = open_source(path, format=format, rule=rule, answers=answers)

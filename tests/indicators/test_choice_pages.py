@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.indicators.cli import import_indicators
 from portal.indicators.models import BatchState, ImportBatch, SeriesValue
 from tests.indicators.imports.choice_samples import no_date, two_sheets
+from tests.indicators.imports.labour_full import labour_workbook
 
 __all__ = ["_day", "browser", "planner"]
 
@@ -80,3 +81,28 @@ def test_the_command_refuses_naming_the_option_and_takes_it(county: Flask, tmp_p
     assert stored() > before
     typed = CliRunner().invoke(import_indicators, [str(no_date(tmp_path)), "--dry-run"])
     assert "--choose period=2024" in typed.output
+
+
+def test_a_title_whose_name_contradicts_its_key_is_asked_about(planner: PortalClient, tmp_path: Path) -> None:
+    """08226095 is Walldorf: whether the key or the name is wrong, nobody but the sender knows."""
+    before = stored()
+    address = upload(planner, labour_workbook(tmp_path / "x.xlsx", "08226095", "Sinsheim"))
+    read_on()
+    page = in_page(planner.get(address).text)
+    assert "08226095 ist Walldorf, die Datei nennt Sinsheim" in page
+    assert stored() == before
+    assert "08226095 Walldorf" in planner.get(f"{address}/angabe").text
+    planner.submit(f"{address}/angabe", {"antwort": "08226095"}, page=f"{address}/angabe")
+    read_on()
+    assert "Noch ist nichts sichtbar." in in_page(planner.get(address).text)
+
+
+def test_the_command_refuses_a_contradicting_name_at_its_cell(county: Flask, tmp_path: Path) -> None:
+    path, before = labour_workbook(tmp_path / "x.xlsx", "08226095", "Sinsheim"), stored()
+    refused = CliRunner().invoke(import_indicators, [str(path)])
+    assert (refused.exit_code, stored()) == (1, before)
+    assert "Blatt „Daten“, Zeile 4, Spalte A" in refused.output
+    assert "--choose name=08226095" in refused.output
+    assert CliRunner().invoke(import_indicators, [str(path), "--choose", "name=08226085"]).exit_code == 1
+    taken = CliRunner().invoke(import_indicators, [str(path), "--choose", "name=08226095"])
+    assert (taken.exit_code, stored() > before) == (0, True), taken.output

@@ -36,6 +36,18 @@ def area_ids() -> dict[str, int]:
     return {key: area_id for key, area_id in db.session.execute(statement) if key is not None}
 
 
+def area_names() -> dict[str, tuple[str, ...]]:
+    """Official key → what the area is called, the usual name first, for the levels that offices deliver figures of."""
+    statement = select(Area.key, Area.name, Area.official_name).where(
+        Area.kind.in_(_DELIVERABLE), Area.key.is_not(None)
+    )
+    return {
+        key: tuple(dict.fromkeys(filter(None, names)))
+        for key, *names in db.session.execute(statement)
+        if key is not None
+    }
+
+
 def batches(arguments: Mapping[str, str], *, actor: Actor, path: str) -> Listing[ImportBatch]:
     """All deliveries, latest first."""
     require(permissions.may_see_imports(actor))

@@ -23,6 +23,7 @@ class Open(Worded):
     REGION = "region", _l("Welches Merkmal nennt das Gebiet, für das die Zahl gilt?")
     PERIOD = "period", _l("Für welchen Zeitraum oder Stichtag gelten die Zahlen?")
     TIME_COLUMN = "time-column", _l("In welcher Spalte steht der Zeitraum?")
+    NAME = "name", _l("Für welches Gebiet gelten die Zahlen, wenn Schlüssel und Name sich widersprechen?")
 
 
 # What somebody said, by the value of `Open`.

@@ -2,7 +2,8 @@
 
 One sheet holds everything (observed in the issue of report year 2024). A title cell names key, municipality and
 territory: `08226095 Walldorf, Stadt (Gebietsstand im Jahr 2024)`. The head row begins with `Merkmale` and names the
-years, a row below counts the columns. A row with words and no figures begins a table and says at which time its
+years, ascending and without a gap, the last of them the year of the report and of the territory; a row below counts
+the columns. A row with words and no figures begins a table and says at which time its
 figures were taken: `(Stichtag 30.06.)` or `(Jahresdurchschnitte)`. Its rows are the total (`Insgesamt`) and parts
 (`dar.` once, then blank). The notes below begin with `©` or `*)`.
 
@@ -21,6 +22,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
+from portal.indicators.imports.area_names import NamedArea
 from portal.indicators.imports.choices import Answers, Open, choose, choose_sheet
 from portal.indicators.imports.formats import Detection
 from portal.indicators.imports.headings import check_text
@@ -75,6 +77,7 @@ class LabourMarket:
         self.title = ""
         self._territory = ""
         self.source_note = ""
+        self.named: NamedArea | None = None
         self.dimension_labels: dict[tuple[str, str | None], str] = {}
 
     def observations(self, refusals: RefusalList) -> Iterator[Observation]:
@@ -86,6 +89,7 @@ class LabourMarket:
         head_row, years = _head(sheet, rows)
         sheet.check_scale(range(min(years), max(years) + 1))
         area, name, territory = self._area(sheet, rows[: head_row - 1])
+        _check_years(sheet, rows[:head_row], years, territory.year)
         self.dimension_labels[DIMENSION, None] = "Merkmal"
         table: _Table | None = None
         seen: set[str] = set()
@@ -170,6 +174,7 @@ class LabourMarket:
             raise sheet.refuse(row, column, refused.message) from refused
         self.title = f"{PUBLICATION}, {match[0]}"
         self._territory = match["territory"]
+        self.named = NamedArea(area.key, match["name"], row, column_letter(column), sheet.name)
         return area, match["name"], date(int(match["year"]), 12, 31)
 
     def _chosen(self, sheet: Sheet, found: list[tuple[int, int, re.Match[str]]]) -> tuple[int, int, re.Match[str]]:
@@ -241,6 +246,33 @@ def _head(sheet: Sheet, rows: list[tuple[int, list[Cell]]]) -> tuple[int, dict[i
     if not years:
         raise sheet.refuse(row, 0, _l("Die Kopfzeile „%(head)s“ mit den Jahren fehlt.", head=HEAD))
     return row, years
+
+
+def _check_years(sheet: Sheet, above: list[tuple[int, list[Cell]]], years: Mapping[int, Period], reported: int) -> None:
+    """Refuse heads in another order than the agency writes them: only the head says of which year a column is."""
+    *titles, (head_row, _cells) = above
+    before: int | None = None
+    for column in sorted(years):
+        year = int(years[column].text)
+        if before is not None and year != before + 1:
+            reason = _l(
+                "Auf %(before)s folgt %(year)s; die Jahre müssen lückenlos aufsteigen.", before=before, year=year
+            )
+            raise sheet.refuse(head_row, column, reason)
+        before = year
+    if before != reported:
+        reason = _l("Das letzte Jahr ist %(year)s, der Gebietsstand aber %(title)s.", year=before, title=reported)
+        raise sheet.refuse(head_row, max(years), reason)
+    for row, cells in titles:
+        for column, cell in enumerate(cells):
+            year_cell = None if cell == "" else period_of(cell)
+            if year_cell is not None and year_cell.kind is PeriodKind.YEAR and int(year_cell.text) != reported:
+                reason = _l(
+                    "Das Berichtsjahr ist %(year)s, der Gebietsstand aber %(title)s.",
+                    year=year_cell.text,
+                    title=reported,
+                )
+                raise sheet.refuse(row, column, reason)
 
 
 def _counts_columns(cells: list[Cell], years: dict[int, Period]) -> bool:

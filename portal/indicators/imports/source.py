@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.area_names import NamedArea
 from portal.indicators.imports.atlas import Atlas
 from portal.indicators.imports.choices import Answers
 from portal.indicators.imports.classic import Classic
@@ -82,6 +83,12 @@ class Source:
         """Code of table (classic) or statistic (flat)."""
         self.validate()
         return self._reader.table_code
+
+    @property
+    def named(self) -> NamedArea | None:
+        """The area that the title names by key and name, in the format that is about one area alone."""
+        self.validate()
+        return self._reader.named if isinstance(self._reader, LabourMarket) else None
 
     @property
     def measures(self) -> tuple[Measure, ...]:

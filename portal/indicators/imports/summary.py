@@ -1,10 +1,11 @@
 """What an import says about a file, in the keys of `portal import indicators --json`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portal.indicators.imports.area_names import check_name
 from portal.indicators.imports.choices import Choice, ChoiceNeeded
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
@@ -64,16 +65,21 @@ class ImportSummary:
         return plain
 
 
-def summary(source: Source, known_keys: Collection[str]) -> ImportSummary:
-    """Summarise a file; one that is refused has the refusals and no figures. Never raises ImportRefused."""
+def summary(source: Source, known: Mapping[str, Collection[str]]) -> ImportSummary:
+    """Summarise a file; one that is refused has the refusals and no figures. Never raises ImportRefused.
+
+    `known` has the names of the portal's areas by key.
+    """
     result = ImportSummary(source.path.name, source.format.value, source.encoding)
     try:
         report = source.validate()
+        if source.named is not None:
+            check_name(source.named, known, source.detection.answers)
     except ImportRefused as refused:
         result.refused = refused.refusals
         result.choice = refused.choice if isinstance(refused, ChoiceNeeded) else None
         return result
-    return _filled(result, report, frozenset(known_keys))
+    return _filled(result, report, frozenset(known))
 
 
 def summary_of_refusal(path: Path | str, refused: ImportRefused) -> ImportSummary:

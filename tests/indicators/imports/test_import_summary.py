@@ -14,7 +14,7 @@ KEYS = ["file", "format", "encoding", "values", "missing", "areas", "periods", "
 
 def test_exactly_the_keys_of_the_command(tmp_path: Path) -> None:
     source = open_source(write(tmp_path, flat_file(), name="12411_de_flat.csv", encoding="utf-8-sig"))
-    result = summary(source, {"08226", "06432"})
+    result = summary(source, {"08226": (), "06432": ()})
     assert list(result.as_json()) == KEYS
     assert json.loads(json.dumps(result.as_json())) == {
         "file": "12411_de_flat.csv",
@@ -61,7 +61,7 @@ def test_shown_keeps_municipality_and_county_apart(tmp_path: Path) -> None:
 
 def test_a_refused_file_has_places_and_no_figures(tmp_path: Path) -> None:
     source = open_source(write(tmp_path, classic_file().replace(";172;", ";1.72;"), encoding="cp1252"))
-    plain = summary(source, {"08226"}).as_json()
+    plain = summary(source, {"08226": ()}).as_json()
     assert list(plain) == KEYS
     assert (plain["values"], plain["missing"], plain["measures"]) == (0, {}, [])
     assert plain["refused"] == [
@@ -77,6 +77,6 @@ def test_a_refused_file_has_places_and_no_figures(tmp_path: Path) -> None:
 
 def test_reading_again_after_a_refusal_refuses_again(tmp_path: Path) -> None:
     source = open_source(write(tmp_path, long_file().replace("5985", "?")))
-    first = summary(source, set()).as_json()
-    assert summary(source, set()).as_json() == first
+    first = summary(source, {}).as_json()
+    assert summary(source, {}).as_json() == first
     assert len(first["refused"]) == 1
