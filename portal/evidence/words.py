@@ -305,10 +305,11 @@ def shown(proposal: Proposal, figures: CountyFigures, area_id: int) -> str:
 def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:
     """Value beside the county, or why there is none, in one line."""
     values = _unusable(one.areas[area_id].signal.reasons) if one.areas[area_id].value.value is None else ""
-    return f"{_subject(one)}: {values or indicator_values(one, area_id)}"
+    return f"{subject(one)}: {values or indicator_values(one, area_id)}"
 
 
-def _subject(one: IndicatorFigures) -> str:
+def subject(one: IndicatorFigures) -> str:
+    """The indicator's name; where a share of people is above a threshold, also what the share is of."""
     facts = one.indicator
     # `Fahrzeit: 14,5 %` would not be understood: such a value says for how many people it takes longer.
     name = local(facts.name)

@@ -214,7 +214,7 @@ class CountyFigures:
 
     `indicators` are those in use, in the order of topics and positions; `further` are entries of the catalogue
     that nobody watches yet but that have values. `population` holds municipalities, planning areas, the county
-    and the other counties.
+    and the other counties; `population_key` is the indicator that shows the same series (empty: none does).
     """
 
     version: str
@@ -225,6 +225,7 @@ class CountyFigures:
     further: Mapping[str, IndicatorFigures] = field(repr=False)
     population: Mapping[int, Population] = field(repr=False)
     population_sources: tuple[SourceFacts, ...] = ()
+    population_key: str = ""
 
     def find(self, key: str) -> IndicatorFigures | None:
         """The figures of an indicator, whether in use or not; None where there is nothing to show."""

@@ -178,6 +178,7 @@ def compute(
         },
         population=_populations(composition, others, weights),
         population_sources=_population_sources(sources.get(population_id, {})),
+        population_key=next((one.key for one in indicators if _shows(links.get(one.id), population_id)), ""),
     )
 
 
@@ -209,6 +210,11 @@ def _request(
         period=link.period,
         sources=sources.get(link.series_id, {}),
     )
+
+
+def _shows(link: IndicatorSeries | None, series_id: int) -> bool:
+    """Whether an indicator shows a series as a whole."""
+    return link is not None and link.series_id == series_id and not link.dimensions
 
 
 def _family(indicator: Indicator, link: IndicatorSeries | None) -> Hashable:

@@ -84,8 +84,10 @@ class FigureLine:
     period: str
     method: str
     source: str
-    # Numbers of its sources in the list of the document: `[2, 5]`.
+    # Number of its entry in the list of sources of the document: `[2]`.
     reference: str
+    # The indicator's page in the portal.
+    url: str
     # Values of the Land, legal standards and targets, in words.
     compared: str
 
@@ -131,8 +133,8 @@ class AreaReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A whole document. `notices` are sentences that must stand in every copy; `sources` everybody who is named,
-    each with the number by which figures refer to it."""
+    """A whole document. `notices` are sentences that must stand in every copy; `sources` where numbers are
+    from, each with the number by which figures refer to it."""
 
     title: str
     county: str

@@ -18,8 +18,9 @@ from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
+from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import reference_queries, references
-from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
+from portal.indicators.figures import CountyFigures, IndicatorFigures, Level
 from portal.minutes import assignments
 from portal.minutes.assignments import Assignment
 from portal.needs import lists as needs
@@ -37,6 +38,7 @@ from portal.reports.content import (
     Quote,
     Report,
 )
+from portal.reports.sources import SourceList
 from portal.settings import services as settings
 
 
@@ -63,7 +65,8 @@ def _report(
         findings.setdefault(finding.area_id, []).append(finding)
     found = [finding for group in findings.values() for finding in group]
     rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
-    reader = _Reader(actor, figures, matrix, rows, base_url)
+    sources = SourceList(figures, base_url)
+    reader = _Reader(actor, figures, matrix, rows, sources=sources, base_url=base_url)
     given = assignments.assigned(period.id)
     reports = tuple(reader.area(area, standings, findings.get(area.id, ()), given) for area in areas)
     day = date_long(clock.today())
@@ -77,7 +80,7 @@ def _report(
         areas=reports,
         method=_method(matrix),
         notices=_notices(figures, is_demo=is_demo),
-        sources=tuple(f"[{number}] {line}" for line, number in _sources(figures).items()),
+        sources=sources.lines,
         source_line=_("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=day),
         is_demo=is_demo,
     )
@@ -124,29 +127,25 @@ def _method(matrix: Matrix) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _sources(figures: CountyFigures) -> dict[str, int]:
-    """Every source that a figure names, with its number in the document."""
-    found = {_source(source) for one in figures.indicators.values() for source in one.sources}
-    found |= {_source(source) for source in figures.population_sources}
-    return {line: number for number, line in enumerate(sorted(found), start=1)}
-
-
-def _source(source: SourceFacts) -> str:
-    if not source.licence or source.licence in source.text:
-        return source.text
-    return f"{source.text} ({source.licence})"
-
-
 class _Reader:
     """Reads area after area with what they share."""
 
-    def __init__(self, actor: Actor, figures: CountyFigures, matrix: Matrix, rows: Rows, base_url: str) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        figures: CountyFigures,
+        matrix: Matrix,
+        rows: Rows,
+        *,
+        sources: SourceList,
+        base_url: str,
+    ) -> None:
         self._actor = actor
         self._figures = figures
         self._matrix = matrix
         self._rows = rows
         self._base_url = base_url
-        self._numbers = _sources(figures)
+        self._sources = sources
         self._compared = reference_queries.present()
         self._names = {place.key or "": place.name for place in figures.composition.municipalities}
 
@@ -186,7 +185,7 @@ class _Reader:
     def _facts(self, area: AreaRef) -> tuple[tuple[str, str], ...]:
         members = self._figures.composition.members(area.id)
         found = [(_("Städte und Gemeinden"), number(len(members)))]
-        population, source = self._figures.population.get(area.id), self._reference(self._figures.population_sources)
+        population, source = self._figures.population.get(area.id), self._sources.population
         if population is not None:
             found.append(
                 (
@@ -283,9 +282,9 @@ class _Reader:
                 evidence.append(
                     Evidence(
                         side=_("Zahlen"),
-                        text=f"{words.indicator_sentence(one, area.id)} {self._reference(one.sources)}".strip(),
+                        text=f"{words.indicator_sentence(one, area.id)} {self._sources.reference(signal.key)}".strip(),
                         detail="; ".join(source.text for source in one.sources),
-                        url=f"{self._base_url}/indikatoren/{one.indicator.key}",
+                        url=self._sources.address(signal.key),
                     )
                 )
         return evidence
@@ -313,27 +312,23 @@ class _Reader:
         return FigureLine(
             key=facts.key,
             topic=str(facts.topic.label),
-            name=facts.name,
+            name=words.subject(one),
             value=figure_words.area_value(facts, value) if is_local else _("nur für den Landkreis"),
             county=figure_words.county_value(facts, one.county),
             number=value.value if is_local else None,
             county_number=one.county.value,
             unit=facts.area_unit_short or facts.area_unit,
-            difference=figure_words.difference(facts, value.value, one.county.value) if is_local else "",
+            difference=_difference(one, value.value) if is_local else "",
             spread=" bis ".join(ends) if is_local else "",
             coverage=figure_words.coverage(value) if is_local else "",
             signal=str(figure.signal.signal.label),
             period=figure_words.period_short(one.period),
             method=figure_words.method(facts),
             source="; ".join(source.text for source in one.sources),
-            reference=self._reference(one.sources),
+            reference=self._sources.reference(facts.key),
+            url=self._sources.address(facts.key),
             compared="; ".join(references.beside(facts, self._compared.get(facts.id, ()), value.value)),
         )
-
-    def _reference(self, sources: Sequence[SourceFacts]) -> str:
-        """`[2, 5]`: where the sources stand in the list at the end."""
-        numbers = sorted({self._numbers[_source(source)] for source in sources})
-        return f"[{', '.join(str(one) for one in numbers)}]" if numbers else ""
 
     def _needs(self, area: AreaRef) -> tuple[NeedLine, ...]:
         places = [area.id, *(member.id for member in self._figures.composition.members(area.id))]
@@ -348,6 +343,14 @@ class _Reader:
             )
             for row in needs.of_places(ANONYMOUS, places)
         )
+
+
+def _difference(one: IndicatorFigures, value: float | None) -> str:
+    """How far an area is from the county; nothing for counts, which are smaller in every part of it."""
+    facts = one.indicator
+    if facts.aggregation is Aggregation.SUM:
+        return ""
+    return figure_words.difference(facts, value, one.county.value)
 
 
 def _plain(text: object) -> str:

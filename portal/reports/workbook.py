@@ -31,18 +31,19 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         [
             _("Planungsraum"), _("Kürzel"), _("Thema"), _("Kennzahl"), _("Wert"), _("Landkreis"), _("Einheit"),
             _("Unterschied"), _("Spannweite der Gemeinden"), _("Abdeckung"), _("Signal"), _("Zeitraum"),
-            _("Methode"), _("Quelle"), _("Nummer der Quelle"), _("Bezugswerte"),
+            _("Methode"), _("Quelle"), _("Nummer der Quelle"), _("Bezugswerte"), _("Adresse"),
         ],
         [
             [
                 area.name, one.key, one.topic, one.name, _number(one.number, one.value),
                 _number(one.county_number, one.county), one.unit, one.difference, one.spread, one.coverage, one.signal,
                 one.period, one.method, one.source, one.reference, one.compared,
+                one.url,
             ]
             for area in report.areas
             for one in area.figures
         ],
-        (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60, 18, 40),
+        (24, 22, 26, 36, 14, 14, 16, 24, 40, 20, 20, 14, 36, 60, 18, 40, 50),
     )  # fmt: skip
     yield _sheet(
         _("Einordnungen"),

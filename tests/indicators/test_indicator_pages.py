@@ -96,6 +96,11 @@ def test_an_indicator_shows_map_places_areas_meaning_and_source(browser: PortalC
     assert "Auffällig ist eine ungünstige Abweichung vom Landkreis um mindestens 10,0 Prozentpunkte." in page
     # A finding is heard by those concerned before the public reads it; so is what hints at one.
     assert "ungünstig auffällig" not in page
+    assert "Werte vom Stand 2021 kamen mit:" in page
+    assert "Lieferung, übernommen am 20. November 2026" in page
+    # Who sent which file is for the administration.
+    assert "/importe/" not in text
+    assert "indicator_values.csv" not in page
 
 
 def test_counts_are_not_compared_with_the_count_of_the_whole(browser: PortalClient) -> None:
@@ -243,15 +248,22 @@ def test_a_delivery_from_upload_to_undo(planner: PortalClient, tmp_path: Path) -
     assert "11.222" in preview
     assert "1.500,50 € je Person" in preview
     assert "1.501" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    assert f'href="{address}"' not in planner.get("/indikatoren/steuereinnahmekraft").text
     assert planner.submit(f"{address}/uebernehmen", page=address).status_code == 302
-    assert "1.501 € je Person" in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    shown = planner.get("/indikatoren/steuereinnahmekraft").text
+    assert "1.501 € je Person" in in_page(shown)
+    # From the value back to the file it came with; other indicators have nothing to do with it.
+    assert f'<a href="{address}">steuer.csv</a>' in shown
+    assert f'href="{address}"' not in planner.get("/indikatoren/p_hausarzt").text
     asked = in_page(planner.get(f"{address}/zuruecknehmen").text)
     assert "Bekommen wieder den früheren Wert 1" in in_page(asked.replace("</dt><dd>", " ").replace("<", " <"))
     planner.submit(f"{address}/zuruecknehmen", {"grund": "Falsches Jahr"})
     after = in_page(planner.get(address).text)
     assert "Falsches Jahr" in after
     assert "Wieder übernehmen" in after
-    assert "1.501 € je Person" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
+    shown = planner.get("/indikatoren/steuereinnahmekraft").text
+    assert "1.501 € je Person" not in in_page(shown)
+    assert f'href="{address}"' not in shown
     listing = in_page(planner.get("/importe").text)
     assert "2 Lieferungen" in listing
     assert "zurückgenommen" in listing

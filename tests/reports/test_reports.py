@@ -9,6 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 from house import ANONYMOUS, House
+from portal_client import BASE_URL
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -111,10 +112,49 @@ def test_papers_say_which_numbers_have_a_source_and_which_are_peoples_words(hous
             assert set(found[1].split(", ")) <= known
 
 
-def _upload(house: House, content: bytes, name: str = "vorlage.docx") -> tuple[int, str]:
+def _table(content: bytes, head: str) -> list[list[list[str]]]:
+    """Rows of every table of a Word file whose first column has this heading."""
+    tables = Document(io.BytesIO(content)).tables
+    rows = [[[cell.text for cell in row.cells] for row in table.rows] for table in tables]
+    return [found for found in rows if found[0][0] == head]
+
+
+def test_the_papers_word_file_holds_the_figures_of_its_pdf_numbered_to_their_sources(house: House) -> None:
+    content = _file(house, "/berichte/vorlage.docx", "planner")
+    pdf = PdfReader(io.BytesIO(_file(house, "/berichte/vorlage.pdf", "planner")))
+    printed = "".join("".join(page.extract_text().split()) for page in pdf.pages).replace("\u00ad", "")
+    rows = _sheets(_file(house, "/berichte/vorlage.xlsx", "planner"))["Zahlen"]
+    entries = dict(re.findall(r"^\[(\d+)\] (.*)$", _words(content), re.MULTILINE))
+    tables = _table(content, "Kennzahl")
+    assert len(tables) == len({row[0] for row in rows[1:]}) > 1
+    found = [row for table in tables for row in table[1:]]
+    assert len(found) == len(rows) - 1
+    for word, listed in zip(found, rows[1:], strict=True):
+        name, number = word[0], word[5].strip("[]")
+        assert name == listed[3]
+        assert entries[number].startswith(f"{name.split(', Anteil der Menschen')[0]}, Stand "), name
+        assert entries[number].endswith(f". {BASE_URL}/indikatoren/{listed[1]}"), name
+        assert f"[{number}]" == listed[14]
+        assert "".join(word[1].split()) in printed, word
+
+
+def test_a_share_of_people_says_what_it_is_a_share_of_and_a_count_is_not_compared(house: House) -> None:
+    content = _file(house, f"{DOSSIER}.docx")
+    (table,) = _table(content, "Kennzahl")
+    named = [row[0] for row in table[1:] if row[0].startswith("Pkw-Fahrzeit zur nächsten Grundschule")]
+    assert named == ["Pkw-Fahrzeit zur nächsten Grundschule, Anteil der Menschen in Gemeinden mit mehr als 5\u00a0Min."]
+    rows = _sheets(_file(house, f"{DOSSIER}.xlsx"))["Zahlen"]
+    apart = {str(row[1]): row[rows[0].index("Unterschied")] for row in rows[1:]}
+    assert apart["bev_gesamt"] == ""
+    assert str(apart["bev_dichte"]).endswith("darunter")
+
+
+def _upload(
+    house: House, content: bytes, name: str = "vorlage.docx", *, kind: ReportKind = ReportKind.DOSSIER
+) -> tuple[int, str]:
     client: FlaskClient = house.client("planner")
     answer = client.post(
-        "/berichte/vorlagen/dossier",
+        f"/berichte/vorlagen/{kind.value}",
         data={"csrf_token": house.tokens["planner"], "datei": (io.BytesIO(content), name)},
         content_type="multipart/form-data",
     )
@@ -142,6 +182,19 @@ def test_the_countys_own_template_is_used_until_it_is_taken_back(house: House) -
         client = house.client("planner")
         client.post("/berichte/vorlagen/dossier/zuruecksetzen", data={"csrf_token": house.tokens["planner"]})
         assert "Kopf des Landkreises" not in _words(_file(house, f"{DOSSIER}.docx"))
+    finally:
+        house.put_back()
+
+
+def test_a_countys_own_paper_without_the_table_of_figures_goes_on_working(house: House) -> None:
+    try:
+        status, _text = _upload(
+            house, _template("Eigene Vorlage", "{{ areas[0].name }}"), kind=ReportKind.COMMITTEE_PAPER
+        )
+        assert status == 302
+        content = _file(house, "/berichte/vorlage.docx", "planner")
+        assert "Eigene Vorlage" in _words(content)
+        assert not _table(content, "Kennzahl")
     finally:
         house.put_back()
 

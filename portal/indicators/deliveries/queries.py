@@ -144,6 +144,18 @@ def taken_over(*, limit: int) -> Sequence[ImportBatch]:
     return db.session.execute(statement.order_by(ImportBatch.activated_at.desc()).limit(limit)).scalars().all()
 
 
+def bringing(indicator: Indicator, period: str | None) -> Sequence[ImportBatch]:
+    """The active deliveries with values of a period of the series that an indicator shows or is computed from,
+    newest first."""
+    if indicator.rate is not None:
+        series = {indicator.rate.numerator_id, indicator.rate.denominator_id}
+    else:
+        series = {link.series_id for link in indicator.series_links[:1]}
+    held = select(SeriesSource.batch_id).where(SeriesSource.series_id.in_(series), SeriesSource.period == period)
+    statement = select(ImportBatch).where(ImportBatch.state == BatchState.ACTIVE, ImportBatch.id.in_(held))
+    return db.session.scalars(statement.order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())).all()
+
+
 def delivered_keys(found: ImportBatch) -> frozenset[str]:
     """Indicators that a delivery brought values for."""
     statement = (

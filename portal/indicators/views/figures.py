@@ -14,6 +14,7 @@ from portal.indicators.catalogue import reference_queries
 from portal.indicators.chance import OUTER
 from portal.indicators.charts import pages as chart_pages
 from portal.indicators.charts.maps import IndicatorMap, choropleth
+from portal.indicators.deliveries import queries as delivery_queries
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.views.frame import CSV, XLSX, blueprint
 from portal.planning import uses
@@ -74,6 +75,8 @@ def indicator(key: str) -> ResponseReturnValue:
         was_sorted="sortierung" in arguments,
         sort_urls=_sort_urls(key, sort),
         uses=uses.of(Used.INDICATOR, entry.id, actor=actor),
+        deliveries=delivery_queries.bringing(entry, found.period) if found is not None and found.has_values else [],
+        may_see_imports=permissions.may_see_imports(actor),
         is_internal=not permissions.may_see(ANONYMOUS, entry.visibility),
         words=words,
     )
