@@ -9,11 +9,13 @@ from sqlalchemy import select
 from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind, Attribution
 from portal.core import clock
+from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.text import slugify
 from portal.indicators import queries
-from portal.indicators.figures import CoursePoint
+from portal.indicators.aggregation import AreaValue
+from portal.indicators.figures import CoursePoint, IndicatorFigures
 from portal.indicators.models import (
     BatchState,
     CensusBase,
@@ -67,13 +69,16 @@ class AreaValues:
     """All values of an indicator in an area.
 
     `delivered` are values of the series that is shown, newest period first; `computed` is the course that the portal
-    makes of the members' values or of numerator and denominator, oldest first.
+    makes of the members' values or of numerator and denominator, oldest first. `figures` are what pages show of the
+    indicator, and `partial` is what the area's members come to in the period of pages, where not all have a value.
     """
 
     indicator: Indicator
     area: Area
     delivered: tuple[PeriodValues, ...] = ()
     computed: tuple[CoursePoint, ...] = field(default=())
+    figures: IndicatorFigures | None = None
+    partial: AreaValue | None = None
 
 
 def area_by_key(key: str) -> Area:
@@ -94,10 +99,19 @@ def values_of(indicator: Indicator, area: Area) -> AreaValues:
     if indicator.rate is None and indicator.series_links and area.kind is not AreaKind.PLANNING_AREA:
         link = indicator.series_links[0]
         delivered = _by_period(_delivered(link.series_id, link.dimensions, area.id))
-    computed: Sequence[CoursePoint] = ()
-    if area.kind is AreaKind.PLANNING_AREA or indicator.rate is not None or not delivered:
-        computed = _computed(indicator, area)
-    return AreaValues(indicator=indicator, area=area, delivered=tuple(delivered), computed=tuple(computed))
+    if delivered:
+        return AreaValues(indicator=indicator, area=area, delivered=tuple(delivered))
+    figures = _figures(indicator, area)
+    if figures is None:
+        return AreaValues(indicator=indicator, area=area)
+    computed = tuple(point for point in figures.courses.get(area.id, ()) if point.state is not ValueState.MISSING)
+    partial = None
+    if all(point.period != figures.period for point in computed):
+        partial = figures.areas[area.id].value if area.id in figures.areas else None
+        partial = figures.county.computed if area.kind is AreaKind.COUNTY else partial
+    if partial is not None and not partial.members_with_value and not partial.members_suppressed:
+        partial = None
+    return AreaValues(indicator=indicator, area=area, computed=computed, figures=figures, partial=partial)
 
 
 def _delivered(series_id: int, dimensions: str, area_id: int) -> list[DeliveredValue]:
@@ -156,12 +170,10 @@ def _by_period(found: Sequence[DeliveredValue]) -> list[PeriodValues]:
     return rows
 
 
-def _computed(indicator: Indicator, area: Area) -> tuple[CoursePoint, ...]:
-    own = areas.own_county()
-    county = own if area.is_own else area.county or area
-    composition = areas.composition_of(county)
+def _figures(indicator: Indicator, area: Area) -> IndicatorFigures | None:
+    """What the pages show; for a place in another county the same by that county's municipalities."""
+    if area.is_own:
+        return queries.county_figures(SYSTEM).find(indicator.key)
+    composition = areas.composition_of(area.county or area)
     found = queries.compute([indicator], composition, [], parameters(), version="", today=clock.today())
-    figures = found.find(indicator.key)
-    if figures is None:
-        return ()
-    return tuple(point for point in figures.courses.get(area.id, ()) if point.state is not ValueState.MISSING)
+    return found.find(indicator.key)

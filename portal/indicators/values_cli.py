@@ -6,11 +6,13 @@ from typing import Any
 import click
 from flask_babel import gettext as _
 
+from portal.areas.models import Area, AreaKind
 from portal.core.actor import SYSTEM
 from portal.core.errors import NotFound, Refusal
 from portal.core.formats import date_short, datetime_short
 from portal.indicators import queries, units, value_queries, words
-from portal.indicators.figures import CoursePoint
+from portal.indicators.aggregation import AreaValue
+from portal.indicators.figures import CoursePoint, IndicatorFigures
 from portal.indicators.value_queries import AreaValues, DeliveredValue, PeriodValues
 
 _HELP = """\
@@ -35,10 +37,12 @@ def values(key: str, area: str, history: bool, as_json: bool) -> None:
         click.echo(json.dumps(_plain(found, history), ensure_ascii=False, indent=2))
         return
     click.secho(f"{found.indicator.name}, {found.area.name}", bold=True)
-    if not found.delivered and not found.computed:
+    if not found.delivered and not found.computed and found.partial is None:
         click.echo("  " + _("Noch keine Werte."))
     for one in found.delivered:
         _describe(one, history)
+    if found.figures is not None and found.partial is not None:
+        click.echo("  " + "  ".join(_partial_words(found.figures, found.area, found.partial)))
     for point in found.computed:
         click.echo("  " + "  ".join([words.period_short(point.period), *_point_words(found, point)]))
 
@@ -65,6 +69,8 @@ def _plain(found: AreaValues, history: bool) -> dict[str, Any]:
         if history:
             row["earlier"] = [_delivered(value) for value in one.earlier]
         rows.append(row)
+    if found.figures is not None and found.partial is not None:
+        rows.append(_partial(found, found.figures, found.partial))
     rows += [_computed(found, point) for point in reversed(found.computed)]
     return {
         "indicator": found.indicator.key,
@@ -107,6 +113,30 @@ def _computed(found: AreaValues, point: CoursePoint) -> dict[str, Any]:
         "computed": str(found.indicator.aggregation.label),
         "batch": None,
     }
+
+
+def _partial(found: AreaValues, figures: IndicatorFigures, value: AreaValue) -> dict[str, Any]:
+    is_county = found.area.kind is AreaKind.COUNTY
+    return {
+        "period": figures.period,
+        "value": figures.county.value if is_county else value.value,
+        "state": value.state.value,
+        "unit": found.indicator.area_unit or found.indicator.unit,
+        "territorial_date": None,
+        "census_base": None,
+        "computed": str(found.indicator.aggregation.label),
+        "coverage": value.coverage,
+        "batch": None,
+    }
+
+
+def _partial_words(figures: IndicatorFigures, area: Area, value: AreaValue) -> list[str]:
+    """The value as pages print it, what it rests on, and how it was computed."""
+    facts = figures.indicator
+    is_county = area.kind is AreaKind.COUNTY
+    shown = words.county_value(facts, figures.county) if is_county else words.area_value(facts, value)
+    parts = [words.period_short(figures.period), shown, str(value.state.label), words.coverage(value)]
+    return list(dict.fromkeys(filter(None, [*parts, _("berechnet: %(how)s", how=words.method(facts))])))
 
 
 def _describe(one: PeriodValues, history: bool) -> None:

@@ -1,18 +1,20 @@
 """The agency's workbook is awaited by the catalogue: what it counts becomes figures as soon as it is taken over."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from portal.areas.models import Area
+from portal.areas.models import Area, AreaKind
 from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
-from portal.indicators import queries, tasks
+from portal.indicators import queries, tasks, words
 from portal.indicators.aggregation import CountyBasis
 from portal.indicators.deliveries import fed
 from portal.indicators.figures import IndicatorFigures, Level, ShownValue
@@ -21,6 +23,7 @@ from portal.indicators.models import ImportBatch
 from portal.indicators.seeding.rates import read_awaited, read_rates
 from portal.indicators.signals import FiguresSignal, SignalReason
 from portal.indicators.value_states import ValueState
+from portal.indicators.values_cli import values
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.imports.labour_full import labour_workbook
 
@@ -143,3 +146,38 @@ def test_the_delivery_names_the_indicators_that_it_feeds(county: Flask, tmp_path
         "",
     )
     assert rows["auspendlerquote"].role == "noch nicht in Benutzung"
+
+
+def printed(indicator: str, area: str, *options: str) -> str:
+    answer = CliRunner().invoke(values, ["--indicator", indicator, "--area", area, *options])
+    assert answer.exit_code == 0, answer.output
+    return answer.output.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_command_prints_rates_of_a_part_of_the_places_as_pages_do(county: Flask, tmp_path: Path) -> None:
+    """One municipality of an area delivered: the page shows its rate with the coverage, and so does the command."""
+    assert "Noch keine Werte." in printed("langzeitarbeitslose", "sinsheim")
+    taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")
+    figures = figures_of("langzeitarbeitslose")
+    [area] = [one for one in figures.areas.values() if one.value.value is not None]
+    line = printed("langzeitarbeitslose", "sinsheim")
+    assert f"2024  {words.area_value(figures.indicator, area.value)}".replace("\N{NO-BREAK SPACE}", " ") in line
+    assert "unvollständig: Nicht alle Gemeinden haben einen Wert  Werte für 46 Prozent der Menschen" in line
+    [row] = json.loads(printed("langzeitarbeitslose", "sinsheim", "--json"))["values"]
+    assert (row["period"], row["value"], row["state"]) == ("2024", area.value.value, "incomplete")
+    assert "noch kein Kreiswert" in printed("langzeitarbeitslose", "08226")
+    [row] = json.loads(printed("langzeitarbeitslose", "08226", "--json"))["values"]
+    assert (row["value"], row["state"]) == (None, "incomplete")
+    assert "berechnet" in printed("langzeitarbeitslose", SINSHEIM)
+
+
+def test_the_command_prints_the_countys_rate_once_enough_places_delivered(county: Flask, tmp_path: Path) -> None:
+    statement = select(Area.key, Area.official_name).where(Area.kind == AreaKind.MUNICIPALITY, Area.is_own)
+    for key, name in list(db.session.execute(statement.order_by(Area.key)))[1:]:
+        taken_over(tmp_path, str(key), name)
+    figures = figures_of("auspendlerquote")
+    assert figures.county.basis is CountyBasis.COMPUTED
+    shown_there = words.county_value(figures.indicator, figures.county).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"30.06.2024  {shown_there}" in printed("auspendlerquote", "08226")
+    [row] = json.loads(printed("auspendlerquote", "08226", "--json"))["values"]
+    assert row["value"] == figures.county.value
