@@ -84,13 +84,18 @@ def the_committees_paper(walk: Walk, page: Page) -> None:
     with zipfile.ZipFile(waiting.value.path()) as paper:
         paragraphs = paper.read("word/document.xml").decode().split("</w:p>")
     lines = [unescape(re.sub(r"<[^>]+>", "", one)) for one in paragraphs]
-    [line] = [one for one in lines if "Anteil Langzeitarbeitsloser" in one]
+    [line] = [one for one in lines if one.startswith("Zahlen: Anteil Langzeitarbeitsloser")]
+    [entry] = [one for one in lines if re.match(r"\[\d+\] Anteil Langzeitarbeitsloser, Stand ", one)]
+    assert entry.split()[0] in line, (entry, line)
+    assert entry.split()[0] in lines, "the number stands in the table of figures"
     assert "36,1\N{NO-BREAK SPACE}%" in line, line
     assert "Werte für 46 Prozent der Menschen." in line
     assert "© Statistik der Bundesagentur für Arbeit; Arbeitsmarkt kommunal (Gebietsstand im Jahr 2024)" in line
     [address] = re.findall(r"/indikatoren/\S+", line)
+    assert re.findall(r"/indikatoren/\S+", entry) == [address]
     page.goto(address)
     shows(page, "Anteil Langzeitarbeitsloser", "noch kein Kreiswert", "© Statistik der Bundesagentur für Arbeit")
+    shows(page, "kamen mit:", "a.xlsx")
     walk.look(page, "arbeitsagentur-kennzahl")
 
 
