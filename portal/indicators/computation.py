@@ -44,6 +44,7 @@ from portal.indicators.value_states import ValueState
 Sources: TypeAlias = Mapping[str, tuple[SourceFacts, ...]]
 
 NOTHING = ShownValue(None, None, None, ValueState.MISSING)
+_AWAITED = replace(NOTHING, is_awaited=True)
 _NO_TREND = Trend(periods=0, change=None)
 
 
@@ -81,7 +82,10 @@ def indicator_figures(
             request, members, county=county, period=period, course=courses[area.id], weights=weights, today=today
         )
     courses[composition.county.id] = _county_course(request, composition, level, weights)
-    municipal = {place.id: _shown(request.today, place.id, period) for place in places}
+    absent = _AWAITED if level is Level.MUNICIPALITY else NOTHING
+    municipal = {
+        place.id: _shown(request.today, place.id, period) if request.today.get(place.id) else absent for place in places
+    }
     return IndicatorFigures(
         indicator=request.indicator,
         level=level,

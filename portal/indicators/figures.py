@@ -103,7 +103,8 @@ class ShownValue:
 
     A municipality without any entry has the state *missing* and no `source`. `count` and `base` are numerator and
     denominator where the value was made of them. `joined` is the day on which the municipality got its territory, if
-    the value was put together of those that it was made of.
+    the value was put together of those that it was made of. `is_awaited`: others have values, but no delivery held
+    this municipality in any period.
     """
 
     period: str | None
@@ -115,6 +116,7 @@ class ShownValue:
     count: float | None = None
     base: float | None = None
     joined: date | None = None
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

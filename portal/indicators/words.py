@@ -56,6 +56,8 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
         return f"{shown.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else shown.text
+    if shown.is_awaited:
+        return f"{shown.state.sign}{_NBSP}{_('noch nicht geliefert')}"
     return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
 
 
@@ -67,6 +69,8 @@ def _unjoined(state: ValueState) -> str:
 
 def state_of(shown: ShownValue) -> str:
     """What a municipality's value is; of one that was put together of former municipalities, whether it is whole."""
+    if shown.is_awaited:
+        return _("noch nicht geliefert")
     if shown.joined is None:
         return str(shown.state.label)
     if shown.value is not None:

@@ -181,3 +181,14 @@ def test_the_command_prints_the_countys_rate_once_enough_places_delivered(county
     assert f"30.06.2024  {shown_there}" in printed("auspendlerquote", "08226")
     [row] = json.loads(printed("auspendlerquote", "08226", "--json"))["values"]
     assert row["value"] == figures.county.value
+
+
+def test_a_municipality_whose_file_never_came_is_awaited_and_not_missing(county: Flask, tmp_path: Path) -> None:
+    assert not shown("langzeitarbeitslose", SINSHEIM).is_awaited
+    taken_over(tmp_path, WALLDORF, "Walldorf, Stadt")
+    facts, never = figures_of("langzeitarbeitslose").indicator, shown("langzeitarbeitslose", SINSHEIM)
+    assert words.municipal_value(facts, never) == "–\N{NO-BREAK SPACE}noch nicht geliefert"
+    assert (never.state, words.state_of(never)) == (ValueState.MISSING, "noch nicht geliefert")
+    assert not shown("produzierendes_gewerbe", WALLDORF).is_awaited
+    taken_over(tmp_path, SINSHEIM, "Sinsheim, Stadt")
+    assert not shown("langzeitarbeitslose", SINSHEIM).is_awaited
