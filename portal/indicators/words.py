@@ -57,7 +57,7 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
     if shown.text:
         return f"{shown.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else shown.text
     if shown.is_awaited:
-        return f"{shown.state.sign}{_NBSP}{_('noch nicht geliefert')}"
+        return f"{shown.state.sign}{_NBSP}{state_of(shown)}"
     return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
 
 
