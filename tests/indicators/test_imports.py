@@ -348,7 +348,7 @@ def test_others_can_write_while_a_large_file_is_read(county: Flask, tmp_path: Pa
         beside.join()
     assert read.batch is not None
     assert read.batch.new_values == 30_000
-    assert len(waits) > 20
+    assert len(waits) > 10
     # Within one long transaction the longest wait would be nearly as long as the import.
     assert max(waits) < max(1.0, took / 2)
     assert sorted(waits)[len(waits) // 2] < took / 20

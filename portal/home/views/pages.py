@@ -22,6 +22,7 @@ from portal.home.site import site
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
+from portal.needs import permissions as needs_permissions
 from portal.settings import services as settings
 from portal.settings.page_cache import cached_page
 from portal.stakeholders.registration import CONFIRM_WITHIN, KEPT_AFTERWARDS
@@ -57,6 +58,8 @@ def start() -> ResponseReturnValue:
         concluded=evidence_cards.conclusion(published),
         recommended=latest.recommendations(published),
         dates=latest.dates(),
+        # Everybody else is asked to sign in first.
+        may_report=needs_permissions.may_begin(actor) or not actor.signed_in,
         words=area_words,
         figure_words=figure_words,
     )
