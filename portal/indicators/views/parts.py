@@ -53,7 +53,8 @@ def rate_parts(key: str) -> ResponseReturnValue:
         try:
             if "vorschau" in request.form:
                 shown, doubts = _looked_at(found, form.parts())
-            elif _save(found, form, actor):
+            else:
+                _save(found, form, actor)
                 return redirect(url_for("indicators.entry", key=key))
         except Conflict as conflict:
             form.refuse(conflict)
@@ -93,7 +94,7 @@ def _choose(form: PartsForm) -> None:
             form[f"{side}_dimensions"].data = None
 
 
-def _save(found: Indicator, form: PartsForm, actor: Actor) -> bool:
+def _save(found: Indicator, form: PartsForm, actor: Actor) -> None:
     """Save what was chosen, or that there are no parts any more; says so to the next page."""
     parts = None if "entfernen" in request.form else form.parts()
     with consequences.noted(*_deliveries(parts), adding=True), transaction():
@@ -104,7 +105,6 @@ def _save(found: Indicator, form: PartsForm, actor: Actor) -> bool:
         flash(_("Die Kennzahl hat keinen Zähler und Nenner mehr. Das lässt sich unten zurücknehmen."), "ok")
     else:
         flash(_("Zähler und Nenner gelten. Die Werte sind sofort zu sehen."), "ok")
-    return True
 
 
 def _looked_at(found: Indicator, parts: RateParts) -> tuple[Preview | None, list[Check]]:
