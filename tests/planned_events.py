@@ -13,6 +13,7 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.planning.models import Phase, PlanningPeriod, Topic
+from portal.planning.queries import topics_by_key
 from portal.planning.services import create_period
 from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person
 from portal.stakeholders.services import create_organisation, create_person, represent
@@ -61,6 +62,7 @@ def make_member(
     channel: Channel = Channel.MAIL,
     place: Area | None = None,
     areas: tuple[Area, ...] = (),
+    topics: tuple[str, ...] = (),
     state: OrganisationState = OrganisationState.VERIFIED,
 ) -> tuple[Organisation, Person]:
     """An organisation and somebody who acts for it."""
@@ -69,6 +71,7 @@ def make_member(
         organisation = create_organisation(
             name, kind, actor=SYSTEM, state=state, area=None if place is None else db.session.get(Area, place.id),
             areas=[db.session.get_one(Area, area.id) for area in areas],
+            topics=topics_by_key(topics),
         )  # fmt: skip
         who = create_person(
             person or f"{name} Muster",
@@ -100,6 +103,7 @@ def plan(areas: dict[str, Area], **values: Any) -> events.Plan:
 def make_planned(areas: dict[str, Area], *members: tuple[Organisation, Person], **values: Any) -> Conference:
     """An event with people on its list; nothing is sent."""
     with transaction():
+        values |= {"topics": topics_by_key(values.pop("topics", ()))}
         conference = events.create(plan(areas, **values), actor=SYSTEM)
         events.fix_date(conference, actor=SYSTEM)
         invitees.invite(conference, members, actor=SYSTEM)

@@ -24,6 +24,7 @@ from portal.stakeholders.models import (
     OrganisationState,
     Person,
     Representation,
+    organisation_topic,
 )
 
 
@@ -55,16 +56,22 @@ class Reachable:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An organisation and everybody who acts for it today; those who are no deputies first."""
+    """An organisation and everybody who acts for it today; those who are no deputies first.
+
+    The two flags say why it fits the topic that was asked for.
+    """
 
     organisation: Organisation
+    works_on_topic: bool
+    was_invited_on_topic: bool
     people: list[Reachable]
 
 
 def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Candidate]:
-    """Checked organisations that fit, by name; two queries.
+    """Checked organisations that fit, by name; two queries, with a topic four.
 
-    By topic: those that were invited to an earlier event on it. By body: those whose people sit in it.
+    By topic: those that name it among their own, or got an invitation to another event on it. By body: those whose
+    people sit in it.
     """
     require(permissions.may_organise(actor))
     today = clock.today()
@@ -90,15 +97,11 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
         statement = statement.where(Organisation.areas.any(Area.id.in_(areas.ids_within(choice.area))))
     if choice.kind in {kind.value for kind in OrganisationKind}:
         statement = statement.where(Organisation.kind == OrganisationKind(choice.kind))
+    working: set[int] = set()
+    invited_before: set[int] = set()
     if choice.topic:
-        statement = statement.where(
-            Organisation.id.in_(
-                select(Invitation.organisation_id)
-                .join(conference_topic, conference_topic.c.conference_id == Invitation.conference_id)
-                .join(Topic, Topic.id == conference_topic.c.topic_id)
-                .where(Topic.key == choice.topic)
-            )
-        )
+        working, invited_before = _working_on(choice.topic), _invited_before(choice.topic, conference)
+        statement = statement.where(Organisation.id.in_(working | invited_before))
     if choice.body:
         statement = statement.where(
             Person.id.in_(
@@ -114,7 +117,10 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
     invited = _invited(conference)
     found: dict[int, Candidate] = {}
     for row in db.session.scalars(statement).unique():
-        candidate = found.setdefault(row.organisation_id, Candidate(row.organisation, []))
+        candidate = found.setdefault(
+            row.organisation_id,
+            Candidate(row.organisation, row.organisation_id in working, row.organisation_id in invited_before, []),
+        )
         candidate.people.append(
             Reachable(
                 person=row.person,
@@ -126,6 +132,21 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
             )
         )
     return list(found.values())
+
+
+def _working_on(topic: str) -> set[int]:
+    rows = select(organisation_topic.c.organisation_id).join(Topic, Topic.id == organisation_topic.c.topic_id)
+    return set(db.session.scalars(rows.where(Topic.key == topic)))
+
+
+def _invited_before(topic: str, conference: Conference) -> set[int]:
+    rows = (
+        select(Invitation.organisation_id)
+        .join(conference_topic, conference_topic.c.conference_id == Invitation.conference_id)
+        .join(Topic, Topic.id == conference_topic.c.topic_id)
+        .where(Topic.key == topic, Invitation.conference_id != conference.id, Invitation.sent_at.is_not(None))
+    )
+    return set(db.session.scalars(rows))
 
 
 def _invited(conference: Conference) -> set[tuple[int, int]]:

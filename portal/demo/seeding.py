@@ -108,13 +108,14 @@ def fill(day_zero: date) -> None:
     departments = {key: create_department(name, actor=SYSTEM) for key, name in DEPARTMENTS.items()}
     _share_figures(departments)
     story = read_document(SEEDS / "demo" / "organisations.yaml")
-    organisations = _organisations(story)
+    topics = {topic.key: topic for topic in db.session.execute(select(Topic)).scalars()}
+    organisations = _organisations(story, topics)
     people = _people(story, organisations, departments, day_zero)
     told = Story(
         day_zero=day_zero,
         period=_period(day_zero),
         areas=_places(),
-        topics={topic.key: topic for topic in db.session.execute(select(Topic)).scalars()},
+        topics=topics,
         indicators={one.key: one for one in db.session.execute(select(Indicator)).scalars()},
         figures=county_figures(SYSTEM),
         organisations=organisations,
@@ -163,7 +164,7 @@ def _places() -> dict[str, Area]:
     }
 
 
-def _organisations(story: SeedEntry) -> dict[str, Organisation]:
+def _organisations(story: SeedEntry, topics: dict[str, Topic]) -> dict[str, Organisation]:
     places = _places()
     found = {}
     for entry in story.entries("organisations"):
@@ -179,6 +180,7 @@ def _organisations(story: SeedEntry) -> dict[str, Organisation]:
             postcode=entry.optional("postcode"),
             area=places[ags] if ags else _association(entry, places),
             areas=[places[key] for key in entry.texts("areas")],
+            topics=[topics[key] for key in entry.texts("topics")],
             is_demo=True,
         )
         organisation.state_reason = entry.optional("status_reason") or ""

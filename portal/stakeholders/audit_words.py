@@ -10,6 +10,7 @@ from portal.audit.naming import Name, Page
 from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
+from portal.planning.models import TopicKey
 from portal.stakeholders import permissions
 from portal.stakeholders.models import Body, Organisation, OrganisationKind, Person, Representation
 
@@ -40,6 +41,7 @@ SUBJECTS = {
 DETAILS = {
     "kind": Detail(_l("Art"), values=OrganisationKind.choices()),
     "person": Detail(_l("Person"), names="person", in_name=True),
+    "topics": Detail(_l("Themen"), values=TopicKey.choices()),
     "organisation": Detail(_l("Organisation"), names="organisation", in_name=True),
 }
 

@@ -16,6 +16,7 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
+from portal.planning.models import Topic
 from portal.settings import services as settings
 from portal.stakeholders import mails, permissions, queries, services
 from portal.stakeholders.models import Organisation, OrganisationKind, Representation, Umbrella
@@ -40,6 +41,7 @@ def edit(
     umbrella: Umbrella | None,
     address: PostalAddress,
     areas: Iterable[Area],
+    topics: Iterable[Topic],
     actor: Actor,
 ) -> None:
     """Correct the particulars. Of a checked organisation only the county changes name and umbrella."""
@@ -64,6 +66,10 @@ def edit(
     if {area.id for area in works_in} != {area.id for area in organisation.areas}:
         changes["areas"] = sorted(area.id for area in works_in)
         organisation.areas = works_in
+    works_on = list(topics)
+    if {topic.id for topic in works_on} != {topic.id for topic in organisation.topics}:
+        changes["topics"] = sorted(topic.key for topic in works_on)
+        organisation.topics = works_on
     if address != PostalAddress(organisation.street, organisation.postcode, organisation.town):
         changes["address"] = True
         organisation.street, organisation.postcode, organisation.town = address.street, address.postcode, address.town

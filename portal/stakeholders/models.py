@@ -11,6 +11,7 @@ from portal.areas.models import Area
 from portal.core.database import Base, BigId, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
+from portal.planning.models import Topic
 
 
 class OrganisationKind(Worded):
@@ -61,10 +62,18 @@ organisation_area = Table(
     Column("organisation_id", BigId, ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True),
     Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
 )
+organisation_topic = Table(
+    "organisation_topic",
+    Base.metadata,
+    Column("organisation_id", BigId, ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
 
 
 class Organisation(PublicRecord):
-    """A stakeholder body. `area_id` is the place whose administration it is; `areas` is where it works."""
+    """A stakeholder body. `area_id` is the place whose administration it is; `areas` is where it works, `topics`
+    what on by its own account.
+    """
 
     __tablename__ = "organisation"
 
@@ -86,6 +95,7 @@ class Organisation(PublicRecord):
 
     area: Mapped[Area | None] = relationship()
     areas: Mapped[list[Area]] = relationship(secondary=organisation_area, order_by=Area.sort_key)
+    topics: Mapped[list[Topic]] = relationship(secondary=organisation_topic, order_by=Topic.position)
 
     @validates("name")
     def _keep_keys(self, _key: str, name: str) -> str:
@@ -183,6 +193,12 @@ registration_area = Table(
     Column("registration_id", BigId, ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True),
     Column("area_id", BigId, ForeignKey("area.id"), primary_key=True, index=True),
 )
+registration_topic = Table(
+    "registration_topic",
+    Base.metadata,
+    Column("registration_id", BigId, ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigId, ForeignKey("topic.id"), primary_key=True, index=True),
+)
 
 
 class Registration(PublicRecord):
@@ -213,6 +229,7 @@ class Registration(PublicRecord):
 
     area: Mapped[Area | None] = relationship()
     areas: Mapped[list[Area]] = relationship(secondary=registration_area, order_by=Area.sort_key)
+    topics: Mapped[list[Topic]] = relationship(secondary=registration_topic, order_by=Topic.position)
     organisation: Mapped[Organisation | None] = relationship()
 
 

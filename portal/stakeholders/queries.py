@@ -16,6 +16,8 @@ from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.core.text import search_key
+from portal.planning import queries as planning
+from portal.planning.models import Topic
 from portal.stakeholders import permissions
 from portal.stakeholders.models import (
     Organisation,
@@ -169,7 +171,7 @@ def organisations(
     """Organisations for administrators and planners; `everything` for downloads."""
     require(permissions.may_see_organisations(actor))
     return listing(
-        select(Organisation).options(selectinload(Organisation.areas)),
+        select(Organisation).options(selectinload(Organisation.areas), selectinload(Organisation.topics)),
         arguments,
         path=path,
         sorts={
@@ -193,6 +195,10 @@ def organisations(
                 "planungsraum", _("Planungsraum"), [("", _("alle")), *_planning_areas()],
                 lambda value: Organisation.areas.any(Area.id.in_(area_queries.ids_within(value))),
             ),
+            Filter(
+                "thema", _("Thema"), [("", _("alle")), *((topic.key, topic.label) for topic in planning.topics())],
+                lambda value: Organisation.topics.any(Topic.key == value),
+            ),
         ],
         page_size=None if everything else PAGE_SIZE,
     )  # fmt: skip
@@ -212,7 +218,7 @@ def organisation_for(actor: Actor, public_id: str) -> Organisation:
     require(actor.signed_in)
     statement = (
         select(Organisation)
-        .options(joinedload(Organisation.area), selectinload(Organisation.areas))
+        .options(joinedload(Organisation.area), selectinload(Organisation.areas), selectinload(Organisation.topics))
         .where(Organisation.public_id == public_id)
     )
     require(actor.signed_in)
@@ -278,7 +284,7 @@ def registration_by_hash(token_hash: str) -> Registration | None:
     """The registration whose link has this hash, whatever became of it."""
     statement = (
         select(Registration)
-        .options(joinedload(Registration.area), selectinload(Registration.areas))
+        .options(joinedload(Registration.area), selectinload(Registration.areas), selectinload(Registration.topics))
         .where(Registration.token_hash == token_hash)
     )
     return db.session.execute(statement).scalar_one_or_none()

@@ -22,6 +22,7 @@ from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
 from portal.outbox.addresses import checked_address
+from portal.planning.models import Topic
 from portal.stakeholders import mails, permissions, queries, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Registration, Umbrella
 
@@ -52,6 +53,7 @@ def register(
     postcode: str | None = None,
     area: Area | None = None,
     areas: Iterable[Area] = (),
+    topics: Iterable[Topic] = (),
     remark: str = "",
     locale: str | None = None,
 ) -> Registration:
@@ -84,6 +86,7 @@ def register(
         postcode=postcode or None,
         area=area if place is not None else None,
         areas=works_in,
+        topics=list(topics),
         person_name=services.clean_name(person_name, field="person_name"),
         function=one_line(function)[:200],
         email=checked_email(email),
@@ -146,6 +149,7 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
         postcode=registration.postcode,
         area=registration.area,
         areas=_works_in(registration),
+        topics=registration.topics,
     )
     user = _account(registration, password_hash)
     person = services.person_behind(user, actor=SYSTEM)

@@ -34,6 +34,11 @@ class RegistrationForm(Form):
         description=_l("Städte und Gemeinden können das offen lassen."),
         validators=[Optional()],
     )
+    topics = BoxesField(
+        _l("Zu welchen Themen arbeiten Sie?"),
+        description=_l("Danach finden wir Sie, wenn wir zu einem Thema einladen."),
+        validators=[Optional()],
+    )
     postcode = StringField(_l("Postleitzahl"), filters=[line], validators=[Optional(), _POSTCODE])
     person_name = StringField(_l("Ihr Name"), filters=[line], validators=_NAME)
     function = StringField(
@@ -105,6 +110,11 @@ class OrganisationForm(Form):
         validators=[Length(max=80, message=_l("Bitte kürzen Sie die Angabe auf 80 Zeichen."))],
     )
     areas = BoxesField(_l("Planungsräume, in denen die Organisation arbeitet"), validators=[Optional()])
+    topics = BoxesField(
+        _l("Themen, zu denen die Organisation arbeitet"),
+        description=_l("Danach wird sie gefunden, wenn zu einem Thema eingeladen wird."),
+        validators=[Optional()],
+    )
     localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"), validators=[Optional()])
 
 

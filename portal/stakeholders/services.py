@@ -16,6 +16,7 @@ from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
 from portal.outbox.addresses import checked_address
+from portal.planning.models import Topic
 from portal.stakeholders import permissions, queries
 from portal.stakeholders.models import (
     Channel,
@@ -39,9 +40,10 @@ def create_organisation(
     postcode: str | None = None,
     area: Area | None = None,
     areas: Iterable[Area] = (),
+    topics: Iterable[Topic] = (),
     is_demo: bool = False,
 ) -> Organisation:
-    """A stakeholder body. `area` is the place whose administration it is, `areas` where it works."""
+    """A stakeholder body. `area` is the place whose administration it is, `areas` where it works, `topics` what on."""
     require(permissions.may_manage_organisations(actor))
     organisation = Organisation(
         name=clean_name(name),
@@ -52,6 +54,7 @@ def create_organisation(
         postcode=postcode,
         area=area,
         areas=list(areas),
+        topics=list(topics),
         is_demo=is_demo,
     )
     db.session.add(organisation)

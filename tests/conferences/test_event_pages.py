@@ -202,6 +202,19 @@ def test_choosing_shows_who_is_missing_and_sending_only_asks(planner: PortalClie
     assert "Der Versand beginnt" in planner.get(address).text
 
 
+def test_whoever_fits_a_topic_stands_there_with_the_reason(planner: PortalClient, county: dict[str, Area]) -> None:
+    make_member("Schule am Bach", OrganisationKind.SCHOOL, topics=("health",))
+    make_member("Sportverein", OrganisationKind.OTHER, topics=("sport",))
+    page = f"/konferenzen/{make_planned(county).public_id}/einladen"
+    text = planner.get(f"{page}?thema=health").text
+    assert "Schule am Bach" in text
+    assert "Arbeitet zu diesem Thema." in text
+    assert "Sportverein" not in text
+    everybody = planner.get(f"{page}?thema=").text
+    assert "Sportverein" in everybody
+    assert "Arbeitet zu diesem Thema." not in everybody
+
+
 def test_the_page_before_sending_names_people_invited_for_several_organisations(
     planner: PortalClient, county: dict[str, Area]
 ) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from planned_events import invitation_of, make_county, make_member, make_planned, plan
 from portal_client import fresh
 from smtp_server import Behaviour, smtp_server
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from portal.areas.models import Area
 from portal.conferences import held, invitee_queries, links, queries
@@ -461,7 +461,7 @@ def test_held_events_say_who_was_there(app: Flask, county: dict[str, Area]) -> N
 
 def test_candidates_by_area_kind_and_topic(app: Flask, county: dict[str, Area]) -> None:
     near = make_member("Nah", areas=(county["nord"],))
-    school = make_member("Schule", OrganisationKind.SCHOOL, areas=(county["nord"],))
+    make_member("Schule", OrganisationKind.SCHOOL, areas=(county["nord"],))
     make_member("Fern")
     make_member("Ungeprüft", state=OrganisationState.PENDING, areas=(county["nord"],))
     conference = make_planned(county, near)
@@ -475,4 +475,41 @@ def test_candidates_by_area_kind_and_topic(app: Flask, county: dict[str, Area]) 
     assert names(area="nord", kind="school") == ["Schule"]
     assert names(kind="erfunden") == names()
     assert names(topic="health") == []
-    assert school[0].id
+
+
+def test_by_topic_one_finds_who_works_on_it_and_who_was_invited_on_it_before(
+    app: Flask, county: dict[str, Area]
+) -> None:
+    make_member("Neu", topics=("health", "sport"))
+    known, both = make_member("Bekannt"), make_member("Beides", topics=("health",))
+    make_member("Anders", topics=("sport",))
+    listed = make_member("Vorgemerkt")
+    earlier = make_planned(county, known, both, topics=["health"])
+    ask(earlier)
+    work(app)
+    draft = make_planned(county, listed, topics=["health"])
+
+    def found(topic: str) -> dict[str, tuple[bool, bool]]:
+        rows = invitee_queries.candidates(SYSTEM, fresh(draft), invitee_queries.Choice(topic=topic))
+        return {row.organisation.name: (row.works_on_topic, row.was_invited_on_topic) for row in rows}
+
+    # On the list of this event, but never told of one on the topic: no reason to be found.
+    assert found("health") == {"Beides": (True, True), "Bekannt": (False, True), "Neu": (True, False)}
+    assert found("sport") == {"Anders": (True, False), "Neu": (True, False)}
+    assert set(found("")) == {"Anders", "Beides", "Bekannt", "Neu", "Vorgemerkt"}
+    assert not any(any(flags) for flags in found("").values())
+
+
+def test_more_organisations_ask_no_more_often(app: Flask, county: dict[str, Area]) -> None:
+    conference = make_planned(county)
+    statements: list[str] = []
+    counts = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _k, sql, *_rest: statements.append(sql))
+    for first, last in ((0, 2), (2, 12)):
+        for number in range(first, last):
+            make_member(f"Verein {number}", topics=("health",))
+        draft = fresh(conference)
+        statements.clear()
+        assert len(invitee_queries.candidates(SYSTEM, draft, invitee_queries.Choice(topic="health"))) == last
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 5, statements

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.areas.models import Area, AreaKind
+from portal.audit.models import AuditEntry
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.outbox.models import OutboxMessage
+from portal.planning.models import Topic
 from portal.stakeholders import registration, services
 from portal.stakeholders.models import (
     Organisation,
@@ -45,6 +47,9 @@ def nord(app: Flask) -> Area:
         area = Area(kind=AreaKind.PLANNING_AREA, key=None, name="Nord", official_name="Planungsraum Nord", slug="nord",
                     sort_key="nord", search_key="nord", is_own=True, county_id=county.id)  # fmt: skip
         db.session.add(area)
+        db.session.add_all(
+            [Topic(key="health", name="Gesundheit", position=1), Topic(key="sport", name="Sport", position=2)]
+        )
     return area
 
 
@@ -56,6 +61,7 @@ def fields(nord: Area) -> dict[str, object]:
         "umbrella": "",
         "area": "",
         "areas": [nord.public_id],
+        "topics": ["sport"],
         "postcode": "74889",
         "person_name": "Ada Muster",
         "function": "Vorstand",
@@ -82,7 +88,7 @@ def test_from_the_form_to_the_county_s_check(
     assert "Bitte sehen Sie in Ihr Postfach" in answer.text
     assert _count(Organisation) == 0
     path = _link(mails)
-    assert browser.get(path).status_code == 200
+    assert "<dd>Sport</dd>" in browser.get(path).text
     assert browser.head(path).status_code == 200
     assert _count(Organisation) == 0
     assert browser.submit(path, {"password": PASSWORD}).status_code == 302
@@ -90,6 +96,7 @@ def test_from_the_form_to_the_county_s_check(
     organisation = db.session.scalars(select(Organisation)).one()
     assert organisation.state is OrganisationState.PENDING
     assert [area.name for area in organisation.areas] == ["Nord"]
+    assert [topic.key for topic in organisation.topics] == ["sport"]
     assert browser.get(path).status_code == 404
 
     browser.sign_in("ada@tafelrunde.example")
@@ -100,7 +107,9 @@ def test_from_the_form_to_the_county_s_check(
     make_user("amsel@kreis.example", Role.PLANNER)
     other_browser.sign_in("amsel@kreis.example")
     check = f"/organisationen/{organisation.public_id}/pruefung"
-    assert "Wir kochen für alle." in other_browser.get(check).text
+    asked = other_browser.get(check).text
+    assert "Wir kochen für alle." in asked
+    assert "<dd>Sport</dd>" in asked
     assert other_browser.submit(f"{check}/bestaetigen", {}, page=check).status_code == 302
     assert fresh(organisation).state is OrganisationState.VERIFIED
     assert mails()[-1].recipient == "ada@tafelrunde.example"
@@ -317,3 +326,50 @@ def test_what_the_county_checked_only_the_county_renames(browser: PortalClient, 
     assert browser.submit(path, {**changed, "name": "Blaue Laterne"}).status_code == 302
     assert fresh(organisation).postal_lines == ["Am Markt 1", "69168 Wiesloch"]
     assert "Am Markt 1, 69168 Wiesloch" in browser.get(f"/organisationen/{organisation.public_id}").text
+
+
+def test_an_organisation_and_planners_choose_its_topics_and_the_list_finds_it_by_them(
+    browser: PortalClient, other_browser: PortalClient, app: Flask, nord: Area
+) -> None:
+    user = make_user("ada@verein.example", Role.PROVIDER)
+    with transaction():
+        laterne, _other = (
+            services.create_organisation(
+                name, OrganisationKind.SCHOOL, actor=SYSTEM, state=OrganisationState.VERIFIED, areas=[nord]
+            )
+            for name in ("Blaue Laterne", "Roter Korb")
+        )
+        services.represent(services.person_behind(user, actor=SYSTEM), laterne, actor=SYSTEM)
+    make_user("amsel@kreis.example", Role.PLANNER)
+    own, page = f"/organisationen/{laterne.public_id}/bearbeiten", f"/organisationen/{laterne.public_id}"
+    fields = {
+        "name": "Blaue Laterne",
+        "umbrella": "",
+        "street": "",
+        "postcode": "",
+        "town": "",
+        "areas": nord.public_id,
+    }
+    browser.sign_in("ada@verein.example")
+    other_browser.sign_in("amsel@kreis.example")
+
+    def listed(topic: str) -> list[str]:
+        text = other_browser.get(f"/organisationen?thema={topic}").text
+        return [name for name in ("Blaue Laterne", "Roter Korb") if f">{name}</a>" in text]
+
+    assert listed("health") == []
+    assert browser.submit(own, {**fields, "topics": ["erfunden"]}).status_code == 422
+    assert browser.submit(own, {**fields, "topics": ["sport", "health"]}).status_code == 302
+    assert "<dd>Gesundheit, Sport</dd>" in browser.get(page).text
+    assert listed("health") == listed("sport") == ["Blaue Laterne"]
+    assert "Gesundheit, Sport" in other_browser.get("/organisationen?format=csv").data.decode("utf-8-sig")
+    # The second time nothing changes, and nothing is written down.
+    assert browser.submit(own, {**fields, "topics": ["health", "sport"]}).status_code == 302
+    assert other_browser.submit(own, {**fields, "topics": ["sport"]}).status_code == 302
+    assert listed("health") == []
+    assert listed("") == ["Blaue Laterne", "Roter Korb"]
+    db.session.rollback()
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "stakeholders.organisation_changed").order_by(AuditEntry.id)
+    )
+    assert [entry.details for entry in entries] == [{"topics": ["health", "sport"]}, {"topics": ["sport"]}]

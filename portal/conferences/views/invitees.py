@@ -71,7 +71,7 @@ def _filters(choice: Choice) -> list[ShownFilter]:
         ShownFilter("art", _("Art"), [nothing, *OrganisationKind.choices()], choice.kind),
         ShownFilter(
             "thema",
-            _("Schon eingeladen zum Thema"),
+            _("Thema"),
             [nothing, *((topic.key, topic.label) for topic in planning.topics())],
             choice.topic,
         ),

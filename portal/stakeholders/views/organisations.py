@@ -41,6 +41,7 @@ def _download(rows: Sequence[Organisation], suffix: str) -> Response:
         _("Zustand"),
         _("Postleitzahl"),
         _("Planungsräume"),
+        _("Themen"),
         _("Zuletzt gehört"),
     ]
     heard = extension.heard_on([row.id for row in rows])
@@ -52,6 +53,7 @@ def _download(rows: Sequence[Organisation], suffix: str) -> Response:
             str(row.state.label),
             row.postcode or "",
             ", ".join(area.full_name for area in row.areas),
+            ", ".join(str(topic.label) for topic in row.topics),
             heard.get(row.id, ""),
         ]
         for row in rows

@@ -14,6 +14,7 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
+from portal.planning import queries as planning
 from portal.stakeholders import colleagues, permissions, queries, registration
 from portal.stakeholders.colleagues import PostalAddress
 from portal.stakeholders.models import Organisation, Umbrella
@@ -45,10 +46,12 @@ def _edit_form(organisation: Organisation) -> tuple[OrganisationForm, Places]:
         town=organisation.town,
         areas=places.chosen(organisation.areas),
         localities=places.chosen(organisation.areas),
+        topics=[topic.key for topic in organisation.topics],
     )
     offered = places.offered(organisation.areas)
     form.umbrella.choices = RegistrationForm.umbrellas()
     form.areas.choices = places.options(offered.planning_areas)
+    form.topics.choices = [(topic.key, topic.label) for topic in planning.topics()]
     form.localities.choices = places.options(offered.localities)
     return form, offered
 
@@ -77,6 +80,7 @@ def change_organisation(public_id: str) -> Response:
                 umbrella=Umbrella(form.umbrella.data) if form.umbrella.data else None,
                 address=PostalAddress(form.street.data or "", form.postcode.data or None, form.town.data or ""),
                 areas=offered.stored([*(form.areas.data or []), *(form.localities.data or [])]),
+                topics=planning.topics_by_key(form.topics.data or []),
                 actor=actor,
             )
     except Refusal as refusal:

@@ -17,6 +17,7 @@ from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.extensions import limiter
+from portal.planning import queries as planning
 from portal.stakeholders import permissions, queries, registration
 from portal.stakeholders.models import Organisation, OrganisationKind, Registration, Umbrella
 from portal.stakeholders.registration_forms import ConfirmForm, RefuseForm, RegistrationForm, VerifyForm
@@ -41,6 +42,7 @@ def _form() -> tuple[RegistrationForm, dict[str, Area], dict[str, Area]]:
     form.umbrella.choices = form.umbrellas()
     form.area.choices = [("", _("keiner davon")), *((key, area.name) for key, area in places.items())]
     form.areas.choices = [(key, area.name) for key, area in raeume.items()]
+    form.topics.choices = [(topic.key, topic.label) for topic in planning.topics()]
     return form, places, raeume
 
 
@@ -79,6 +81,7 @@ def send_registration() -> Response:
                 postcode=form.postcode.data,
                 area=places.get(form.area.data or ""),
                 areas=[planning_areas[key] for key in form.areas.data or []],
+                topics=planning.topics_by_key(form.topics.data or []),
                 remark=form.remark.data or "",
                 locale=None if locale is None else str(locale),
             )
