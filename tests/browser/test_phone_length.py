@@ -12,7 +12,7 @@ LONGEST = {
     # what was named or is conspicuous stands open on both
     "/planungsraeume/sinsheim": (ANONYMOUS, 8600),
     "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 8600),
-    "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6500),
+    "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6300),
     "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7600),
     "/aenderungen": ("administrator", 6500),
     "/konten": ("administrator", 5500),
