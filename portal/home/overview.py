@@ -152,11 +152,18 @@ def planning_areas(actor: Actor) -> Section | None:
 
 
 def deliveries(actor: Actor) -> Section | None:
-    """The latest deliveries of figures with where they stand; sectoral planners see those they brought in."""
+    """The latest deliveries of figures with where they stand; sectoral planners see those they brought in.
+
+    Those with nothing to take over are not listed: nobody has to do anything about them.
+    """
     if not actor.has(Role.PLANNER, Role.SECTORAL_PLANNER):
         return None
     own = only_own_department(actor)
-    found = [batch for batch in import_queries.latest(limit=LOOKED_AT) if not own or batch.created_by == actor.user_id]
+    found = [
+        batch
+        for batch in import_queries.latest(limit=LOOKED_AT)
+        if not import_queries.is_idle(batch) and (not own or batch.created_by == actor.user_id)
+    ]
     return Section(
         key="lieferungen",
         title=_("Letzte Lieferungen"),

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -16,17 +16,25 @@ from portal.indicators.social_index.models import MissingRule
 
 REASON_LENGTH = 500
 BASIS_LENGTH = 300
+MOST_FILES = 60
 
 
 class UploadForm(Form):
-    """A file with figures."""
+    """Files with figures; each becomes a delivery of its own."""
 
-    file = FileField(_l("Datei"), [FileRequired(_l("Bitte wählen Sie eine Datei aus."))], name="datei")
+    files = MultipleFileField(
+        _l("Dateien"), [FileRequired(_l("Bitte wählen Sie mindestens eine Datei aus."))], name="datei"
+    )
     choose = BooleanField(
         _l("Spalten selbst zuordnen"),
         name="zuordnen",
         description=_l("Auch wenn das Portal die Form der Datei kennt. Bei unbekannten Dateien fragt es ohnehin."),
     )
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """No more at once than an office has municipalities; their total size is limited with the request."""
+        if len(field.data or ()) > MOST_FILES:
+            raise ValidationError(_("Bitte höchstens %(most)d Dateien auf einmal.", most=MOST_FILES))
 
 
 class TemplateForm(Form):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from databases import DATABASES, new_postgres_database
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.app import create_app
 from portal.config import Config, sqlite_url
@@ -15,6 +16,7 @@ from portal.core.database import db
 from portal.core.migrations import current_revision, expected_revision, upgrade
 
 NOW = datetime.datetime(2026, 11, 1, 8, 0, tzinfo=datetime.UTC).replace(tzinfo=None)
+LATER = NOW.date() + datetime.timedelta(days=700)
 FIRST_RELEASE = "0002"
 
 
@@ -125,3 +127,55 @@ def test_foreign_keys_hold_after_an_upgrade(earlier: Flask) -> None:
                 ),
                 {"now": NOW, "day": NOW.date()},
             )
+
+
+def _insert(connection: Connection, table: str, **values: object) -> None:
+    """A row with these values; what else must not be empty is filled by its type."""
+    filled: dict[str, object] = {}
+    for column in inspect(connection).get_columns(table):
+        if not column["nullable"] and column["name"] not in values:
+            kind = column["type"].python_type
+            filled[column["name"]] = {str: "", bool: False, datetime.datetime: NOW}.get(kind, 0)
+    filled |= {"public_id": f"{table[:10]}{values.get('id', '')}"} if "public_id" in filled else {}
+    columns = filled | values
+    names, marks = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), columns)
+
+
+def test_minutes_of_earlier_stand_and_their_entries_may_name_places_from_then_on(earlier: Flask) -> None:
+    """What was released stays as it is: its entries get no places afterwards, a draft's do."""
+    with earlier.app_context():
+        upgrade("0024")
+        with db.engine.begin() as connection:
+            _insert(connection, "area", id=1, kind="county", name="Kreis", key="99999", slug="kreis")
+            for id_, name in ((1, "ada"), (2, "bea")):
+                _insert(connection, "person", id=id_, name=name, channel="mail")
+            _insert(connection, "planning_period", id=1, key="p", starts_on=NOW.date(), ends_on=LATER)
+            for id_ in (1, 2):
+                _insert(
+                    connection, "conference", id=id_, kind="workshop", state="held", phase="inventory", period_id=1,
+                    ends_at=NOW + datetime.timedelta(hours=1), uid=f"uid{id_}",
+                )  # fmt: skip
+                _insert(connection, "minutes", id=id_, conference_id=id_)
+                _insert(
+                    connection, "minutes_version", id=id_, minutes_id=id_, number=1, state="draft", written_by_id=1,
+                )  # fmt: skip
+                _insert(connection, "minutes_entry", id=id_, version_id=id_, kind="note", text=f"Satz {id_}", stem="s")
+            connection.execute(
+                text(
+                    "UPDATE minutes_version SET state = 'released', released_at = :now, cosigned_by_id = 2 WHERE id = 2"
+                ),
+                {"now": NOW},
+            )
+        upgrade()
+        with db.engine.begin() as connection:
+            connection.execute(text("INSERT INTO minutes_entry_area (entry_id, area_id) VALUES (1, 1)"))
+        with pytest.raises(DBAPIError, match="released minutes do not change"), db.engine.begin() as connection:
+            connection.execute(text("INSERT INTO minutes_entry_area (entry_id, area_id) VALUES (2, 1)"))
+        with pytest.raises(DBAPIError, match="released minutes do not change"), db.engine.begin() as connection:
+            connection.execute(text("UPDATE minutes_entry SET text = 'anders' WHERE id = 2"))
+        with db.engine.connect() as connection:
+            entries = connection.execute(text("SELECT id, text FROM minutes_entry ORDER BY id")).all()
+            places = connection.execute(text("SELECT entry_id, area_id FROM minutes_entry_area")).all()
+        assert entries == [(1, "Satz 1"), (2, "Satz 2")]
+        assert places == [(1, 1)]

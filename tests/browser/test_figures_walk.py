@@ -45,7 +45,7 @@ def walk(
 def hand_in(page: Page, path: Path, until: str) -> None:
     """From *Heute* to the page of the delivery, and wait until the worker has looked at it."""
     page.goto("/importe")
-    follow(page, "Datei einlesen")
+    follow(page, "Dateien einlesen")
     page.locator("input[type=file]").set_input_files(path)
     press(page, "Prüfen")
     await_(page, page.url, page.get_by_role("main").get_by_text(until).first)

@@ -4,6 +4,7 @@ The words of the table are those of `test_figures_check`; here only the way of t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,16 +12,21 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from portal.areas.composition import AreaRef
+from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.indicators import queries, units
-from portal.indicators.aggregation import CountyBasis, CountyValue, Extreme
+from portal.indicators.aggregation import Aggregation, CountyBasis, CountyValue, Extreme
+from portal.indicators.catalogue import services as catalogue_services
+from portal.indicators.catalogue.entry import entry_of
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level
 from portal.indicators.models import BatchState, ImportBatch, Indicator, Series, SeriesValue, Visibility
+from portal.indicators.seeding.files import read_catalogue
 from portal.indicators.seeding.loading import seed_indicators
+from portal.indicators.seeding.rates import read_rates
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as
@@ -140,6 +146,43 @@ def test_seeding_again_writes_nothing_and_keeps_what_was_edited(county: Flask) -
     assert db.session.execute(select(ImportBatch.state)).scalar_one() is BatchState.UNDONE
     again = db.session.execute(select(Indicator).where(Indicator.key == "kita_u3")).scalar_one()
     assert again.explanation == "Eigener Text"
+
+
+def _forget_rates() -> None:
+    """The catalogue as an earlier release had it: the entries of today's rates as they stand in the catalogue alone,
+    and none that it lacks."""
+    rates = {seed.key for seed in read_rates(SEEDS)}
+    listed = {seed.key for seed in read_catalogue(SEEDS)}
+    with transaction():
+        for found in db.session.scalars(select(Indicator).where(Indicator.key.in_(rates))).all():
+            if found.key in listed:
+                found.rate, found.rate_basis, found.aggregation = None, None, Aggregation.NONE
+                found.in_use = found.is_lead = False
+            else:
+                db.session.delete(found)
+
+
+def test_rates_that_a_later_release_ships_come_into_an_installation_that_stands(county: Flask) -> None:
+    with clock.frozen(SEED_DAY):
+        fresh = queries.county_figures(ANONYMOUS).indicators
+        _forget_rates()
+        with transaction():
+            kept = db.session.scalars(select(Indicator).where(Indicator.key == "langzeitarbeitslose")).one()
+            entry = replace(entry_of(kept), definition="Unsere Definition")
+            catalogue_services.change(kept, entry, edition=kept.edition, actor=SYSTEM)
+        with transaction():
+            assert seed_indicators(actor=SYSTEM)
+        with transaction():
+            assert not seed_indicators(actor=SYSTEM)
+        found = queries.county_figures(ANONYMOUS).indicators
+        assert db.session.scalar(select(func.count()).select_from(Indicator)) == 94
+        kept = db.session.scalars(select(Indicator).where(Indicator.key == "langzeitarbeitslose")).one()
+        assert (kept.definition, kept.rate, kept.in_use) == ("Unsere Definition", None, False)
+        others = {key for key in fresh if key != kept.key}
+        assert {key: found[key].indicator.formula for key in others} == {
+            key: fresh[key].indicator.formula for key in others
+        }
+        assert found["frauenanteil"].county == fresh["frauenanteil"].county
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_indicators(county: Flask) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.indicators import tasks
+from portal.indicators.forms import MOST_FILES
 from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorSeries, Series, Visibility
 from portal.jobs.models import Job
 from portal.settings import services as settings
@@ -220,9 +222,13 @@ def upload(browser: PortalClient, path: Path) -> str:
     return str(answer.location)
 
 
-def work() -> None:
-    """What the worker does with the job of the upload."""
-    job = db.session.execute(select(Job).where(Job.kind == "indicators.read").order_by(Job.id.desc())).scalars().first()
+def tax_file(folder: Path, value: str, *, name: str = "steuer.csv") -> Path:
+    return long_form(folder / name, [long_row(WALLDORF, value, series="da_st_einnkr", unit="EUR je Person")])
+
+
+def work(job: Job | None = None) -> None:
+    """What the worker does with the job of an upload, the latest if none is named."""
+    job = job or db.session.scalars(select(Job).where(Job.kind == "indicators.read").order_by(Job.id.desc())).first()
     assert job is not None
 
     class Context:
@@ -290,12 +296,49 @@ def test_the_same_file_again_has_nothing_to_take_over(planner: PortalClient, tmp
     address = upload(planner, path)
     work()
     assert "Nichts zu ändern" in in_page(planner.get(address).text)
+    assert address not in planner.get("/heute").text
+    waits = upload(planner, tax_file(tmp_path, "1600"))
+    work()
+    assert waits in planner.get("/heute").text
 
 
 def test_an_empty_upload_is_refused_at_its_field(planner: PortalClient) -> None:
     answer = planner.submit("/importe/neu")
     assert answer.status_code == 422
-    assert "Bitte wählen Sie eine Datei aus." in answer.text
+    assert "Bitte wählen Sie mindestens eine Datei aus." in answer.text
+
+
+def upload_all(planner: PortalClient, paths: list[Path]) -> Any:
+    data = {"csrf_token": planner.token("/importe/neu"), "datei": [(path.open("rb"), path.name) for path in paths]}
+    return planner.post("/importe/neu", data=data, content_type="multipart/form-data")
+
+
+def test_of_several_files_each_is_a_delivery_of_its_own(planner: PortalClient, tmp_path: Path) -> None:
+    """A damaged one and one that comes twice hold up none of the others."""
+    good, damaged = tax_file(tmp_path, "1600"), tmp_path / "kaputt.csv"
+    damaged.write_text(good.read_text(encoding="utf-8").replace("1600", "zwölf"), encoding="utf-8")
+    again, other = tmp_path / "noch einmal.csv", long_form(tmp_path / "kita.csv", [long_row(WALLDORF, "33.3")])
+    again.write_bytes(good.read_bytes())
+    empty = tmp_path / "leer.csv"
+    empty.write_bytes(b"")
+    answer = upload_all(planner, [damaged, good, again, empty, other])
+    assert answer.location == "/importe"
+    assert "4 Dateien sind angenommen." in in_page(planner.get("/importe").text)
+    jobs = db.session.scalars(select(Job).where(Job.kind == "indicators.read").order_by(Job.id)).all()
+    for job in jobs:
+        work(job)
+    states = dict(db.session.execute(select(ImportBatch.file_name, ImportBatch.state)).all())
+    assert (states["kaputt.csv"], states["leer.csv"]) == (BatchState.REFUSED, BatchState.ASKING)
+    assert states[good.name] is states["kita.csv"] is BatchState.STAGED
+    assert "noch einmal.csv" not in states
+
+
+def test_too_many_files_at_once_are_refused_at_their_field(planner: PortalClient, tmp_path: Path) -> None:
+    paths = [tax_file(tmp_path, str(number), name=f"{number}.csv") for number in range(1, MOST_FILES + 2)]
+    answer = upload_all(planner, paths)
+    assert answer.status_code == 422
+    assert f"Bitte höchstens {MOST_FILES} Dateien auf einmal." in in_page(answer.text)
+    assert db.session.scalars(select(ImportBatch.state)).all() == [BatchState.ACTIVE]
 
 
 @pytest.mark.parametrize("role", [Role.LEADERSHIP, Role.MUNICIPALITY, Role.COMMITTEE])

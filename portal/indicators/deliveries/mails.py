@@ -60,7 +60,7 @@ def _letter(department: Department, indicators: Sequence[Indicator]) -> Letter:
     else:
         body += [
             _("Die Datei der Statistik lesen Sie im Portal ein. Sie sehen vorher, was sich ändert."),
-            Action(_("Datei einlesen"), absolute_url("indicators.upload")),
+            Action(_("Dateien einlesen"), absolute_url("indicators.upload")),
         ]
     return Letter(
         subject=ngettext("Fällig: Zahlen für das Sozialmonitoring", "Fällig: %(num)d Lieferungen von Zahlen", count),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.accounts.models import User
 from portal.areas.models import Area, AreaKind
@@ -128,8 +128,17 @@ def reading_job(found: ImportBatch) -> Job | None:
 
 def waiting() -> Sequence[ImportBatch]:
     """Deliveries that are completely read and wait to be taken over, oldest first."""
-    statement = select(ImportBatch).where(ImportBatch.state == BatchState.STAGED)
-    return db.session.execute(statement.order_by(ImportBatch.id)).scalars().all()
+    return db.session.execute(select(ImportBatch).where(*awaiting()).order_by(ImportBatch.id)).scalars().all()
+
+
+def awaiting() -> tuple[ColumnElement[bool], ...]:
+    """What makes a delivery wait for somebody: it was read, and it would change something."""
+    return ImportBatch.state == BatchState.STAGED, ImportBatch.new_values + ImportBatch.changed_values > 0
+
+
+def is_idle(found: ImportBatch) -> bool:
+    """Whether a delivery was read and has nothing to take over: all of it is there already, or of other areas."""
+    return found.state is BatchState.STAGED and not (found.new_values or found.changed_values)
 
 
 def taken_over(*, limit: int) -> Sequence[ImportBatch]:

@@ -20,6 +20,7 @@ from portal.core.tables import Filter, Listing, listing
 from portal.indicators import permissions
 from portal.indicators import queries as figures
 from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.figures import ShownValue
 from portal.indicators.models import (
     BatchState,
@@ -212,7 +213,7 @@ def waiting() -> list[tuple[ImportBatch, frozenset[int | None]]]:
         .join(Series, Series.id == SeriesSource.series_id)
         .join(IndicatorSeries, IndicatorSeries.series_id == Series.id)
         .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)
-        .where(Series.is_own, ImportBatch.state == BatchState.STAGED)
+        .where(Series.is_own, *import_queries.awaiting())
         .order_by(ImportBatch.id)
     )
     found: dict[int, tuple[ImportBatch, set[int | None]]] = {}

@@ -1,11 +1,11 @@
 """The shipped catalogue, series and values, written into the tables. Needs areas, attributions and topics."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, exists, insert, select
 
 from portal.areas.models import Area, AreaKind, Attribution
 from portal.audit import services as audit
@@ -22,6 +22,7 @@ from portal.indicators.models import (
     ImportBatch,
     ImportBatchEvent,
     Indicator,
+    IndicatorRevision,
     IndicatorSeries,
     Series,
     SeriesSource,
@@ -38,7 +39,7 @@ from portal.indicators.seeding.files import (
     read_series_attributions,
     read_values,
 )
-from portal.indicators.seeding.rates import AwaitedSeed, rate_indicator, read_awaited, read_rates
+from portal.indicators.seeding.rates import AwaitedSeed, put_rate, read_awaited, read_rates
 from portal.indicators.signals import Standard
 from portal.planning.models import Topic
 from portal.settings import services as settings
@@ -52,9 +53,9 @@ _SOURCES = cast(Table, SeriesSource.__table__)
 def seed_indicators(*, actor: Actor = SYSTEM, folder: Path = SEEDS) -> bool:
     """Write series, catalogue, the indicators in use and all shipped values under one active batch.
 
-    Needs an open transaction. Repeated, it adds what is missing and touches nothing that is there: neither an
-    edited indicator nor a batch that was undone. Says whether it wrote anything. A key that no area has is a fault
-    of the seeds (`SeedError`).
+    Needs an open transaction. Repeated, it adds what is missing, a rate that came later also to an entry that nobody
+    has edited or fed, and touches nothing else: neither an edited indicator nor a batch that was undone. Says whether
+    it wrote anything. A key that no area has is a fault of the seeds (`SeedError`).
     """
     require(actor.is_system)
     legend = read_legend(folder)
@@ -113,16 +114,30 @@ def _seed_catalogue(folder: Path, series: Mapping[str, Series], legend: Mapping[
         _link(indicator, entry, used, series)
         db.session.add(indicator)
         is_new = True
+    empty = _nobody_filled(rates)
     # They follow the others of their topic.
     for position, (key, rate) in enumerate(rates.items(), start=len(order)):
-        if key in known:
+        entry, present = catalogue.get(key), empty.get(key)
+        if key in known and present is None:
             continue
-        indicator = rate_indicator(rate, catalogue.get(key), topics, series)
-        indicator.position = position
-        db.session.add(indicator)
+        if present is None:
+            present = Indicator(key=key) if entry is None else _of_catalogue(entry, topics)
+        put_rate(present, rate, topics, series).position = position
+        db.session.add(present)
         is_new = True
     db.session.flush()
     return is_new
+
+
+def _nobody_filled(keys: Collection[str]) -> dict[str, Indicator]:
+    """Of these entries those that nobody edited and nothing feeds: they came before there was anything to feed them."""
+    statement = select(Indicator).where(
+        Indicator.key.in_(keys),
+        ~Indicator.rate.has(),
+        ~Indicator.series_links.any(),
+        ~exists().where(IndicatorRevision.indicator_id == Indicator.id),
+    )
+    return {found.key: found for found in db.session.scalars(statement)}
 
 
 def _of_catalogue(seed: CatalogueSeed, topics: Mapping[str, Topic]) -> Indicator:

@@ -8,8 +8,9 @@ from portal.core.seed_files import SeedEntry, SeedError, read_document
 from portal.indicators import periods, units
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.models import CountKind, DifferenceKind, Indicator, IndicatorRate, Polarity, Series
+from portal.indicators.natures import Nature
 from portal.indicators.seeding.demo import min_difference
-from portal.indicators.seeding.files import POLARITIES, CatalogueSeed
+from portal.indicators.seeding.files import POLARITIES
 from portal.planning.models import Topic
 
 FILE = "rates.yaml"
@@ -93,49 +94,41 @@ def read_awaited(folder: Path) -> tuple[AwaitedSeed, ...]:
     return tuple(found.values())
 
 
-def rate_indicator(
-    seed: RateSeed, entry: CatalogueSeed | None, topics: Mapping[str, Topic], series: Mapping[str, Series]
+def put_rate(
+    indicator: Indicator, seed: RateSeed, topics: Mapping[str, Topic], series: Mapping[str, Series]
 ) -> Indicator:
-    """The indicator with its two series; what else the catalogue's row says of it comes along."""
+    """Make the indicator the rate of its two series; what the seed does not say of it stays."""
     if seed.topic not in topics or not {seed.numerator, seed.denominator} <= series.keys():
         raise SeedError(FILE, seed.key, "numerator", "unknown topic or series")
     unit = units.printed(seed.unit)
-    return Indicator(
-        key=seed.key,
-        name=seed.name,
-        topic=topics[seed.topic],
-        explanation=seed.explanation,
-        definition=seed.definition,
-        formula=seed.formula,
-        unit=units.on_screen(seed.unit),
-        unit_short=unit.short,
-        decimals=unit.decimals,
-        polarity=seed.polarity,
-        aggregation=Aggregation.RATE,
-        rate_basis=RateBasis.COUNTS,
-        age_limit_years=seed.age_limit_years,
-        correlation_group=seed.correlation_group,
-        min_difference=seed.min_difference,
-        min_difference_kind=seed.min_difference_kind,
-        is_lead=seed.is_lead,
-        caveat=seed.caveat,
-        smallest_level="Gemeinde",
-        periodicity=seed.periodicity,
-        delivery_months=periods.months_between(seed.periodicity),
-        typical_source=seed.typical_source,
-        used_in="" if entry is None else entry.used_in,
-        note="" if entry is None else entry.note,
-        in_use=seed.in_use,
-        rate=IndicatorRate(
-            kind=seed.kind,
-            factor=seed.factor,
-            has_chance_limits=seed.has_chance_limits,
-            numerator=series[seed.numerator],
-            numerator_dimensions=seed.numerator_part,
-            denominator=series[seed.denominator],
-            denominator_dimensions=seed.denominator_part,
-        ),
+    indicator.name = seed.name
+    indicator.topic = topics[seed.topic]
+    indicator.explanation = seed.explanation
+    indicator.definition = seed.definition
+    indicator.formula = seed.formula
+    indicator.unit, indicator.unit_short, indicator.decimals = units.on_screen(seed.unit), unit.short, unit.decimals
+    indicator.polarity = seed.polarity
+    indicator.nature = Nature.RATE
+    indicator.aggregation, indicator.rate_basis = Aggregation.RATE, RateBasis.COUNTS
+    indicator.age_limit_years = seed.age_limit_years
+    indicator.correlation_group = seed.correlation_group
+    indicator.min_difference, indicator.min_difference_kind = seed.min_difference, seed.min_difference_kind
+    indicator.is_lead = seed.is_lead
+    indicator.caveat = seed.caveat
+    indicator.smallest_level = "Gemeinde"
+    indicator.periodicity, indicator.delivery_months = seed.periodicity, periods.months_between(seed.periodicity)
+    indicator.typical_source = seed.typical_source
+    indicator.in_use = seed.in_use
+    indicator.rate = IndicatorRate(
+        kind=seed.kind,
+        factor=seed.factor,
+        has_chance_limits=seed.has_chance_limits,
+        numerator=series[seed.numerator],
+        numerator_dimensions=seed.numerator_part,
+        denominator=series[seed.denominator],
+        denominator_dimensions=seed.denominator_part,
     )
+    return indicator
 
 
 def _document(folder: Path) -> SeedEntry:

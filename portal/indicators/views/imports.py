@@ -1,11 +1,15 @@
-"""Deliveries: hand in a file, look at what it would change, take it over, take it back."""
+"""Deliveries: hand in files, look at what it would change, take it over, take it back."""
+
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
-from portal.core.actor import current_actor
+from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
@@ -18,7 +22,7 @@ from portal.indicators.deliveries import comparison, consequences, fed
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.forms import ChoiceForm, UndoForm, UploadForm
+from portal.indicators.forms import MOST_FILES, ChoiceForm, UndoForm, UploadForm
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState
 from portal.indicators.views.frame import blueprint
@@ -39,30 +43,44 @@ def imports() -> ResponseReturnValue:
 
 @blueprint.route("/importe/neu", methods=["GET", "POST"])
 def upload() -> ResponseReturnValue:
-    """Hand in a file; the worker reads it."""
+    """Hand in files; the worker reads them one by one."""
     actor = current_actor()
     require(permissions.may_import(actor))
     form = UploadForm()
     if form.validate_on_submit():
-        name = spool.keep(form.file.data.stream)
-        path = spool.path_of(name)
-        file_name = one_line(form.file.data.filename or "") or _("ohne Namen")
-        digest = tasks.digest(path)
+        begun = _receive(form.files.data, choose=form.choose.data, actor=actor)
+        if len(begun) == 1:
+            target = "indicators.assign_columns" if form.choose.data else "indicators.batch"
+            return redirect(url_for(target, public_id=begun[0]))
+        words = ngettext("%(num)d Datei ist angenommen.", "%(num)d Dateien sind angenommen.", len(begun))
+        further = _("Jede hat ihre eigene Vorschau; was abgelehnt wird, hält die anderen nicht auf.")
+        flash(f"{words} {further}", "ok")
+        return redirect(url_for("indicators.imports"))
+    formats = [one for one in Format if one is not Format.MAPPED]
+    page = render_template("indicators/upload.html", form=form, formats=formats, most=MOST_FILES)
+    return page, 422 if form.errors else 200
+
+
+def _receive(files: Sequence[FileStorage], *, choose: bool, actor: Actor) -> list[str]:
+    """Keep the files and have each read as a delivery of its own; their public ids. The same file twice is one."""
+    begun: dict[str, str] = {}
+    for file in files:
+        name = spool.keep(file.stream)
+        digest = tasks.digest(spool.path_of(name))
+        if digest in begun:
+            spool.path_of(name).unlink(missing_ok=True)
+            continue
+        file_name = one_line(file.filename or "") or _("ohne Namen")
         with transaction():
             batch = import_services.begin(file_name=file_name, sha256=digest, actor=actor)
-            if form.choose.data:
+            if choose:
                 import_services.ask(batch, {}, kept=name, actor=actor)
             else:
                 payload = {"batch": batch.public_id, "file": name}
                 key = f"{import_queries.READ_JOB}:{batch.public_id}"
                 jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
-            public_id = batch.public_id
-        target = "indicators.assign_columns" if form.choose.data else "indicators.batch"
-        return redirect(url_for(target, public_id=public_id))
-    page = render_template(
-        "indicators/upload.html", form=form, formats=[one for one in Format if one is not Format.MAPPED]
-    )
-    return page, 422 if form.errors else 200
+            begun[digest] = batch.public_id
+    return list(begun.values())
 
 
 @blueprint.get("/importe/<public_id>")
