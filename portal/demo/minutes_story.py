@@ -27,6 +27,8 @@ def fill(story: Story) -> None:
         minutes = _written(story, entry, conference)
         if entry.text("state") == "released":
             _released(story, entry, minutes)
+            if conference.is_public:
+                _published(story, entry, minutes)
         kept = {one.stem: one for one in entries_of(minutes.versions[-1])}
         for key, stem in _stems(entry, minutes).items():
             story.entries[key] = kept[stem]
@@ -75,6 +77,11 @@ def _released(story: Story, entry: SeedEntry, minutes: Minutes) -> None:
             with clock.frozen(story.moment(day - earlier - 2)):
                 _correct(story, entry, minutes)
         _release(story, entry, minutes.versions[-1], day=day - earlier)
+
+
+def _published(story: Story, entry: SeedEntry, minutes: Minutes) -> None:
+    with clock.frozen(story.moment(entry.integer("released_day"))):
+        versions.set_public(minutes, True, actor=story.actor(entry.text("written_by")))
 
 
 def _correct(story: Story, entry: SeedEntry, minutes: Minutes) -> None:

@@ -116,6 +116,54 @@ def test_an_indicator_goes_on_being_compared_with_the_county(earlier: Flask) -> 
         assert found == [("quote", "county", 3)]
 
 
+def test_minutes_nobody_has_released_become_internal(earlier: Flask) -> None:
+    """They were public because their event was; what is released and public stays so."""
+    rows: dict[str, list[dict[str, object]]] = {
+        "planning_period": [
+            {"public_id": "periodperiod", "key": "p", "name": "P", "starts_on": NOW.date(), "is_demo": False,
+             "ends_on": NOW.date() + datetime.timedelta(days=9)}
+        ],
+        "person": [
+            {"id": number, "public_id": f"personperso{number}", "name": "Ada", "sort_key": "ada", "search_key": "ada",
+             "channel": "mail"}
+            for number in (1, 2)
+        ],
+        "conference": [
+            {"id": number, "public_id": f"eventevente{number}", "title": "E", "search_key": "e", "kind": "workshop",
+             "state": "held", "phase": "inventory", "period_id": 1, "starts_at": NOW, "zone": "UTC", "place_name": "",
+             "ends_at": NOW + datetime.timedelta(hours=1), "place_town": "", "access_information": "", "edition": 1,
+             "description": "", "is_public": True, "walk_ins": 0, "uid": str(number), "sequence": 0, "changed_at": NOW,
+             "told_sequence": 0, "cancelled_reason": "", "is_demo": False}
+            for number in (1, 2)
+        ],
+        "minutes": [
+            {"id": number, "public_id": f"minutesminu{number}", "conference_id": number, "is_public": True,
+             "is_demo": False}
+            for number in (1, 2)
+        ],
+        "minutes_version": [
+            {"public_id": "versionvers1", "minutes_id": 1, "number": 1, "state": "draft", "written_by_id": 1,
+             "cosigned_by_id": None, "released_at": None, "correction_reason": "", "returned_reason": "",
+             "edition": 1},
+            {"public_id": "versionvers2", "minutes_id": 2, "number": 1, "state": "released", "written_by_id": 1,
+             "cosigned_by_id": 2, "released_at": NOW, "correction_reason": "", "returned_reason": "",
+             "edition": 1},
+        ],
+    }  # fmt: skip
+    with earlier.app_context():
+        upgrade("0026")
+        with db.engine.begin() as connection:
+            for table, entries in rows.items():
+                for number, entry in enumerate(entries, start=1):
+                    values = {"id": number, "created_at": NOW, **entry}
+                    marks = ", ".join(f":{name}" for name in values)
+                    connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"), values)
+        upgrade()
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT id, is_public FROM minutes ORDER BY id")).all()
+        assert [(number, bool(public)) for number, public in found] == [(1, False), (2, True)]
+
+
 def test_foreign_keys_hold_after_an_upgrade(earlier: Flask) -> None:
     with earlier.app_context():
         upgrade()

@@ -54,7 +54,7 @@ def corrected(text: str, *named: Area, kind: EntryKind | None = None) -> Minutes
         )  # fmt: skip
         entries.edit(entry, written, edition=entry.edition, actor=planner)
     with transaction():
-        versions.submit(version, actor=planner)
+        versions.submit(version, actor=planner, is_checked=True)
     with transaction():
         versions.release(version, actor=leader)
     return entry
@@ -144,7 +144,7 @@ def test_the_form_offers_them_and_public_minutes_and_pdf_print_them(
     assert "/ortsteile/sinsheim-hilsbach" in draft
     version = minutes_with(NEED).versions[-1]
     with transaction():
-        versions.submit(version, actor=writer)
+        versions.submit(version, actor=writer, is_checked=True)
     minutes = minutes_with(NEED)
     with transaction():
         versions.release(minutes.versions[-1], actor=leader)

@@ -73,7 +73,7 @@ class Meeting:
     def release(self, minutes: Minutes) -> MinutesVersion:
         version = minutes.versions[-1]
         with transaction():
-            versions.submit(version, actor=self.planner)
+            versions.submit(version, actor=self.planner, is_checked=True)
         with transaction():
             versions.release(version, actor=self.leadership)
         return version

@@ -12,7 +12,7 @@ from portal_client import PortalClient, fresh, make_user
 from pypdf import PdfReader
 
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.transaction import transaction
 from portal.minutes import queries
 from portal.minutes.models import EntryKind, Minutes, MinutesState
@@ -143,7 +143,7 @@ def test_the_second_signature(held: Meeting, browser: PortalClient, other_browse
 def test_drafts_do_not_exist_for_anybody_else(held: Meeting, app: Flask, browser: PortalClient, path: str) -> None:
     minutes = held.begun()
     with transaction():
-        versions.set_public(minutes, True, actor=held.planner)
+        minutes.is_public = True  # as after a correction, and yet nothing of a draft is told
     held.write(minutes, held.need())
     make_user("ausschuss@kreis.example", Role.COMMITTEE)
     for email in ("gemeinde@ort.example", "fremd@anderswo.example", "ausschuss@kreis.example"):
@@ -168,6 +168,40 @@ def test_minutes_become_public_only_once_somebody_has_looked_for_names(held: Mee
     assert fresh(minutes).is_public
     browser.submit(path, {"oeffentlich": "nein"}, page=page)
     assert not fresh(minutes).is_public
+
+
+def test_minutes_of_a_public_event_are_published_by_nobody_but_a_person(held: Meeting, browser: PortalClient) -> None:
+    with transaction():
+        held.conference.is_public = True
+    minutes = held.begun()
+    held.write(minutes, held.note())
+    browser.sign_in(PLANNER)
+    page, path = page_of(minutes), page_of(minutes, "/oeffentlich")
+    before = browser.get(page).text
+    assert "Die Veranstaltung war öffentlich." in before
+    assert "Öffentlich machen" not in before
+    browser.submit(path, {"oeffentlich": "ja", "checked": "y"}, page=page)
+    assert "erst, wenn seine neueste Fassung freigegeben ist" in browser.get(page).text
+    held.release(minutes)
+    assert not fresh(minutes).is_public
+    assert queries.released_lately(ANONYMOUS, limit=2) == []
+    assert "Öffentlich machen" in browser.get(page).text
+    browser.submit(path, {"oeffentlich": "ja", "checked": "y"}, page=page)
+    assert fresh(minutes).is_public
+
+
+def test_the_correction_of_public_minutes_is_looked_through_once_more(held: Meeting, browser: PortalClient) -> None:
+    minutes = held.released(public=True)
+    with transaction():
+        second = versions.correct(minutes, "Der Wochentag war falsch.", actor=held.planner)
+    browser.sign_in(PLANNER)
+    page, path = page_of(minutes), page_of(minutes, "/einreichen")
+    assert "Nach der Freigabe lesen alle auch diese Fassung." in browser.get(page).text
+    browser.submit(path, {}, page=page)
+    assert "auch in dieser Fassung keine Namen" in browser.get(page).text
+    assert fresh(second).state is MinutesState.DRAFT
+    browser.submit(path, {"checked": "y"}, page=page)
+    assert fresh(second).state is MinutesState.SUBMITTED
 
 
 def test_a_correction_is_out_of_sight_until_it_is_released(held: Meeting, browser: PortalClient) -> None:

@@ -24,7 +24,11 @@ VERSION = "minutes"
 
 
 def begin(conference: Conference, *, actor: Actor) -> Minutes:
-    """Begin the minutes of an event that has begun; those that are there already come back unchanged."""
+    """Begin the minutes of an event that has begun; those that are there already come back unchanged.
+
+    They are internal even where the event was public: whether everybody reads them is decided by a person who has
+    looked for names.
+    """
     require(permissions.may_write(actor))
     lock(conference)
     present = queries.minutes_of(conference)
@@ -32,7 +36,7 @@ def begin(conference: Conference, *, actor: Actor) -> Minutes:
         return present
     if not permissions.may_begin(actor, conference):
         raise Refusal(not_yet(conference))
-    minutes = Minutes(conference=conference, is_public=conference.is_public, is_demo=conference.is_demo)
+    minutes = Minutes(conference=conference, is_demo=conference.is_demo)
     db.session.add(minutes)
     db.session.flush()
     _add_version(minutes, number=1, actor=actor)
@@ -52,8 +56,12 @@ def not_yet(conference: Conference) -> str:
     )
 
 
-def submit(version: MinutesVersion, *, actor: Actor) -> None:
-    """Hand the draft in for the second signature. Refuses empty minutes and those of an event still to come."""
+def submit(version: MinutesVersion, *, actor: Actor, is_checked: bool = False) -> None:
+    """Hand the draft in for the second signature. Refuses empty minutes and those of an event still to come.
+
+    The correction of public minutes is read by everybody once it is released: `is_checked` says that somebody has
+    looked for names in it.
+    """
     require(permissions.may_write(actor))
     lock(version.minutes)
     lock(version)
@@ -61,6 +69,13 @@ def submit(version: MinutesVersion, *, actor: Actor) -> None:
         raise Refusal(_("Ein leeres Protokoll kann nicht zur Mitzeichnung. Bitte schreiben Sie zuerst einen Eintrag."))
     if not version.minutes.conference.has_begun:
         raise Refusal(_("Die Veranstaltung hat noch nicht stattgefunden."))
+    if version.minutes.is_public and not is_checked:
+        raise Refusal(
+            _(
+                "Das Protokoll ist öffentlich. Bitte prüfen Sie zuerst, dass auch in dieser Fassung keine Namen oder "
+                "Angaben zu einzelnen Personen stehen, und kreuzen Sie das an."
+            )
+        )
     states.advance(version, MinutesState.SUBMITTED, actor=actor)
     version.submitted_at = clock.now()
     version.returned_reason = ""
@@ -157,9 +172,14 @@ def discard(version: MinutesVersion, *, actor: Actor) -> None:
 
 
 def set_public(minutes: Minutes, is_public: bool, *, actor: Actor) -> None:
-    """Whether everybody may read the released version, without personal data."""
+    """Whether everybody may read the released version, without personal data.
+
+    Refuses to publish while a version is being written or waits for its second signature: nobody has read it yet.
+    """
     require(permissions.may_publish(actor))
     lock(minutes)
+    if is_public and minutes.versions[-1].state is not MinutesState.RELEASED:
+        raise Refusal(_("Öffentlich werden kann ein Protokoll erst, wenn seine neueste Fassung freigegeben ist."))
     if minutes.is_public is is_public:
         return
     minutes.is_public = is_public

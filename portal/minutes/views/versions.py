@@ -54,7 +54,8 @@ def submit(public_id: str) -> ResponseReturnValue:
     """Hand the draft in for the second signature."""
     minutes = _minutes(public_id)
     with told(_("Das Protokoll wartet auf die zweite Unterschrift.")):
-        versions.submit(minutes.versions[-1], actor=current_actor())
+        is_checked = PublishForm().validate()
+        versions.submit(minutes.versions[-1], actor=current_actor(), is_checked=is_checked)
     return _back(public_id)
 
 
@@ -162,12 +163,7 @@ def set_public(public_id: str) -> ResponseReturnValue:
             "error",
         )
         return _back(public_id)
-    with transaction():
+    done = _("Das Protokoll ist öffentlich, ohne Namen von Personen.")
+    with told(done if is_public else _("Das Protokoll ist nicht mehr öffentlich.")):
         versions.set_public(minutes, is_public, actor=current_actor())
-    flash(
-        _("Das Protokoll ist öffentlich, ohne Namen von Personen.")
-        if is_public
-        else _("Das Protokoll ist nicht mehr öffentlich."),
-        "ok",
-    )
     return _back(public_id)
