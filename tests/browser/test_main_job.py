@@ -64,6 +64,7 @@ def test_the_main_job_once_through(walk: Walk) -> None:
     the_conference_took_place(walk)
     the_planner_writes_minutes(walk)
     leadership_signs_the_minutes(walk)
+    the_planner_publishes_the_minutes(walk)
     everybody_reads_the_minutes(walk)
     the_need_becomes_a_statement(walk)
     the_town_hands_the_statement_in(walk)
@@ -84,6 +85,7 @@ def a_town_registers(walk: Walk) -> None:
     fill(page, "Name der Organisation", TOWN)
     choose(page, "Art der Organisation", "Stadt oder Gemeinde")
     choose(page, "Ort oder Verband, für den die Verwaltung zuständig ist", "Leimen")
+    tick(page, "Zu welchen Themen arbeiten Sie?", TOPIC)
     fill(page, "Ihr Name", SPEAKER)
     fill(page, "Ihre Funktion", "Fachstelle Soziales")
     fill(page, "Ihre dienstliche E-Mail-Adresse", SPEAKERS_MAIL)
@@ -148,6 +150,14 @@ def the_planner_invites(walk: Walk) -> None:
     page = walk.signed_in(PLANNER)
     page.goto(walk.event)
     follow(page, "Einladen")
+    choose(page, "Planungsraum", "alle")
+    choose(page, "Thema", TOPIC)
+    press(page, "Anwenden")
+    shows(page, TOWN, "Arbeitet zu diesem Thema.", "War zu diesem Thema schon eingeladen.")
+    walk.look(page, "nach-thema")
+    choose(page, "Planungsraum", "Wiesloch/Leimen")
+    choose(page, "Thema", "alle")
+    press(page, "Anwenden")
     for person in (SPEAKER, "Mira Muster-Mohn", "Nora Muster-Narzisse"):
         page.get_by_label(re.compile(person)).check()
     press(page, "Zeigen, wer noch fehlt")
@@ -273,6 +283,20 @@ def pdf(page: Page) -> bytes:
     with page.expect_download() as download:
         follow(page, re.compile("^PDF"))
     return Path(download.value.path()).read_bytes()
+
+
+def the_planner_publishes_the_minutes(walk: Walk) -> None:
+    everybody = walk.window()
+    answer = everybody.goto(walk.minutes)
+    assert answer is not None
+    assert answer.status == 404
+    page = walk.signed_in(PLANNER)
+    page.goto(walk.minutes)
+    shows(page, "Öffentlich ist es nicht.", "Die Veranstaltung war öffentlich.")
+    page.get_by_role("checkbox", name=re.compile("keine Namen")).check()
+    walk.look(page, "protokoll-veroeffentlichen")
+    press(page, "Öffentlich machen")
+    shows(page, "Das Protokoll ist öffentlich, ohne Namen von Personen.")
 
 
 def everybody_reads_the_minutes(walk: Walk) -> None:
