@@ -85,6 +85,22 @@ def speaks_for(actor: Actor, organisation: Organisation) -> bool:
     return db.session.execute(statement).scalar() is not None
 
 
+def ever_spoke_for(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the person, known by account or address, represents the organisation, did so or will."""
+    if actor.user is None:
+        return False
+    statement = (
+        select(Representation.id)
+        .join(Representation.person)
+        .where(
+            Representation.organisation_id == organisation.id,
+            or_(Person.user_id == actor.user.id, Person.email == actor.user.email),
+        )
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar() is not None
+
+
 def person_of(user: User) -> Person | None:
     """The person behind an account, if somebody entered for whom they act."""
     return db.session.execute(select(Person).where(Person.user_id == user.id)).scalar_one_or_none()

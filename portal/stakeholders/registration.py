@@ -193,9 +193,16 @@ def _account(registration: Registration, password_hash: str | None) -> User:
 
 
 def verify(organisation: Organisation, *, actor: Actor, group_kind: OrganisationKind | None = None) -> None:
-    """The county has checked the organisation; who acts for it is told. `group_kind` says whom it stands for."""
+    """The county has checked the organisation; who acts for it is told. `group_kind` says whom it stands for.
+
+    Nobody checks an organisation they speak for, or spoke for.
+    """
     require(permissions.may_verify(actor))
     lock(organisation)
+    if queries.ever_spoke_for(actor, organisation):
+        raise Refusal(
+            _("Sie handeln selbst für diese Organisation. Prüfen muss sie eine andere Person aus der Sozialplanung.")
+        )
     if organisation.state is OrganisationState.VERIFIED:
         raise Refusal(_("Diese Organisation ist schon geprüft."))
     organisation.state = OrganisationState.VERIFIED

@@ -169,6 +169,39 @@ def test_a_refusal_needs_its_reason_and_tells_it(
     assert fresh(organisation).state is OrganisationState.PENDING
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_nobody_checks_the_organisation_they_speak_for(
+    browser: PortalClient, other_browser: PortalClient, app: Flask, nord: Area, has_account: bool
+) -> None:
+    """By the planner's account, or by a person that only shares her address; nor once she has stepped back."""
+    user = make_user("amsel@kreis.example", Role.PLANNER)
+    make_user("zweite@kreis.example", Role.PLANNER)
+    with transaction():
+        organisation = services.create_organisation("Eigener Verein", OrganisationKind.INITIATIVE, actor=SYSTEM)
+        person = (
+            services.person_behind(user, actor=SYSTEM)
+            if has_account
+            else services.create_person("Anke", actor=SYSTEM, email=user.email)
+        )
+        own = services.represent(person, organisation, actor=SYSTEM, valid_from=clock.today() - timedelta(days=9))
+    browser.sign_in("amsel@kreis.example")
+    other_browser.sign_in("zweite@kreis.example")
+    check = f"/organisationen/{organisation.public_id}/pruefung"
+    page = browser.get(check).text
+    assert "Prüfen muss sie eine andere Person" in page
+    assert "Als geprüft vermerken" not in page
+    assert browser.submit(f"{check}/bestaetigen", {}, page=check).status_code == 422
+    with transaction():
+        services.end_representation(own, actor=SYSTEM)
+    refused = browser.submit(f"{check}/bestaetigen", {}, page=check)
+    assert refused.status_code == 422
+    assert "Prüfen muss sie eine andere Person" in refused.text
+    assert fresh(organisation).state is OrganisationState.PENDING
+    assert "Als geprüft vermerken" in other_browser.get(check).text
+    assert other_browser.submit(f"{check}/bestaetigen", {}, page=check).status_code == 302
+    assert fresh(organisation).state is OrganisationState.VERIFIED
+
+
 def test_known_and_unknown_addresses_are_answered_alike(
     browser: PortalClient, mails: Mails, fields: dict[str, object]
 ) -> None:

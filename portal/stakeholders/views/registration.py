@@ -160,6 +160,7 @@ def _check_page(organisation: Organisation, verify: VerifyForm, refuse: RefuseFo
         verify_form=verify,
         refuse_form=refuse,
         alike=queries.alike(organisation),
+        is_own=queries.ever_spoke_for(current_actor(), organisation),
         remark=queries.remark_of(organisation),
     )
 
