@@ -87,14 +87,15 @@ def speaks_for(actor: Actor, organisation: Organisation) -> bool:
 
 def ever_spoke_for(actor: Actor, organisation: Organisation) -> bool:
     """Whether the person, known by account or address, represents the organisation, did so or will."""
-    if actor.user is None:
+    if actor.user_id is None:
         return False
+    address = select(User.email).where(User.id == actor.user_id).scalar_subquery()
     statement = (
         select(Representation.id)
         .join(Representation.person)
         .where(
             Representation.organisation_id == organisation.id,
-            or_(Person.user_id == actor.user.id, Person.email == actor.user.email),
+            or_(Person.user_id == actor.user_id, Person.email == address),
         )
         .limit(1)
     )
