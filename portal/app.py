@@ -39,6 +39,7 @@ from portal.conferences import reply_tasks as conferences_reply_tasks
 from portal.conferences import tasks as conferences_tasks
 from portal.conferences import views as conferences_views
 from portal.conferences.occasions import JOB as SEND_JOB
+from portal.conferences.views import chosen
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.data_folder import made
@@ -130,6 +131,7 @@ from portal.stakeholders import audit_words as stakeholders_words
 from portal.stakeholders import extension as stakeholders_extension
 from portal.stakeholders import mails as stakeholders_mails
 from portal.stakeholders import models as stakeholders_models
+from portal.stakeholders import parameters as stakeholders_parameters
 from portal.stakeholders import tasks as stakeholders_tasks
 from portal.stakeholders import views as stakeholders_views
 from portal.stakeholders.views import choice, representations
@@ -252,6 +254,7 @@ def _declare_work() -> None:
     declare_settings(participation_parameters.SETTINGS)
     job_registry.add_loop(Watch)
     declare_settings(conferences_parameters.SETTINGS)
+    declare_settings(stakeholders_parameters.SETTINGS)
     declare_settings(home_open_data.SETTINGS)
     declare_message_kinds(conferences_mails.KINDS)
     declare_message_kinds(conferences_reply_mails.KINDS)
@@ -305,6 +308,8 @@ def _fill_extension_points() -> None:
     accounts_extension.user_panels[:] = [representations.representations_panel]
     accounts_extension.switches[:] = [choice.switch_address]
     stakeholders_extension.last_heard[:] = [held.last_present, needs_lists.last_submitted]
+    stakeholders_extension.heard_days[:] = [held.days_present, needs_lists.days_submitted]
+    stakeholders_extension.list_acts[:] = [chosen.invite_act]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
     minutes_extension.entry_actions[:] = [
         needs_origins.entry_actions,

@@ -63,6 +63,7 @@ def users(actor: Actor, arguments: Mapping[str, str], *, path: str, everything: 
         },
         default_sort="name",
         search=User.search_key,
+        names=User.name,
         search_label=_("Name oder E-Mail"),
         filters=[
             Filter("rolle", _("Rolle"), [("", _("alle")), *Role.choices()], _with_role),

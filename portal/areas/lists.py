@@ -128,6 +128,7 @@ def assignments(
         },
         default_sort="name",
         search=Area.search_key,
+        names=Area.name,
         search_label=_("Stadt oder Gemeinde"),
         filters=(
             Filter(

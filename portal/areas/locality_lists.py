@@ -53,6 +53,7 @@ def localities(
         },
         default_sort="gemeinde",
         search=Area.search_key,
+        names=Area.name,
         search_label=_("Ortsteil oder Gemeinde"),
         filters=(
             Filter(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy.orm import selectinload
 
+from portal.conferences import states
 from portal.conferences.models import Conference, ConferenceState, Invitation, Reply
 from portal.conferences.occasions import OCCASION
 from portal.core import clock
@@ -15,6 +17,7 @@ from portal.outbox.models import MessageState, OutboxMessage
 
 # From this long before the event the planner is reminded of people who did not answer.
 REMINDED = timedelta(days=14)
+_MOST_OFFERED = 30
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,16 @@ def upcoming(*, limit: int) -> Sequence[Conference]:
     now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
     statement = select(Conference).where(Conference.state == ConferenceState.PLANNED, Conference.ends_at >= now)
     return db.session.scalars(statement.order_by(Conference.starts_at, Conference.id).limit(limit)).all()
+
+
+def open_to_invite() -> Sequence[Conference]:
+    """Events that people can still be invited to, drafts among them, the next first; with their areas."""
+    now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    statement = (
+        select(Conference)
+        .options(selectinload(Conference.areas))
+        .where(Conference.state.in_(states.OPEN), Conference.starts_at > now)
+        .order_by(Conference.starts_at, Conference.id)
+        .limit(_MOST_OFFERED)
+    )
+    return db.session.scalars(statement).all()

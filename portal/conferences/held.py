@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.conferences.models import AgendaItem, Attendance, Conference, ConferenceState, Invitation
@@ -71,6 +71,15 @@ def last_present(ids: Collection[int]) -> dict[int, date]:
         .group_by(Invitation.organisation_id)
     )
     return {organisation_id: starts_at.date() for organisation_id, starts_at in db.session.execute(statement)}
+
+
+def days_present() -> Select[tuple[int, str]]:
+    """Each organisation with the days of the held events at which it was there, to sort and filter by."""
+    return (
+        select(Invitation.organisation_id, func.substr(cast(Conference.starts_at, String), 1, 10).label("day"))
+        .join(Invitation.conference)
+        .where(Invitation.attendance.in_(THERE), Conference.state == ConferenceState.HELD)
+    )
 
 
 def _held(conference: Conference, present: Iterable[Organisation], required: frozenset[OrganisationKind]) -> HeldEvent:

@@ -1,6 +1,6 @@
 """Whom one could invite: organisations by area, kind, topic and body, with the people who act for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require
 from portal.planning.models import Topic
+from portal.stakeholders.lists import MOST_CHOSEN
 from portal.stakeholders.models import (
     Body,
     BodyMembership,
@@ -36,10 +37,14 @@ class Choice:
     kind: str = ""
     topic: str = ""
     body: str = ""
+    organisations: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> "Choice":
-        return cls(*((arguments.get(name) or "")[:80] for name in ("planungsraum", "art", "thema", "gremium")))
+    def read(cls, arguments: Mapping[str, str], organisations: Sequence[str] = ()) -> "Choice":
+        area, kind, topic, body = (
+            (arguments.get(name) or "")[:80] for name in ("planungsraum", "art", "thema", "gremium")
+        )
+        return cls(area, kind, topic, body, tuple(organisations[:MOST_CHOSEN]))
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
     )
     if choice.area:
         statement = statement.where(Organisation.areas.any(Area.id.in_(areas.ids_within(choice.area))))
+    if choice.organisations:
+        statement = statement.where(Organisation.public_id.in_(choice.organisations))
     if choice.kind in {kind.value for kind in OrganisationKind}:
         statement = statement.where(Organisation.kind == OrganisationKind(choice.kind))
     working: set[int] = set()

@@ -69,6 +69,7 @@ def conferences(
         },
         default_sort="-termin",
         search=Conference.search_key,
+        names=Conference.title,
         search_label=_("Titel oder Ort"),
         filters=[
             Filter(

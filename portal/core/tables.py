@@ -5,6 +5,7 @@ the macros in `ui/tables.html`. All of it works by links and GET forms.
 """
 
 import csv
+import difflib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ from portal.core.text import search_key
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
+# What somebody may ask for instead of the list's own size.
+PAGE_SIZES = (25, 50, 100)
+# So many names are compared with a misspelt word; a comparison costs some 20 µs.
+_NAMES_COMPARED = 1500
+_ALIKE = 0.72
 SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -66,6 +72,10 @@ class Listing(Generic[Row]):
     arguments: Mapping[str, str]
     search_label: Any = ""
     downloads: list[tuple[Any, str]] = field(default_factory=list)
+    page_size: int | None = None
+    own_size: int | None = None
+    meant: str = ""
+    all_chosen: bool = False
 
     def _url(self, **changes: str | int | None) -> str:
         arguments: dict[str, str | int] = dict(self.arguments)
@@ -94,13 +104,60 @@ class Listing(Generic[Row]):
         return self._url(seite=None, format=suffix)
 
     @property
+    def here_url(self) -> str:
+        """This page of the list, to come back to."""
+        return self.page_url(self.page)
+
+    @property
+    def meant_url(self) -> str:
+        """The same list with the suggested words instead of those that were misspelt."""
+        return self._url(suche=self.meant, seite=None)
+
+    @property
+    def choose_all_url(self) -> str:
+        """This page of the list with every row chosen."""
+        return self._url(seite=None if self.page == 1 else self.page, auswahl="alle")
+
+    @property
+    def first(self) -> int:
+        """Number of the first row of the page, counted from 1."""
+        return 1 + (self.page - 1) * (self.page_size or 0)
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        """How many rows a page may have, with the address; the present size has none. Empty where one page suffices."""
+        if self.page_size is None or self.own_size is None:
+            return []
+        offered = [self.own_size, *(size for size in PAGE_SIZES if size > self.own_size)]
+        if self.own_size in PAGE_SIZES:
+            offered = list(PAGE_SIZES)
+        if self.count <= offered[0]:
+            return []
+        return [
+            (
+                size,
+                "" if size == self.page_size else self._url(seite=None, anzahl=None if size == self.own_size else size),
+            )
+            for size in offered
+        ]
+
+    @property
     def reset_url(self) -> str:
         return self.path
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter beside the search is set."""
+        return any(shown.value for shown in self.filters)
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the filter form must carry along: the order."""
-        return [(name, value) for name, value in self.arguments.items() if name == "sortierung"]
+        """What the filter form must carry along: the order and the size of a page."""
+        return [(name, value) for name, value in self.arguments.items() if name in {"sortierung", "anzahl"}]
 
     @property
     def active(self) -> list[ActiveFilter]:
@@ -126,22 +183,25 @@ def listing(
     default_sort: str,
     search: SQLColumnExpression[str] | None = None,
     search_label: Any = "",
+    names: SQLColumnExpression[str] | None = None,
     filters: Sequence[Filter] = (),
     page_size: int | None = PAGE_SIZE,
 ) -> Listing[Any]:
-    """Search, filter, sort and cut a select of one entity; three queries whatever the number of rows.
+    """Search, filter, sort and cut a select of one entity; three queries whatever the number of rows, and two more
+    where a search found nothing.
 
     `sorts` maps the names allowed in the address to columns; unknown names, pages and values fall back to
-    the default, never to an error. `page_size=None` reads everything (downloads).
+    the default, never to an error. `names`: the words as they are written, from which a search that found nothing gets
+    its suggestion (`meant`). `page_size=None` reads everything (downloads).
     """
-    known = {"suche", "sortierung", "seite", *(filter_.name for filter_ in filters)}
+    known = {"suche", "sortierung", "seite", "anzahl", *(filter_.name for filter_ in filters)}
     kept = {name: value for name, value in arguments.items() if name in known and value and name != "seite"}
     query = (kept.get("suche") or "")[:200].strip()
     total = _count(statement)
+    own_size = page_size
+    if page_size is not None:
+        page_size = _asked_size(kept, page_size)
     narrowed = statement
-    if query and search is not None:
-        for word in search_key(query).split():
-            narrowed = narrowed.where(search.contains(word, autoescape=True))
     shown = []
     for filter_ in filters:
         value = kept.get(filter_.name, "")
@@ -152,13 +212,19 @@ def listing(
             value = ""
             kept.pop(filter_.name, None)
         shown.append(ShownFilter(filter_.name, filter_.label, filter_.choices, value))
+    unsearched = narrowed
+    if query and search is not None:
+        narrowed = _searched(narrowed, search, query)
     sort = kept.get("sortierung", default_sort)
     if sort.removeprefix("-") not in sorts:
         sort = default_sort
         kept.pop("sortierung", None)
     columns = sorts[sort.removeprefix("-")]
-    narrowed = narrowed.order_by(*((c.desc() for c in columns) if sort.startswith("-") else columns))
     count = total if narrowed is statement else _count(narrowed)
+    meant = ""
+    if count == 0 and total and query and search is not None and names is not None:
+        meant = _meant(unsearched, search, names, query)
+    narrowed = narrowed.order_by(*((c.desc() for c in columns) if sort.startswith("-") else columns))
     pages = 1 if page_size is None else max(1, -(-count // page_size))
     page = min(max(_page_number(arguments.get("seite")), 1), pages)
     if page_size is not None:
@@ -177,7 +243,64 @@ def listing(
         path=path,
         arguments=kept,
         search_label=search_label,
+        page_size=page_size,
+        own_size=own_size,
+        meant=meant,
+        all_chosen=arguments.get("auswahl") == "alle",
     )
+
+
+def _searched(statement: Select[Any], search: SQLColumnExpression[str], query: str) -> Select[Any]:
+    for word in search_key(query).split():
+        statement = statement.where(search.contains(word, autoescape=True))
+    return statement
+
+
+def _meant(
+    statement: Select[Any], search: SQLColumnExpression[str], names: SQLColumnExpression[str], query: str
+) -> str:
+    """The search with its misspelt words put right after the names in the list; empty if that finds nothing either."""
+    texts = db.session.execute(
+        statement.order_by(None).options().with_only_columns(names).limit(_NAMES_COMPARED)
+    ).scalars()
+    spelt: dict[str, str] = {}
+    for text in texts:
+        for word in (text or "").replace("/", " ").replace("-", " ").split():
+            key = search_key(word)
+            if len(key) > 2 and " " not in key:
+                spelt.setdefault(key, word.strip("\"'„“(),.;:"))
+    found = []
+    for word in query.split():
+        key = search_key(word)
+        if not key or any(key in one for one in spelt):
+            found.append(word)
+            continue
+        near = difflib.get_close_matches(key, spelt, n=1, cutoff=_ALIKE)
+        near = near or _near_part(key, spelt)
+        found.append(spelt[near[0]] if near else word)
+    suggestion = " ".join(found)
+    if search_key(suggestion) == search_key(query) or _count(_searched(statement, search, suggestion)) == 0:
+        return ""
+    return suggestion
+
+
+def _near_part(key: str, spelt: Mapping[str, str]) -> list[str]:
+    """The word whose beginning is written nearly like the key: `Jugnd` for `Jugendhilfe`."""
+    beginnings: dict[str, str] = {}
+    for one in spelt:
+        if len(one) > len(key) > 3:
+            for size in (len(key), len(key) + 1):
+                beginnings.setdefault(one[:size], one)
+    return [beginnings[near] for near in difflib.get_close_matches(key, beginnings, n=1, cutoff=_ALIKE)]
+
+
+def _asked_size(kept: dict[str, str], own: int) -> int:
+    """The size of a page that the address asks for, if it is one of those offered; the list's own otherwise."""
+    asked = _page_number(kept.get("anzahl"))
+    if asked in PAGE_SIZES and asked != own:
+        return asked
+    kept.pop("anzahl", None)
+    return own
 
 
 def _count(statement: Select[Any]) -> int:

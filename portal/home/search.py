@@ -26,8 +26,8 @@ from portal.indicators import queries as indicators
 from portal.indicators.catalogue.lists import catalogue
 from portal.minutes import queries as minutes
 from portal.needs import lists as needs
+from portal.stakeholders import lists as stakeholder_lists
 from portal.stakeholders import permissions as stakeholder_permissions
-from portal.stakeholders import queries as stakeholders
 
 SHOWN = 6
 LEAST_LETTERS = 2
@@ -80,7 +80,7 @@ def places(_actor: Actor, query: str) -> Group:
 def organisations(actor: Actor, query: str) -> Group | None:
     if not stakeholder_permissions.may_see_organisations(actor):
         return None
-    found = stakeholders.organisations(actor, {"suche": query}, path=url_for("stakeholders.organisation_list"))
+    found = stakeholder_lists.organisations(actor, {"suche": query}, path=url_for("stakeholders.organisation_list"))
     return _listed("organisationen", _("Organisationen"), found, (
         Hit(
             text=german(row.name),

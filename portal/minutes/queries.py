@@ -255,6 +255,7 @@ def minutes_list(
         },
         default_sort="-tag",
         search=Conference.search_key,
+        names=Conference.title,
         search_label=_("Titel der Veranstaltung"),
         filters=filters,
         page_size=None if everything else PAGE_SIZE,

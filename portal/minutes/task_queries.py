@@ -72,6 +72,7 @@ def tasks(actor: Actor, arguments: Mapping[str, str], *, path: str) -> Listing[M
         },
         default_sort="frist",
         search=Person.search_key,
+        names=Person.name,
         search_label=_("Zuständige Person"),
         filters=[
             Filter(

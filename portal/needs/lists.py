@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.areas import queries as areas
@@ -48,6 +48,7 @@ def statements(
         sorts=sorts,
         default_sort="-eingereicht",
         search=NeedsStatement.search_key,
+        names=NeedsStatement.title,
         search_label=_("Titel des Hinweises"),
         filters=filters,
         page_size=None if everything else PAGE_SIZE,
@@ -110,6 +111,13 @@ def last_submitted(ids: Collection[int]) -> dict[int, date]:
         for organisation_id, moment in db.session.execute(statement)
         if moment is not None
     }
+
+
+def days_submitted() -> Select[tuple[int, str]]:
+    """Each organisation with the days (UTC) on which it put something forward, to sort and filter by."""
+    return select(
+        NeedsStatement.organisation_id, func.substr(cast(NeedsStatement.submitted_at, String), 1, 10).label("day")
+    ).where(NeedsStatement.submitted_at.is_not(None))
 
 
 def outcomes(limit: int = 3) -> Sequence[NeedsStatement]:

@@ -1,6 +1,6 @@
 """Reading the outbox: the list, one message, the backlog."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
+from portal.core.tables import PAGE_SIZE, PAGE_SIZES, Filter, Listing, listing
 from portal.outbox import kinds, permissions
 from portal.outbox.models import MessageState, OutboxMessage
 
@@ -67,6 +67,7 @@ def messages(
         },
         default_sort="-zeit",
         search=OutboxMessage.search_key,
+        names=OutboxMessage.subject,
         search_label=_("Adresse, Name oder Betreff"),
         filters=(
             Filter(
@@ -79,6 +80,19 @@ def messages(
         ),
         page_size=None if everything else PAGE_SIZE,
     )
+
+
+def several(public_ids: Collection[str], *, actor: Actor) -> Sequence[OutboxMessage]:
+    """The messages chosen in the list, newest first, without bodies; unknown ones are left out."""
+    require(permissions.may_act(actor))
+    bodies = (OutboxMessage.html, OutboxMessage.calendar)
+    statement = (
+        select(OutboxMessage)
+        .options(*(defer(body) for body in bodies))
+        .where(OutboxMessage.public_id.in_(list(public_ids)[: max(PAGE_SIZES)]))
+        .order_by(OutboxMessage.id.desc())
+    )
+    return db.session.scalars(statement).all()
 
 
 def message(public_id: str, *, actor: Actor) -> OutboxMessage:

@@ -11,7 +11,7 @@ from portal.core.errors import Refusal
 from portal.core.formats import datetime_short
 from portal.core.tables import Listing, csv_file
 from portal.core.transaction import transaction
-from portal.core.web import attachment, list_arguments, told
+from portal.core.web import attachment, list_arguments, safe_path, told
 from portal.outbox import kinds, permissions, queries, services
 from portal.outbox.models import OutboxMessage
 
@@ -33,6 +33,63 @@ def messages() -> ResponseReturnValue:
         backlog=queries.backlog(),
         name_of=lambda key: kinds.find(key).label,
         now=clock.now(),
+        may_act=permissions.may_act(actor),
+    )
+
+
+@blueprint.get("/postausgang/auswahl")
+def ask_several() -> ResponseReturnValue:
+    """What would be sent again or withdrawn, and what is past that."""
+    actor = current_actor()
+    chosen = queries.several(request.args.getlist("id"), actor=actor)
+    if not chosen:
+        flash(_("Bitte wählen Sie zuerst in der Liste aus, um welche Nachrichten es geht."), "error")
+        return redirect(_back())
+    withdraws = request.args.get("tun") == "zurueckziehen"
+    allowed = permissions.may_withdraw if withdraws else permissions.may_retry
+    return render_template(
+        "outbox/several.html",
+        withdraws=withdraws,
+        ready=[row for row in chosen if allowed(actor, row)],
+        left=[row for row in chosen if not allowed(actor, row)],
+        back=_back(),
+    )
+
+
+def _back() -> str:
+    return safe_path(request.values.get("zurueck"), default=url_for("outbox.messages"))
+
+
+@blueprint.post("/postausgang/auswahl")
+def change_several() -> ResponseReturnValue:
+    """Send the chosen messages at the next opportunity, or never; those that cannot be changed any more are counted."""
+    actor = current_actor()
+    withdraws = request.form.get("tun") == "zurueckziehen"
+    change = services.withdraw if withdraws else services.retry
+    done = left = 0
+    with transaction():
+        for row in queries.several(request.form.getlist("id"), actor=actor):
+            try:
+                change(row, actor=actor)
+            except Refusal:
+                left += 1
+            else:
+                done += 1
+    if withdraws:
+        words = ngettext("%(num)d Nachricht wird nicht gesendet.", "%(num)d Nachrichten werden nicht gesendet.", done)
+    else:
+        words = _sent_again(done)
+    if left:
+        words += " " + ngettext("%(num)d ließ sich nicht mehr ändern.", "%(num)d ließen sich nicht mehr ändern.", left)
+    flash(words, "ok" if done else "error")
+    return redirect(_back())
+
+
+def _sent_again(count: int) -> str:
+    return ngettext(
+        "%(num)d Nachricht geht in den nächsten Minuten noch einmal hinaus.",
+        "%(num)d Nachrichten gehen in den nächsten Minuten noch einmal hinaus.",
+        count,
     )
 
 
@@ -92,12 +149,7 @@ def retry(public_id: str) -> ResponseReturnValue:
     except Refusal as refusal:
         flash(str(refusal.message), "error")
     else:
-        words = ngettext(
-            "%(num)d Nachricht geht in den nächsten Minuten noch einmal hinaus.",
-            "%(num)d Nachrichten gehen in den nächsten Minuten noch einmal hinaus.",
-            count,
-        )
-        flash(words, "ok")
+        flash(_sent_again(count), "ok")
     return redirect(url_for("outbox.message", public_id=public_id))
 
 

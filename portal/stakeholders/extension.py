@@ -1,11 +1,33 @@
 """What upper floors know of organisations. `create_app` fills it; organisations know none of them."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Select
+
+from portal.core.actor import Actor
 
 LastHeard = Callable[[Collection[int]], Mapping[int, date]]
+# Organisation and the day on which it was last heard, as text (ISO), to sort and filter by.
+HeardDays = Callable[[], Select[tuple[int, str]]]
 
 last_heard: list[LastHeard] = []
+heard_days: list[HeardDays] = []
+
+
+@dataclass(frozen=True)
+class ListAct:
+    """What can be done with organisations chosen in their list: a page that shows them and asks, by GET with `id`."""
+
+    label: Any
+    url: str
+    icon: str
+
+
+# Each says what its floor offers the actor, or nothing.
+list_acts: list[Callable[[Actor], ListAct | None]] = []
 
 
 def heard_on(ids: Collection[int]) -> dict[int, date]:

@@ -1,10 +1,11 @@
 """Forms of stakeholders. Choices are handed in by the views."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from portal.core.forms import Form, line
+from portal.core.forms import BoxesField, Form, line
 
 
 class ChoiceForm(Form):
@@ -41,3 +42,18 @@ class NewRepresentativeForm(RepresentationForm):
         filters=[line],
         validators=[Length(max=254)],
     )
+
+
+class SeveralForm(Form):
+    """A yes to an act on organisations chosen in the list."""
+
+
+class AssignForm(SeveralForm):
+    """What the chosen organisations shall work on and where, too: at least one of both."""
+
+    topics = BoxesField(_l("Themen"))
+    areas = BoxesField(_l("Planungsräume"))
+
+    def validate_topics(self, field: BoxesField) -> None:
+        if not field.data and not self.areas.data:
+            raise ValidationError(_("Bitte wählen Sie mindestens ein Thema oder einen Planungsraum."))

@@ -1,9 +1,7 @@
 """Reading organisations, people and who acts for whom."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -14,14 +12,10 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.core.text import search_key
-from portal.planning import queries as planning
-from portal.planning.models import Topic
 from portal.stakeholders import permissions
 from portal.stakeholders.models import (
     Organisation,
-    OrganisationKind,
     OrganisationState,
     Person,
     Registration,
@@ -180,54 +174,6 @@ def overlapping(person: Person, organisation: Organisation, *, begin: date, end:
     if end is not None:
         statement = statement.where(Representation.valid_from < end)
     return db.session.execute(statement.order_by(Representation.id).limit(1)).scalar_one_or_none()
-
-
-def organisations(
-    actor: Actor, arguments: Mapping[str, str], *, path: str, everything: bool = False
-) -> Listing[Organisation]:
-    """Organisations for administrators and planners; `everything` for downloads."""
-    require(permissions.may_see_organisations(actor))
-    return listing(
-        select(Organisation).options(selectinload(Organisation.areas), selectinload(Organisation.topics)),
-        arguments,
-        path=path,
-        sorts={
-            "name": (Organisation.sort_key, Organisation.id),
-            "art": (Organisation.kind, Organisation.sort_key, Organisation.id),
-            "angelegt": (Organisation.created_at, Organisation.id),
-        },
-        default_sort="name",
-        search=Organisation.search_key,
-        search_label=_("Name der Organisation"),
-        filters=[
-            Filter(
-                "art", _("Art"), [("", _("alle")), *OrganisationKind.choices()],
-                lambda value: Organisation.kind == OrganisationKind(value),
-            ),
-            Filter(
-                "stand", _("Zustand"), [("", _("alle")), *OrganisationState.choices()],
-                lambda value: Organisation.state == OrganisationState(value),
-            ),
-            Filter(
-                "planungsraum", _("Planungsraum"), [("", _("alle")), *_planning_areas()],
-                lambda value: Organisation.areas.any(Area.id.in_(area_queries.ids_within(value))),
-            ),
-            Filter(
-                "thema", _("Thema"), [("", _("alle")), *((topic.key, topic.label) for topic in planning.topics())],
-                lambda value: Organisation.topics.any(Topic.key == value),
-            ),
-        ],
-        page_size=None if everything else PAGE_SIZE,
-    )  # fmt: skip
-
-
-def _planning_areas() -> list[tuple[str, str]]:
-    statement = (
-        select(Area.slug, Area.name)
-        .where(Area.kind == AreaKind.PLANNING_AREA, Area.is_own.is_(True))
-        .order_by(Area.sort_key, Area.id)
-    )
-    return [(slug, name) for slug, name in db.session.execute(statement)]
 
 
 def organisation_for(actor: Actor, public_id: str) -> Organisation:

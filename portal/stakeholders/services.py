@@ -1,7 +1,8 @@
 """Making organisations and people, and saying who acts for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -61,6 +62,28 @@ def create_organisation(
     db.session.flush()
     audit.record("stakeholders.organisation_created", subject=organisation, actor=actor, details={"kind": kind.value})
     return organisation
+
+
+def assign(
+    organisations: Collection[Organisation], *, areas: Collection[Area], topics: Collection[Topic], actor: Actor
+) -> int:
+    """Let each of them work in these areas and on these topics, too; how many that is new for. What they had stays."""
+    require(permissions.may_manage_organisations(actor))
+    changed = 0
+    for organisation in organisations:
+        lock(organisation)
+        details: dict[str, Any] = {}
+        if added := [area for area in areas if area not in organisation.areas]:
+            organisation.areas = [*organisation.areas, *added]
+            details["areas"] = sorted(area.id for area in organisation.areas)
+        if further := [topic for topic in topics if topic not in organisation.topics]:
+            organisation.topics = [*organisation.topics, *further]
+            details["topics"] = sorted(topic.key for topic in organisation.topics)
+        if details:
+            changed += 1
+            audit.record("stakeholders.organisation_changed", subject=organisation, actor=actor, details=details)
+    db.session.flush()
+    return changed
 
 
 def create_person(

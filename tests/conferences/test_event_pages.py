@@ -23,7 +23,7 @@ from portal.home.cards import conferences as conference_cards
 from portal.jobs.models import Job
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import Organisation, OrganisationKind, Person
-from portal.stakeholders.services import represent
+from portal.stakeholders.services import create_organisation, represent
 
 PLANNER = "plan@kreis.example"
 
@@ -403,3 +403,22 @@ def test_events_of_a_planning_area_begin_with_the_next(app: Flask, county: dict[
         assert [(one.title, one.is_coming) for one in found] == [("Bald", True), ("Lange her", False)]
         assert conference_cards.events_about([county["aldorf"].id]) == []
         assert [one.title for one in conference_cards.next_event()] == ["Bald"]
+
+
+def test_from_the_list_of_organisations_to_an_invitation(planner: PortalClient, county: dict[str, Area]) -> None:
+    conference = make_planned(county)
+    first, _person = make_member("Erstes Haus", person="Erna Erste")
+    second, _other = make_member("Zweites Haus", person="Zeno Zweite")
+    make_member("Drittes Haus", person="Dora Dritte")
+    with transaction():
+        unchecked = create_organisation("Viertes Haus", OrganisationKind.INITIATIVE, actor=SYSTEM)
+    ids = "&".join(f"id={row.public_id}" for row in (first, second, unchecked))
+    page = planner.get(f"/konferenzen/auswahl-einladen?{ids}").text
+    assert "Eine Organisation kann noch nicht eingeladen werden" in page
+    link = re.search(rf'href="(/konferenzen/{conference.public_id}/einladen[^"]*)"', page)
+    assert link is not None
+    choice = planner.get(link[1].replace("&amp;", "&")).text
+    assert choice.count(" checked") == 2
+    assert "Dora Dritte" not in choice
+    assert db.session.scalar(select(func.count()).select_from(Invitation)) == 0
+    assert planner.get("/konferenzen/auswahl-einladen").location == "/organisationen"

@@ -152,3 +152,39 @@ def test_job_pages_show_progress_failure_and_who_works(app: Flask) -> None:
     assert fresh(failed).state is JobState.WAITING
     browser.submit(f"{path}/erneut", page="/konto")
     assert "Dieser Auftrag ist nicht gescheitert." in browser.get(path).text
+
+
+def test_several_are_sent_again_after_a_page_that_names_them(app: Flask) -> None:
+    stuck = [write(recipient=f"{name}@verein.example", reply="550 no such user") for name in ("ada", "bo")]
+    gone = write(recipient="cy@verein.example")
+    with transaction():
+        gone.state = MessageState.WITHDRAWN
+    browser = signed_in(app, Role.ADMINISTRATOR)
+    assert "/postausgang/auswahl" in browser.get("/postausgang").text
+    ids = [row.public_id for row in (*stuck, gone)]
+    asked = "/postausgang/auswahl?tun=erneut&" + "&".join(f"id={one}" for one in ids)
+    page = browser.get(asked).text
+    assert "2 Nachrichten erneut senden" in page
+    assert "cy@verein.example" in page.split("Bleiben, wie sie sind", 1)[1]
+    assert "Freitag" not in page
+    assert fresh(stuck[0]).state is MessageState.UNDELIVERABLE
+    fields = {"id": ids, "tun": "erneut", "zurueck": "/postausgang?zustand=undeliverable"}
+    assert browser.submit("/postausgang/auswahl", fields, page=asked).location == "/postausgang?zustand=undeliverable"
+    assert [fresh(row).state for row in stuck] == [MessageState.WAITING] * 2
+    assert fresh(gone).state is MessageState.WITHDRAWN
+    told = browser.get("/postausgang").text
+    assert "2 Nachrichten gehen in den nächsten Minuten noch einmal hinaus." in told
+    assert "1 ließ sich nicht mehr ändern." in told
+    browser.submit("/postausgang/auswahl", {"id": ids[:1], "tun": "zurueckziehen"}, page=asked)
+    assert fresh(stuck[0]).state is MessageState.WITHDRAWN
+    assert fresh(stuck[1]).state is MessageState.WAITING
+
+
+def test_nobody_else_acts_on_several(app: Flask) -> None:
+    stuck = write(reply="550 no such user")
+    browser = signed_in(app, Role.PLANNER)
+    assert "/postausgang/auswahl" not in browser.get("/postausgang").text
+    assert browser.get(f"/postausgang/auswahl?id={stuck.public_id}").status_code == 403
+    fields = {"id": stuck.public_id, "tun": "erneut"}
+    assert browser.submit("/postausgang/auswahl", fields, page="/konto").status_code == 403
+    assert fresh(stuck).state is MessageState.UNDELIVERABLE

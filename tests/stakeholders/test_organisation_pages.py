@@ -1,20 +1,24 @@
 """Organisations and representations as administrators and planners see them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from portal_client import PortalClient, fresh, make_user
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from portal.accounts.models import User
+from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.transaction import transaction
 from portal.core.workbooks import XLSX
-from portal.stakeholders import extension, services
+from portal.planning.models import Topic
+from portal.settings import services as settings
+from portal.stakeholders import extension, parameters, services
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState, Person, Representation
 
 STRANGERS = [role for role in Role if role not in {Role.ADMINISTRATOR, Role.PLANNER}]
@@ -164,3 +168,139 @@ def test_the_list_says_when_an_organisation_was_heard_last(
     assert "06.05.2026" in page.split("Blaue Laterne", 1)[1].split("</tr>", 1)[0]
     assert "–" in page.split("Stilles Haus", 1)[1].split("</tr>", 1)[0]
     assert "2026-05-06" in admin.get("/organisationen?format=csv").data.decode("utf-8-sig")
+
+
+def test_who_was_not_heard_for_long_is_named_filtered_and_sorted(
+    admin: PortalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = clock.now() - timedelta(days=800)
+    with clock.frozen(long_ago), transaction():
+        rows = {
+            name: services.create_organisation(
+                name, OrganisationKind.INITIATIVE, actor=SYSTEM, state=OrganisationState.VERIFIED
+            )
+            for name in ("Altes Haus", "Lautes Haus", "Stummes Haus")
+        }
+    with transaction():
+        services.create_organisation(
+            "Neues Haus", OrganisationKind.INITIATIVE, actor=SYSTEM, state=OrganisationState.VERIFIED
+        )
+    days = {
+        rows["Altes Haus"].id: clock.today() - timedelta(days=400),
+        rows["Lautes Haus"].id: clock.today() - timedelta(days=100),
+    }
+    monkeypatch.setattr(extension, "last_heard", [lambda ids: days])
+    monkeypatch.setattr(
+        extension,
+        "heard_days",
+        [lambda id_=id_, day=day: select(literal(id_), literal(day.isoformat())) for id_, day in days.items()],
+    )
+
+    def names(query: str) -> list[str]:
+        page = admin.get(f"/organisationen?{query}").text
+        return re.findall(r">(\w+ Haus)</a>", page)
+
+    assert names("gehoert=lange-nicht") == ["Altes Haus", "Stummes Haus"]
+    assert names("gehoert=nie") == ["Neues Haus", "Stummes Haus"]
+    assert names("gehoert=zuletzt") == ["Lautes Haus"]
+    assert names("sortierung=gehoert") == ["Neues Haus", "Stummes Haus", "Altes Haus", "Lautes Haus"]
+    assert names("sortierung=-gehoert")[:2] == ["Lautes Haus", "Altes Haus"]
+    page = admin.get("/organisationen").text
+    assert {name for name in rows if "lange nicht gehört" in row_of(page, name)} == {"Altes Haus", "Stummes Haus"}
+    assert "geprüft" in row_of(page, "Neues Haus")
+    with transaction():
+        settings.put(parameters.SILENT_AFTER, 2, actor=SYSTEM)
+    assert names("gehoert=lange-nicht") == ["Altes Haus", "Lautes Haus", "Stummes Haus"]
+
+
+def make_area(kind: AreaKind, name: str, county: Area | None = None) -> Area:
+    area = Area(
+        kind=kind, name=name, official_name=name, slug=name.lower().replace("ü", "ue"), is_own=True,
+        key=None if county else "08999", county_id=None if county is None else county.id,
+    )  # fmt: skip
+    db.session.add(area)
+    db.session.flush()
+    return area
+
+
+def row_of(page: str, name: str) -> str:
+    return page.split(f">{name}</a>", 1)[1].split("</tr>", 1)[0]
+
+
+def make_pending(*names: str, kind: OrganisationKind = OrganisationKind.INITIATIVE) -> list[Organisation]:
+    with transaction():
+        return [services.create_organisation(name, kind, actor=SYSTEM) for name in names]
+
+
+def test_several_are_noted_as_checked_after_a_page_that_names_them(
+    browser: PortalClient, laterne: Organisation
+) -> None:
+    make_user("plan@kreis.example", Role.PLANNER)
+    browser.sign_in("plan@kreis.example")
+    rows = make_pending("Erstes Haus", "Zweites Haus")
+    other = make_pending("Drittes Haus", kind=OrganisationKind.OTHER)[0]
+    ids = [row.public_id for row in (*rows, other, laterne)]
+    asked = "/organisationen/auswahl/pruefung?" + "&".join(f"id={one}" for one in ids)
+    page = browser.get(asked).text
+    assert "2 Organisationen als geprüft vermerken" in page
+    left = page.split("Bleiben, wie sie sind", 1)[1]
+    assert "Drittes Haus" in left
+    assert "Blaue Laterne" in left
+    assert fresh(rows[0]).state is OrganisationState.PENDING
+    done = browser.submit(
+        "/organisationen/auswahl/pruefung", {"id": ids, "zurueck": "/organisationen?stand=pending"}, page=asked
+    )
+    assert done.location == "/organisationen?stand=pending"
+    assert [fresh(row).state for row in rows] == [OrganisationState.VERIFIED] * 2
+    assert fresh(other).state is OrganisationState.PENDING
+    again = browser.submit("/organisationen/auswahl/pruefung", {"id": ids}, page="/konto")
+    assert again.location == "/organisationen"
+
+
+def test_several_get_topic_and_planning_area_and_keep_what_they_had(admin: PortalClient, laterne: Organisation) -> None:
+    with transaction():
+        county = make_area(AreaKind.COUNTY, "Kreis")
+        north, south = (make_area(AreaKind.PLANNING_AREA, name, county) for name in ("Nord", "Süd"))
+        laterne.areas = [north]
+        db.session.add(Topic(key="health", name="Gesundheit", position=1))
+    other = make_pending("Erstes Haus")[0]
+    ids = [laterne.public_id, other.public_id, "erfunden"]
+    path = "/organisationen/auswahl/zuordnen"
+    asked = f"{path}?" + "&".join(f"id={one}" for one in ids)
+    assert "2 Organisationen zuordnen" in admin.get(asked).text
+    refused = admin.submit(path, {"id": ids}, page=asked)
+    assert refused.status_code == 422
+    assert "Bitte wählen Sie mindestens ein Thema oder einen Planungsraum." in refused.text
+    done = admin.submit(
+        path, {"id": ids, "areas": [south.slug], "topics": ["health"], "zurueck": "//fremd.example"}, page=asked
+    )
+    assert done.location == "/organisationen"
+    assert {area.name for area in fresh(laterne).areas} == {"Nord", "Süd"}
+    assert {area.name for area in fresh(other).areas} == {"Süd"}
+    assert [topic.key for topic in fresh(other).topics] == ["health"]
+    admin.submit(path, {"id": ids, "areas": [south.slug]}, page=asked)
+    assert "schon zugeordnet" in admin.get("/organisationen").text
+
+
+def test_an_act_without_a_choice_leads_back_with_words(admin: PortalClient, laterne: Organisation) -> None:
+    answer = admin.get("/organisationen/auswahl/zuordnen?zurueck=/organisationen%3Fart%3Dschool")
+    assert answer.location == "/organisationen?art=school"
+    assert "Bitte wählen Sie zuerst" in admin.get("/organisationen").text
+
+
+def test_all_of_a_page_are_chosen_by_a_link(admin: PortalClient, laterne: Organisation) -> None:
+    make_pending("Erstes Haus")
+    plain = admin.get("/organisationen").text
+    assert 'name="id"' in plain
+    assert " checked" not in plain
+    assert admin.get("/organisationen?auswahl=alle").text.count(" checked") == 2
+    # An administrator neither checks organisations nor invites.
+    assert "/organisationen/auswahl/zuordnen" in plain
+    assert "/organisationen/auswahl/pruefung" not in plain
+    assert "/konferenzen/auswahl-einladen" not in plain
+
+
+def test_more_than_two_filters_fold_unless_one_is_set(admin: PortalClient, laterne: Organisation) -> None:
+    assert re.search(r'<details class="[^"]*filter-more"><summary>Filter</summary>', admin.get("/organisationen").text)
+    narrowed = admin.get("/organisationen?art=school").text
+    assert re.search(r'filter-more" open><summary>Filter \(1 gesetzt\)</summary>', narrowed)

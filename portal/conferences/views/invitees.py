@@ -24,8 +24,17 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Person
 
 @blueprint.get("/konferenzen/<public_id>/einladen")
 def choose_invitees(public_id: str) -> Response:
-    """Organisations that fit, with the people who act for them; already chosen ones are marked."""
-    return _page(_open(public_id), set())
+    """Organisations that fit, with the people who act for them; already chosen ones are marked.
+
+    With `organisation` those alone, their people ticked: all but deputies, who come when they are asked to.
+    """
+    conference = _open(public_id)
+    named = request.args.getlist("organisation")
+    if not named:
+        return _page(conference, set())
+    found = invitee_queries.candidates(current_actor(), conference, Choice.read({}, named))
+    ticked = {one.value for row in found for one in row.people if not one.is_deputy and not one.is_invited}
+    return _page(conference, ticked)
 
 
 def _open(public_id: str) -> Conference:
@@ -40,13 +49,15 @@ def _page(conference: Conference, ticked: set[str], *, error: str = "", status: 
     if not arguments and (area := queries.only_planning_area(conference)) is not None:
         # To begin with: those who work in the event's planning area.
         arguments = {"planungsraum": area.slug}
-    choice = Choice.read(arguments)
+    named = request.args.getlist("organisation")
+    choice = Choice.read(arguments, named)
     found = invitee_queries.candidates(current_actor(), conference, choice)
     page = render_template(
         "conferences/invite.html",
         conference=conference,
         candidates=found,
-        filters=_filters(choice),
+        filters=[] if named else _filters(choice),
+        named=bool(named),
         ticked=ticked,
         error=error,
         invited={row.organisation.id for row in found for person in row.people if person.is_invited},

@@ -101,6 +101,15 @@ class SpecimenListing:
     hidden: Sequence[tuple[str, str]] = ()
     reset_url: str = "#listen"
     sort: str = "name"
+    is_narrowed: bool = True
+    meant: str = ""
+    meant_url: str = "?suche=pflege#listen"
+    all_chosen: bool = False
+    here_url: str = "#listen"
+    choose_all_url: str = "?auswahl=alle#listen"
+    first: int = 1
+    last: int = 25
+    sizes: Sequence[tuple[int, str]] = ()
 
     def page_url(self, page: int) -> str:
         return f"?seite={page}#listen"
@@ -210,12 +219,16 @@ FULL_LIST = SpecimenListing(
     filters=(
         Choice("art", _l("Art"), _KINDS, "traeger"),
         Choice("raum", _l("Planungsraum"), _AREAS, ""),
+        Choice("stand", _l("Zustand"), (("", _l("alle")), ("geprueft", _l("geprüft"))), ""),
     ),
     active=(Chip("„pflege“", "?art=traeger"), Chip(_l("Art: freier Träger"), "?suche=pflege")),
     downloads=(("Excel", "?format=xlsx"), ("CSV", "?format=csv")),
     hidden=(("sortierung", "name"),),
+    sizes=((25, "?anzahl=25#listen"), (50, ""), (100, "?anzahl=100#listen")),
 )
-NOTHING_FITS = SpecimenListing(rows=(), count=0, total=128, query="plege", active=(Chip("„plege“", "#listen"),))
+NOTHING_FITS = SpecimenListing(
+    rows=(), count=0, total=128, query="plege", active=(Chip("„plege“", "#listen"),), meant="pflege"
+)
 NOTHING_THERE = SpecimenListing(rows=(), count=0, total=0)
 
 MAP_BOX = "0 0 400 260"

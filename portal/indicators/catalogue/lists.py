@@ -50,6 +50,7 @@ def catalogue(
         },
         default_sort="thema",
         search=Indicator.search_key,
+        names=Indicator.name,
         search_label=_("Kennzahl suchen"),
         filters=(
             Filter(

@@ -197,6 +197,7 @@ def unassigned(arguments: Mapping[str, str], *, actor: Actor, path: str) -> List
         },
         default_sort="-zeit",
         search=Series.search_key,
+        names=Series.title,
         search_label=_("Reihe suchen"),
         filters=(
             Filter(

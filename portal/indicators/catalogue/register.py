@@ -69,6 +69,7 @@ def register(
         },
         default_sort="thema",
         search=Indicator.search_key,
+        names=Indicator.name,
         search_label=_("Kennzahl suchen"),
         filters=_filters(figures),
         page_size=page_size,

@@ -13,9 +13,10 @@ from portal.core.formats import datetime_short
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX, xlsx_file
-from portal.stakeholders import extension, permissions, queries
+from portal.stakeholders import extension, lists, permissions, queries
 from portal.stakeholders.models import Organisation
 from portal.stakeholders.views.frame import blueprint
+from portal.stakeholders.views.several import acts
 
 
 @blueprint.get("/organisationen")
@@ -26,11 +27,18 @@ def organisation_list() -> Response:
     path = url_for("stakeholders.organisation_list")
     suffix = arguments.get("format")
     if suffix in {"csv", "xlsx"}:
-        return _download(queries.organisations(actor, arguments, path=path, everything=True).rows, suffix)
-    found = queries.organisations(actor, arguments, path=path)
+        return _download(lists.organisations(actor, arguments, path=path, everything=True).rows, suffix)
+    found = lists.organisations(actor, arguments, path=path)
     found.downloads = [("Excel", found.download_url("xlsx")), ("CSV", found.download_url("csv"))]
     heard = extension.heard_on([row.id for row in found.rows])
-    return make_response(render_template("stakeholders/organisations.html", listing=found, heard=heard))
+    page = render_template(
+        "stakeholders/organisations.html",
+        listing=found,
+        heard=heard,
+        silent=lists.not_heard_for_long(found.rows, heard),
+        acts=acts(),
+    )
+    return make_response(page)
 
 
 def _download(rows: Sequence[Organisation], suffix: str) -> Response:
