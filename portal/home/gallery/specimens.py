@@ -105,10 +105,9 @@ class SpecimenListing:
     meant: str = ""
     meant_url: str = "?suche=pflege#listen"
     all_chosen: bool = False
-    here_url: str = "#listen"
     choose_all_url: str = "?auswahl=alle#listen"
     first: int = 1
-    last: int = 25
+    last: int = 50
     sizes: Sequence[tuple[int, str]] = ()
 
     def page_url(self, page: int) -> str:
