@@ -14,10 +14,12 @@ from portal.areas.composition import AreaRef
 from portal.areas.models import AreaKind
 from portal.core import clock
 from portal.core.formats import date_long, number
+from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation, CountyBasis
 from portal.indicators.charts.comparison import ComparedCourses, side_by_side
+from portal.indicators.charts.scales import least_axis, least_between_areas, least_between_places
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 
@@ -109,13 +111,16 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
         has_reference = one.county.basis is CountyBasis.COMPUTED and not (of_people and is_municipal)
         reference = one.county.value if has_reference else None
         drawn = None
+        drawn_values = [*same, *([] if reference is None else [reference])]
+        least = least_between_places(one) if of_people and is_municipal else least_between_areas(one)
         if drawable and value is not None and (reference is not None or len(same) > 1):
             drawn = strip(
                 value,
                 county=reference,
                 members={},
                 write=number,
-                common=same,
+                unit=local(facts.unit_short if is_municipal else facts.area_unit_short),
+                common=[*same, *least_axis(drawn_values, least, unit=facts.area_unit_short)],
             )
         chance = one.chance
         judged = None if chance is None else chance.places.get(place.id) or chance.areas.get(place.id)

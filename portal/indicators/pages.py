@@ -15,6 +15,7 @@ from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.chance import PlaceChance
+from portal.indicators.charts.scales import least_axis, least_between_places
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import Indicator
@@ -145,7 +146,8 @@ def order_note(figures: IndicatorFigures, rows: Sequence[PlaceRow], sort: str) -
     if figures.chance is None:
         return _(
             "Nach dem Wert geordnet. Das ist keine Rangfolge: Ob kleine Unterschiede Zufall sind, lässt sich hier "
-            "nicht prüfen, weil Zähler und Nenner nicht bekannt sind."
+            "nicht prüfen. %(why)s",
+            why=words.without_chance(figures),
         )
     standing = [row.area.name for row in rows if row.stands]
     if not standing:
@@ -157,6 +159,11 @@ def order_note(figures: IndicatorFigures, rows: Sequence[PlaceRow], sort: str) -
         all=len(known),
         names=", ".join(standing),
     )
+
+
+def with_chance(county: CountyFigures) -> list[tuple[str, str]]:
+    """Key and name of the indicators whose pages show intervals and funnels, in the order of reports."""
+    return [(key, one.indicator.name) for key, one in county.indicators.items() if one.chance is not None]
 
 
 def area_rows(figures: IndicatorFigures, county: CountyFigures) -> list[AreaRow]:
@@ -215,7 +222,10 @@ def _strip(area: AreaRef, figures: IndicatorFigures, county: CountyFigures) -> S
         members=numbers,
         write=number,
         unit=local(facts.unit_short),
-        common=figures.numbers,
+        common=[
+            *figures.numbers,
+            *least_axis(figures.numbers, least_between_places(figures), unit=facts.unit_short),
+        ],
     )
 
 

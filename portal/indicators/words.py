@@ -7,7 +7,15 @@ from flask_babel import gettext as _
 
 from portal.core.formats import date_long, date_short, half_up, number, with_unit
 from portal.core.seed_words import local
-from portal.indicators.aggregation import AreaValue, AreaValueState, CountyBasis, CountyValue, Extreme
+from portal.indicators.aggregation import (
+    Aggregation,
+    AreaValue,
+    AreaValueState,
+    CountyBasis,
+    CountyValue,
+    Extreme,
+    RateBasis,
+)
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
@@ -233,6 +241,27 @@ def verdict(chance: Chance, place: PlaceChance) -> str:
     if place.count / place.base > chance.baseline:
         return _("über dem Landkreis, mehr als Zufall")
     return _("unter dem Landkreis, mehr als Zufall")
+
+
+def without_chance(figures: IndicatorFigures) -> str:
+    """Why nobody can say what chance explains of an indicator's differences; empty where it can be said."""
+    facts = figures.indicator
+    if figures.chance is not None:
+        return ""
+    if facts.counts is not None and not facts.counts.has_chance_limits:
+        return _("Zähler und Nenner sind vollständig gezählt. Für diese Kennzahl ist festgelegt, dass Zufallsgrenzen "
+                 "nichts aussagen.")  # fmt: skip
+    if facts.counts is not None:
+        return _("Zufallsgrenzen brauchen Zähler und Nenner des ganzen Landkreises. Sie fehlen noch.")
+    if facts.is_share_above:
+        return _("Die Werte sind berechnete Zeiten, keine gezählten Fälle. Dafür gibt es keine Zufallsgrenzen.")
+    if facts.aggregation is Aggregation.SUM:
+        return _("Gezählt sind alle, es ist kein Anteil. Dafür gibt es keine Zufallsgrenzen.")
+    if facts.rate_basis in {RateBasis.AREA_SHARE, RateBasis.POPULATION_PER_AREA}:
+        return _("Die Werte beziehen sich auf eine Fläche, nicht auf Fälle unter Menschen. Dafür gibt es keine "
+                 "Zufallsgrenzen.")  # fmt: skip
+    return _("Veröffentlicht ist nur der fertige Wert, nicht Zähler und Nenner. Deshalb lässt sich nicht sagen, was "
+             "Zufall ist.")  # fmt: skip
 
 
 def area_number_fine(facts: IndicatorFacts, value: float | None) -> str:

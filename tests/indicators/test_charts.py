@@ -5,21 +5,13 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.config import SEEDS
-from portal.indicators.charts.strips import (
-    CourseValue,
-    MapScale,
-    course,
-    decimals_of,
-    diverging_scale,
-    nice_ends,
-    sequential_scale,
-    strip,
-)
-from portal.indicators.models import Polarity
+from portal.indicators.charts.classes import MapScale, stepped_scale
+from portal.indicators.charts.scales import least_axis
+from portal.indicators.charts.strips import CourseValue, course, decimals_of, nice_ends, strip
 from portal.indicators.seeding.files import read_values
 from portal.indicators.value_states import ValueState
 
@@ -128,119 +120,110 @@ def test_marks_lie_on_the_axis(members: dict[str, float], county: float) -> None
 @unhurried
 @given(series)
 def test_every_value_falls_in_exactly_one_of_at_most_five_classes(values: list[float]) -> None:
-    scale = sequential_scale(values, write=write)
+    scale = stepped_scale(values, write=write)
     assert 1 <= len(scale.classes) <= 5
     for value in [*values, min(values) - 1, max(values) + 1]:
         assert sum(found.holds(value) for found in scale.classes) == 1
-    assert all(sizes(scale, values))
+    assert sizes(scale, values)[0]
+    assert sizes(scale, values)[-1]
+    assert (len(scale.classes) == 1) == (min(values) == max(values))
     tones = [found.tone for found in scale.classes]
     assert tones == sorted(set(tones))
 
 
 @unhurried
-@given(series)
-def test_words_say_what_the_bounds_are(values: list[float]) -> None:
-    scale = sequential_scale(values, write=write)
-    if len(scale.classes) == 1:
-        assert {float(scale.classes[0].label)} == set(values)
+@given(series, st.floats(1e-3, 1e6))
+def test_inner_classes_are_equally_wide_and_no_finer_than_the_least_difference(
+    values: list[float], least: float
+) -> None:
+    scale = stepped_scale(values, write=write, least=least)
+    if max(values) - min(values) < least:
+        assert len(scale.classes) == 1
+    if scale.step is None:
         return
-    assert scale.classes[0].label == f"unter {scale.classes[0].high:.{scale.decimals}f}"
-    for found in scale.classes[1:-1]:
-        low, high = found.label.split(" bis unter ")
-        assert (float(low), float(high)) == (found.low, found.high)
-    last = scale.classes[-1]
-    assert last.low is not None
-    if max(values) > last.low:
-        assert last.label.startswith("ab ")
-    assert float(last.label.removeprefix("ab ")) == last.low
+    widths = [found.high - found.low for found in scale.classes if found.low is not None and found.high is not None]
+    assert all(width == pytest.approx(scale.step) for width in widths)
+    # Finer only where no multiple of a coarser step lies between the values.
+    assert scale.step >= least or len(scale.classes) == 2
 
 
-@unhurried
-@given(st.lists(figures, min_size=10, max_size=60, unique=True), st.integers(2, 1000))
-@example([0.0, 0.0001, -0.0001, -0.0002, -0.0003, -0.0004, -0.0005, -0.0006, -0.0007, 0.5], 3)
-def test_an_outlier_does_not_empty_the_other_classes(values: list[float], times: int) -> None:
-    outlier = max(abs(value) for value in values) * times
-    scale = sequential_scale([*values, outlier], write=write)
-    assert len(scale.classes) >= 4
-    assert max(sizes(scale, values)) <= 0.5 * len(values) + 1
+def test_values_that_differ_by_less_than_counts_have_one_tone() -> None:
+    scale = stepped_scale([49.1, 50.2, 51.8], write=german, unit="%", decimals=1, least=5.0)
+    assert words(scale) == ["49,1 bis 51,8 %"]
+    assert {scale.tone(value) for value in (49.1, 50.2, 51.8)} == {"q3"}
 
 
 def test_the_town_with_fifteen_times_the_tax_does_not_flatten_the_map() -> None:
     values = list(shipped()["da_st_einnkr"].values())
     assert max(values) == 11222.03
-    scale = sequential_scale(values, write=german, unit="€")
+    scale = stepped_scale(values, write=german, unit="€", least=348.4)
     assert words(scale) == [
-        "unter 1.050 €",
-        "1.050 bis unter 1.200 €",
-        "1.200 bis unter 1.400 €",
-        "1.400 bis unter 1.500 €",
-        "ab 1.500 €",
+        "849 bis unter 1.000",
+        "1.000 bis unter 1.500",
+        "1.500 bis unter 2.000",
+        "2.000 bis unter 2.500",
+        "2.500 bis 11.222 €",
     ]
-    assert min(sizes(scale, values)) >= 7
     assert scale.tone(11222.03) == "q5"
+    # A class of equally many places would have parted 1.390 from 1.410, which means nothing.
+    assert scale.tone(1390) == scale.tone(1410)
 
 
 def test_evenly_spread_shares_get_equal_round_steps() -> None:
-    scale = sequential_scale([float(share) for share in range(101)], write=german, unit="%")
+    scale = stepped_scale([float(share) for share in range(101)], write=german, unit="%")
     assert words(scale) == [
-        "unter 20 %",
-        "20 bis unter 40 %",
-        "40 bis unter 60 %",
-        "60 bis unter 80 %",
-        "ab 80 %",
+        "0 bis unter 20",
+        "20 bis unter 40",
+        "40 bis unter 60",
+        "60 bis unter 80",
+        "80 bis 100 %",
     ]
+    assert scale.step == 20
 
 
-def test_a_value_that_most_areas_share_is_a_class_of_its_own() -> None:
-    scale = sequential_scale(shipped()["da_v_gsm"].values(), write=german, unit="%")
-    assert words(scale) == ["unter 100 %", "100 %"]
-    assert words(sequential_scale([7.0, 7.0], write=german, unit="Minuten")) == ["7 Minuten"]
-    assert words(sequential_scale([36.08770776], write=german, unit="%", decimals=1)) == ["36,1 %"]
+def test_numbers_of_very_different_size_get_equal_ratios() -> None:
+    scale = stepped_scale([500, 1500, 3000, 4000, 6000, 9000, 12000, 15000, 22000, 45000], write=german)
+    assert words(scale)[1:4] == ["2.000 bis unter 5.000", "5.000 bis unter 10.000", "10.000 bis unter 20.000"]
+    assert scale.step is None
 
 
-def test_every_shipped_series_has_four_or_five_filled_classes() -> None:
-    for code, values in shipped().items():
-        scale = sequential_scale(values.values(), write=german)
-        found = sizes(scale, list(values.values()))
-        assert len(found) >= 4 or code == "da_v_gsm"
-        assert max(found) <= 0.45 * sum(found) or code == "da_v_gsm"
+def test_the_largest_value_is_no_class_of_its_own() -> None:
+    """Between 99.9 and 100 per cent there is no difference that a tone should show."""
+    values = shipped()["da_v_gsm"].values()
+    scale = stepped_scale(values, write=german, unit="%", decimals=1, least=5.0)
+    assert max(values) == 100
+    assert scale.tone(99.9) == scale.tone(100.0)
+    assert words(stepped_scale([7.0, 7.0], write=german, unit="Minuten")) == ["7 Minuten"]
+    assert words(stepped_scale([36.08770776], write=german, unit="%", decimals=1)) == ["36,1 %"]
+    assert len(stepped_scale([0.1 + 0.2, 0.3], write=german).classes) == 1
+
+
+@unhurried
+@given(series, st.floats(0.01, 1e5))
+def test_an_axis_holds_at_least_the_difference_that_counts(values: list[float], least: float) -> None:
+    ends = least_axis(values, least)
+    low, high = min([*values, *ends]), max([*values, *ends])
+    assert high - low >= min(2 * least, 2 * max(values) if min(values) >= 0 else 2 * least) * 0.5
+    assert low >= 0 or min(values) < 0
+    if ends:
+        assert ends[0] <= min(values)
+        assert max(values) <= ends[1]
+
+
+def test_a_tiny_spread_does_not_fill_the_axis() -> None:
+    assert least_axis([50.2, 51.4], 5.0, unit="%") == pytest.approx((45.8, 55.8))
+    assert least_axis([99.0, 100.0], 5.0, unit="%") == pytest.approx((94.5, 100))
+    assert least_axis([20.0, 60.0], 5.0) == ()
+    assert least_axis([20.0, 20.5], None) == ()
 
 
 def test_missing_and_secret_values_have_their_own_tone_and_words() -> None:
-    scale = sequential_scale([1.0, 2.0, 3.0], write=german)
+    scale = stepped_scale([1.0, 2.0, 3.0], write=german)
     assert scale.tone(None, ValueState.MISSING) == "miss"
     assert scale.tone(None, ValueState.SUPPRESSED) == "secret"
     legend = scale.legend(["q1", "miss", "secret"])
     assert [tone for tone, _words in legend[-2:]] == ["miss", "secret"]
     assert len(scale.legend(["q1"])) == len(scale.classes)
-
-
-@unhurried
-@given(series, st.sampled_from([Polarity.HIGH_FAVOURABLE, Polarity.HIGH_UNFAVOURABLE]), st.floats(0.01, 1e4))
-def test_diverging_classes_are_symmetric_and_point_the_right_way(
-    differences: list[float], polarity: Polarity, near: float
-) -> None:
-    for width in (None, near):
-        scale = diverging_scale(differences, polarity=polarity, write=write, near=width)
-        assert len(scale.classes) == 5
-        for value in differences:
-            assert sum(found.holds(value) for found in scale.classes) == 1
-        bounds = [found.low for found in scale.classes[1:]]
-        assert all(bound is not None for bound in bounds)
-        assert [-bound for bound in reversed(bounds) if bound is not None] == bounds
-        assert scale.class_of(0.0).tone == "d3"
-        far_below = "d1" if polarity is Polarity.HIGH_FAVOURABLE else "d5"
-        assert scale.classes[0].tone == far_below
-
-
-def test_the_middle_class_is_as_wide_as_the_relevant_difference() -> None:
-    scale = diverging_scale(
-        [-470.8, -368.2, -88.4, 852.9], polarity=Polarity.HIGH_FAVOURABLE, write=german, unit="€", near=348.4151
-    )
-    assert words(scale)[2] == "-350 bis unter 350 €"
-    assert scale.tone(-470.8) == "d2"
-    with pytest.raises(ValueError, match="neutral"):
-        diverging_scale([1.0], polarity=Polarity.NEUTRAL, write=german)
 
 
 # --- courses ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -357,7 +358,11 @@ def test_a_rate_of_counts_shows_intervals_funnels_and_course(browser: PortalClie
     assert text.count('class="plot" role="img"') == 2
     assert "Dossenheim: 52,3 %" in page
     assert "Zufallsgrenzen 99,8 %" in page
-    assert "Zufallsgrenzen gibt es hier nicht" not in page
+    assert "gibt es keine Zufallsgrenzen" not in page
+    assert text.count("strip-interval") == 5
+    assert "So lesen Sie das Bild: Das Quadrat ist der Wert" in page
+    assert "So lesen Sie das Bild: Jedes Quadrat ist ein Ort" in page
+    assert "Alle Bilder haben dieselbe Skala von 44 bis 56 %. Sie beginnt nicht bei null." in page
     assert text.count('class="plot plot-small" role="img"') == 5
     assert "Weinheim: 31.12.2019: 51,3 %; 31.12.2022: 51,4 %." in page
     assert "keine Rangfolge" not in page
@@ -365,11 +370,40 @@ def test_a_rate_of_counts_shows_intervals_funnels_and_course(browser: PortalClie
     assert "Das ist keine Rangfolge" in sorted_page
 
 
-def test_published_shares_have_no_limits_and_say_so(browser: PortalClient) -> None:
-    text = browser.get("/indikatoren/p_hausarzt").text
-    assert "Zufallsgrenzen gibt es hier nicht" in in_page(text)
+def test_differences_within_chance_have_one_tone_on_the_map(browser: PortalClient) -> None:
+    page = browser.get("/indikatoren/frauenanteil").text
+    drawn = page[page.index('<svg class="map"') : page.index('<ul class="legend"')]
+    assert set(re.findall(r'<a href="/gemeinden/[^"]+" class="(\w+)"', drawn)) == {"q3"}
+    assert "im Bereich des Zufalls um den Landkreis: 49,1 bis 52,3 %" in in_page(page)
+    assert "Alle Unterschiede der Gemeinden zum Landkreis (50,9 %) kann der Zufall erklären" in in_page(page)
+
+
+def test_a_map_names_the_limits_and_the_width_of_its_classes(browser: PortalClient) -> None:
+    page = in_page(browser.get("/indikatoren/steuereinnahmekraft").text)
+    assert "2.500 bis 11.222 € je Person" in page
+    assert "Jede Klasse ist 500 € je Person breit" in page
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("p_hausarzt", "berechnete Zeiten, keine gezählten Fälle"),
+        ("bev_dichte", "beziehen sich auf eine Fläche"),
+        ("bev_gesamt", "Gezählt sind alle"),
+        ("beschaeftigungsquote", "Veröffentlicht ist nur der fertige Wert, nicht Zähler und Nenner"),
+    ],
+)
+def test_where_there_are_no_limits_of_chance_the_page_says_the_reason(
+    browser: PortalClient, key: str, why: str
+) -> None:
+    text = browser.get(f"/indikatoren/{key}").text
+    assert why in in_page(text)
+    assert '<a href="#zufall"' in text
     assert 'class="plot"' not in text
-    assert "lässt sich hier nicht prüfen" in in_page(browser.get("/indikatoren/p_hausarzt?sortierung=wert").text)
+    assert '<a href="/indikatoren/frauenanteil#zufall">' in text
+    sorted_page = in_page(browser.get(f"/indikatoren/{key}?sortierung=wert").text)
+    assert "lässt sich hier nicht prüfen" in sorted_page
+    assert sorted_page.count(why) == 2
 
 
 def test_a_new_census_breaks_the_course_of_the_county(browser: PortalClient) -> None:

@@ -9,7 +9,7 @@ def test_a_topic_shows_figures_and_voices_of_every_planning_area(house: House, v
     page = house.ask(visitor, Request("GET", "/themen/health", {}, {})).text
     assert page.index("nächsten Notaufnahme") < page.index("nächsten Apotheke")
     for area in ("Neckargemünd/Eberbach", "Sinsheim", "Weinheim"):
-        assert page.count(area) >= 2
+        assert page.replace("<wbr>", "").count(area) >= 2
     assert "Stimmen: benannt" in page
     assert "keine Aussage über die Angebote" in page
 

@@ -12,6 +12,7 @@ from portal.core.seed_words import Local, local
 from portal.home import area_words
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.charts.scales import least_axis, least_between_places
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import (
     AreaFigure,
@@ -318,7 +319,14 @@ def _strip(
                 high=with_unit(max(members.values()), facts.unit_short, facts.decimals),
             )
         )
-    drawn = strip(mean, county=county, members=members, write=number, unit=local(facts.unit_short), common=one.numbers)
+    drawn = strip(
+        mean,
+        county=county,
+        members=members,
+        write=number,
+        unit=local(facts.unit_short),
+        common=[*one.numbers, *least_axis(one.numbers, least_between_places(one), unit=facts.unit_short)],
+    )
     return drawn, spoken[0] + " " + ", ".join(spoken[1:])
 
 

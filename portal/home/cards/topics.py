@@ -15,6 +15,7 @@ from portal.evidence import queries as evidence
 from portal.evidence.pages import Cell
 from portal.indicators import pages, words
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.charts.scales import least_axis, least_between_areas
 from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, Level, SourceFacts
 from portal.planning import queries as planning
@@ -28,13 +29,17 @@ class AreaLine:
     area: AreaRef
     value: str
     difference: str
+    interval: str
     verdict: str
     strip: Strip | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class TopicPanel:
-    """An indicator over all planning areas. `lines` and `method` are empty where only the county has a value."""
+    """An indicator over all planning areas. `lines` and `method` are empty where only the county has a value.
+
+    `has_funnels`: the page of the indicator shows what chance explains.
+    """
 
     key: str
     name: str
@@ -44,6 +49,7 @@ class TopicPanel:
     method: str
     period: str
     lines: tuple[AreaLine, ...]
+    has_funnels: bool
     sources: tuple[SourceFacts, ...]
 
 
@@ -118,6 +124,7 @@ def _panel(one: IndicatorFigures, figures: CountyFigures) -> TopicPanel:
     facts = one.indicator
     rows = pages.area_rows(one, figures) if one.level is Level.MUNICIPALITY else []
     numbers = [row.figure.value.value for row in rows if row.figure.value.value is not None]
+    numbers += least_axis(numbers, least_between_areas(one), unit=facts.area_unit_short)
     comparable = facts.aggregation is not Aggregation.SUM
     lines = []
     for row in rows:
@@ -129,10 +136,18 @@ def _panel(one: IndicatorFigures, figures: CountyFigures) -> TopicPanel:
                 county=one.county.value,
                 members={},
                 write=number,
+                unit=local(facts.area_unit_short),
                 common=numbers,
             )
         lines.append(
-            AreaLine(area=row.area, value=row.value, difference=row.difference, verdict=row.verdict, strip=drawn)
+            AreaLine(
+                area=row.area,
+                value=row.value,
+                difference=row.difference,
+                interval=row.interval,
+                verdict=row.verdict,
+                strip=drawn,
+            )
         )
     return TopicPanel(
         key=facts.key,
@@ -143,5 +158,6 @@ def _panel(one: IndicatorFigures, figures: CountyFigures) -> TopicPanel:
         method=words.method(facts) if rows else "",
         period=words.period(one.period),
         lines=tuple(lines),
+        has_funnels=bool(rows) and one.chance is not None,
         sources=one.sources,
     )

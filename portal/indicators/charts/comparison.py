@@ -15,8 +15,9 @@ from portal.core.formats import DASH, number
 from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.charts.pages import CourseView, label_of, moments, spread_ticks
+from portal.indicators.charts.pages import CourseView, label_of, moments, scale_words, spread_ticks
 from portal.indicators.charts.plots import time_lines
+from portal.indicators.charts.scales import least_axis, least_between_areas
 from portal.indicators.figures import CoursePoint, IndicatorFacts, IndicatorFigures, SourceFacts
 from portal.indicators.periods import period_end
 
@@ -27,7 +28,8 @@ _FEWEST = 2
 class ComparedCourses:
     """One indicator: a chart per place, and the table with the same values (empty: no comparable value).
 
-    `basis` says on what all values rest; `left_out` are places and periods that cannot be compared.
+    `basis` says on what all values rest, `scale` from where to where the charts reach; `left_out` are places and
+    periods that cannot be compared.
     """
 
     key: str
@@ -38,6 +40,7 @@ class ComparedCourses:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     points: tuple[tuple[str, str, float], ...]
     basis: str
+    scale: str
     left_out: tuple[str, ...]
     sources: tuple[SourceFacts, ...]
 
@@ -57,6 +60,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
     if whole:
         rows[county.name] = whole
     everything = [point.value for points in rows.values() for point in points if point.value is not None]
+    everything += least_axis(everything, least_between_areas(one), unit=facts.area_unit_short)
     ticks = spread_ticks(dates)
     charts = []
     for place, points in known.items():
@@ -80,6 +84,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
             if point.value is not None
         ),
         basis="" if census is None else str(census.label),
+        scale=scale_words(charts, facts),
         left_out=tuple(_left_out(one, places, known)),
         sources=one.sources,
     )

@@ -1,4 +1,4 @@
-"""The charts of an indicator's page with their words: funnels and courses over time."""
+"""The charts of an indicator's page with their words: intervals, funnels and courses over time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.areas.composition import AreaRef
-from portal.core.formats import number
+from portal.core.formats import number, with_unit
 from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.chance import OUTER, Chance, PlaceChance
 from portal.indicators.charts.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
+from portal.indicators.charts.scales import least_axis, least_between_areas
+from portal.indicators.charts.strips import Strip, decimals_of, strip
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures
 from portal.indicators.figures import CoursePoint as Point
 from portal.indicators.periods import period_end
@@ -41,15 +43,58 @@ class CourseView:
     label: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class IntervalView:
+    """A planning area's value with the interval in which it lies without chance, drawn and in words."""
+
+    area: AreaRef
+    value: str
+    interval: str
+    verdict: str
+    strip: Strip
+    label: str
+
+
+def intervals(figures: IndicatorFigures, county: CountyFigures) -> list[IntervalView]:
+    """Planning areas with their intervals on one axis; none where numerator and denominator are not known."""
+    chance, facts = figures.chance, figures.indicator
+    if chance is None:
+        return []
+    shown = [(area, chance.areas[area.id]) for area in county.composition.planning_areas if area.id in chance.areas]
+    unit = local(facts.area_unit_short)
+    common = [end for _area, one in shown for end in (one.interval.lower, one.interval.upper)]
+    found = []
+    for area, one in shown:
+        value = chance.factor * one.count / one.base
+        text, reach, verdict = (
+            words.area_number(facts, value),
+            words.interval(facts, one),
+            words.verdict(chance, one),
+        )
+        drawn = strip(
+            value,
+            county=chance.value,
+            members={},
+            write=number,
+            unit=unit,
+            common=[*common, chance.value],
+            within=(one.interval.lower, one.interval.upper),
+        )
+        label = _("%(place)s: %(value)s, Intervall %(reach)s, %(verdict)s",
+                  place=area.name, value=text, reach=reach, verdict=verdict)  # fmt: skip
+        found.append(IntervalView(area=area, value=text, interval=reach, verdict=verdict, strip=drawn, label=label))
+    return found
+
+
 def funnels(figures: IndicatorFigures, county: CountyFigures) -> list[FunnelView]:
-    """One for planning areas and one for municipalities; none where numerator and denominator are not known."""
+    """One for municipalities and one for planning areas; none where numerator and denominator are not known."""
     chance = figures.chance
     if chance is None:
         return []
     found = []
     for id_, title, places, among in (
-        ("trichter-raeume", _("Planungsräume"), county.composition.planning_areas, chance.areas),
         ("trichter-gemeinden", _("Städte und Gemeinden"), county.composition.municipalities, chance.places),
+        ("trichter-raeume", _("Planungsräume"), county.composition.planning_areas, chance.areas),
     ):
         shown = [(place, among[place.id]) for place in places if place.id in among]
         if len(shown) > 1:
@@ -143,6 +188,7 @@ def courses(figures: IndicatorFigures, county: CountyFigures) -> list[CourseView
     dates = {end for end, _period in ends}
     reference = [point for point in whole if _end(point) in dates]
     common = [] if is_count else _numbers({**drawn, 0: reference})
+    common += least_axis(common, least_between_areas(figures), unit=facts.area_unit_short)
     found = []
     for area in areas:
         lines = [(area.name, moments(drawn[area.id], facts), False)]
@@ -153,6 +199,20 @@ def courses(figures: IndicatorFigures, county: CountyFigures) -> list[CourseView
         chart = time_lines(lines, ticks=ticks, write=number, unit=local(facts.area_unit_short), common=common)
         found.append(CourseView(area=area, chart=chart, label=label_of(lines)))
     return found
+
+
+def scale_words(views: Sequence[CourseView], facts: IndicatorFacts) -> str:
+    """From where to where the charts of a page reach, and that they do not begin at zero where they do not."""
+    ends = {(view.chart.low, view.chart.high) for view in views}
+    if len(ends) != 1:
+        return _("Jedes Bild hat seine eigene Skala, denn die Zahlen sind verschieden groß.") if ends else ""
+    ((low, high),) = ends
+    words = _(
+        "Alle Bilder haben dieselbe Skala von %(low)s bis %(high)s.",
+        low=number(low, decimals_of(low)),
+        high=with_unit(high, facts.area_unit_short, decimals_of(high)),
+    )
+    return words if low <= 0 <= high else words + " " + _("Sie beginnt nicht bei null.")
 
 
 def spread_ticks(dates: Mapping[int, str]) -> list[tuple[float, str]]:

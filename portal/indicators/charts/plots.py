@@ -99,12 +99,14 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class TimeLines:
-    """Several developments on common axes. `breaks`: where a new basis begins, drawn as a gap."""
+    """Several developments on common axes from `low` to `high`. `breaks`: where a new basis begins, drawn as a gap."""
 
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
     breaks: tuple[str, ...]
+    low: float
+    high: float
 
 
 def funnel(
@@ -226,6 +228,8 @@ def time_lines(
         y_ticks=_y_ticks(low, high, write, unit, steps=2),
         lines=tuple(drawn),
         breaks=tuple(_at(place) for place in sorted(breaks)),
+        low=low,
+        high=high,
     )
 
 
