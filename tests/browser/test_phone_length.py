@@ -20,7 +20,7 @@ LONGEST = {
     "/gemeinden/sinsheim": (ANONYMOUS, 7000),
     "/landkreise/rhein-neckar-kreis": (ANONYMOUS, 7000),
     "/indikatoren": (ANONYMOUS, 7000),
-    "/indikatoren/p_hausarzt": (ANONYMOUS, 7350),
+    "/indikatoren/p_hausarzt": (ANONYMOUS, 7450),
     "/planungsraeume/zuordnung": ("planner", 7200),
     "/heute": ("planner", 6500),
 }
