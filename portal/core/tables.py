@@ -303,6 +303,43 @@ def _asked_size(kept: dict[str, str], own: int) -> int:
     return own
 
 
+def listing_of(
+    rows: Sequence[Row],
+    arguments: Mapping[str, str],
+    *,
+    path: str,
+    name: str,
+    label: Any,
+    choices: Sequence[tuple[str, Any]],
+    choice_of: Callable[[Row], str],
+) -> Listing[Row]:
+    """A page of rows that are there already, in their order, with one choice above the list.
+
+    An unknown choice or page falls back to everything and the first.
+    """
+    kept = {word: value for word in (name, "anzahl") if (value := arguments.get(word))}
+    if kept.get(name) not in {choice for choice, _label in choices}:
+        kept.pop(name, None)
+    size = _asked_size(kept, PAGE_SIZE)
+    chosen = [row for row in rows if choice_of(row) == kept[name]] if name in kept else rows
+    pages = max(1, -(-len(chosen) // size))
+    page = min(max(_page_number(arguments.get("seite")), 1), pages)
+    return Listing(
+        rows=chosen[(page - 1) * size : page * size],
+        count=len(chosen),
+        total=len(rows),
+        page=page,
+        pages=pages,
+        query="",
+        filters=[ShownFilter(name, label, choices, kept.get(name, ""))],
+        sort="",
+        path=path,
+        arguments=kept,
+        page_size=size,
+        own_size=PAGE_SIZE,
+    )
+
+
 def _count(statement: Select[Any]) -> int:
     inner = statement.order_by(None).options().subquery()
     return int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())

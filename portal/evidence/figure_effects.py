@@ -15,6 +15,7 @@ from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, VoicesAxis
 from portal.evidence.rule import Proposal
 from portal.indicators.extension import Panel
+from portal.indicators.figures import CountyFigures
 from portal.indicators.signals import FiguresSignal
 from portal.planning import queries as planning
 from portal.planning.models import PlanningPeriod
@@ -29,9 +30,18 @@ def now() -> Matrix | None:
     return None if period is None else queries.matrix(SYSTEM, period)
 
 
+def expected(figures: CountyFigures) -> dict[str, Any]:
+    """What `changed` would say if these were the figures of now; everything that was said stays as it is."""
+    period = queries.present_period()
+    return {} if period is None else _compared(now(), queries.matrix_with(period, figures))
+
+
 def changed(before: Matrix | None) -> dict[str, Any]:
     """Cells with another outcome than before, and those that keep it but rest on other numbers."""
-    after = now()
+    return _compared(before, now())
+
+
+def _compared(before: Matrix | None, after: Matrix | None) -> dict[str, Any]:
     if before is None or after is None or before.period_id != after.period_id:
         return {}
     cells: list[list[str]] = []
@@ -67,8 +77,11 @@ def joined(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def panel(kept: Mapping[str, Any], *, actor: Actor) -> Panel | None:
-    """The section of the delivery's page: area, topic, proposal before and after, and the finding if there is one."""
+def panel(kept: Mapping[str, Any], *, actor: Actor, is_ahead: bool = False) -> Panel | None:
+    """The section of the delivery's page: area, topic, proposal before and after, and the finding if there is one.
+
+    With `is_ahead` it says what would be.
+    """
     if not permissions.may_see_unpublished(actor):
         return None
     cells, others = kept.get("cells", []), kept.get("others", [])
@@ -87,7 +100,12 @@ def panel(kept: Mapping[str, Any], *, actor: Actor) -> Panel | None:
         }
         for slug, area, topic, then, today in cells
     ]
-    content = {"rows": rows, "others": _by_area(others, labels), "broken": sum(not row["holds"] for row in rows)}
+    content = {
+        "rows": rows,
+        "others": _by_area(others, labels),
+        "broken": sum(not row["holds"] for row in rows),
+        "is_ahead": is_ahead,
+    }
     return Panel("evidence/_figure_effects.html", content)
 
 

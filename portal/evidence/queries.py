@@ -33,7 +33,7 @@ from portal.settings import services as settings
 # Data versions of everything the matrix rests on; its own stands for findings.
 VERSION = "evidence"
 VERSIONS = ("figures", "areas", "surveys", "minutes", "needs", "conferences", "stakeholders", "settings")
-_CACHE = "portal_matrix"
+_CACHE, _CACHE_AHEAD = "portal_matrix", "portal_matrix_ahead"
 _CACHE_HEARD = "portal_heard"
 _KEPT = 8
 _computing = threading.Lock()
@@ -64,6 +64,19 @@ def matrix(actor: Actor, chosen: PlanningPeriod) -> Matrix:
             if found is None:
                 found = compute(chosen, indicators.county_figures(actor))
                 _keep(key, found)
+    return found
+
+
+def matrix_with(chosen: PlanningPeriod, figures: CountyFigures) -> Matrix:
+    """The proposals of a period from other figures than those of now; kept in memory by what these call themselves."""
+    shelf: dict[tuple[str, str, date, int], Matrix] = current_app.extensions.setdefault(_CACHE_AHEAD, {})
+    key = (figures.version, settings.version(*VERSIONS), clock.today(), chosen.id)
+    found = shelf.get(key)
+    if found is None:
+        found = compute(chosen, figures)
+        while len(shelf) >= _KEPT:
+            shelf.pop(next(iter(shelf), key), None)
+        shelf[key] = found
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from portal.core.actor import Actor
+from portal.indicators.figures import CountyFigures
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Consequences(Protocol):
         """What is concluded from the figures that are visible now; read outside of any transaction."""
         ...
 
+    def expected(self, figures: CountyFigures) -> dict[str, Any]:
+        """What would be concluded otherwise than now from these figures, in the form of `changed`."""
+        ...
+
     def changed(self, before: Any) -> dict[str, Any]:
         """What is concluded otherwise than `before`, as plain data to be kept with the delivery; empty for nothing."""
         ...
@@ -35,8 +40,8 @@ class Consequences(Protocol):
         """Two changes after each other as one: from before the earlier to after the later."""
         ...
 
-    def panel(self, kept: Mapping[str, Any], *, actor: Actor) -> Panel | None:
-        """The section of a delivery's page about what was kept, or none."""
+    def panel(self, kept: Mapping[str, Any], *, actor: Actor, is_ahead: bool = False) -> Panel | None:
+        """The section of a delivery's page about what was kept or, with `is_ahead`, is expected; or none."""
         ...
 
 

@@ -13,10 +13,11 @@ indices) is made of what is left, hence holds nothing of it.
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from portal.areas.composition import AreaRef, Composition
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.figures import IndicatorFacts, ShownValue
+from portal.indicators.figures import CountFacts, ShownValue
 from portal.indicators.models import CountKind
 from portal.indicators.rates import SeriesValues
 from portal.indicators.succession import secret
@@ -27,6 +28,19 @@ _BROAD = 3
 _Cell = tuple[int, str]
 
 
+class Counting(Protocol):
+    """What decides whether a number is small: an indicator, or a series as its publisher delivers it."""
+
+    @property
+    def aggregation(self) -> Aggregation: ...
+
+    @property
+    def counts(self) -> CountFacts | None: ...
+
+    @property
+    def counts_cases(self) -> bool: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Guarded:
     """The values of one indicator. Indicators of one `family` rest on the same counts.
@@ -34,7 +48,7 @@ class Guarded:
     `base` is the family of the denominator: a rate and its numerator together would tell what that hides.
     """
 
-    facts: IndicatorFacts
+    facts: Counting
     family: Hashable
     values: SeriesValues
     base: Hashable = None
@@ -93,7 +107,7 @@ def _first_hidden(members: Mapping[str, Guarded], smallest: int) -> _Hidden:
     return hidden
 
 
-def _is_small(facts: IndicatorFacts, shown: ShownValue, smallest: int) -> bool:
+def _is_small(facts: Counting, shown: ShownValue, smallest: int) -> bool:
     if facts.counts is None:
         return facts.counts_cases and shown.value is not None and 0 < shown.value < smallest
     if shown.count is None or shown.base is None:
@@ -166,7 +180,7 @@ def _size(members: Mapping[str, Guarded], area_id: int, period: str) -> float | 
     return min(found, default=None)
 
 
-def _is_part(facts: IndicatorFacts) -> bool:
+def _is_part(facts: Counting) -> bool:
     return facts.counts is not None and facts.counts.kind is CountKind.PART
 
 

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -50,7 +51,7 @@ from portal.indicators.succession import Succession, Weights
 from portal.planning.models import Topic
 from portal.settings import services as settings
 
-_CACHE = "portal_figures"
+_CACHE, _CACHE_AHEAD = "portal_figures", "portal_figures_ahead"
 _KEPT = 4
 _computing = threading.Lock()
 
@@ -96,6 +97,23 @@ def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
     return everything, everything.public()
 
 
+def figures_with(batch: ImportBatch) -> CountyFigures:
+    """All figures of the own county as they would be if the delivery were visible, kept in memory like those of today.
+
+    Its values count as the latest, whatever its state.
+    """
+    version, today = settings.version("figures", "areas", "settings"), clock.today()
+    shelf: dict[tuple[str, str, date], CountyFigures] = current_app.extensions.setdefault(_CACHE_AHEAD, {})
+    key = version, batch.public_id, today
+    found = shelf.get(key)
+    if found is None:
+        found = computed_of(watched(), version=f"{version}+{batch.public_id}", today=today, including=batch.id)
+        while len(shelf) >= _KEPT:
+            shelf.pop(next(iter(shelf), key), None)
+        shelf[key] = found
+    return found
+
+
 def watched() -> Sequence[Indicator]:
     """Entries that are in use or fed by a series, with everything that is computed with; in the order of topics."""
     statement = (
@@ -107,17 +125,22 @@ def watched() -> Sequence[Indicator]:
             joinedload(Indicator.topic),
             joinedload(Indicator.department),
             selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
-            *_with_rate(),
+            *with_rate(),
         )
     )
     return db.session.execute(statement).unique().scalars().all()
 
 
-def computed_of(indicators: Sequence[Indicator], *, version: str, today: date) -> CountyFigures:
-    """Figures of the own county from these entries as they are, and the values that are visible now."""
+def computed_of(
+    indicators: Sequence[Indicator], *, version: str, today: date, including: int | None = None
+) -> CountyFigures:
+    """Figures of the own county from these entries as they are, and the values that are visible now.
+
+    With `including`, the id of a delivery, from its values as well.
+    """
     composition = areas.composition_of(areas.own_county(), on=today)
     others = [areas.composition_of(county, on=today) for county in areas.other_counties()]
-    return compute(indicators, composition, others, parameters(), version=version, today=today)
+    return compute(indicators, composition, others, parameters(), version=version, today=today, including=including)
 
 
 def compute(
@@ -128,18 +151,19 @@ def compute(
     *,
     version: str,
     today: date,
+    including: int | None = None,
 ) -> CountyFigures:
     """Figures of these indicators from the values that are visible now; three queries, four with references."""
     links = {found.id: found.series_links[0] for found in indicators if found.series_links}
-    weight_ids = _series_ids({chosen.population_series, chosen.area_series})
+    weight_ids = series_ids({chosen.population_series, chosen.area_series})
     wanted = {link.series_id for link in links.values()} | set(weight_ids.values())
     for found in indicators:
         if found.rate is not None:
             wanted |= {found.rate.numerator_id, found.rate.denominator_id}
     places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
     places |= set(composition.former)
-    values = visible_values(wanted, places)
-    sources = _sources(wanted)
+    values = visible_values(wanted, places, including=including)
+    sources = _sources(wanted, including=including)
     weights = Weights(
         population=values.get((weight_ids.get(chosen.population_series, 0), ""), {}),
         land=values.get((weight_ids.get(chosen.area_series, 0), ""), {}),
@@ -150,17 +174,9 @@ def compute(
     further: dict[str, IndicatorFigures] = {}
     references = references_of(indicators, today)
     requests = {
-        one.key: _request(one, links.get(one.id), values, sources, references.get(one.id)) for one in indicators
+        one.key: request_of(one, links.get(one.id), values, sources, references.get(one.id)) for one in indicators
     }
-    guarded = {
-        one.key: Guarded(
-            facts=requests[one.key].indicator,
-            family=_family(one, links.get(one.id)),
-            values=weights.succession.unmixed(requests[one.key].values),
-            base=None if one.rate is None else (one.rate.denominator_id, one.rate.denominator_dimensions),
-        )
-        for one in indicators
-    }
+    guarded = {one.key: guarded_of(one, requests[one.key], links.get(one.id), weights.succession) for one in indicators}
     shown = protected(guarded, (composition.with_former(), *others), weights.persons, chosen.smallest_count)
     for indicator in indicators:
         request = replace(requests[indicator.key], values=shown[indicator.key])
@@ -182,7 +198,7 @@ def compute(
     )
 
 
-def _request(
+def request_of(
     indicator: Indicator,
     link: IndicatorSeries | None,
     values: Mapping[tuple[int, str], SeriesValues],
@@ -212,6 +228,17 @@ def _request(
     )
 
 
+def guarded_of(indicator: Indicator, request: Request, link: IndicatorSeries | None, succession: Succession) -> Guarded:
+    """The indicator's values on their way through `protection`."""
+    rate = indicator.rate
+    return Guarded(
+        facts=request.indicator,
+        family=_family(indicator, link),
+        values=succession.unmixed(request.values),
+        base=None if rate is None else (rate.denominator_id, rate.denominator_dimensions),
+    )
+
+
 def _shows(link: IndicatorSeries | None, series_id: int) -> bool:
     """Whether an indicator shows a series as a whole."""
     return link is not None and link.series_id == series_id and not link.dimensions
@@ -230,11 +257,15 @@ def _of_both(one: Sources, other: Sources) -> Sources:
 
 
 def visible_values(
-    series_ids: Collection[int], area_ids: Collection[int], *, without: int | None = None
+    series_ids: Collection[int],
+    area_ids: Collection[int],
+    *,
+    without: int | None = None,
+    including: int | None = None,
 ) -> dict[tuple[int, str], SeriesValues]:
     """Visible values by series and breakdown; of one key the value of the batch taken over last counts.
 
-    `without` is the id of a batch that is looked past.
+    `without` is the id of a batch that is looked past, `including` of one that counts as the last, visible or not.
     """
     if not series_ids or not area_ids:
         return {}
@@ -251,12 +282,8 @@ def visible_values(
             SeriesValue.territorial_date,
         )
         .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
-        .where(
-            ImportBatch.state == BatchState.ACTIVE,
-            SeriesValue.series_id.in_(series_ids),
-            SeriesValue.area_id.in_(area_ids),
-        )
-        .order_by(ImportBatch.activated_at, ImportBatch.id)
+        .where(_counts(including), SeriesValue.series_id.in_(series_ids), SeriesValue.area_id.in_(area_ids))
+        .order_by(*_oldest_first(including))
     )
     if without is not None:
         statement = statement.where(ImportBatch.id != without)
@@ -268,12 +295,24 @@ def visible_values(
     return dict(found)
 
 
-def _series_ids(codes: Collection[str]) -> dict[str, int]:
+def _counts(including: int | None) -> ColumnElement[bool]:
+    active = ImportBatch.state == BatchState.ACTIVE
+    return active if including is None else or_(active, ImportBatch.id == including)
+
+
+def _oldest_first(including: int | None) -> tuple[Any, ...]:
+    order = (ImportBatch.activated_at, ImportBatch.id)
+    return order if including is None else (case((ImportBatch.id == including, 1), else_=0), *order)
+
+
+def series_ids(codes: Collection[str]) -> dict[str, int]:
     statement = select(Series.code, Series.id).where(Series.code.in_(codes)).order_by(Series.id.desc())
     return dict(db.session.execute(statement).all())
 
 
-def _sources(series_ids: Collection[int]) -> dict[int, dict[str, tuple[SourceFacts, ...]]]:
+def _sources(
+    series_ids: Collection[int], *, including: int | None = None
+) -> dict[int, dict[str, tuple[SourceFacts, ...]]]:
     """Series → period → source lines of all active batches, latest delivery first."""
     if not series_ids:
         return {}
@@ -281,8 +320,8 @@ def _sources(series_ids: Collection[int]) -> dict[int, dict[str, tuple[SourceFac
         select(SeriesSource, Attribution)
         .join(ImportBatch, ImportBatch.id == SeriesSource.batch_id)
         .outerjoin(Attribution, Attribution.key == SeriesSource.attribution_key)
-        .where(ImportBatch.state == BatchState.ACTIVE, SeriesSource.series_id.in_(series_ids))
-        .order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())
+        .where(_counts(including), SeriesSource.series_id.in_(series_ids))
+        .order_by(*(column.desc() for column in _oldest_first(including)))
     )
     found: dict[int, dict[str, tuple[SourceFacts, ...]]] = {}
     for source, attribution in db.session.execute(statement):
@@ -325,7 +364,7 @@ def _population_sources(sources: Mapping[str, tuple[SourceFacts, ...]]) -> tuple
     return tuple(replace(facts, periods=tuple(periods)) for facts, periods in found.items())
 
 
-def _with_rate() -> tuple[ORMOption, ...]:
+def with_rate() -> tuple[ORMOption, ...]:
     """Load options: the rate of counts with its two series, within the same query."""
     rate = joinedload(Indicator.rate)
     return rate.joinedload(IndicatorRate.numerator), rate.joinedload(IndicatorRate.denominator)
@@ -340,7 +379,7 @@ def find(key: str, *, actor: Actor) -> Indicator:
             joinedload(Indicator.topic),
             joinedload(Indicator.department),
             selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
-            *_with_rate(),
+            *with_rate(),
         )
     )
     found = db.session.execute(statement).unique().scalar_one_or_none()

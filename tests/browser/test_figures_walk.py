@@ -63,7 +63,10 @@ def test_figures_come_in_and_show_what_they_change(walk: Walk, tmp_path: Path) -
 def the_agencys_workbook(walk: Walk, page: Page, path: Path) -> None:
     hand_in(page, path, "geprüft, noch nicht übernommen")
     shows(page, "Noch ist nichts sichtbar.", "08226085 Sinsheim, Stadt", "unbekannt oder geheim")
-    shows(page, "Nach der Übernahme zeigen sie die neuen Werte.", "Anteil Langzeitarbeitsloser")
+    shows(page, "Nach der Übernahme zeigen sie diese Werte.", "Anteil Langzeitarbeitsloser")
+    shows(
+        page, "Was sich dadurch ändern würde", "Gleicher Vorschlag, aber andere Zahlen dahinter", "Werte für 46 Prozent"
+    )
     walk.look(page, "arbeitsagentur-vorschau")
     press(page, "Übernehmen")
     shows(
@@ -127,6 +130,11 @@ def topics_change(walk: Walk, page: Page, path: Path) -> None:
     rows = [f"municipality,08226{number},{end}" for number in SINSHEIM]
     path.write_text("\n".join([LONG_HEAD, *rows]) + "\n", encoding="utf-8")
     hand_in(page, path, "geprüft, noch nicht übernommen")
+    shows(page, "Was sich dadurch ändern würde", "Sinsheim", "Soziale Infrastruktur", "hielte nicht mehr", "60 Minuten")
+    walk.look(page, "themen-wuerden-sich-aendern")
+    page.set_viewport_size(PHONE)
+    walk.look(page, "themen-wuerden-sich-aendern-telefon")
+    page.set_viewport_size({"width": 1280, "height": 900})
     press(page, "Übernehmen")
     shows(page, "Was sich dadurch ändert", "Sinsheim", "Soziale Infrastruktur", "hält nicht mehr")
     walk.look(page, "themen-aendern-sich")

@@ -15,6 +15,7 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.evidence import figure_effects, queries
+from portal.indicators import queries as indicators
 from portal.indicators import tasks
 from portal.indicators.deliveries import consequences
 from portal.indicators.deliveries import services as import_services
@@ -46,7 +47,10 @@ def test_what_is_kept_is_what_changed_and_undoing_turns_it_round(seeded_app: Fla
     before = queries.matrix(SYSTEM, period)
     read = tasks.read_in(file_of(tmp_path), actor=SYSTEM)
     assert read.batch is not None, read.summary.refused
+    expected = figure_effects.expected(indicators.figures_with(read.batch))
+    assert queries.matrix(SYSTEM, period) is before, "looking ahead changes nothing"
     take_over(read.batch)
+    assert read.batch.summary["consequences"]["evidence"] == expected
     after = queries.matrix(SYSTEM, queries.period())
     kept = read.batch.summary["consequences"]["evidence"]
     changed = {
@@ -76,7 +80,12 @@ def test_the_page_names_area_topic_both_proposals_and_the_finding(
     read = tasks.read_in(file_of(tmp_path), actor=SYSTEM)
     assert read.batch is not None
     address = f"/importe/{read.batch.public_id}"
-    assert "Was sich dadurch ändert" not in planner.get(address).text
+    ahead = unescape(planner.get(address).text)
+    assert "Was sich dadurch ändert" not in ahead
+    ahead = ahead.split('id="folgen"', 1)[1].split("</section>", 1)[0]
+    assert re.search(r"\d+ Vorschl(?:ag würde|äge würden) anders lauten", ahead)
+    assert "/befunde/sinsheim/social_infrastructure" in ahead
+    assert "hielte nicht mehr" in ahead
     planner.submit(f"{address}/uebernehmen", page=address)
     page = unescape(planner.get(address).text)
     part = page.split('id="folgen"', 1)[1].split("</section>", 1)[0]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import aliased
@@ -48,18 +48,21 @@ class Effect:
     hidden: int
 
 
-@dataclass(frozen=True)
-class ChangedValue:
-    """One value that replaces another. Numbers are as delivered; a state stands where there is none."""
+class ListedValue(NamedTuple):
+    """One value of a delivery and the one that it would replace. Numbers are as delivered; a state stands where there
+    is none. Without `has_old` nothing is replaced."""
 
+    series_id: int
+    area_id: int
     area: str
     series: str
     unit: str
     period: str
     dimensions: str
+    has_old: bool
     old_value: float | None
     old_text: str | None
-    old_state: ValueState
+    old_state: ValueState | None
     new_value: float | None
     new_text: str | None
     new_state: ValueState
@@ -124,35 +127,31 @@ def effect_of_undo(batch: ImportBatch) -> Effect:
     return Effect(vanishing=int(row[0]), reverting=int(row[1]), hidden=int(row[2]))
 
 
-def changed_values(batch: ImportBatch, *, limit: int) -> list[ChangedValue]:
-    """The first values that would be replaced, by series and place."""
-    found: list[ChangedValue] = []
-    for series_id in series_ids_of(batch):
-        if len(found) >= limit:
-            break
-        statement, other = _beside(batch, series_id)
-        rows = db.session.execute(
-            statement.join(Area, Area.id == SeriesValue.area_id)
-            .join(Series, Series.id == SeriesValue.series_id)
-            .with_only_columns(
-                Area.name,
-                Series.title,
-                Series.unit,
-                SeriesValue.period,
-                SeriesValue.dimensions,
-                other.value,
-                other.text_value,
-                other.state,
-                SeriesValue.value,
-                SeriesValue.text_value,
-                SeriesValue.state,
-            )
-            .where(other.area_id.is_not(None), _differs(other))
-            .order_by(Series.title, Area.sort_key, SeriesValue.period, SeriesValue.dimensions)
-            .limit(limit - len(found))
+def values_beside(batch: ImportBatch) -> list[ListedValue]:
+    """Every value of the batch beside the visible one of any other, by series, place and period; one query."""
+    statement, other = _beside(batch)
+    rows = db.session.execute(
+        statement.join(Area, Area.id == SeriesValue.area_id)
+        .join(Series, Series.id == SeriesValue.series_id)
+        .with_only_columns(
+            SeriesValue.series_id,
+            SeriesValue.area_id,
+            Area.name,
+            Series.title,
+            Series.unit,
+            SeriesValue.period,
+            SeriesValue.dimensions,
+            other.area_id.is_not(None),
+            other.value,
+            other.text_value,
+            other.state,
+            SeriesValue.value,
+            SeriesValue.text_value,
+            SeriesValue.state,
         )
-        found += [ChangedValue(*row) for row in rows]
-    return found
+        .order_by(Series.sort_key, Series.id, Area.sort_key, Area.id, SeriesValue.period, SeriesValue.dimensions)
+    )
+    return [ListedValue(*row) for row in rows]
 
 
 def history(series_id: int, area_id: int, period: str, dimensions: str = "") -> list[Version]:
@@ -243,8 +242,8 @@ def census_bases(series_ids: list[int]) -> dict[tuple[int, str], CensusBase]:
     return {key: bases.pop() for key, bases in found.items() if len(bases) == 1}
 
 
-def _beside(batch: ImportBatch, series_id: int) -> tuple[Select[Any], Any]:
-    """The batch's values of a series, each with the visible value of any other batch (or nothing).
+def _beside(batch: ImportBatch, series_id: int | None = None) -> tuple[Select[Any], Any]:
+    """The batch's values (of a series), each with the visible value of any other batch (or nothing).
 
     Each is looked up by its key. A join with all visible values of the series would compare every one with every
     other: SQLite finds no order to go by (measured: half a second for 1,000 beside 10,800).
@@ -266,12 +265,8 @@ def _beside(batch: ImportBatch, series_id: int) -> tuple[Select[Any], Any]:
         .correlate(SeriesValue)
         .scalar_subquery()
     )
-    statement = (
-        select(SeriesValue)
-        .outerjoin(other, other.id == visible)
-        .where(SeriesValue.batch_id == batch.id, SeriesValue.series_id == series_id)
-    )
-    return statement, other
+    statement = select(SeriesValue).outerjoin(other, other.id == visible).where(SeriesValue.batch_id == batch.id)
+    return statement if series_id is None else statement.where(SeriesValue.series_id == series_id), other
 
 
 def _differs(other: Any) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What a delivery came to: what upper floors concluded before it was visible, and what they conclude since."""
+"""What a delivery comes to: what upper floors concluded without it, would conclude with it, and conclude since."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from sqlalchemy import select
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.transaction import lock, transaction
-from portal.indicators import extension
+from portal.indicators import extension, queries
+from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.extension import Panel
 from portal.indicators.models import BatchState, ImportBatch, SeriesSource
 
@@ -50,8 +51,23 @@ def fed_by(series_ids: Collection[int]) -> list[ImportBatch]:
     return list({batch.id: batch for batch in latest.values()}.values())
 
 
+def of(batch: ImportBatch, *, actor: Actor) -> list[Panel]:
+    """What the delivery changed or, before anybody takes it over, would change."""
+    if batch.state in {BatchState.ACTIVE, BatchState.UNDONE}:
+        return panels(batch, actor=actor)
+    would_change = batch.state is BatchState.STAGED and not import_queries.is_idle(batch)
+    return expected(batch, actor=actor) if would_change else []
+
+
 def panels(batch: ImportBatch, *, actor: Actor) -> list[Panel]:
     """The sections about what was kept; deliveries from before it was kept have none."""
     kept: dict[str, Any] = batch.summary.get(KEY, {})
     shown = (one.panel(kept[one.key], actor=actor) for one in extension.consequences if one.key in kept)
+    return [panel for panel in shown if panel is not None]
+
+
+def expected(batch: ImportBatch, *, actor: Actor) -> list[Panel]:
+    """The sections about what the delivery would change if it were taken over now; nothing is stored."""
+    figures = queries.figures_with(batch)
+    shown = (one.panel(one.expected(figures), actor=actor, is_ahead=True) for one in extension.consequences)
     return [panel for panel in shown if panel is not None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.composition import Composition
 from portal.core.actor import Actor
@@ -20,7 +20,8 @@ from portal.planning.models import Topic
 
 @dataclass(frozen=True, kw_only=True)
 class FedRow:
-    """An indicator of the delivery; `value` is that of its only place, `remark` what is still missing to judge."""
+    """An indicator of the delivery; `value` is that of its only place (as it would be, while the delivery waits),
+    `remark` what is still missing to judge."""
 
     key: str
     name: str
@@ -31,16 +32,17 @@ class FedRow:
 
 
 def rows(batch: ImportBatch, *, actor: Actor) -> list[FedRow]:
-    """The indicators that show a series of the delivery or count with it, in the order of topics; four queries."""
-    found = _indicators(comparison.series_ids_of(batch))
-    county = queries.county_figures(actor)
-    place = _only_place(batch) if batch.state is BatchState.ACTIVE else None
+    """The indicators that show a series of the delivery or count with it, in the order of topics; a few queries."""
+    found = fed_by(comparison.series_ids_of(batch))
+    county = queries.figures_with(batch) if batch.state is BatchState.STAGED else queries.county_figures(actor)
+    place = _only_place(batch)
     return [
         _row(one, county.find(one.key), place, county) for one in found if permissions.may_see(actor, one.visibility)
     ]
 
 
-def _indicators(series_ids: Collection[int]) -> list[Indicator]:
+def fed_by(series_ids: Collection[int]) -> list[Indicator]:
+    """The indicators that show one of these series or are computed from one, in the order of topics."""
     statement = (
         select(Indicator)
         .join(Topic, Topic.id == Indicator.topic_id)
@@ -53,9 +55,14 @@ def _indicators(series_ids: Collection[int]) -> list[Indicator]:
             )
         )
         .order_by(Topic.position, Indicator.position, Indicator.sort_key)
-        .options(joinedload(Indicator.topic))
+        .options(
+            joinedload(Indicator.topic),
+            joinedload(Indicator.department),
+            selectinload(Indicator.series_links).joinedload(IndicatorSeries.series),
+            *queries.with_rate(),
+        )
     )
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement).unique())
 
 
 def _only_place(batch: ImportBatch) -> int | None:

@@ -1,27 +1,47 @@
 """What the page of a delivery shows, as plain values for its template."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.core.formats import number
+from portal.core.tables import Listing, listing_of
+from portal.core.words import Worded
 from portal.indicators import units, words
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
-from portal.indicators.deliveries.comparison import ChangedValue
+from portal.indicators.deliveries.comparison import ListedValue
+from portal.indicators.deliveries.withheld import Cell, counties_shown, withheld
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.value_states import ValueState
 
-CHANGES_SHOWN = 100
+# Beyond it a page says how many values there are; looking each up beside its neighbours would take too long.
+MOST_LISTED = 30_000
 _DECIMALS = 2
 
 
+class Change(Worded):
+    """What a delivery does to one value."""
+
+    CHANGED = "changed", _l("geändert")
+    NEW = "new", _l("neu")
+    WITHHELD = "withheld", _l("geheim")
+    SAME = "same", _l("unverändert")
+
+
+_IN_ADDRESSES = {Change.CHANGED: "geaendert", Change.NEW: "neu", Change.WITHHELD: "geheim", Change.SAME: "unveraendert"}
+_ORDER = list(Change)
+
+
 @dataclass(frozen=True)
-class ChangeRow:
-    """A value that replaces another, in words."""
+class ValueRow:
+    """A value of a delivery in words; nothing is left of one that is secret or would tell a secret."""
 
     area: str
     series: str
@@ -29,6 +49,16 @@ class ChangeRow:
     dimensions: str
     old: str
     new: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class ValueList:
+    """The values of a delivery: how many of which kind, those of places that are not listed, and a page of them."""
+
+    counts: dict[Change, int]
+    elsewhere: int
+    listing: Listing[ValueRow]
 
 
 @dataclass(frozen=True)
@@ -52,7 +82,7 @@ class SignRow:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchPage:
-    """A delivery: facts, signs, measures, refused cells, changed values, what happened to it."""
+    """A delivery: facts, signs, measures, refused cells, what happened to it."""
 
     facts: list[tuple[str, str]]
     missing: list[SignRow]
@@ -62,16 +92,12 @@ class BatchPage:
     refused: list[dict[str, Any]]
     unknown: int
     unknown_keys: list[str]
-    changes: list[ChangeRow]
-    changes_left: int
     events: list[EventRow]
 
 
 def batch_page(batch: ImportBatch) -> BatchPage:
-    """Everything the page needs; changed values only while they can still be judged."""
+    """Everything the page needs besides the values."""
     summary = batch.summary
-    is_open = batch.state in {BatchState.STAGED, BatchState.ACTIVE}
-    changes = comparison.changed_values(batch, limit=CHANGES_SHOWN) if is_open and batch.changed_values else []
     areas = summary.get("areas", {})
     return BatchPage(
         facts=_facts(batch),
@@ -82,10 +108,50 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         refused=summary.get("refused", []),
         unknown=int(areas.get("unknown", 0)),
         unknown_keys=summary.get("unknown_keys", []),
-        changes=[_change(change) for change in changes],
-        changes_left=max(0, batch.changed_values - len(changes)) if changes else 0,
         events=event_rows(batch),
     )
+
+
+def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -> ValueList | None:
+    """The values of a delivery, what changes first; None where there are none or too many for a page."""
+    if batch.state not in {BatchState.STAGED, BatchState.ACTIVE} or not 0 < batch.values <= MOST_LISTED:
+        return None
+    found = classified(batch)
+    rows = sorted((_row(one, change) for one, change in found), key=lambda row: _ORDER.index(row.change))
+    counted = Counter(row.change for row in rows)
+    listing = listing_of(
+        rows,
+        arguments,
+        path=path,
+        name="werte",
+        label=_("Werte"),
+        choices=[
+            ("", _("alle")),
+            *((_IN_ADDRESSES[change], f"{change.label} ({number(counted[change])})") for change in Change),
+        ],
+        choice_of=lambda row: _IN_ADDRESSES[row.change],
+    )
+    return ValueList(
+        counts={change: counted[change] for change in Change}, elsewhere=batch.values - len(found), listing=listing
+    )
+
+
+def classified(batch: ImportBatch) -> list[tuple[ListedValue, Change]]:
+    """The values of places whose secrets are kept, each with what the delivery does to it."""
+    counties = counties_shown()
+    places = {area_id for county in counties for area_id in (*county.areas, *county.former)}
+    values = [one for one in comparison.values_beside(batch) if one.area_id in places]
+    hidden = withheld(batch, values, counties)
+    return [(one, _change(one, hidden)) for one in values]
+
+
+def _change(one: ListedValue, hidden: Collection[Cell]) -> Change:
+    if (one.series_id, one.dimensions, one.area_id, one.period) in hidden:
+        return Change.WITHHELD
+    if not one.has_old:
+        return Change.NEW
+    before = one.old_value, one.old_text, one.old_state
+    return Change.SAME if before == (one.new_value, one.new_text, one.new_state) else Change.CHANGED
 
 
 def event_rows(batch: ImportBatch) -> list[EventRow]:
@@ -143,22 +209,28 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _change(change: ChangedValue) -> ChangeRow:
-    return ChangeRow(
-        area=change.area,
-        series=change.series,
-        period=words.period_short(change.period),
-        dimensions=change.dimensions.replace(";", ", "),
-        old=_value(change.old_value, change.old_text, change.old_state, change.unit),
-        new=_value(change.new_value, change.new_text, change.new_state, change.unit),
+def _row(one: ListedValue, change: Change) -> ValueRow:
+    secret = words.state_words(ValueState.SUPPRESSED)
+    old, new = secret, secret
+    if change is not Change.WITHHELD:
+        old = _value(one.old_value, one.old_text, one.old_state, one.unit)
+        new = _value(one.new_value, one.new_text, one.new_state, one.unit)
+    return ValueRow(
+        area=one.area,
+        series=one.series,
+        period=words.period_short(one.period),
+        dimensions=words.breakdown(one.dimensions),
+        old=old if one.has_old else "",
+        new=new,
+        change=change,
     )
 
 
-def _value(value: float | None, text: str | None, state: ValueState, unit: str) -> str:
+def _value(value: float | None, text: str | None, state: ValueState | None, unit: str) -> str:
     if value is not None:
         decimals = 0 if value == int(value) else _DECIMALS
         return f"{number(value, decimals)} {units.on_screen(unit)}".strip()
-    return text or words.state_words(state)
+    return text or ("" if state is None else words.state_words(state))
 
 
 def _reason(reason: str) -> str:

@@ -1,15 +1,18 @@
 """What the page of a delivery of own figures shows, as plain values for its template."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.formats import number
 from portal.indicators import units, words
+from portal.indicators.deliveries.comparison import ListedValue
+from portal.indicators.deliveries.pages import Change, classified
 from portal.indicators.figures import ShownValue
 from portal.indicators.models import ImportBatch
 from portal.indicators.own_figures import queries
 from portal.indicators.own_figures.hints import Hint, Visible, about, in_words
 from portal.indicators.own_figures.layout import Wanted
-from portal.indicators.own_figures.queries import HandedIn
 from portal.indicators.value_states import ValueState
 
 _DECIMALS = 2
@@ -26,12 +29,12 @@ class HintRow:
 
 @dataclass(frozen=True)
 class ValueLine:
-    """One area in the preview; `change` is new, changed or same."""
+    """One area in the preview; nothing is left of a number that is secret or would tell a secret."""
 
     area: str
     before: str
     now: str
-    change: str
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -50,20 +53,22 @@ class DeliveryPage:
     """Everything about a delivery."""
 
     columns: list[Column]
+    counts: Mapping[Change, int]
     hints: list[HintRow]
-    secret: int
     empty: int
 
 
 def delivery_page(batch: ImportBatch) -> DeliveryPage:
-    """Values, what was noticed about them and how many are secret or were left empty."""
+    """Values, what was noticed about them and how many were left empty."""
     summary = batch.summary
     names = {measure["code"]: measure["label"] for measure in summary.get("measures", [])}
     found = [Hint.from_json(plain) for plain in summary.get("hints", [])]
+    columns = _columns(batch)
+    counted = Counter(line.change for column in columns for line in column.lines)
     return DeliveryPage(
-        columns=[_column(one) for one in queries.handed_in(batch)],
+        columns=columns,
+        counts={change: counted[change] for change in Change},
         hints=[HintRow(about(hint, names), *in_words(hint)) for hint in found],
-        secret=int(summary.get("states", {}).get(ValueState.SUPPRESSED.value, 0)),
         empty=int(summary.get("empty", 0)),
     )
 
@@ -81,23 +86,35 @@ def present(wanted: Wanted, visible: Visible) -> dict[tuple[str, str], dict[int,
     }
 
 
-def _column(found: queries.HandedInColumn) -> Column:
-    lines = tuple(_line(one) for one in found.rows)
+def _columns(batch: ImportBatch) -> list[Column]:
+    """Entry by entry and period by period, in the order of their names."""
+    names = queries.names_by_series(batch)
+    found: dict[tuple[int, str], list[tuple[ListedValue, Change]]] = {}
+    for one, change in classified(batch):
+        found.setdefault((one.series_id, one.period), []).append((one, change))
+    order = {series_id: place for place, series_id in enumerate(names)}
+    keys = sorted((key for key in found if key[0] in order), key=lambda key: (order[key[0]], key[1]))
+    return [_column(names[key[0]], found[key]) for key in keys]
+
+
+def _column(name: str, found: Sequence[tuple[ListedValue, Change]]) -> Column:
+    one = found[0][0]
+    lines = tuple(_line(value, change) for value, change in found)
     return Column(
-        title=f"{found.name}, {words.period(found.period)}",
-        unit=units.on_screen(found.unit),
+        title=f"{name}, {words.period(one.period)}",
+        unit=units.on_screen(one.unit),
         lines=lines,
-        new=sum(line.change == "new" for line in lines),
-        changed=sum(line.change == "changed" for line in lines),
+        new=sum(line.change is Change.NEW for line in lines),
+        changed=sum(line.change is Change.CHANGED for line in lines),
     )
 
 
-def _line(one: HandedIn) -> ValueLine:
-    before, now = one.before, _value(one.value, one.state)
-    if before is None:
-        return ValueLine(one.area, "", now, "new")
-    same = (before.value, before.state) == (one.value, one.state)
-    return ValueLine(one.area, _value(before.value, before.state), now, "same" if same else "changed")
+def _line(one: ListedValue, change: Change) -> ValueLine:
+    if change is Change.WITHHELD:
+        secret = words.state_words(ValueState.SUPPRESSED)
+        return ValueLine(one.area, secret if one.has_old else "", secret, change)
+    before = "" if one.old_state is None else _value(one.old_value, one.old_state)
+    return ValueLine(one.area, before, _value(one.new_value, one.new_state), change)
 
 
 def _value(value: float | None, state: ValueState) -> str:

@@ -1,7 +1,6 @@
 """Reading for the departments' own deliveries: who delivers what, what is visible now, what was handed in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +20,6 @@ from portal.indicators import permissions
 from portal.indicators import queries as figures
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
-from portal.indicators.figures import ShownValue
 from portal.indicators.models import (
     BatchState,
     Delivery,
@@ -30,34 +28,12 @@ from portal.indicators.models import (
     IndicatorSeries,
     Series,
     SeriesSource,
-    SeriesValue,
 )
 from portal.indicators.own_figures.hints import Visible
 from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Expected
 from portal.indicators.parameters import parameters
 from portal.indicators.periods import period_end
-from portal.indicators.value_states import ValueState
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandedIn:
-    """One value of a delivery beside the one that is visible without it (None: nothing yet)."""
-
-    area: str
-    value: float | None
-    state: ValueState
-    before: ShownValue | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandedInColumn:
-    """The values of one indicator and period in the order of the places' names."""
-
-    name: str
-    unit: str
-    period: str
-    rows: tuple[HandedIn, ...]
 
 
 def departments() -> list[Department]:
@@ -222,34 +198,13 @@ def waiting() -> list[tuple[ImportBatch, frozenset[int | None]]]:
     return [(batch, frozenset(departments_)) for batch, departments_ in found.values()]
 
 
-def handed_in(batch: ImportBatch) -> list[HandedInColumn]:
-    """Every value of a delivery beside what is visible without it; three queries."""
+def names_by_series(batch: ImportBatch) -> dict[int, str]:
+    """The entries that a delivery holds values of, by the series that feeds them."""
     statement = (
-        select(SeriesValue, Series, Indicator)
-        .join(Series, Series.id == SeriesValue.series_id)
-        .join(IndicatorSeries, IndicatorSeries.series_id == Series.id)
+        select(IndicatorSeries.series_id, Indicator.name)
         .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)
-        .where(SeriesValue.batch_id == batch.id, Series.is_own)
-        .order_by(Indicator.sort_key, SeriesValue.period, SeriesValue.id)
+        .join(Series, Series.id == IndicatorSeries.series_id)
+        .where(Series.is_own, Series.id.in_(comparison.series_ids_of(batch)))
+        .order_by(Indicator.sort_key)
     )
-    rows = db.session.execute(statement).all()
-    composition = areas.composition_of(areas.own_county())
-    places = {place.id: place for place in (*composition.municipalities, composition.county)}
-    before = figures.visible_values({row[1].id for row in rows}, set(places), without=batch.id)
-    columns: dict[tuple[str, str, str], list[HandedIn]] = {}
-    for value, series, indicator in rows:
-        place = places.get(value.area_id)
-        if place is None:
-            continue
-        columns.setdefault((indicator.name, series.unit, value.period), []).append(
-            HandedIn(
-                area=place.name,
-                value=value.value,
-                state=value.state,
-                before=before.get((series.id, ""), {}).get(value.area_id, {}).get(value.period),
-            )
-        )
-    return [
-        HandedInColumn(name=name, unit=unit, period=period, rows=tuple(found))
-        for (name, unit, period), found in columns.items()
-    ]
+    return dict(db.session.execute(statement).all())

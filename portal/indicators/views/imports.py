@@ -30,7 +30,6 @@ from portal.jobs import services as jobs
 
 _SHOWN = (BatchState.STAGED, BatchState.ACTIVE)
 _OPEN = (BatchState.READING, BatchState.ASKING)
-_JUDGED = (BatchState.ACTIVE, BatchState.UNDONE)
 
 
 @blueprint.get("/importe")
@@ -91,9 +90,12 @@ def batch(public_id: str) -> ResponseReturnValue:
     if comparison.has_own(found):
         return redirect(url_for("indicators.own_delivery", public_id=public_id))
     departments = comparison.departments_of(found) if found.state not in _OPEN else set()
+    path = url_for("indicators.batch", public_id=public_id)
     return render_template(
         "indicators/batch.html",
         page=import_pages.batch_page(found),
+        values=import_pages.value_list(found, list_arguments(), path=path),
+        kinds=import_pages.Change,
         batch=found,
         job=import_queries.reading_job(found),
         may_take_over=permissions.may_take_over(actor, departments),
@@ -104,7 +106,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         asked=found.summary.get(tasks.ASKED) if found.state is BatchState.ASKING else None,
         states=BatchState,
         undo_form=UndoForm(),
-        panels=consequences.panels(found, actor=actor) if found.state in _JUDGED else [],
+        panels=consequences.of(found, actor=actor),
     )
 
 

@@ -25,6 +25,7 @@ from portal.indicators import permissions, tasks, words
 from portal.indicators.deliveries import comparison, consequences
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.pages import Change
 from portal.indicators.forms import HandInForm, TemplateForm
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.models import BatchState
@@ -100,7 +101,8 @@ def own_delivery(public_id: str) -> ResponseReturnValue:
         may_discard=permissions.may_discard(actor, found.created_by),
         states=BatchState,
         words=words,
-        panels=consequences.panels(found, actor=actor) if found.state is BatchState.ACTIVE else [],
+        kinds=Change,
+        panels=consequences.of(found, actor=actor),
     )
 
 

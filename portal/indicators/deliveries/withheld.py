@@ -1,0 +1,176 @@
+"""Which values of a delivery its own page must not show: those that are secret, and those that would tell one.
+
+Small counts are secret for the administration, too. A page with every value of a delivery shows more than any other:
+what stood there before beside what comes, breakdowns beside their whole, a county beside its municipalities. So
+everything is withheld that `protection` hides before or with the delivery, both of the indicators that rest on the
+series and of the series themselves; then the breakdowns beside it, and the totals that it is part of.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from portal.areas import queries as areas
+from portal.areas.composition import Composition
+from portal.indicators import natures, queries
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.deliveries import fed
+from portal.indicators.deliveries.comparison import ListedValue
+from portal.indicators.figures import CountFacts
+from portal.indicators.models import ImportBatch, Indicator
+from portal.indicators.natures import Nature
+from portal.indicators.parameters import Parameters, parameters
+from portal.indicators.protection import Guarded, protected
+from portal.indicators.rates import SeriesValues
+from portal.indicators.succession import Succession, Weights
+from portal.indicators.value_states import ValueState
+
+# Series, breakdown, area, period.
+Cell = tuple[int, str, int, str]
+_World = Mapping[tuple[int, str], SeriesValues]
+_Group = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A series as its unit describes it."""
+
+    counts_cases: bool
+    aggregation: Aggregation
+    counts: CountFacts | None = None
+
+
+@dataclass(frozen=True)
+class _House:
+    """What is hidden is decided over: indicators, kinds of series, counties, weights."""
+
+    indicators: Sequence[Indicator]
+    series: Mapping[int, _Counted]
+    counties: Sequence[Composition]
+    weights: Weights
+    parameters: Parameters
+
+
+def counties_shown() -> tuple[Composition, ...]:
+    """The counties within which secrets are kept, the own one first: values of other places are not listed."""
+    own, others = areas.own_county(), areas.other_counties()
+    return areas.composition_of(own).with_former(), *(areas.composition_of(county) for county in others)
+
+
+def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequence[Composition]) -> frozenset[Cell]:
+    """Cells of the batch whose numbers, old or new, are not shown; a fixed number of queries."""
+    series_ids = {one.series_id for one in values}
+    indicators = fed.fed_by(series_ids)
+    rates = [one.rate for one in indicators if one.rate is not None]
+    wanted = series_ids | {id_ for rate in rates for id_ in (rate.numerator_id, rate.denominator_id)}
+    chosen = parameters()
+    population_id = queries.series_ids({chosen.population_series}).get(chosen.population_series, 0)
+    places = {place.id for county in counties for place in county.municipalities}
+    before = queries.visible_values(wanted | {population_id}, places, without=batch.id)
+    after = queries.visible_values(wanted | {population_id}, places, including=batch.id)
+    house = _House(
+        indicators=indicators,
+        series=_kinds(values, indicators),
+        counties=counties,
+        weights=Weights(
+            population=before.get((population_id, ""), {}),
+            land={},
+            parameters=chosen,
+            succession=Succession(counties[0]),
+        ),
+        parameters=chosen,
+    )
+    hidden = _hidden(before, house) | _hidden(after, house)
+    hidden |= {_cell(one) for one in values if one.new_state is ValueState.SUPPRESSED}
+    hidden |= {_cell(one) for one in values if one.old_state is ValueState.SUPPRESSED}
+    hidden |= _beside(hidden, values, (before, after))
+    return frozenset(hidden | _above(hidden, values, counties))
+
+
+def _cell(one: ListedValue) -> Cell:
+    return one.series_id, one.dimensions, one.area_id, one.period
+
+
+def _kinds(values: Iterable[ListedValue], indicators: Iterable[Indicator]) -> dict[int, _Counted]:
+    """By series: whether it counts people or cases, by its unit or by an indicator that says so."""
+    cases = {link.series_id for one in indicators if one.counts_cases for link in one.series_links[:1]}
+    for one in indicators:
+        if one.rate is not None and one.rate.has_chance_limits:
+            cases |= {one.rate.numerator_id, one.rate.denominator_id}
+    found: dict[int, _Counted] = {}
+    for value in values:
+        if value.series_id not in found:
+            nature = natures.of_unit(value.unit)
+            is_count = nature is Nature.COUNT and "km²" not in value.unit
+            # Medians are no sums, see `protection`.
+            aggregation = Aggregation.POPULATION_SHARE if nature is Nature.MEDIAN else Aggregation.NONE
+            found[value.series_id] = _Counted(is_count or value.series_id in cases, aggregation)
+    return found
+
+
+def _hidden(world: _World, house: _House) -> set[Cell]:
+    """What pages hide of these values, and what they would hide if every series were shown."""
+    succession = house.weights.succession
+    shown: dict[str, Guarded] = {}
+    for one in house.indicators:
+        link = one.series_links[0] if one.series_links else None
+        request = queries.request_of(one, link, world, {})
+        shown[one.key] = queries.guarded_of(one, request, link, succession)
+    raw = {
+        f"{series_id} {dimensions}": Guarded(
+            facts=house.series[series_id], family=(series_id, dimensions), values=succession.unmixed(values)
+        )
+        for (series_id, dimensions), values in world.items()
+        if series_id in house.series
+    }
+    cells: set[Cell] = set()
+    for guards in (shown, raw):
+        found = protected(guards, house.counties, house.weights.persons, house.parameters.smallest_count)
+        for key, values in found.items():
+            if not isinstance(guards[key].family, tuple):
+                continue  # fed by nothing
+            series_id, dimensions = cast(tuple[int, str], guards[key].family)
+            cells |= {
+                (series_id, dimensions, area_id, period)
+                for area_id, periods in values.items()
+                for period, value in periods.items()
+                if value.state is ValueState.SUPPRESSED
+            }
+    return cells
+
+
+def _beside(hidden: set[Cell], values: Iterable[ListedValue], worlds: Iterable[_World]) -> set[Cell]:
+    """The other breakdowns of hidden cells: with their whole they would tell them.
+
+    Where the source itself keeps two or more parts of one whole secret, it has seen to that.
+    """
+    at_source: dict[_Group, set[str]] = {}
+    for world in worlds:
+        for (series_id, dimensions), by_area in world.items():
+            for area_id, periods in by_area.items():
+                for period, value in periods.items():
+                    if value.state is ValueState.SUPPRESSED:
+                        at_source.setdefault((series_id, area_id, period), set()).add(dimensions)
+    for one in values:
+        if one.new_state is ValueState.SUPPRESSED:
+            at_source.setdefault((one.series_id, one.area_id, one.period), set()).add(one.dimensions)
+    groups: dict[_Group, set[str]] = {}
+    for series_id, dimensions, area_id, period in hidden:
+        groups.setdefault((series_id, area_id, period), set()).add(dimensions)
+    told = {group for group, parts in groups.items() if len(parts) < 2 or not parts <= at_source.get(group, set())}
+    return {_cell(one) for one in values if (one.series_id, one.area_id, one.period) in told}
+
+
+def _above(hidden: set[Cell], values: Iterable[ListedValue], counties: Iterable[Composition]) -> set[Cell]:
+    """Totals of counties and associations with a hidden municipality."""
+    totals: dict[int, tuple[int, ...]] = {}
+    for county in counties:
+        for place in county.municipalities:
+            association = county.association_of.get(place.id)
+            totals[place.id] = (county.county.id, *(() if association is None else (association,)))
+    told = {
+        (series_id, dimensions, total, period)
+        for series_id, dimensions, area_id, period in hidden
+        for total in totals.get(area_id, ())
+    }
+    return {_cell(one) for one in values if _cell(one) in told}
