@@ -312,6 +312,7 @@ def listing_of(
     label: Any,
     choices: Sequence[tuple[str, Any]],
     choice_of: Callable[[Row], str],
+    page_size: int = PAGE_SIZE,
 ) -> Listing[Row]:
     """A page of rows that are there already, in their order, with one choice above the list.
 
@@ -320,7 +321,7 @@ def listing_of(
     kept = {word: value for word in (name, "anzahl") if (value := arguments.get(word))}
     if kept.get(name) not in {choice for choice, _label in choices}:
         kept.pop(name, None)
-    size = _asked_size(kept, PAGE_SIZE)
+    size = _asked_size(kept, page_size)
     chosen = [row for row in rows if choice_of(row) == kept[name]] if name in kept else rows
     pages = max(1, -(-len(chosen) // size))
     page = min(max(_page_number(arguments.get("seite")), 1), pages)
@@ -336,7 +337,7 @@ def listing_of(
         path=path,
         arguments=kept,
         page_size=size,
-        own_size=PAGE_SIZE,
+        own_size=page_size,
     )
 
 

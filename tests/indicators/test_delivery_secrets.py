@@ -33,7 +33,16 @@ from tests.indicators.test_public_outputs import NUMERATOR, SECRET, lasting
 
 __all__ = ["sign_in"]
 PERIOD = "2022-12-31"
-_ASKED = ("", "?seite=2", "?werte=neu", "?werte=geaendert", "?werte=geheim", "?werte=unveraendert")
+_ASKED = (
+    "",
+    "?seite=2",
+    "?seite=3",
+    "?anzahl=100",
+    "?werte=neu",
+    "?werte=geaendert",
+    "?werte=geheim",
+    "?werte=unveraendert",
+)
 
 
 @pytest.fixture(autouse=True)

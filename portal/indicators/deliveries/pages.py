@@ -130,6 +130,7 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
             *((_IN_ADDRESSES[change], f"{change.label} ({number(counted[change])})") for change in Change),
         ],
         choice_of=lambda row: _IN_ADDRESSES[row.change],
+        page_size=25,
     )
     return ValueList(
         counts={change: counted[change] for change in Change}, elsewhere=batch.values - len(found), listing=listing
