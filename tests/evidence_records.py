@@ -49,16 +49,24 @@ def add_shared(add: Callable[..., None], people: Mapping[str, int]) -> None:
     assert elsewhere is not None
     add("finding in hearing", public_id=elsewhere.public_id)
     db.session.rollback()
-    add("finding heard in Waibstadt", public_id=_heard(people))
+    add("finding heard in Waibstadt", public_id=_heard(people, "housing").public_id)
+    answered = _heard(people, "population")
+    with transaction():
+        planner = Actor(user=db.session.get_one(User, people["planner"]))
+        hearings.state_position(answered.hearings[0], "Per Brief: Probe", actor=planner)
+    add("statement entered for Waibstadt", public_id=answered.public_id, number=str(answered.hearings[0].id))
+    elsewhere = db.session.get_one(Finding, elsewhere.id)
+    add("statement of another town", public_id=elsewhere.public_id, number=str(elsewhere.hearings[0].id))
+    db.session.rollback()
 
 
-def _heard(people: Mapping[str, int]) -> str:
+def _heard(people: Mapping[str, int], about: str) -> Finding:
     planner, leader = (Actor(user=db.session.get_one(User, people[role])) for role in ("planner", "leadership"))
     period = queries.period()
     matrix = queries.matrix(planner, period)
     area = db.session.scalars(select(Area).filter_by(kind=AreaKind.PLANNING_AREA, slug="sinsheim")).one()
     place = db.session.scalars(select(Area).filter_by(kind=AreaKind.MUNICIPALITY, key=HEARD)).one()
-    topic = db.session.scalars(select(Topic).filter_by(key="housing")).one()
+    topic = db.session.scalars(select(Topic).filter_by(key=about)).one()
     draft = Draft(
         adopted=Assessment.NO_DATA,
         said="Probe",
@@ -76,4 +84,4 @@ def _heard(people: Mapping[str, int]) -> str:
         )
         adoption.cosign(finding, actor=leader)
         hearings.open_hearing(finding, [place], actor=planner, tell=False)
-        return finding.public_id
+        return finding

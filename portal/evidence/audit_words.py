@@ -27,6 +27,8 @@ ACTIONS = {
     "evidence.dissent": _l("Abweichende Sicht zu einem Befund festgehalten"),
     "evidence.stated": _l("Stellungnahme zu einem Befund abgegeben"),
     "evidence.statement_entered": _l("Stellungnahme einer Gemeinde eingetragen, die per Brief oder E-Mail kam"),
+    "evidence.statement_corrected": _l("Eingetragene Stellungnahme einer Gemeinde berichtigt"),
+    "evidence.statement_taken_back": _l("Eingetragene Stellungnahme einer Gemeinde zurückgenommen"),
     "evidence.decided": _l("Beschluss zu einem Befund festgehalten"),
     "evidence.easy_written": _l("Text in Leichter Sprache geschrieben"),
     "evidence.easy_released": _l("Text in Leichter Sprache freigegeben"),

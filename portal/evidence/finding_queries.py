@@ -21,6 +21,7 @@ from portal.evidence.models import (
     FindingSource,
     FindingState,
     FindingVersion,
+    FormerStatement,
     SourceKind,
 )
 from portal.planning.models import PlanningPeriod, Topic
@@ -145,6 +146,17 @@ def statements(hearings: Iterable[FindingHearing]) -> list[tuple[str, list[Findi
         if hearing.statement:
             together.setdefault(hearing.statement, []).append(hearing)
     return list(together.items())
+
+
+def former_statements(hearings: Collection[FindingHearing]) -> dict[int, list[FormerStatement]]:
+    """What the office had entered before it corrected that, by hearing, the oldest first; one query."""
+    found: dict[int, list[FormerStatement]] = {}
+    ids = [one.id for one in hearings]
+    for row in db.session.scalars(
+        select(FormerStatement).where(FormerStatement.hearing_id.in_(ids)).order_by(FormerStatement.id)
+    ):
+        found.setdefault(row.hearing_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)

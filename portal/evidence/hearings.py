@@ -14,7 +14,7 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import lock, transaction
 from portal.evidence import finding_queries, mails, permissions
-from portal.evidence.models import Finding, FindingHearing, FindingState
+from portal.evidence.models import Finding, FindingHearing, FindingState, FormerStatement
 from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched
 from portal.outbox import queries as outbox
@@ -72,11 +72,7 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     places = finding_queries.administered_places(actor)
     speaks = permissions.may_speak_for(actor, places, hearing.municipality_id)
     require_visible(hearing, speaks or permissions.may_enter_statements(actor))
-    finding = held(hearing.finding, None)
-    if finding.state is not FindingState.HEARING or hearing.version_id != finding.latest.id:
-        raise Refusal(_("Zu dieser Fassung werden keine Stellungnahmen mehr angenommen."))
-    if clock.today() > hearing.ends_on:
-        raise Refusal(_("Die Anhörung ist beendet. Bitte wenden Sie sich an die Sozialplanung."))
+    finding = _running(hearing)
     if hearing.stated_at is not None:
         raise Refusal(_("Für diese Gemeinde liegt schon eine Stellungnahme vor. Sie wird so abgedruckt."))
     hearing.statement = checked(text, field="text")
@@ -89,6 +85,45 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
         audit.record("evidence.stated", subject=finding, actor=actor, details=details)
     else:
         audit.record("evidence.statement_entered", subject=finding, actor=actor, details=details)
+
+
+def correct_statement(hearing: FindingHearing, text: str | None, *, actor: Actor) -> None:
+    """Put right what the office entered of a municipality's letter, while the hearing runs; None takes it back.
+
+    What stood there before is kept. `NotFound` where the municipality stated its position itself, and for everybody
+    who does not enter statements.
+    """
+    lock(hearing)
+    require_visible(hearing, permissions.may_correct_statement(actor, hearing))
+    finding = _running(hearing)
+    words = "" if text is None else checked(text, field="text")
+    if words == hearing.statement:
+        return
+    assert hearing.stated_at is not None
+    db.session.add(
+        FormerStatement(
+            hearing_id=hearing.id, text=hearing.statement, stated_at=hearing.stated_at, user_id=actor.user_id
+        )
+    )
+    hearing.statement = words
+    hearing.stated_at = clock.now() if words else None
+    touched(finding)
+    db.session.flush()
+    details = {"municipality": hearing.municipality_id}
+    if words:
+        audit.record("evidence.statement_corrected", subject=finding, actor=actor, details=details)
+    else:
+        audit.record("evidence.statement_taken_back", subject=finding, actor=actor, details=details)
+
+
+def _running(hearing: FindingHearing) -> Finding:
+    """The finding, locked; `Refusal` if the hearing takes no statements any more."""
+    finding = held(hearing.finding, None)
+    if finding.state is not FindingState.HEARING or hearing.version_id != finding.latest.id:
+        raise Refusal(_("Zu dieser Fassung werden keine Stellungnahmen mehr angenommen."))
+    if clock.today() > hearing.ends_on:
+        raise Refusal(_("Die Anhörung ist beendet. Bitte wenden Sie sich an die Sozialplanung."))
+    return finding
 
 
 def remind(finding: Finding, *, actor: Actor) -> int:

@@ -304,6 +304,22 @@ class FindingHearing(Record):
     municipality: Mapped[Area] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
+    @property
+    def is_entered(self) -> bool:
+        """Whether the statement came by letter or mail and was put down by the office."""
+        return self.stated_at is not None and self.organisation_id is None
+
+
+class FormerStatement(Record):
+    """What the office had entered as a municipality's statement until it corrected that. Never changed itself."""
+
+    __tablename__ = "finding_former_statement"
+
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("finding_hearing.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None] = mapped_column(BigId)
+
 
 class FindingDecision(Record):
     """What a body said to it, and on which day."""

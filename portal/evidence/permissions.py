@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from portal.core.actor import Actor, Role
 from portal.evidence.easy_models import EasyText
-from portal.evidence.models import FindingVersion
+from portal.evidence.models import FindingHearing, FindingVersion
 from portal.indicators import permissions as figures
 from portal.settings import permissions as settings
 
@@ -65,6 +65,11 @@ def may_speak_for(actor: Actor, places: Collection[int], municipality_id: int) -
 def may_enter_statements(actor: Actor) -> bool:
     """Put down what a municipality answered by letter or mail: planners, who opened the hearing."""
     return actor.has(Role.PLANNER)
+
+
+def may_correct_statement(actor: Actor, hearing: FindingHearing) -> bool:
+    """Correct what the office put down; what a municipality wrote itself stays as it wrote it."""
+    return may_enter_statements(actor) and hearing.is_entered
 
 
 def may_see_links(actor: Actor) -> bool:

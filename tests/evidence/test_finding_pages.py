@@ -273,6 +273,33 @@ def test_the_mail_leads_to_the_hearing(
     assert reread(finding).hearings[0].statement == "Wir bitten um Zahlen je Ortsteil."
 
 
+def test_a_planner_corrects_what_came_by_letter_and_nobody_else_reads_the_words_before(
+    circle: Circle, browser: PortalClient, other_browser: PortalClient
+) -> None:
+    finding = heard(circle)
+    address = f"/befund/{finding.public_id}/anhoerung"
+    town = reread(finding).hearings[0]
+    browser.sign_in("amsel@verein.example")
+    browser.submit(address, {"text": "Wir sehn es so.", "hearing": str(town.id)})
+    change = f"{address}/{town.id}/berichtigen"
+    assert f'href="{change}"' in browser.get(address).text
+    assert "Wir sehn es so.</textarea>" in browser.get(change).text
+    assert browser.submit(change, {"text": "x" * 5001}).status_code == 422
+    assert browser.submit(change, {"text": "Wir sehen es so."}).status_code == 302
+    page = browser.get(address).text
+    assert "Wir sehen es so." in page
+    assert "Früherer Wortlaut" in page
+    assert "Wir sehn es so." in page
+    other_browser.sign_in("mayor@verein.example")
+    read = other_browser.get(address).text
+    assert "Wir sehen es so." in read
+    assert "Wir sehn es so." not in read
+    assert other_browser.get(change).status_code == 403
+    assert browser.submit(f"{address}/{town.id}/zuruecknehmen", page=change).status_code == 302
+    assert browser.get(change).status_code == 404
+    assert reread(finding).hearings[0].statement == ""
+
+
 def test_an_association_states_its_position_once_for_several_municipalities(
     app: Flask, circle: Circle, browser: PortalClient, mails: Callable[[], list[OutboxMessage]]
 ) -> None:

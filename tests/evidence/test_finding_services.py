@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from circle import NOON, Circle, draft, reread
+from sqlalchemy import select
 
+from portal.audit.models import AuditEntry
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, decisions, hearings, history, publication, reopening
+from portal.evidence import adoption, decisions, finding_queries, hearings, history, publication, reopening
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import Proposal, Thresholds, propose
@@ -205,6 +207,60 @@ def test_a_planner_enters_what_came_by_letter(circle: Circle) -> None:
     assert entered.organisation is None
     with pytest.raises(Refusal), transaction():
         hearings.state_position(entered, "Noch einmal", actor=circle.actor("amsel"))
+
+
+def test_what_the_office_entered_is_corrected_and_the_words_before_are_kept(circle: Circle) -> None:
+    finding = heard(circle)
+    planner = circle.actor("amsel")
+    with transaction():
+        hearings.state_position(reread(finding).hearings[0], "Wir sehn es auch so.", actor=planner)
+    entered = reread(finding).hearings[0]
+    for who in ("traeger", "rat"):
+        with pytest.raises(NotFound), transaction():
+            hearings.correct_statement(entered, "Text", actor=circle.actor(who))
+    with pytest.raises(NotFound), transaction():
+        hearings.correct_statement(entered, "Text", actor=circle.mayor)
+    with pytest.raises(Refusal), transaction():
+        hearings.correct_statement(entered, " ", actor=planner)
+    with clock.frozen(NOON + timedelta(days=1)), transaction():
+        hearings.correct_statement(entered, "Wir sehen es auch so.", actor=planner)
+    with clock.frozen(NOON + timedelta(days=2)), transaction():
+        hearings.correct_statement(reread(finding).hearings[0], "Wir sehen es auch so.", actor=planner)  # nothing new
+    corrected = reread(finding).hearings[0]
+    assert (corrected.statement, corrected.stated_at) == ("Wir sehen es auch so.", NOON + timedelta(days=1))
+    ((kept,),) = finding_queries.former_statements([corrected]).values()
+    assert (kept.text, kept.stated_at, kept.user_id) == ("Wir sehn es auch so.", NOON, planner.user_id)
+    with transaction():
+        hearings.correct_statement(corrected, None, actor=planner)
+    assert (reread(finding).hearings[0].statement, reread(finding).hearings[0].stated_at) == ("", None)
+    with transaction():
+        hearings.state_position(reread(finding).hearings[0], "Unsere Sicht", actor=circle.mayor)
+    with pytest.raises(NotFound), transaction():
+        hearings.correct_statement(reread(finding).hearings[0], "Geändert", actor=planner)
+    assert reread(finding).hearings[0].statement == "Unsere Sicht"
+    actions = list(
+        db.session.scalars(
+            select(AuditEntry.action).where(AuditEntry.action.like("evidence.stat%")).order_by(AuditEntry.id)
+        )
+    )
+    assert actions == [
+        "evidence.statement_entered",
+        "evidence.statement_corrected",
+        "evidence.statement_taken_back",
+        "evidence.stated",
+    ]
+
+
+def test_after_its_last_day_nothing_entered_is_corrected(circle: Circle) -> None:
+    finding = heard(circle)
+    planner = circle.actor("amsel")
+    with transaction():
+        hearings.state_position(reread(finding).hearings[0], "Per Brief", actor=planner)
+    entered = reread(finding).hearings[0]
+    with clock.frozen(NOON + timedelta(days=29)), pytest.raises(Refusal), transaction():
+        hearings.correct_statement(entered, "Zu spät", actor=planner)
+    assert reread(finding).hearings[0].statement == "Per Brief"
+    assert finding_queries.former_statements([entered]) == {}
 
 
 def test_after_its_last_day_a_hearing_takes_nothing(circle: Circle) -> None:

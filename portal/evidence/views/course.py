@@ -199,6 +199,10 @@ def hearing(public_id: str) -> Response:
         statements=finding_queries.statements(own),
         waiting=waiting,
         enters=enters,
+        heard=heard,
+        today=clock.today(),
+        entered=[one for one in heard if enters and one.is_entered],
+        former=finding_queries.former_statements(heard) if enters else {},
         is_running=finding.state is FindingState.HEARING,
     )
     return make_response(page, 422 if form.errors else 200)
