@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import lock, transaction
-from portal.evidence import finding_queries, mails, permissions
+from portal.evidence import finding_queries, hearing_queries, mails, permissions
 from portal.evidence.models import Finding, FindingHearing, FindingState, FormerStatement
 from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched
@@ -58,7 +58,7 @@ def open_hearing(
     db.session.flush()
     audit.record("evidence.hearing", subject=finding, actor=actor, details={"municipalities": len(found)})
     if tell:
-        mails.hearing_opened(finding, finding_queries.people_heard(municipalities, begins), ends_on=ends)
+        mails.hearing_opened(finding, hearing_queries.people_heard(municipalities, begins), ends_on=ends)
     return found
 
 
@@ -69,7 +69,7 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     `NotFound` for everybody else.
     """
     lock(hearing)
-    places = finding_queries.administered_places(actor)
+    places = hearing_queries.administered_places(actor)
     speaks = permissions.may_speak_for(actor, places, hearing.municipality_id)
     require_visible(hearing, speaks or permissions.may_enter_statements(actor))
     finding = _running(hearing)
@@ -137,7 +137,7 @@ def remind(finding: Finding, *, actor: Actor) -> int:
     if finding.state is not FindingState.HEARING or not silent:
         return 0
     places = [one.municipality for one in silent]
-    mails.hearing_ends(finding, finding_queries.people_heard(places, clock.today()), ends_on=silent[0].ends_on)
+    mails.hearing_ends(finding, hearing_queries.people_heard(places, clock.today()), ends_on=silent[0].ends_on)
     for one in silent:
         one.reminded_at = clock.now()
     db.session.flush()
@@ -155,7 +155,7 @@ def tell_newcomers(finding: Finding, *, actor: Actor) -> int:
     silent = [one for one in finding.current_hearings if one.by_mail and _is_awaited(one)]
     if finding.state is not FindingState.HEARING or not silent:
         return 0
-    people = finding_queries.people_heard([one.municipality for one in silent], clock.today())
+    people = hearing_queries.people_heard([one.municipality for one in silent], clock.today())
     told = outbox.recipients(mails.opening(finding))
     new = [(person, place) for person, place in people if person.email is not None and person.email not in told]
     if not new:

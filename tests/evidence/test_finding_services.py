@@ -13,7 +13,7 @@ from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, decisions, finding_queries, hearings, history, publication, reopening
+from portal.evidence import adoption, decisions, hearing_queries, hearings, history, publication, reopening
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import Proposal, Thresholds, propose
@@ -228,7 +228,7 @@ def test_what_the_office_entered_is_corrected_and_the_words_before_are_kept(circ
         hearings.correct_statement(reread(finding).hearings[0], "Wir sehen es auch so.", actor=planner)  # nothing new
     corrected = reread(finding).hearings[0]
     assert (corrected.statement, corrected.stated_at) == ("Wir sehen es auch so.", NOON + timedelta(days=1))
-    ((kept,),) = finding_queries.former_statements([corrected]).values()
+    ((kept,),) = hearing_queries.former_statements([corrected]).values()
     assert (kept.text, kept.stated_at, kept.user_id) == ("Wir sehn es auch so.", NOON, planner.user_id)
     with transaction():
         hearings.correct_statement(corrected, None, actor=planner)
@@ -260,7 +260,7 @@ def test_after_its_last_day_nothing_entered_is_corrected(circle: Circle) -> None
     with clock.frozen(NOON + timedelta(days=29)), pytest.raises(Refusal), transaction():
         hearings.correct_statement(entered, "Zu spät", actor=planner)
     assert reread(finding).hearings[0].statement == "Per Brief"
-    assert finding_queries.former_statements([entered]) == {}
+    assert hearing_queries.former_statements([entered]) == {}
 
 
 def test_after_its_last_day_a_hearing_takes_nothing(circle: Circle) -> None:

@@ -20,6 +20,7 @@ from portal.evidence import (
     adoption,
     finding_queries,
     hearing_pdf,
+    hearing_queries,
     hearings,
     history,
     permissions,
@@ -124,7 +125,7 @@ def open_hearing(public_id: str) -> Response:
             _say_opened(chosen)
             return redirect(_page_of(finding))
         finding = finding_queries.finding_for(actor, public_id)
-    unreached = finding_queries.unreached(list(places.values()), clock.today())
+    unreached = hearing_queries.unreached(list(places.values()), clock.today())
     silent = {one.municipality.id for one in unreached}
     return _answer(
         "open_hearing",
@@ -138,7 +139,7 @@ def open_hearing(public_id: str) -> Response:
 
 def _say_opened(chosen: Sequence[Area]) -> None:
     """The hearing runs: how many municipalities a mail reaches, and which it does not."""
-    unreached = finding_queries.unreached(chosen, clock.today())
+    unreached = hearing_queries.unreached(chosen, clock.today())
     reached = len(chosen) - len(unreached)
     if reached:
         flash(
@@ -196,13 +197,13 @@ def hearing(public_id: str) -> Response:
         version=finding.latest,
         costs=COSTS,
         own=own,
-        statements=finding_queries.statements(own),
+        statements=hearing_queries.statements(own),
         waiting=waiting,
         enters=enters,
         heard=heard,
         today=clock.today(),
         entered=[one for one in heard if enters and one.is_entered],
-        former=finding_queries.former_statements(heard) if enters else {},
+        former=hearing_queries.former_statements(heard) if enters else {},
         is_running=finding.state is FindingState.HEARING,
     )
     return make_response(page, 422 if form.errors else 200)
