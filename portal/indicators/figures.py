@@ -117,6 +117,7 @@ class ShownValue:
     base: float | None = None
     joined: date | None = None
     is_awaited: bool = False
+    held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ def indicator_document(figures: IndicatorFigures, county: CountyFigures) -> Docu
     """Everything about one indicator; numbers are JSON numbers, days ISO dates, what is unknown null.
 
     `values` are the municipalities, planning areas and the county in the present period; a value that must not be
-    shown is null and its `state` says why. `course` are all periods of the planning areas and the county;
-    `census_base` tells which of them may be compared.
+    shown is null and its `state` says why; `held_back` if the source shows it and the portal does not. `course` are all
+    periods of the planning areas and the county; `census_base` tells which of them may be compared.
     """
     facts, composition = figures.indicator, county.composition
     return {
@@ -108,6 +108,7 @@ def _municipal(place: AreaRef, shown: ShownValue) -> Document:
         "value": shown.value,
         "text": shown.text,
         "state": shown.state.value,
+        "held_back": shown.held_back,
         "count": shown.count,
         "base": shown.base,
         "territorial_date": _day(shown.territorial_date),

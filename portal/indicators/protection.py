@@ -12,7 +12,7 @@ indices) is made of what is left, hence holds nothing of it.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from portal.areas.composition import AreaRef, Composition
@@ -188,5 +188,7 @@ def _without(values: SeriesValues, cells: set[_Cell]) -> SeriesValues:
     found = {area_id: dict(periods) for area_id, periods in values.items()}
     for area_id, period in cells:
         if period in found.get(area_id, {}):
-            found[area_id][period] = secret(found[area_id][period])
+            shown = found[area_id][period]
+            is_published = shown.held_back or shown.state is not ValueState.SUPPRESSED
+            found[area_id][period] = replace(secret(shown), held_back=is_published)
     return found

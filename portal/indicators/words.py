@@ -64,7 +64,7 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
         return f"{shown.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else shown.text
-    if shown.is_awaited:
+    if shown.is_awaited or shown.held_back:
         return f"{shown.state.sign}{_NBSP}{state_of(shown)}"
     return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
 
@@ -79,6 +79,8 @@ def state_of(shown: ShownValue) -> str:
     """What a municipality's value is; of one that was put together of former municipalities, whether it is whole."""
     if shown.is_awaited:
         return _("noch nicht geliefert")
+    if shown.held_back:
+        return _("vom Portal zurückgehalten, nicht von der Quelle")
     if shown.joined is None:
         return str(shown.state.label)
     if shown.value is not None:
@@ -96,7 +98,9 @@ def state_words(state: ValueState) -> str:
 
 
 def remark(shown: ShownValue) -> str:
-    """What has to be said beside a number: provisional, revised, estimated; empty for plain ones."""
+    """What has to be said beside a number: provisional, revised, estimated; or why the portal shows none."""
+    if shown.held_back:
+        return _("zu klein, oder eine geheime Zahl ließe sich sonst ausrechnen")
     if shown.value is None and shown.joined is None:
         return ""
     remarks = [] if shown.joined is None else [state_of(shown)]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.indicators import computation
+from portal.indicators import computation, words
 from portal.indicators.aggregation import Aggregation, AreaValueState
 from portal.indicators.computation import Request, Weights
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, ShownValue
@@ -117,6 +117,19 @@ def test_what_is_secret_at_the_source_is_never_the_only_one_missing_from_a_total
                 assert value.base == pytest.approx(sum(BASES[id_] for id_ in members - hidden))
     assert figures.indicators["anzahl"].county.value is None
     assert "123456" not in everything(figures)
+
+
+def test_who_holds_a_number_back_is_said() -> None:
+    """The publisher's own secret and what the portal hides for its sake are told apart."""
+    counts = {id_: made.number(30.0 + id_) for id_ in IDS} | {IDS[0]: made.secret()}
+    found = figures_of(counts, 5000.0).indicators["anzahl"].municipal
+    assert not found[IDS[0]].held_back
+    assert words.municipal_value(COUNT, found[IDS[0]]) == "•\N{NO-BREAK SPACE}unbekannt oder geheim"
+    (further,) = [shown for shown in found.values() if shown.held_back]
+    assert words.municipal_value(COUNT, further) == (
+        "•\N{NO-BREAK SPACE}vom Portal zurückgehalten, nicht von der Quelle"
+    )
+    assert words.remark(further) == "zu klein, oder eine geheime Zahl ließe sich sonst ausrechnen"
 
 
 def test_without_a_secret_nothing_is_hidden() -> None:

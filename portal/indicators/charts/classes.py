@@ -81,7 +81,7 @@ def toneless(value: float | None, state: ValueState) -> str:
 def toneless_legend(tones: Iterable[str]) -> list[tuple[str, str]]:
     """Words for hatch and dots if they occur in `tones`."""
     used = set(tones)
-    words = ((NO_VALUE_TONE, _("kein Wert")), (SECRET_TONE, _("geheim")))
+    words = ((NO_VALUE_TONE, _("kein Wert")), (SECRET_TONE, _("geheim oder zurückgehalten")))
     return [(tone, text) for tone, text in words if tone in used]
 
 
