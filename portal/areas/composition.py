@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from portal.areas.models import Area, AreaKind, MergerKind
+from portal.areas.models import Area, AreaKind, MergerKind, titled
 
 # Colours that tell planning areas apart (see the map's style sheet).
 _TONES = (1, 2, 3, 4, 5)
@@ -42,6 +42,11 @@ class AreaRef:
     def full_name(self) -> str:
         """As in `Area.full_name`."""
         return self.official_name if self.kind is AreaKind.LOCALITY else self.name
+
+    @property
+    def titled(self) -> str:
+        """As in `Area.titled`."""
+        return titled(self.kind, self.full_name, self.type_name)
 
 
 def ref(area: Area) -> AreaRef:

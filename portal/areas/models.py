@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -21,6 +22,16 @@ class AreaKind(Worded):
     ASSOCIATION = "association", _l("Verwaltungsgemeinschaft")
     MUNICIPALITY = "municipality", _l("Stadt oder Gemeinde")
     LOCALITY = "locality", _l("Ortsteil oder Quartier")
+
+
+def titled(kind: AreaKind, name: str, type_name: str) -> str:
+    """The name with what it names, for lists of several kinds: `Planungsraum Sinsheim`, `Stadt Sinsheim`."""
+    if kind is AreaKind.PLANNING_AREA:
+        return _("Planungsraum %(name)s", name=name)
+    if kind is AreaKind.MUNICIPALITY:
+        is_town = "stadt" in type_name.lower()
+        return _("Stadt %(name)s", name=name) if is_town else _("Gemeinde %(name)s", name=name)
+    return name
 
 
 class MembershipKind(Worded):
@@ -97,6 +108,11 @@ class Area(PublicRecord):
     def full_name(self) -> str:
         """The name where it stands alone: a locality's official name says which municipality it lies in."""
         return self.official_name if self.kind is AreaKind.LOCALITY else self.name
+
+    @property
+    def titled(self) -> str:
+        """The name among those of other kinds."""
+        return titled(self.kind, self.full_name, self.type_name)
 
     @validates("name", "official_name")
     def _keep_keys(self, key: str, value: str) -> str:

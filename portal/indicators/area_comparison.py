@@ -133,7 +133,7 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
                 interval=words.interval(facts, judged),
                 number=value if drawable else None,
                 strip=drawn,
-                label=_("%(place)s: %(value)s", place=place.name, value=text),
+                label=_("%(place)s: %(value)s", place=place.titled, value=text),
             )
         )
     return Panel(
@@ -214,6 +214,6 @@ def _rows(found: Sequence[Panel]) -> Iterator[list[Any]]:
         sources = " | ".join(source.text for source in panel.sources)
         for row in panel.rows:
             yield [
-                str(panel.topic), panel.name, row.place.name, row.value, row.number, row.difference, row.verdict,
+                str(panel.topic), panel.name, row.place.titled, row.value, row.number, row.difference, row.verdict,
                 panel.county, panel.period, panel.note, sources,
             ]  # fmt: skip

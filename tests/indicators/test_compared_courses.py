@@ -71,7 +71,7 @@ def test_other_censuses_and_territories_are_left_out_and_named(figures: CountyFi
     assert found.periods == ("2022", "2023")
     assert len(found.charts) == 2
     assert all(not view.chart.breaks for view in found.charts)
-    names = [area.name for area in figures.composition.planning_areas]
+    names = [area.titled for area in figures.composition.planning_areas]
     assert found.left_out[0] == f"Ohne vergleichbaren Verlauf: {names[2]}."
     assert "anderen Zensus oder Gebiet" in found.left_out[1]
 
@@ -94,6 +94,22 @@ def test_the_page_and_the_file_show_the_same_values(county: Flask) -> None:
     assert "Verlauf nebeneinander" in page
     assert page.count("plot-small") == 2
     rows = [row for row in rows_of(browser.get(f"{PAIR}&kennzahl=bev_dichte&format=verlauf").data) if row["Zahl"]]
-    assert {row["Gebiet"] for row in rows} == {"Sinsheim", "Weinheim", "Rhein-Neckar-Kreis"}
+    assert {row["Gebiet"] for row in rows} == {
+        "Planungsraum Sinsheim",
+        "Planungsraum Weinheim",
+        "Rhein-Neckar-Kreis",
+    }
     assert len({row["Grundlage"] for row in rows}) == 1
     assert "Verlauf nebeneinander" not in browser.get(f"{PAIR}&kennzahl=steuereinnahmekraft").text
+
+
+def test_a_planning_area_and_a_town_of_one_name_are_told_apart(county: Flask) -> None:
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    both = "/vergleich?gebiet=raum:sinsheim,gemeinde:sinsheim&kennzahl=bev_dichte"
+    page = in_page(browser.get(both).text)
+    assert "Planungsraum Sinsheim, Stadt Sinsheim" in page
+    assert "<dt>Planungsraum Sinsheim</dt>" in page
+    assert "<dt>Stadt Sinsheim</dt>" in page
+    rows = [row for row in rows_of(browser.get(f"{both}&format=verlauf").data) if row["Zahl"]]
+    assert {row["Gebiet"] for row in rows} >= {"Planungsraum Sinsheim", "Stadt Sinsheim"}

@@ -56,7 +56,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
     basis = next(iter(known.values()))[-1].comparable_with
     dates = {_end(point): point.period for points in known.values() for point in points}
     whole = [point for point in _known(one, county) if point.comparable_with == basis and _end(point) in dates]
-    rows = {place.name: points for place, points in known.items()}
+    rows = {place.titled: points for place, points in known.items()}
     if whole:
         rows[county.name] = whole
     everything = [point.value for points in rows.values() for point in points if point.value is not None]
@@ -64,7 +64,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
     ticks = spread_ticks(dates)
     charts = []
     for place, points in known.items():
-        lines = [(place.name, moments(points, facts), False)]
+        lines = [(place.titled, moments(points, facts), False)]
         if whole:
             lines.append((county.name, moments(whole, facts), True))
         chart = time_lines(lines, ticks=ticks, write=number, unit=local(facts.area_unit_short), common=everything)
@@ -119,7 +119,7 @@ def _known(one: IndicatorFigures, place: AreaRef) -> list[CoursePoint]:
 
 def _left_out(one: IndicatorFigures, places: Sequence[AreaRef], known: dict[AreaRef, list[CoursePoint]]) -> list[str]:
     found = []
-    missing = [place.name for place in places if place not in known]
+    missing = [place.titled for place in places if place not in known]
     if missing:
         found.append(_("Ohne vergleichbaren Verlauf: %(places)s.", places=", ".join(missing)))
     if any(len(_known(one, place)) > len(points) for place, points in known.items()):
