@@ -13,7 +13,7 @@ LONGEST = {
     "/planungsraeume/sinsheim": (ANONYMOUS, 8600),
     "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 8600),
     "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6300),
-    "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7600),
+    "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7800),
     "/aenderungen": ("administrator", 6500),
     "/konten": ("administrator", 5500),
     "/": (ANONYMOUS, 7900),
