@@ -159,3 +159,22 @@ def test_nothing_is_saved_before_its_effect_was_seen(visitor: Callable[[str], Po
         address, {**_form(planner.get(address).text), f"{row}age_limit_years": "0", "vorschau": "ja"}
     )
     assert wrong.status_code == 422
+
+
+def test_what_the_rule_compares_with_is_one_click_from_entry_editor_and_reference_values(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    planner, topic = visitor("planner"), indicator("p_hausarzt").topic.key
+    target = f"/leitkennzahlen/{topic}#kennzahl-p_hausarzt"
+    entry = "/kennzahlenregister/p_hausarzt"
+    for page in (entry, f"{entry}/bearbeiten", f"{entry}/bezugswerte"):
+        text = planner.get(page).text
+        assert f'href="{target}"' in text, page
+        assert "Die Regel vergleicht mit: Wert des Landkreises." in text, page
+    row = planner.get(target.partition("#")[0]).text
+    assert 'id="kennzahl-p_hausarzt"' in row
+    assert f'href="{entry}/bezugswerte"' in row
+    # A department reads who decides; it gets no link that would be refused.
+    text = visitor("sectoral_planner").get(f"{entry}/bezugswerte").text
+    assert target not in text
+    assert "Das legt die Sozialplanung fest." in text

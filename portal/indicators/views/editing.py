@@ -175,6 +175,7 @@ def _page(
         "indicators/entry_form.html",
         form=form,
         entry=found,
+        may_fix=permissions.may_fix_leads(current_actor()),
         preview=shown,
         doubts=doubts,
         theirs=None

@@ -75,6 +75,7 @@ def reference_values(key: str) -> ResponseReturnValue:
         rows=[(one, references.in_words(facts, one)) for one in reference_queries.history(found.id)],
         today=clock.today(),
         may_keep=may_keep,
+        may_fix=permissions.may_fix_leads(actor),
     )
     return make_response(page, 422 if form.errors else 200)
 

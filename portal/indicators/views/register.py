@@ -76,6 +76,7 @@ def entry(key: str) -> ResponseReturnValue:
         ],
         undoable=last if last is not None and last.kind in catalogue_services.UNDOABLE and may_keep else None,
         may_keep=may_keep,
+        may_fix=permissions.may_fix_leads(actor),
         may_be_rate=found.rate is not None or natures.holds(found.nature, Aggregation.RATE),
         uses=uses.of(Used.INDICATOR, found.id, actor=actor),
         words=words,
