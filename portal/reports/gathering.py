@@ -184,7 +184,8 @@ class _Reader:
 
     def _facts(self, area: AreaRef) -> tuple[tuple[str, str], ...]:
         members = self._figures.composition.members(area.id)
-        found = [(_("Städte und Gemeinden"), number(len(members)))]
+        assigned = self._sources.members(date_long(clock.today()))
+        found = [(_("Städte und Gemeinden"), f"{number(len(members))} {assigned}")]
         population, source = self._figures.population.get(area.id), self._sources.population
         if population is not None:
             found.append(
@@ -274,7 +275,12 @@ class _Reader:
         evidence = [self._voice(said, link) for link in links]
         if found.hidden:
             evidence.append(
-                Evidence(side=said, text=_("nicht öffentliche Hinweise"), detail=number(found.hidden), url="")
+                Evidence(
+                    side=said,
+                    text=_("nicht öffentliche Hinweise"),
+                    detail=f"{number(found.hidden)} {self._sources.unpublished()}",
+                    url="",
+                )
             )
         for signal in (*proposal.figures.used, *proposal.figures.side_notes):
             one = self._figures.find(signal.key)
@@ -282,20 +288,26 @@ class _Reader:
                 evidence.append(
                     Evidence(
                         side=_("Zahlen"),
-                        text=f"{words.indicator_sentence(one, area.id)} {self._sources.reference(signal.key)}".strip(),
-                        detail="; ".join(source.text for source in one.sources),
+                        text=f"{words.indicator_sentence(one, area.id)} {self._numbers(one)}".strip(),
+                        detail="",
                         url=self._sources.address(signal.key),
                     )
                 )
         return evidence
 
+    def _numbers(self, one: IndicatorFigures) -> str:
+        """The number of the indicator's source, and of the reference value it is compared with."""
+        facts, own = one.indicator, self._sources.reference(one.indicator.key)
+        if facts.rule.reference is None:
+            return own
+        kind = facts.rule.reference.kind.value
+        beside = [value for value in self._compared.get(facts.id, ()) if value.kind.value == kind]
+        return " ".join(part for part in (own, self._sources.compared(facts, beside)) if part).replace("] [", ", ")
+
     def _voice(self, side: str, link: VoiceLink) -> Evidence:
-        return Evidence(
-            side=side,
-            text=_plain(link.text),
-            detail=link.sub,
-            url="" if link.url is None else self._base_url + link.url,
-        )
+        text, url = _plain(link.text), "" if link.url is None else self._base_url + link.url
+        source = self._sources.page(text, url) if url else self._sources.unpublished()
+        return Evidence(side=side, text=text, detail=f"{link.sub} {source}".strip(), url=url)
 
     def _figure(self, one: IndicatorFigures, area: AreaRef) -> FigureLine:
         facts, figure = one.indicator, one.areas[area.id]
@@ -327,7 +339,11 @@ class _Reader:
             source="; ".join(source.text for source in one.sources),
             reference=self._sources.reference(facts.key),
             url=self._sources.address(facts.key),
-            compared="; ".join(references.beside(facts, self._compared.get(facts.id, ()), value.value)),
+            compared="; ".join(
+                f"{said} {self._sources.compared(facts, [reference])}"
+                for reference in self._compared.get(facts.id, ())
+                for said in references.beside(facts, [reference], value.value)
+            ),
         )
 
     def _needs(self, area: AreaRef) -> tuple[NeedLine, ...]:

@@ -1,11 +1,16 @@
-"""Where the numbers of a report come from: one numbered entry for every indicator, with period and address."""
+"""Where the numbers of a report come from: one numbered entry for every indicator, with period and address.
 
-from collections.abc import Iterable
+Reference values, surveys, events and statements get an entry when a report first names them.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 
 from portal.indicators import words
-from portal.indicators.figures import CountyFigures, SourceFacts
+from portal.indicators.catalogue import references
+from portal.indicators.catalogue.reference_models import IndicatorReference
+from portal.indicators.figures import CountyFigures, IndicatorFacts, SourceFacts
 
 
 class SourceList:
@@ -18,6 +23,7 @@ class SourceList:
         self._base_url = base_url
         self._lines: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._named: dict[str, int] = {}
         people = figures.population_sources
         self._population = self._add(
             _("Menschen im Planungsraum und ihre Veränderung"),
@@ -43,6 +49,37 @@ class SourceList:
         """The number of an indicator's entry: `[7]`; empty where it has none."""
         return _bracketed(self._numbers.get(key, 0))
 
+    def compared(self, facts: IndicatorFacts, found: Sequence[IndicatorReference]) -> str:
+        """The numbers of reference values, each with its own source: `[31, 32]`; empty for none."""
+        numbers = []
+        for one in found:
+            line = _("%(name)s, %(words)s: %(source)s.", name=facts.name, words=references.in_words(facts, one),
+                     source=one.source.rstrip("."))  # fmt: skip
+            numbers.append(self._once(f"{facts.key} {one.number}", line, facts.key))
+        return _bracketed(*numbers)
+
+    def page(self, text: str, address: str) -> str:
+        """The number of a page of the portal that a finding rests on: a survey's results, an event, a statement."""
+        return _bracketed(self._once(address, f"{text.rstrip('.')}. {address}"))
+
+    def unpublished(self) -> str:
+        """The number of what the portal shows to staff only."""
+        line = _("Nicht öffentliche Hinweise und Veranstaltungen; im Portal nur für die Kreisverwaltung zu sehen.")
+        return _bracketed(self._once("", line))
+
+    def members(self, day: str) -> str:
+        """The number of the list of municipalities in planning areas."""
+        address = f"{self._base_url}/planungsraeume/gemeinden.csv"
+        line = _("Gemeinden der Planungsräume, Stand %(day)s: Zuordnung im Portal.", day=day)
+        return _bracketed(self._once(address, f"{line} {address}"))
+
+    def _once(self, key: str, line: str, indicator: str = "") -> int:
+        """The number of an entry that several places name."""
+        if key not in self._named:
+            self._lines.append(f"{line} {self.address(indicator)}" if indicator else line)
+            self._named[key] = len(self._lines)
+        return self._named[key]
+
     def address(self, key: str) -> str:
         """The page of an indicator in the portal, with its values, places and deliveries."""
         return f"{self._base_url}/indikatoren/{key}"
@@ -62,8 +99,9 @@ class SourceList:
         return len(self._lines)
 
 
-def _bracketed(number: int) -> str:
-    return f"[{number}]" if number else ""
+def _bracketed(*numbers: int) -> str:
+    known = [str(number) for number in numbers if number]
+    return f"[{', '.join(known)}]" if known else ""
 
 
 def _text(source: SourceFacts) -> str:

@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
@@ -12,11 +14,20 @@ from house import ANONYMOUS, House
 from portal_client import BASE_URL
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.core.actor import ANONYMOUS as NOBODY
+from portal.core.actor import SYSTEM, Actor
+from portal.core.database import db
+from portal.core.transaction import transaction
 from portal.evidence import queries as evidence
 from portal.evidence.models import FindingState
 from portal.indicators import queries as indicators
+from portal.indicators.catalogue import lead_rules, references
+from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
+from portal.indicators.catalogue.references import Written
+from portal.indicators.models import ComparedWith, Indicator
 from portal.reports import word_files
 from portal.reports.models import ReportKind
 
@@ -136,6 +147,79 @@ def test_the_papers_word_file_holds_the_figures_of_its_pdf_numbered_to_their_sou
         assert entries[number].endswith(f". {BASE_URL}/indikatoren/{listed[1]}"), name
         assert f"[{number}]" == listed[14]
         assert "".join(word[1].split()) in printed, word
+
+
+def _numbers(text: str) -> set[str]:
+    return {number for group in re.findall(r"\[(\d+(?:, \d+)*)\]", text) for number in group.split(", ")}
+
+
+def _enter_land_value(house: House) -> None:
+    """A value of the Land for an indicator that judges Sinsheim, and the rule compares with it."""
+    with house.app.app_context():
+        row = db.session.scalars(select(Indicator).where(Indicator.key == "breitband50")).one()
+        written = Written(
+            kind=ReferenceKind.LAND, direction=ReferenceDirection.COMPARE, value=97.3, refers_on=date(2025, 6, 30),
+            valid_from=date(2026, 1, 1), valid_to=None, source="Landesamt, Bericht 2025, Tabelle 4 (Probe)",
+        )  # fmt: skip
+        with transaction():
+            references.add(row, written, actor=SYSTEM)
+        row = db.session.scalars(select(Indicator).where(Indicator.key == "breitband50")).one()
+        rule = replace(lead_rules.rule_of(row), compared_with=ComparedWith.LAND)
+        amsel = db.session.scalars(select(User).where(User.email == "amsel@landkreis.example")).one()
+        with transaction():
+            lead_rules.change({row.key: rule}, editions={row.key: row.edition}, reason="Probe", actor=Actor(user=amsel))
+
+
+@pytest.mark.parametrize(
+    ("path", "visitor"),
+    [(f"{DOSSIER}.docx", ANONYMOUS), ("/berichte/vorlage.docx", "planner")],
+    ids=["dossier", "paper"],
+)
+def test_every_number_of_a_word_file_leads_to_an_entry_with_an_address(house: House, path: str, visitor: str) -> None:
+    try:
+        _enter_land_value(house)
+        content = _file(house, path, visitor)
+        text = _words(content)
+        entries = dict(re.findall(r"^\[(\d+)\] (.*)$", text, re.MULTILINE))
+        for number, entry in entries.items():
+            assert BASE_URL in entry or entry.startswith("Nicht öffentliche Hinweise"), (number, entry)
+        rows = [row for table in _table(content, "Kennzahl") for row in table[1:]]
+        assert rows
+        for name, value, county, _spread, period, source in rows:
+            assert len(_numbers(source)) == 1, name
+            assert source.startswith("["), "numbers alone, not the whole source again"
+            assert source.endswith("]")
+            (number,) = _numbers(source)
+            assert entries[number].startswith(name.split(", Anteil der Menschen")[0]), name
+            assert "Stand " in entries[number], (value, period)
+            assert _numbers(county) <= entries.keys()
+            assert bool(_numbers(county)) == ("Wert des Landes" in county)
+        land = [row[2] for row in rows if row[0].startswith("Breitbandversorgung ab 50")]
+        for cell in land:
+            (number,) = _numbers(cell)
+            assert "97,3\u00a0%" in cell
+            assert entries[number].startswith("Breitbandversorgung ab 50 Mbit/s, Wert des Landes: 97,3")
+            assert "Landesamt, Bericht 2025, Tabelle 4 (Probe). " in entries[number]
+            assert entries[number].endswith("/indikatoren/breitband50")
+        proofs = [line for line in text.splitlines() if re.match(r"(Stimmen|Zahlen): .*\d", line)]
+        assert len(proofs) > 20
+        for line in proofs:
+            assert _numbers(line) or "noch keine Werte" in line, line
+            assert _numbers(line) <= entries.keys(), line
+            assert "()" not in line
+        # A line of figures that is compared with the Land names both sources.
+        compared = [line for line in proofs if line.startswith("Zahlen: Breitbandversorgung ab 50")]
+        assert compared
+        assert all(len(_numbers(line)) == 2 for line in compared)
+        facts = [
+            line
+            for line in text.splitlines()
+            if re.match(r"(Menschen|Veränderung seit|Städte und Gemeinden): .*\d", line)
+        ]
+        assert facts
+        assert all(_numbers(line) and _numbers(line) <= entries.keys() for line in facts)
+    finally:
+        house.put_back()
 
 
 def test_a_share_of_people_says_what_it_is_a_share_of_and_a_count_is_not_compared(house: House) -> None:
