@@ -42,6 +42,7 @@ def add_shared(add: Callable[..., None]) -> None:
         by_deputy = _represented(conference, invitation.organisation_id, represented)
         add("deputy's link", token=links.deputy_token(by_deputy))
         add("invited person", public_id=conference.public_id, invitation_id=invitation.public_id)
+        add("invited person's deputy", public_id=conference.public_id, invitation_id=by_deputy.public_id)
         add("nobody invited", public_id=conference.public_id, invitation_id="AAAAAAAAAAAA")
         add("event with letters", public_id=conference.public_id, form__printed=f"{letter.public_id}:0")
         held = db.session.scalars(

@@ -108,6 +108,8 @@ def release(invitation: Invitation, address: str, name: str, *, nonce: str) -> N
 
 
 def _is_counted_on(invitation: Invitation) -> bool:
+    # A deputy who has declined expects nothing more: their calendar shows the entry as declined, and the invited
+    # person, who was told so, hears of every change and cancellation.
     has_link = invitation.reply is Reply.DEPUTY and bool(invitation.deputy_nonce)
     return has_link and invitation.deputy_reply is not DeputyReply.DECLINED
 

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences import announced, short_links
+from portal.conferences import announced, entries, short_links
 from portal.conferences.models import AccessKind, Conference, ConferenceState, Invitation, Reply
 from portal.conferences.reply_forms import REPLIES
 from portal.conferences.services import access_needs
@@ -33,6 +33,10 @@ class LetterKind(Worded):
     WITHDRAWAL = "withdrawal", _l("Rücknahme der Einladung")
 
 
+# Letters that lead to the reply.
+_ANSWERABLE = (LetterKind.INVITATION, LetterKind.CHANGE)
+
+
 def kind_of(invitation: Invitation) -> LetterKind:
     """What is to be said now."""
     if invitation.withdrawn_at is not None:
@@ -44,16 +48,28 @@ def kind_of(invitation: Invitation) -> LetterKind:
     return LetterKind.INVITATION
 
 
-def render(conference: Conference, invitations: Sequence[Invitation]) -> bytes:
-    """The letters to these people, each beginning on a page of its own; PDF/UA-1."""
+def asks(invitation: Invitation, *, moved: int = 0) -> bool:
+    """Whether the letter asks for a reply: of nobody who has answered, unless day or time changed since.
+
+    `moved` is the number with which such a change was told last (`sending.last_move`).
+    """
+    kind = kind_of(invitation)
+    if kind is LetterKind.CHANGE:
+        return invitation.reply is Reply.NONE or entries.is_asked_anew(invitation, moved=moved)
+    return kind is LetterKind.INVITATION
+
+
+def render(conference: Conference, invitations: Sequence[Invitation], *, moved: int = 0) -> bytes:
+    """The letters to these people, each beginning on a page of its own; PDF/UA-1. For `moved` see `asks`."""
     frames: dict[str, dict[str, Any]] = {}
     letters = []
     for invitation in invitations:
         language, kind = _language(invitation), kind_of(invitation)
-        key = f"{language}-{kind.value}"
+        reply, is_asked = invitation.reply, asks(invitation, moved=moved)
+        key = f"{language}-{kind.value}-{reply.value}-{is_asked}"
         with force_locale(language):
             if key not in frames:
-                frames[key] = _frame(conference, kind, language)
+                frames[key] = _frame(conference, kind, language, reply=reply, is_asked=is_asked)
             letters.append(_letter(invitation, kind, key))
     with force_locale(_language(invitations[0]) if len(invitations) == 1 else DEFAULT):
         return pdf.render(
@@ -90,7 +106,7 @@ def _letter(invitation: Invitation, kind: LetterKind, frame: str) -> dict[str, A
         "greeting": _("Guten Tag %(name)s,", name=person.name),
         "who": _("%(person)s für %(organisation)s", person=person.name, organisation=organisation.name),
     }
-    if kind in (LetterKind.INVITATION, LetterKind.CHANGE):
+    if kind in _ANSWERABLE:
         link = short_links.address(invitation)
         letter |= {"link": link, "qr": _bits(link)}
     return letter
@@ -113,25 +129,27 @@ def _office() -> dict[str, Any]:
     }
 
 
-def _frame(conference: Conference, kind: LetterKind, language: str) -> dict[str, Any]:
-    """Everything letters of one kind and language share."""
+def _frame(conference: Conference, kind: LetterKind, language: str, *, reply: Reply, is_asked: bool) -> dict[str, Any]:
+    """Everything letters of one kind and language to people with the same reply share."""
     day = date_long(conference.reply_by) if conference.reply_by else ""
-    has_slip = kind in (LetterKind.INVITATION, LetterKind.CHANGE)
     return {
         "lang": language,
         "subject": f"{kind.label}: {conference.title}",
         "body": _body(conference, kind),
         "facts": _facts(conference),
-        "after": _after(kind, day),
+        "after": _after(kind, day, reply=reply, is_asked=is_asked),
         "closing": _("Mit freundlichen Grüßen"),
         "labels": {"phone": _("Telefon"), "email": _("E-Mail"), "date": _("Datum")},
         "date": date_long(clock.today()),
         "agenda_heading": _("Tagesordnung"),
-        "agenda": [item.title for item in conference.agenda] if has_slip else [],
-        "online": _("Am schnellsten antworten Sie im Internet, ohne Konto. Der Link ist nur für Sie:"),
+        "agenda": [item.title for item in conference.agenda] if is_asked else [],
+        "has_link": kind in _ANSWERABLE,
+        "online": _("Am schnellsten antworten Sie im Internet, ohne Konto. Der Link ist nur für Sie:")
+        if is_asked
+        else _("Im Internet sehen und ändern Sie Ihre Antwort, ohne Konto. Der Link ist nur für Sie:"),
         "qr_alt": _("QR-Code mit derselben Adresse"),
-        "slip": _slip(conference, day) if has_slip else None,
-        "has_slip": has_slip,
+        "slip": _slip(conference, day) if is_asked else None,
+        "has_slip": is_asked,
     }
 
 
@@ -148,16 +166,24 @@ def _body(conference: Conference, kind: LetterKind) -> list[str]:
     return [opening, conference.description] if conference.description else [opening]
 
 
-def _after(kind: LetterKind, day: str) -> str:
-    if kind in (LetterKind.CANCELLATION, LetterKind.WITHDRAWAL):
+def _after(kind: LetterKind, day: str, *, reply: Reply, is_asked: bool) -> str:
+    if kind not in _ANSWERABLE:
         return _("Sie müssen nichts tun. Haben Sie Fragen? Rufen Sie uns gern an oder schreiben Sie uns.")
+    words = []
+    if kind is LetterKind.CHANGE and reply is not Reply.NONE:
+        words.append(_("Sie haben uns schon geantwortet: %(reply)s.", reply=reply.label))
+        if not is_asked:
+            return " ".join([*words, _("Ihre Antwort gilt weiter, bis Sie sie ändern.")])
+        words.append(_("Sie galt dem bisherigen Termin. Bitte prüfen Sie, ob sie auch für den neuen stimmt."))
     if day:
-        return _(
+        ask = _(
             "Bitte antworten Sie uns bis zum %(day)s: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im "
             "Internet.",
             day=day,
         )
-    return _("Bitte antworten Sie uns: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im Internet.")
+    else:
+        ask = _("Bitte antworten Sie uns: mit dem Abschnitt auf der nächsten Seite, am Telefon oder im Internet.")
+    return " ".join([*words, ask])
 
 
 def _facts(conference: Conference) -> list[tuple[str, str]]:

@@ -215,8 +215,8 @@ class Invitation(PublicRecord):
 
     `sent_sequence` is the calendar sequence last handed to the outbox, or to be printed where `sent_as_letter`
     (null: nothing sent yet); `printed_sequence` is the one last printed as a letter, `reply_sequence` the one the
-    reply was given for. A deputy with an address answers through a link of their own, signed with `deputy_nonce`:
-    beside the reply of the invited person, which stands until that person changes it.
+    reply was given for. A deputy with an address answers through a link of their own, signed with `deputy_nonce`;
+    any deputy through the office: beside the reply of the invited person, which stands until that person changes it.
     """
 
     __tablename__ = "invitation"
@@ -225,6 +225,7 @@ class Invitation(PublicRecord):
         CheckConstraint("reply <> 'deputy' OR deputy_id IS NOT NULL OR deputy_name <> ''", name="deputy_named"),
         CheckConstraint("(reply = 'none') = (replied_at IS NULL)", name="reply_dated"),
         CheckConstraint("(deputy_reply = 'none') = (deputy_replied_at IS NULL)", name="deputy_reply_dated"),
+        CheckConstraint("(deputy_reply = 'none') = (deputy_channel IS NULL)", name="deputy_reply_came"),
         Index(None, "conference_id", "reply"),
     )
 
@@ -248,6 +249,7 @@ class Invitation(PublicRecord):
     deputy_nonce: Mapped[str] = mapped_column(String(40), default="")
     deputy_reply: Mapped[DeputyReply] = mapped_column(enum_type(DeputyReply), default=DeputyReply.NONE)
     deputy_replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deputy_channel: Mapped[ReplyChannel | None] = mapped_column(enum_type(ReplyChannel, name="deputy_channel"))
     deputy_note: Mapped[str] = mapped_column(Text, default="")
     attendance: Mapped[Attendance | None] = mapped_column(enum_type(Attendance))
     edition: Mapped[int] = mapped_column(default=1)

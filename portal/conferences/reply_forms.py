@@ -19,7 +19,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.conferences.models import AccessKind, DeputyReply, Invitation, Reply, ReplyChannel
 from portal.conferences.services.access_needs import WORDS_LIMIT, AccessWish
 from portal.conferences.services.attendance import WALK_INS_LIMIT
-from portal.conferences.services.replies import NAME_LIMIT, NOTE_LIMIT
+from portal.conferences.services.replies import NAME_LIMIT
+from portal.conferences.services.replying import NOTE_LIMIT
 from portal.core.forms import BoxesField, Form, line, lines
 
 REPLIES = (
@@ -38,6 +39,11 @@ OFFICE_REPLIES = (
     (Reply.DEPUTY.value, _l("schickt eine Vertretung")),
     (Reply.DECLINED.value, _l("kommt nicht")),
     (Reply.NONE.value, _l("noch keine Rückmeldung")),
+)
+OFFICE_DEPUTY_REPLIES = (
+    (DeputyReply.ACCEPTED.value, DeputyReply.ACCEPTED.label),
+    (DeputyReply.DECLINED.value, DeputyReply.DECLINED.label),
+    (DeputyReply.NONE.value, DeputyReply.NONE.label),
 )
 CHANNELS = tuple((one.value, one.label) for one in (ReplyChannel.TELEPHONE, ReplyChannel.LETTER))
 
@@ -124,8 +130,8 @@ class DeputyReplyForm(_WithNeeds):
         self.reply.choices = list(DEPUTY_REPLIES)
 
 
-class OfficeReplyForm(_WithDeputy, _WithNeeds):
-    """A reply that came by telephone or letter. `seen` is the mark of the reply that the page showed."""
+class _ByOffice(_WithNeeds):
+    """What came by telephone or letter. `seen` is the mark of the reply that the page showed."""
 
     seen = HiddenField(filters=[line], validators=[Length(max=40)])
 
@@ -141,7 +147,22 @@ class OfficeReplyForm(_WithDeputy, _WithNeeds):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.channel.choices = list(CHANNELS)
+
+
+class OfficeReplyForm(_WithDeputy, _ByOffice):
+    """What the invited person answered."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
         self.reply.choices = list(OFFICE_REPLIES)
+
+
+class OfficeDeputyForm(_ByOffice):
+    """What the deputy answered."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.reply.choices = list(OFFICE_DEPUTY_REPLIES)
 
 
 class WalkInsForm(Form):

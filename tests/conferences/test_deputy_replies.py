@@ -12,13 +12,23 @@ from portal_client import PortalClient, fresh, make_user
 from sqlalchemy import select
 
 from portal.conferences import announced, links
-from portal.conferences.models import AccessKind, AccessNeed, Conference, DeputyReply, Invitation, Reply
-from portal.conferences.services import events, invitees, replies, sending
+from portal.conferences.models import (
+    AccessKind,
+    AccessNeed,
+    Conference,
+    DeputyReply,
+    Invitation,
+    Reply,
+    ReplyChannel,
+)
+from portal.conferences.services import deputies, events, invitees, replies, sending
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import ANONYMOUS, SYSTEM, Role
 from portal.core.database import Base, db
+from portal.core.errors import NotAllowed, Refusal
 from portal.core.transaction import transaction
 from portal.outbox.models import OutboxMessage
+from portal.stakeholders.services import represent
 
 Mails = Callable[[], list[OutboxMessage]]
 ROSA = {"deputy_name": "Rosa Beispiel", "deputy_email": "rosa@verein.example"}
@@ -324,3 +334,109 @@ def test_a_withdrawn_invitation_releases_the_deputy(
     assert asked["UID"] == gone["UID"]
     assert gone["SEQUENCE"] > asked["SEQUENCE"]
     assert "ist zurückgezogen" in [mail for mail in mails() if mail.recipient == "rosa@verein.example"][-1].text
+
+
+def test_whoever_is_invited_again_is_asked_again_and_the_released_deputy_is_not_needed(
+    browser: PortalClient, event: Conference, invitation: Invitation, mails: Mails
+) -> None:
+    rosa, ida = path_of(invitation), "/einladung/" + links.token(invitation)
+    answer(browser, rosa, "accepted", note="Gern.", access="wheelchair", access_consent="y")
+    with transaction():
+        invitees.withdraw(db.session.get_one(Invitation, invitation.id), actor=SYSTEM)
+    sent = len(to_rosa(mails))
+    with transaction():
+        row = db.session.get_one(Invitation, invitation.id)
+        represent(row.person, row.organisation, actor=SYSTEM)
+        invitees.invite(row.conference, [(row.organisation, row.person)], actor=SYSTEM)
+    again = fresh(invitation)
+    assert (again.reply, again.replied_at, again.deputy_called, again.deputy_email) == (Reply.NONE, None, "", None)
+    assert (again.deputy_reply, again.deputy_note) == (DeputyReply.NONE, "")
+    assert needs(of_deputy=True) == set()
+    assert browser.get(rosa).status_code == 404
+    with transaction():
+        sending.ask(db.session.get_one(Conference, event.id), actor=SYSTEM, at_once=True)
+    assert len(to_rosa(mails)) == sent
+    assert mails()[-1].recipient == "ida@verein.example"
+    assert "Bitte antworten Sie uns" in mails()[-1].text
+    answer(browser, ida, "deputy", **ROSA)
+    assert browser.get(path_of(invitation)).status_code == 200
+    assert len(to_rosa(mails)) == sent + 1
+
+
+@pytest.fixture
+def office(browser: PortalClient) -> PortalClient:
+    make_user("amsel@kreis.example", Role.PLANNER)
+    browser.sign_in("amsel@kreis.example")
+    return browser
+
+
+def entry_of(invitation: Invitation) -> str:
+    event = f"/konferenzen/{fresh(invitation).conference.public_id}"
+    return f"{event}/einladungen/{fresh(invitation).public_id}/rueckmeldung/vertretung"
+
+
+def test_the_office_enters_what_a_deputy_said_on_the_telephone(
+    invitation: Invitation, office: PortalClient, mails: Mails
+) -> None:
+    entry, sent = entry_of(invitation), len(mails())
+    assert f'href="{entry}"' in office.get(entry.rsplit("/", 1)[0]).text
+    assert f'href="{entry}"' in office.get(f"{entry.split('/einladungen')[0]}/anwesenheit").text
+    assert "Rosa Beispiel vertritt Ida Muster" in office.get(entry).text
+    assert office.submit(entry, {"reply": "accepted"}).status_code == 422
+    seen = re.search(r'name="seen" type="hidden" value="([^"]*)"', office.get(entry).text)
+    assert seen is not None
+    fields = {"channel": "telephone", "reply": "accepted", "note": "Kommt später.", "seen": seen[1]}
+    needed = {"access": "wheelchair", "access_consent": "y"}
+    assert office.submit(entry, fields | needed).status_code == 302
+    kept = fresh(invitation)
+    assert (kept.reply, kept.deputy_reply) == (Reply.DEPUTY, DeputyReply.ACCEPTED)
+    assert (kept.deputy_channel, kept.deputy_note) == (ReplyChannel.TELEPHONE, "Kommt später.")
+    assert needs(of_deputy=True) == {AccessKind.WHEELCHAIR}
+    assert len(mails()) == sent
+    assert "Vertretung: kommt, am Telefon" in office.get(f"{entry.split('/einladungen')[0]}/anwesenheit").text
+    # From a page opened before: another answer is not overwritten, the same one is known.
+    both = office.submit(entry, fields | {"reply": "declined"})
+    assert both.status_code == 409
+    assert "Beide Fassungen" in both.text
+    assert fresh(invitation).deputy_reply is DeputyReply.ACCEPTED
+    assert office.submit(entry, fields).status_code == 302
+    seen = re.search(r'name="seen" type="hidden" value="([^"]*)"', both.text)
+    assert seen is not None
+    changed = {"channel": "letter", "reply": "declined", "note": "", "seen": seen[1]}
+    assert office.submit(entry, changed).status_code == 302
+    assert needs(of_deputy=True) == set()
+    assert (mails()[-1].kind, mails()[-1].recipient) == ("conferences.deputy_replied", "ida@verein.example")
+    taken_back = {"channel": "letter", "reply": "none", "note": "", "seen": deputies.mark(fresh(invitation))}
+    assert office.submit(entry, taken_back).status_code == 302
+    assert (fresh(invitation).deputy_reply, fresh(invitation).deputy_channel) == (DeputyReply.NONE, None)
+    assert len(mails()) == sent + 1
+
+
+def test_the_office_enters_it_for_a_deputy_without_address_and_for_nobody_else(
+    event: Conference, office: PortalClient
+) -> None:
+    row = invite(event, "Oma Muster", email=None)
+    with transaction():
+        one = db.session.get_one(Invitation, row.id)
+        replies.record_reply(one, Reply.DEPUTY, channel=ReplyChannel.LETTER, actor=SYSTEM, deputy_name="Uwe")
+    entry = entry_of(row)
+    fields = {"channel": "telephone", "reply": "accepted", "note": "", "seen": deputies.mark(fresh(row))}
+    assert office.submit(entry, fields).status_code == 302
+    assert fresh(row).deputy_reply is DeputyReply.ACCEPTED
+    with transaction():  # somebody else without address: what the first one said is not taken over
+        one = db.session.get_one(Invitation, row.id)
+        replies.record_reply(one, Reply.DEPUTY, channel=ReplyChannel.LETTER, actor=SYSTEM, deputy_name="Udo")
+    assert fresh(row).deputy_reply is DeputyReply.NONE
+    assert office.submit(entry, fields).status_code == 409  # a page of Uwe's answers for nobody else
+    with transaction():
+        one = db.session.get_one(Invitation, row.id)
+        replies.record_reply(one, Reply.ACCEPTED, channel=ReplyChannel.LETTER, actor=SYSTEM)
+    assert office.get(entry).status_code == 404
+    with pytest.raises(Refusal), transaction():
+        deputies.record_reply(
+            db.session.get_one(Invitation, row.id), DeputyReply.ACCEPTED, channel=ReplyChannel.LETTER, actor=SYSTEM
+        )
+    with pytest.raises(NotAllowed), transaction():
+        deputies.record_reply(
+            db.session.get_one(Invitation, row.id), DeputyReply.ACCEPTED, channel=ReplyChannel.LETTER, actor=ANONYMOUS
+        )

@@ -8,9 +8,10 @@ from portal_client import fresh, make_user
 
 from portal.conferences import letter_pdf, short_links
 from portal.conferences.letter_pdf import LetterKind
-from portal.conferences.models import Conference, ConferenceState, Invitation
+from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences.services import replies
 from portal.core import clock, pdf
-from portal.core.actor import Role
+from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.stakeholders.models import Person
@@ -98,3 +99,31 @@ def test_what_people_typed_stays_text(app: Flask, name: str) -> None:
         db.session.get_one(Conference, event.id).title = name
     row = invite(event, name, email=None, organisation=make_organisation(name))
     assert letter_pdf.render(fresh(event), [row]).startswith(b"%PDF-")
+
+
+def test_a_change_on_paper_asks_only_those_whose_reply_is_open(app: Flask, set_data: list[dict[str, object]]) -> None:
+    event = make_event()
+    silent, came = invite(event, "Oma Muster", email=None), invite(event, "Opa Muster", email=None)
+    with transaction():
+        replies.record_reply(
+            db.session.get_one(Invitation, came.id), Reply.ACCEPTED, channel=ReplyChannel.TELEPHONE, actor=SYSTEM
+        )
+        for row in (silent, came):
+            stored = db.session.get_one(Invitation, row.id)
+            stored.printed_sequence, stored.sent_sequence = 0, 1
+    rows = [fresh(silent), fresh(came)]
+    assert [letter_pdf.asks(row) for row in rows] == [True, False]
+    letter_pdf.render(fresh(event), rows)
+    asked, kept = set_data[0]["frames"].values()  # type: ignore[attr-defined]
+    assert asked["has_slip"]
+    assert asked["after"].startswith("Bitte antworten Sie uns")
+    assert not kept["has_slip"]
+    assert kept["has_link"]
+    assert kept["after"] == "Sie haben uns schon geantwortet: zugesagt. Ihre Antwort gilt weiter, bis Sie sie ändern."
+    # Day or time changed with number 1: the reply was given for the date before.
+    assert [letter_pdf.asks(row, moved=1) for row in rows] == [True, True]
+    letter_pdf.render(fresh(event), rows, moved=1)
+    again = list(set_data[1]["frames"].values())[1]  # type: ignore[attr-defined]
+    assert again["has_slip"]
+    assert "Sie galt dem bisherigen Termin." in again["after"]
+    assert "Bitte antworten Sie uns" in again["after"]

@@ -70,12 +70,14 @@ def _check_representation(people: Collection[tuple[Organisation, Person]]) -> No
 
 
 def _again(invitation: Invitation, conference: Conference) -> None:
-    """After a cancellation only a higher number brings the entry back into the calendar."""
+    """Ask once more. After a cancellation only a higher number brings the entry back into the calendar."""
     if invitation.sent_sequence is not None:
         conference.sequence = max(conference.sequence, invitation.sent_sequence + 1)
     invitation.withdrawn_at = None
     invitation.sent_sequence = None
     invitation.sent_at = None
+    invitation.printed_sequence = None  # on paper, too, it is an invitation and no change
+    replies.start_anew(invitation)
 
 
 def withdraw(invitation: Invitation, *, actor: Actor) -> None:

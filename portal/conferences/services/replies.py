@@ -5,42 +5,24 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, func, inspect, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
 
-from portal.accounts.models import User
 from portal.audit import services as audit
-from portal.conferences import deputy_mails, links, permissions, reply_mails
-from portal.conferences.models import Conference, ConferenceState, DeputyReply, Invitation, Reply, ReplyChannel
-from portal.conferences.services import access_needs
+from portal.conferences import deputy_mails, reply_mails
+from portal.conferences.models import Conference, Invitation, Reply, ReplyChannel
+from portal.conferences.services import access_needs, deputies, replying
 from portal.conferences.services.access_needs import AccessWish
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Conflict, NotFound, Refusal
-from portal.core.permissions import require
-from portal.core.text import clean_text, one_line
-from portal.core.transaction import in_transaction
+from portal.core.errors import Conflict, Refusal
+from portal.core.text import one_line
 from portal.outbox.addresses import checked_address
-from portal.stakeholders.models import Organisation, Person
+from portal.stakeholders.models import Person
 
-NOTE_LIMIT = 1000
 NAME_LIMIT = 200
 # Replies that keep a seat. Whoever comes perhaps is asked again and keeps none.
 SEATED = (Reply.ACCEPTED, Reply.DEPUTY)
-# Both are asked by everybody who replies. A statement is put together once: that takes longer than it runs.
-_EVENT_AND_INVITATION = (
-    select(Conference, Invitation)
-    .join(Invitation, Invitation.conference_id == Conference.id)
-    .options(
-        joinedload(Invitation.organisation).load_only(Organisation.name),
-        joinedload(Invitation.person).load_only(Person.name, Person.email, Person.channel, Person.user_id),
-        joinedload(Invitation.person).joinedload(Person.user).load_only(User.locale),
-    )
-    .where(Invitation.id == bindparam("invitation_id"))
-    .with_for_update(of=(Conference, Invitation))
-    .execution_options(populate_existing=True)
-)
 _SEATS_TAKEN = select(func.count()).where(
     Invitation.conference_id == bindparam("conference_id"),
     Invitation.reply.in_(SEATED),
@@ -91,30 +73,30 @@ def record_reply(
 ) -> Outcome:
     """Note what the invited person answers. `Reply.NONE` takes an answer back.
 
-    Through the link (`ReplyChannel.LINK`) whoever holds it may answer until the event begins; on the telephone and
-    by letter the office enters it until the event ends. Accepting a full event puts on the waiting list; a seat
-    that becomes free goes to whoever waits longest. `sequence` is the version of the date it was given for, by
-    default the present one. `access` holds needs and the consent to keep them; without it nothing about needs
-    changes. With `confirm` the invited person and a deputy who is new are told by mail. The same answer once more
-    changes nothing and mails nobody. Refused for an invitation that was withdrawn and for an event that is
-    cancelled or over. `seen` is the `mark` of the reply the office had before its eyes: `Conflict` if another
-    one came in between that says something else than this.
+    Who may and how long: see `replying.begin`. Accepting a full event puts on the waiting list; a seat that becomes
+    free goes to whoever waits longest. `sequence` is the version of the date it was given for, by default the present
+    one. `access` holds needs and the consent to keep them; without it nothing about needs changes. With `confirm` the
+    invited person and a deputy who is new are told by mail. The same answer once more changes nothing and mails
+    nobody. `seen` is the `mark` of the reply the office had before its eyes: `Conflict` if another one came in between
+    that says something else than this.
     """
-    if channel is not ReplyChannel.LINK:
-        require(permissions.may_organise(actor))
-    conference = lock_both(invitation)
-    refuse_closed(invitation, channel=channel)
+    conference = replying.begin(invitation, channel=channel, actor=actor)
     given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
     answer = _checked(invitation, given)
     before, before_at, former = invitation.reply, invitation.replied_at, _answer_of(invitation)
-    former_nonce = invitation.deputy_nonce
+    represented_by = deputies.mailed(invitation)
     kept = _with_seat(conference, invitation, answer)
     is_new = kept != former
     if is_new and seen is not None and seen != mark(invitation):
         raise Conflict(_("Inzwischen ist eine andere Rückmeldung eingegangen. Nichts wurde überschrieben."))
     if is_new:
-        _keep(invitation, kept, channel=channel, sequence=conference.sequence if sequence is None else sequence)
-        invitation.deputy = deputy if answer.deputy_id is not None else None
+        _keep(
+            invitation,
+            kept,
+            deputy=deputy if answer.deputy_id is not None else None,
+            channel=channel,
+            sequence=conference.sequence if sequence is None else sequence,
+        )
     needs_changed = _keep_needs(invitation, kept.reply, access)
     if not is_new and not needs_changed:
         return Outcome(reply=kept.reply, before=before, before_at=before_at, is_new=False)
@@ -128,11 +110,22 @@ def record_reply(
     with db.session.no_autoflush:  # reply, entry and mail are written together
         if is_new and confirm:
             is_quiet = not reply_mails.confirm(invitation, is_first=before is Reply.NONE)
-            _tell_deputies(invitation, former, kept, former_nonce=former_nonce)
+            deputies.tell(invitation, former=represented_by)
     db.session.flush()
     if is_new and before in SEATED:
         fill_seats(conference)
     return Outcome(reply=invitation.reply, before=before, before_at=before_at, is_new=True, is_quiet=is_quiet)
+
+
+def start_anew(invitation: Invitation) -> None:
+    """Whoever is invited once more is asked once more: the invitation was taken back, and with it what they said.
+
+    A deputy was told that they are not needed; whether they are again is for the invited person to say.
+    """
+    invitation.reply, invitation.reply_channel, invitation.replied_at = Reply.NONE, None, None
+    invitation.reply_note, invitation.reply_sequence = "", None
+    deputies.name(invitation, "", None, None)
+    access_needs.forget(invitation)
 
 
 def mark(invitation: Invitation) -> str:
@@ -141,28 +134,6 @@ def mark(invitation: Invitation) -> str:
         return ""
     parts = [str(invitation.replied_at), *map(str, astuple(_answer_of(invitation)))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def refuse_closed(invitation: Invitation, *, channel: ReplyChannel = ReplyChannel.LINK) -> None:
-    """Say why no reply can be taken any more, if none can."""
-    conference = invitation.conference
-    if invitation.withdrawn_at is not None:
-        raise Refusal(_("Diese Einladung wurde zurückgezogen."))
-    if conference.state is ConferenceState.CANCELLED:
-        raise Refusal(_("Diese Veranstaltung ist abgesagt."))
-    if not permissions.takes_replies(conference):
-        raise Refusal(_("Diese Veranstaltung ist vorbei. Eine Rückmeldung ist nicht mehr möglich."))
-    if channel is ReplyChannel.LINK and conference.has_begun:
-        raise Refusal(_("Diese Veranstaltung hat begonnen. Bitte rufen Sie uns an, wenn sich etwas geändert hat."))
-
-
-def why_closed(invitation: Invitation) -> object:
-    """The words of `refuse_closed` for the page behind a link; None as long as replies are taken."""
-    try:
-        refuse_closed(invitation)
-    except Refusal as refusal:
-        return refusal.message
-    return None
 
 
 def fill_seats(conference: Conference) -> int:
@@ -199,22 +170,8 @@ def seats_taken(conference: Conference, *, but: Invitation | None = None) -> int
     return int(db.session.scalar(_SEATS_TAKEN, values) or 0)
 
 
-def lock_both(invitation: Invitation) -> Conference:
-    """Hold the event, then the invitation, as everybody does, and read what the reply and its mail need.
-
-    Many reply at once and each holds up all others from here to the end: one statement, nothing read again later.
-    """
-    identity = inspect(invitation).identity
-    if identity is None or not in_transaction():
-        raise RuntimeError("a reply needs a stored invitation and an open transaction()")
-    found = db.session.execute(_EVENT_AND_INVITATION, {"invitation_id": identity[0]}).one_or_none()
-    if found is None:
-        raise NotFound
-    return found[0]
-
-
 def _checked(invitation: Invitation, given: _Answer) -> _Answer:
-    words, name = checked_note(given.note), one_line(given.deputy_name)
+    words, name = replying.checked_note(given.note), one_line(given.deputy_name)
     if given.reply is not Reply.DEPUTY:
         return _Answer(given.reply, words if given.reply is not Reply.NONE else "", None, "", None)
     if len(name) > NAME_LIMIT:
@@ -231,14 +188,6 @@ def _checked(invitation: Invitation, given: _Answer) -> _Answer:
     if address is not None and address == invitation.person.email:
         raise Refusal(_("Das ist Ihre eigene Adresse. Bitte nennen Sie die Ihrer Vertretung."), field="deputy_email")
     return _Answer(given.reply, words, given.deputy_id, name, address)
-
-
-def checked_note(text: str) -> str:
-    """A message to the office, cleaned; refused at its field where it is too long."""
-    words = clean_text(text)
-    if len(words) > NOTE_LIMIT:
-        raise Refusal(_("Bitte kürzen Sie die Nachricht auf 1.000 Zeichen."), field="note")
-    return words
 
 
 def _answer_of(invitation: Invitation) -> _Answer:
@@ -260,7 +209,9 @@ def _with_seat(conference: Conference, invitation: Invitation, answer: _Answer) 
     return _Answer(Reply.WAITING_LIST, answer.note, answer.deputy_id, answer.deputy_name, answer.deputy_email)
 
 
-def _keep(invitation: Invitation, answer: _Answer, *, channel: ReplyChannel, sequence: int) -> None:
+def _keep(
+    invitation: Invitation, answer: _Answer, *, deputy: Person | None, channel: ReplyChannel, sequence: int
+) -> None:
     given = answer.reply is not Reply.NONE
     waits_on = invitation.reply is Reply.WAITING_LIST and answer.reply is Reply.WAITING_LIST
     invitation.reply = answer.reply
@@ -270,30 +221,10 @@ def _keep(invitation: Invitation, answer: _Answer, *, channel: ReplyChannel, seq
         invitation.replied_at = clock.now() if given else None
     invitation.reply_note = answer.note
     invitation.reply_sequence = sequence if given else None
-    is_same_deputy = answer.deputy_email == invitation.deputy_email
-    invitation.deputy_name, invitation.deputy_email = answer.deputy_name, answer.deputy_email
-    if not is_same_deputy:
-        invitation.deputy_nonce = links.new_nonce() if answer.deputy_email else ""
-        _forget_deputy(invitation)
-
-
-def _forget_deputy(invitation: Invitation) -> None:
-    """Another deputy, or none: the former one's link is over, and so is what was told through it."""
-    invitation.deputy_reply, invitation.deputy_replied_at, invitation.deputy_note = DeputyReply.NONE, None, ""
-    access_needs.forget(invitation, of_deputy=True)
+    deputies.name(invitation, answer.deputy_name, answer.deputy_email, deputy)
 
 
 def _keep_needs(invitation: Invitation, reply: Reply, access: AccessWish | None) -> bool:
     if reply in (Reply.DECLINED, Reply.NONE):
         return access_needs.forget(invitation)  # a deputy's went with the deputy
     return False if access is None else access_needs.keep(invitation, access)
-
-
-def _tell_deputies(invitation: Invitation, former: _Answer, kept: _Answer, *, former_nonce: str) -> None:
-    """A deputy who is new gets the invitation, one who is no longer needed is told so."""
-    before = former.deputy_email if former.reply is Reply.DEPUTY else None
-    now = kept.deputy_email if kept.reply is Reply.DEPUTY else None
-    if before is not None and before != now:
-        deputy_mails.release(invitation, before, former.deputy_name, nonce=former_nonce)
-    if now is not None and now != before:
-        deputy_mails.invite(invitation)

@@ -189,7 +189,7 @@ def hand_over(conference: Conference, *, through: int | None, limit: int, actor:
 
 
 def _send(rows: Sequence[Invitation], conference: Conference, change: ConferenceChange | None) -> None:
-    writer = mails.Writer(conference, change=change, moved=_moved(conference))
+    writer = mails.Writer(conference, change=change, moved=last_move(conference))
     for row in rows:
         is_new = row.sent_sequence is None
         row.sent_sequence = conference.sequence
@@ -227,7 +227,7 @@ def take_back(invitation: Invitation, *, sequence: int) -> None:
     if invitation.sent_as_letter:
         return
     others = still_invited(invitation)
-    mails.Writer(conference, moved=_moved(conference)).withdrawal(invitation, others=others)
+    mails.Writer(conference, moved=last_move(conference)).withdrawal(invitation, others=others)
     if not others:
         conference.sequence = sequence + 1
 
@@ -283,7 +283,7 @@ def record_sent(conference: Conference, *, actor: Actor) -> int:
     return len(rows)
 
 
-def _moved(conference: Conference) -> int:
+def last_move(conference: Conference) -> int:
     """The calendar's number with which a change of day or time was told last; 0 if none was."""
     steps = db.session.execute(
         select(ConferenceChange.sequence, ConferenceChange.changes).where(

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from portal.accounts import limits
 from portal.accounts.limits import Limit, Try
 from portal.conferences import announced, date_list, links, reply_forms, reply_queries
-from portal.conferences.models import DeputyReply, Invitation
+from portal.conferences.models import DeputyReply, Invitation, ReplyChannel
 from portal.conferences.reply_forms import DeputyReplyForm
-from portal.conferences.services import access_needs, deputies, replies
+from portal.conferences.services import access_needs, deputies, replying
 from portal.conferences.views import link_pages
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
@@ -66,6 +66,7 @@ def _answer(invitation: Invitation, form: DeputyReplyForm) -> Response:
             is_new = deputies.record_reply(
                 invitation,
                 reply,
+                channel=ReplyChannel.LINK,
                 nonce=invitation.deputy_nonce,
                 actor=current_actor(),
                 note=form.note.data or "",
@@ -108,7 +109,7 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         invitation=invitation,
         conference=conference,
         action=request.path,
-        closed=replies.why_closed(invitation),
+        closed=replying.why_closed(invitation),
         date=date_list.entry(conference),
         delete_on=access_needs.delete_on(conference),
         has_needs=bool(access_needs.kept(invitation, of_deputy=True)),

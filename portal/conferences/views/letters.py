@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.conferences import letter_pdf, reply_queries
 from portal.conferences.models import Conference, Invitation
 from portal.conferences.reply_forms import PrintedForm
-from portal.conferences.services import printing
+from portal.conferences.services import printing, sending
 from portal.conferences.views.frame import blueprint
 from portal.core import pdf
 from portal.core.actor import current_actor
@@ -62,7 +62,7 @@ def letters_printed(public_id: str) -> Response:
 def _document(conference: Conference, rows: Sequence[Invitation], what: str) -> Response:
     if not rows:
         raise NotFound
-    content = letter_pdf.render(conference, rows)
+    content = letter_pdf.render(conference, rows, moved=sending.last_move(conference))
     return attachment(content, name=pdf.file_name(_("Einladung"), conference.title, what), media_type=pdf.MEDIA_TYPE)
 
 

@@ -12,7 +12,7 @@ from portal.accounts import limits
 from portal.conferences import announced, reply_forms, reply_queries, short_links
 from portal.conferences.models import Invitation, Reply, ReplyChannel
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
-from portal.conferences.services import access_needs, replies
+from portal.conferences.services import access_needs, replies, replying
 from portal.conferences.views import link_pages, reply_pages
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
@@ -122,7 +122,7 @@ def _mails_too_often(invitation: Invitation, form: ReplyForm) -> bool:
 
 
 def _page(invitation: Invitation, form: ReplyForm, *, status: int = 200, is_own: bool = False) -> Response:
-    closed = replies.why_closed(invitation)
+    closed = replying.why_closed(invitation)
     page = reply_pages.page(
         invitation,
         form,

@@ -17,7 +17,7 @@ from markupsafe import escape
 from portal.conferences import announced, date_list
 from portal.conferences.models import Invitation, Reply
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
-from portal.conferences.services import access_needs, replies
+from portal.conferences.services import access_needs, replies, replying
 from portal.conferences.services.replies import Outcome
 from portal.core.actor import current_actor
 from portal.core.prepared import Prepared, Shelf, cut, slot
@@ -59,7 +59,7 @@ def is_first_look(invitation: Invitation, token: str) -> bool:
     """Whether the page holds nothing but the event and the names: nothing answered yet, nobody signed in."""
     if invitation.reply is not Reply.NONE or request.query_string or not _is_plain_visit(token):
         return False
-    return replies.why_closed(invitation) is None
+    return replying.why_closed(invitation) is None
 
 
 def first_look(invitation: Invitation, token: str) -> str:
