@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import url_for
 from flask_babel import format_date, ngettext
@@ -22,16 +23,16 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class AreaEvent:
-    """A public event on the page of a planning area."""
+    """A public event on the page of a planning area. `day` and `month` stand on its calendar leaf, `on` in words."""
 
-    title: str
+    title: Any
     url: str
-    day: date
-    when: str
-    where: str
+    on: date
+    day: int
+    month: str
+    note: str
     is_coming: bool
     is_cancelled: bool
-    is_demo: bool
 
 
 def events_due(actor: Actor) -> Iterable[Due]:
@@ -146,13 +147,17 @@ def events_about(area_ids: Collection[int]) -> list[AreaEvent]:
 
 
 def _of_area(conference: Conference, *, is_coming: bool) -> AreaEvent:
+    day = conference.starts_at.date()
+    note = [announced.hours(conference.starts_at, conference.ends_at), announced.place(conference)]
+    if conference.is_demo:
+        note.append(_("Demodaten – frei erfunden"))
     return AreaEvent(
-        title=conference.title,
+        title=german(conference.title),
         url=url_for("conferences.date_page", public_id=conference.public_id),
-        day=conference.starts_at.date(),
-        when=announced.when(conference.starts_at, conference.ends_at),
-        where=announced.place(conference),
+        on=day,
+        day=day.day,
+        month=format_date(day, "MMM y"),
+        note=" · ".join(part for part in note if part),
         is_coming=is_coming,
         is_cancelled=conference.state is ConferenceState.CANCELLED,
-        is_demo=conference.is_demo,
     )
