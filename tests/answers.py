@@ -6,17 +6,20 @@ from werkzeug.test import TestResponse
 
 from portal.core.headers import security_headers
 from portal.demo.views import PART_POLICY, PREVIEW_POLICY
+from portal.files.services import POLICY as FILE_POLICY
 
-# The only pages with headers of their own: a mail of the demonstration and the frame that shows its HTML part.
+# The only answers with headers of their own: a mail of the demonstration, the frame that shows its HTML part, and files
+# that people handed in.
 _EXCEPTIONS = (
     (re.compile(r"/postfach/[^/]+"), {"Content-Security-Policy": PREVIEW_POLICY}),
     (
         re.compile(r"/postfach/[^/]+/html"),
         {"Content-Security-Policy": PART_POLICY, "X-Frame-Options": "SAMEORIGIN"},
     ),
+    (re.compile(r".*/anlagen/[^/]+"), {"Content-Security-Policy": FILE_POLICY}),
 )
 # Whoever follows a link from a reply page must not carry the personal address along.
-_PERSONAL = re.compile(r"/(einladung|vertretung)/[^/]+")
+_PERSONAL = re.compile(r"/(einladung|vertretung)/[^/]+(/anlagen/[^/]+)?")
 
 # A questionnaire looks the same for everybody and holds nothing of whoever is signed in: the browser may keep it for
 # its own back button.

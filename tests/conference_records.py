@@ -22,6 +22,10 @@ def add_shared(add: Callable[..., None]) -> None:
     add("coming event", public_id=coming.public_id)
     add("event invitation", public_id=coming.public_id, invitation=invitation.public_id)
     add("invented invitation", public_id=coming.public_id, invitation="AAAAAAAAAAAA")
+    papers = {paper.is_public: paper.public_id for paper in coming.files}
+    add("public paper", public_id=coming.public_id, paper_id=papers[True])
+    add("inner paper", public_id=coming.public_id, paper_id=papers[False])
+    add("invented paper", public_id=coming.public_id, paper_id="AAAAAAAAAAAA")
     add("draft event", public_id=first(Conference.state == ConferenceState.DRAFT).public_id)
     add("held event", public_id=first(Conference.state == ConferenceState.HELD).public_id)
     add("cancelled event", public_id=first(Conference.state == ConferenceState.CANCELLED).public_id)

@@ -169,7 +169,8 @@ class Rooms:
         for name, value in cookies.items():
             client.set_cookie(name, value, domain="portal.example")
         with clock.frozen(self.moment):
-            return client.open(request.path, method=request.method, **arguments)
+            # Read to the end at once: a file that is handed out stays open otherwise.
+            return client.open(request.path, method=request.method, buffered=True, **arguments)
 
     def get(self, visitor: str, path: str, **cookies: str) -> TestResponse:
         """The page at the address as the visitor sees it."""

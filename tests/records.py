@@ -141,6 +141,7 @@ def _public(add: Callable[..., None]) -> None:
         entry_id=INVENTED,
         invitation=INVENTED,
         stem=INVENTED,
+        paper_id=INVENTED,
         number="9",
     )
     add("language", code="en")

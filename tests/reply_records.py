@@ -1,12 +1,15 @@
 """Invitations of the demonstration for requests that need a valid address."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from sqlalchemy import select
 
 from portal.conferences import links
 from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences.services import papers
 from portal.core import clock
+from portal.core.actor import SYSTEM
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
 from portal.core.transaction import transaction
@@ -35,12 +38,13 @@ def add_shared(add: Callable[..., None]) -> None:
         db.session.add(grandmother)
         db.session.flush()
         letter = _invitation(conference, invitation.organisation_id, grandmother.id, by_letter=True)
-        add("personal link", token=links.token(invitation))
+        paper = _paper(conference)
+        add("personal link", token=links.token(invitation), paper_id=paper)
         represented = Person(name="Vertretene Person", channel=Channel.LETTER)
         db.session.add(represented)
         db.session.flush()
         by_deputy = _represented(conference, invitation.organisation_id, represented)
-        add("deputy's link", token=links.deputy_token(by_deputy))
+        add("deputy's link", token=links.deputy_token(by_deputy), paper_id=paper)
         add("invited person", public_id=conference.public_id, invitation_id=invitation.public_id)
         add("invited person's deputy", public_id=conference.public_id, invitation_id=by_deputy.public_id)
         add("nobody invited", public_id=conference.public_id, invitation_id="AAAAAAAAAAAA")
@@ -73,7 +77,15 @@ def own(representation: Representation) -> dict[str, str]:
         row = known or _invitation(conference, representation.organisation_id, representation.person_id)
         if row.sent_sequence is None:
             row.sent_sequence = 0
-        return {"public_id": row.public_id, "form:reply": "accepted"}
+        return {"public_id": row.public_id, "form:reply": "accepted", "paper_id": _paper(conference)}
+
+
+def _paper(conference: Conference) -> str:
+    """A paper for those invited, kept with the event."""
+    if not conference.files:
+        content = BytesIO(b"%PDF-1.7\n%%EOF\n")
+        papers.add(conference, content, name="Plan.pdf", is_public=False, actor=SYSTEM)
+    return conference.files[0].public_id
 
 
 def _represented(conference: Conference, organisation_id: int, person: Person) -> Invitation:

@@ -12,10 +12,10 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences.models import Conference
+from portal.conferences.models import Attending, Conference
 from portal.core.formats import NBSP, date_long, date_short
 
-LABELS = {"title": _l("Titel"), "when": _l("Termin"), "where": _l("Ort")}
+LABELS = {"title": _l("Titel"), "when": _l("Termin"), "where": _l("Ort"), "online": _l("Online-Teilnahme")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,8 @@ class Announced:
     starts_at: datetime
     ends_at: datetime
     where: str
+    attending: Attending = Attending.ON_SITE
+    online_url: str = ""
 
     def stored(self) -> dict[str, str]:
         return {
@@ -33,6 +35,8 @@ class Announced:
             "starts_at": self.starts_at.isoformat(),
             "ends_at": self.ends_at.isoformat(),
             "where": self.where,
+            "attending": self.attending.value,
+            "online_url": self.online_url,
         }
 
 
@@ -54,6 +58,16 @@ def place(conference: Conference) -> str:
     return ", ".join(part for part in (conference.place_name, conference.place_town) if part)
 
 
+def where(conference: Conference) -> str:
+    """The place and whether one can take part online, for everybody: never the address of the meeting."""
+    there = place(conference)
+    if conference.attending is Attending.ON_SITE:
+        return there
+    if conference.attending is Attending.ONLINE:
+        return ", ".join(part for part in (_("online"), there) if part)
+    return _("%(place)s oder online", place=there) if there else _("online")
+
+
 def present(conference: Conference) -> Announced:
     """What would be announced now."""
     return Announced(
@@ -61,7 +75,19 @@ def present(conference: Conference) -> Announced:
         starts_at=conference.starts_at,
         ends_at=conference.ends_at,
         where=place(conference),
+        attending=conference.attending,
+        online_url=conference.online_url,
     )
+
+
+def for_invited(conference: Conference) -> list[tuple[str, str]]:
+    """What those invited need to know besides day and place: address of the meeting, ways in, costs."""
+    rows = [
+        (_("Online-Sitzung"), conference.online_url),
+        (_("Zugang"), conference.access_information),
+        (_("Kosten"), conference.costs),
+    ]
+    return [(label, value) for label, value in rows if value]
 
 
 def told(conference: Conference) -> Announced | None:
@@ -74,6 +100,9 @@ def told(conference: Conference) -> Announced | None:
         starts_at=datetime.fromisoformat(kept["starts_at"]),
         ends_at=datetime.fromisoformat(kept["ends_at"]),
         where=kept["where"],
+        # What was told before events could be online says nothing about it.
+        attending=Attending(kept.get("attending", Attending.ON_SITE)),
+        online_url=kept.get("online_url", ""),
     )
 
 
@@ -87,7 +116,13 @@ def differences(old: Announced, new: Announced) -> list[Changed]:
     if old.where != new.where:
         nowhere = _("noch offen")
         found.append(Changed("where", old.where or nowhere, new.where or nowhere))
+    if (old.attending, old.online_url) != (new.attending, new.online_url):
+        found.append(Changed("online", _online(old), _online(new)))
     return found
+
+
+def _online(one: Announced) -> str:
+    return ": ".join(part for part in (str(one.attending.label), one.online_url) if part)
 
 
 def unannounced(conference: Conference) -> list[Changed]:

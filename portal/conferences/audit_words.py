@@ -35,6 +35,9 @@ ACTIONS = {
     "conferences.deputy_replied": _l("Rückmeldung einer Vertretung"),
     "conferences.attendance_noted": _l("Anwesenheit eingetragen"),
     "conferences.walk_ins_counted": _l("Gäste ohne Einladung gezählt"),
+    "conferences.paper_added": _l("Anlage hinzugefügt"),
+    "conferences.paper_shown": _l("Sichtbarkeit einer Anlage geändert"),
+    "conferences.paper_removed": _l("Anlage entfernt"),
     "conferences.letters_printed": _l("Briefe verschickt"),
 }
 SUBJECTS = {
@@ -49,6 +52,7 @@ DETAILS = {
     "channel": Detail(_l("Weg"), values=ReplyChannel.choices()),
     "attendance": Detail(_l("Anwesenheit"), values=Attendance.choices()),
     "count": Detail(_l("Anzahl")),
+    "is_public": Detail(_l("öffentlich"), values=((True, _l("ja")), (False, _l("nein")))),
     "sequence": Detail(_l("Fassung des Termins")),
 }
 

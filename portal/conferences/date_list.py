@@ -31,7 +31,7 @@ class DateEntry:
 def entry(conference: Conference, *, full: bool = False) -> DateEntry:
     """The event with weekday, hours and place; `full` adds its kind and the areas it is about."""
     day = conference.starts_at.date()
-    parts = [announced.hours(conference.starts_at, conference.ends_at), announced.place(conference)]
+    parts = [announced.hours(conference.starts_at, conference.ends_at), announced.where(conference)]
     if full:
         parts = [str(conference.kind.label), *parts, ", ".join(area.full_name for area in conference.areas)]
     return DateEntry(

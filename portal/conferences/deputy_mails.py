@@ -24,7 +24,7 @@ def invite(invitation: Invitation) -> None:
                 person=invitation.person.name,
                 organisation=invitation.organisation.name,
             ),
-            facts(conference),
+            facts(conference, comes=True),
         ]
         if agenda:
             body += [_("Tagesordnung:"), Points(agenda)]
@@ -50,7 +50,7 @@ def tell_change(invitation: Invitation, change: ConferenceChange | None) -> None
             Facts([(one.label, _("%(new)s (bisher: %(old)s)", new=one.new, old=one.old)) for one in changes]),
         ]
         body += [Quotation(change.reason)] if change is not None and change.reason else []
-        body += [_("So findet die Veranstaltung jetzt statt:"), facts(conference)]
+        body += [_("So findet die Veranstaltung jetzt statt:"), facts(conference, comes=True)]
         body += _reply(invitation, is_open=standing is PartStat.NEEDS_ACTION)
         _request(invitation, _("Geändert: %(title)s", title=conference.title), body, standing=standing)
 
@@ -133,7 +133,9 @@ def _request(invitation: Invitation, subject: str, body: Sequence[Block], *, sta
         conference,
         uid=entries.deputy_uid(invitation, invitation.deputy_nonce),
         sequence=conference.sequence,
-        description=_("Zu- oder absagen: %(link)s", link=links.deputy_address(invitation)),
+        description=entries.with_address(
+            conference, _("Zu- oder absagen: %(link)s", link=links.deputy_address(invitation))
+        ),
     )
     text = calendar.request(entry, organiser=entries.organiser(), attendee=deputy, standing=standing)
     _post(invitation, subject, body, to=deputy, entry=text, method=calendar.REQUEST)

@@ -2,6 +2,8 @@
 
 import hashlib
 
+from flask_babel import gettext as _
+
 from portal.conferences import announced
 from portal.conferences.calendar import Entry, PartStat, Party
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
@@ -38,9 +40,16 @@ def entry(conference: Conference, *, uid: str, sequence: int, description: str) 
         ends_at=conference.ends_at,
         zone=conference.zone,
         stamp=clock.now(),
-        place=announced.place(conference),
+        place=announced.where(conference),
         description=description,
     )
+
+
+def with_address(conference: Conference, words: str) -> str:
+    """The entry's description: the address of the meeting, where there is one, before the words."""
+    if not conference.online_url:
+        return words
+    return _("Online-Sitzung: %(link)s", link=conference.online_url) + "\n" + words
 
 
 def deputy_uid(invitation: Invitation, nonce: str) -> str:

@@ -1,19 +1,22 @@
 """Forms of events. Choices are handed in by the views."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
     TimeField,
+    URLField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.conferences.models import ConferenceKind
+from portal.conferences.models import Attending, ConferenceKind
 from portal.core.forms import BoxesField, Form, line, lines
 from portal.planning.models import Phase
 
@@ -53,6 +56,19 @@ class ConferenceForm(Form):
         _l("Anschrift"), description=_l("Straße, Postleitzahl und Ort."), filters=[line], validators=[Length(max=200)]
     )
     place_area = SelectField(_l("In welcher Stadt oder Gemeinde?"))
+    attending = RadioField(_l("Teilnahme"), choices=Attending.choices, default=Attending.ON_SITE.value)
+    online_url = URLField(
+        _l("Adresse der Online-Sitzung"),
+        description=_l("Nur Eingeladene bekommen sie: in der Nachricht, im Kalender und auf ihrer Seite."),
+        filters=[line],
+        validators=[Length(max=500)],
+    )
+    costs = StringField(
+        _l("Kosten"),
+        description=_l("Was die Teilnahme kostet oder erstattet wird, z.\u00a0B. kostenfrei, Fahrtkosten auf Antrag."),
+        filters=[line],
+        validators=[Length(max=200)],
+    )
     access_information = TextAreaField(
         _l("Zugang"),
         description=_l("Stufen, Aufzug, Höranlage, Toiletten, Parkplätze. Höchstens 5.000 Zeichen."),
@@ -76,4 +92,17 @@ class ReasonForm(Form):
         description=_l("Er steht in der Nachricht. Höchstens 1.000 Zeichen."),
         filters=[lines],
         validators=[Length(max=1000)],
+    )
+
+
+class PaperForm(Form):
+    file = FileField(
+        _l("Datei"),
+        [FileRequired(_l("Bitte wählen Sie eine Datei aus."))],
+        description=_l("PDF, Word, Excel, OpenDocument oder Bild, höchstens 10\u00a0MB."),
+        name="datei",
+    )
+    is_public = BooleanField(
+        _l("Öffentlich"),
+        description=_l("Alle können die Datei laden, sobald die Veranstaltung öffentlich ist. Sonst nur Eingeladene."),
     )

@@ -189,8 +189,8 @@ def _after(kind: LetterKind, day: str, *, reply: Reply, is_asked: bool) -> str:
 def _facts(conference: Conference) -> list[tuple[str, str]]:
     facts = [
         (_("Wann"), announced.when(conference.starts_at, conference.ends_at)),
-        (_("Wo"), announced.place(conference) or _("noch offen")),
-        (_("Zugang"), conference.access_information),
+        (_("Wo"), announced.where(conference) or _("noch offen")),
+        *announced.for_invited(conference),
     ]
     return [(label, value) for label, value in facts if value]
 

@@ -47,7 +47,7 @@ class Writer:
         self._moved = moved
         self._organiser = entries.organiser()
         self._agenda = [item.title for item in conference.agenda]
-        self._where = announced.place(conference)
+        self._where = announced.where(conference)
 
     def invitation(self, invitation: Invitation) -> None:
         """The first mail to a person."""
@@ -56,6 +56,7 @@ class Writer:
             body: list[Block] = [_("wir laden Sie herzlich ein."), self._facts(invitation)]
             body += [conference.description] if conference.description else []
             body += [_("Tagesordnung:"), Points(self._agenda)] if self._agenda else []
+            body += [_("Anlagen finden Sie auf Ihrer Seite, über den Link unten.")] if conference.files else []
             body += self._reply(invitation)
             self._post(
                 invitation,
@@ -144,9 +145,8 @@ class Writer:
             (_("Termin"), self._when()),
             (_("Ort"), self._where),
             (_("Eingeladen ist"), invitation.organisation.name),
+            *announced.for_invited(conference),
         ]
-        if conference.access_information:
-            rows.append((_("Zugang"), conference.access_information))
         return Facts(rows)
 
     def _reply(self, invitation: Invitation) -> list[Block]:
@@ -219,7 +219,9 @@ class Writer:
             return calendar.cancellation(gone, organiser=self._organiser, attendee=attendee)
         words = _("Zu- oder absagen: %(link)s", link=links.address(invitation))
         return calendar.request(
-            entries.entry(conference, uid=conference.uid, sequence=sequence, description=words),
+            entries.entry(
+                conference, uid=conference.uid, sequence=sequence, description=entries.with_address(conference, words)
+            ),
             organiser=self._organiser,
             attendee=attendee,
             standing=entries.standing_of(invitation, moved=self._moved),

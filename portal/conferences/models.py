@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
 from portal.core.words import Worded
+from portal.files.models import StoredFile
 from portal.planning.models import Phase, PlanningPeriod, Topic
 from portal.stakeholders.models import Body, Organisation, Person
 
@@ -105,6 +106,14 @@ agenda_item_topic = Table(
 )
 
 
+class Attending(Worded):
+    """How people take part."""
+
+    ON_SITE = "on_site", _l("vor Ort")
+    ONLINE = "online", _l("online")
+    BOTH = "both", _l("vor Ort oder online")
+
+
 class Conference(PublicRecord):
     """An event of any kind. Beginning and end are local wall-clock time in `zone`.
 
@@ -116,6 +125,7 @@ class Conference(PublicRecord):
         CheckConstraint("ends_at > starts_at", name="in_order"),
         CheckConstraint("seats IS NULL OR seats > 0", name="seats_positive"),
         CheckConstraint("walk_ins >= 0", name="walk_ins_counted"),
+        CheckConstraint("attending <> 'on_site' OR online_url = ''", name="online_url_of_online_event"),
         CheckConstraint("state <> 'cancelled' OR cancelled_reason <> ''", name="cancelled_with_reason"),
     )
 
@@ -134,6 +144,11 @@ class Conference(PublicRecord):
     place_name: Mapped[str] = mapped_column(String(200), default="")
     place_town: Mapped[str] = mapped_column(String(200), default="")
     place_area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    attending: Mapped[Attending] = mapped_column(enum_type(Attending), default=Attending.ON_SITE)
+    # For those invited alone, with their mail and on their page.
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    # What taking part costs and what is paid for, in words.
+    costs: Mapped[str] = mapped_column(String(200), default="")
     access_information: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")
     is_public: Mapped[bool] = mapped_column(default=False)
@@ -158,6 +173,9 @@ class Conference(PublicRecord):
     topics: Mapped[list[Topic]] = relationship(secondary=conference_topic, order_by=Topic.position)
     agenda: Mapped[list["AgendaItem"]] = relationship(
         back_populates="conference", order_by="AgendaItem.number", cascade="all, delete-orphan"
+    )
+    files: Mapped[list["ConferenceFile"]] = relationship(
+        back_populates="conference", order_by="ConferenceFile.id", cascade="all, delete-orphan"
     )
 
     __mapper_args__ = {"version_id_col": edition}
@@ -193,6 +211,19 @@ class AgendaItem(PublicRecord):
 
     conference: Mapped[Conference] = relationship(back_populates="agenda")
     topics: Mapped[list[Topic]] = relationship(secondary=agenda_item_topic, order_by=Topic.position)
+
+
+class ConferenceFile(PublicRecord):
+    """A paper of an event (Anlage): for those invited and staff; `is_public` for everybody who may see the event."""
+
+    __tablename__ = "conference_file"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    is_public: Mapped[bool] = mapped_column(default=False)
+
+    conference: Mapped[Conference] = relationship(back_populates="files")
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class ConferenceChange(Record):

@@ -53,3 +53,8 @@ def may_see_people(actor: Actor) -> bool:
 def is_public(conference: Conference) -> bool:
     """Whether everybody may know of the event; a cancelled one stays visible."""
     return conference.is_public and conference.state is not ConferenceState.DRAFT
+
+
+def may_keep_papers(actor: Actor, conference: Conference) -> bool:
+    """Add, open and remove the event's papers, also after it was held: what was shown is handed in later."""
+    return may_organise(actor) and conference.state is not ConferenceState.CANCELLED

@@ -82,7 +82,7 @@ def seat_free(invitation: Invitation) -> None:
         subject=lambda: _("Ein Platz ist frei: %(title)s", title=conference.title),
         body=lambda: [
             _("ein Platz ist frei geworden. Ihre Anmeldung gilt jetzt:"),
-            Facts(_when_and_where(conference)),
+            facts(conference, comes=True),
             _("Können Sie nicht mehr? Dann sagen Sie bitte ab, damit jemand anderes den Platz bekommt."),
             _change_reply(),
         ],
@@ -151,7 +151,7 @@ def _occasion(invitation: Invitation) -> str:
 
 
 def _what(conference: Conference, reply: Reply) -> list[Block]:
-    event = facts(conference)
+    event = facts(conference, comes=reply in (Reply.ACCEPTED, Reply.TENTATIVE))
     if reply is Reply.ACCEPTED:
         return [_("vielen Dank, Ihre Zusage ist angekommen. Wir freuen uns auf Sie."), event]
     if reply is Reply.TENTATIVE:
@@ -171,18 +171,18 @@ def _change_reply() -> Action:
     return Action(_("Antwort ansehen oder ändern"), slot("link"))
 
 
-def facts(conference: Conference) -> Facts:
-    """What takes place when and where, and how to get in."""
-    return Facts([(_("Veranstaltung"), conference.title), *_when_and_where(conference)])
-
-
-def _when_and_where(conference: Conference) -> list[tuple[Any, Any]]:
-    rows = [
+def facts(conference: Conference, *, comes: bool = False) -> Facts:
+    """What takes place when and where, and how to get in; the address of the meeting for whoever `comes`."""
+    rows: list[tuple[Any, Any]] = [
+        (_("Veranstaltung"), conference.title),
         (_("Wann"), announced.when(conference.starts_at, conference.ends_at)),
-        (_("Wo"), announced.place(conference) or _("noch offen")),
-        (_("Zugang"), conference.access_information),
+        (_("Wo"), announced.where(conference) or _("noch offen")),
     ]
-    return [(label, value) for label, value in rows if value]
+    if comes:
+        rows += announced.for_invited(conference)
+    elif conference.access_information:
+        rows.append((_("Zugang"), conference.access_information))
+    return Facts(rows)
 
 
 def locale(invitation: Invitation) -> str:

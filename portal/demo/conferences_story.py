@@ -5,6 +5,7 @@ written into the outbox. The days of replies are not part of the story: they fol
 the invitation.
 """
 
+import io
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import force_locale, format_date
@@ -12,13 +13,14 @@ from flask_babel import force_locale, format_date
 from portal.conferences.models import (
     AccessKind,
     Attendance,
+    Attending,
     Conference,
     ConferenceKind,
     Invitation,
     Reply,
     ReplyChannel,
 )
-from portal.conferences.services import attendance, events, invitees, replies, sending
+from portal.conferences.services import attendance, events, invitees, papers, replies, sending
 from portal.conferences.services.access_needs import AccessWish
 from portal.config import SEEDS
 from portal.core import clock
@@ -26,6 +28,7 @@ from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
 from portal.core.languages import DEFAULT
 from portal.core.seed_files import SeedEntry, read_document
+from portal.core.workbooks import xlsx_file
 from portal.demo.story import Story
 from portal.planning.models import Phase
 
@@ -54,6 +57,7 @@ def _live(story: Story, entry: SeedEntry) -> Conference:
         return conference
     coming = entry.text("state") != "held"
     with clock.frozen(story.moment(sent)):
+        _add_papers(story, entry, conference)
         _send(story, entry, conference, coming=coming)
     rows = _rows(story, entry, conference)
     _reply(story, rows, conference, begin=sent, sequence=0)
@@ -96,10 +100,30 @@ def _plan(story: Story, entry: SeedEntry, when: SeedEntry) -> events.Plan:
         place_town=place.optional("town") or "",
         place_area=story.areas[ags] if ags else None,
         access_information=str(entry.values.get("access_information") or ""),
+        attending=Attending(entry.optional("attending") or Attending.ON_SITE),
+        online_url=entry.optional("online_url") or "",
+        costs=entry.optional("costs") or "",
         is_public=entry.flag("public"),
         seats=entry.optional_integer("seats"),
         reply_by=day - _REPLY_BEFORE if entry.text("state") == "planned" else None,
     )
+
+
+def _add_papers(story: Story, entry: SeedEntry, conference: Conference) -> None:
+    """A public paper and one for those invited, both made of the agenda."""
+    titles = entry.values.get("papers") or {}
+    for key, title in titles.items():
+        rows = [(item.number, item.title) for item in conference.agenda]
+        content = xlsx_file(
+            ("Punkt", title), rows, title=title, sheet="Tagesordnung", note="Demodaten – frei erfunden", widths=(8, 60)
+        )
+        papers.add(
+            conference,
+            io.BytesIO(content),
+            name=f"{title}.xlsx",
+            is_public=key == "public",
+            actor=story.actor(_ORGANISER),
+        )
 
 
 def _title(story: Story, entry: SeedEntry) -> str:

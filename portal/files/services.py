@@ -24,6 +24,8 @@ from portal.files.models import StoredFile
 from portal.files.signatures import ENDINGS, is_type
 
 FOLDER = "files"
+# Even a browser that shows a file instead of saving it runs nothing of it.
+POLICY = "default-src 'none'; sandbox"
 _CHUNK = 1 << 16
 _LONGEST_NAME = 200
 # A blob without a row may belong to a transaction that has not ended yet.
@@ -140,8 +142,8 @@ def send(file: StoredFile) -> Response:
     )
     response.content_length = file.size
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -225,7 +225,7 @@ def _taking_part(places: Collection[int], area: AreaRef) -> Iterable[Sentence]:
     coming = [one for one in conference_cards.events_about(places) if one.is_coming and not one.is_cancelled]
     for event in coming[:_EVENTS]:
         yield Sentence(
-            text=_("Am %(day)s: %(title)s.", day=date_long(event.day), title=event.title),
+            text=_("Am %(day)s: %(title)s.", day=date_long(event.on), title=event.name),
             url=event.url,
             source=_("Zur Veranstaltung"),
         )

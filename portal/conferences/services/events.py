@@ -16,7 +16,14 @@ from portal.areas.models import Area
 from portal.audit import services as audit
 from portal.conferences import permissions, states
 from portal.conferences.held import VERSION
-from portal.conferences.models import AgendaItem, Conference, ConferenceChange, ConferenceKind, ConferenceState
+from portal.conferences.models import (
+    AgendaItem,
+    Attending,
+    Conference,
+    ConferenceChange,
+    ConferenceKind,
+    ConferenceState,
+)
 from portal.conferences.services import access_needs, replies
 from portal.config import Config
 from portal.core import clock
@@ -63,6 +70,9 @@ class Plan:
     place_name: str = ""
     place_town: str = ""
     place_area: Area | None = None
+    attending: Attending = Attending.ON_SITE
+    online_url: str = ""
+    costs: str = ""
     access_information: str = ""
     description: str = ""
     is_public: bool = False
@@ -202,6 +212,8 @@ def _fill(conference: Conference, plan: Plan) -> None:
     conference.place_name = _line(plan.place_name, "place_name")
     conference.place_town = _line(plan.place_town, "place_town")
     conference.place_area = plan.place_area
+    conference.attending, conference.online_url = plan.attending, _online_url(plan)
+    conference.costs = _line(plan.costs, "costs")
     conference.access_information = _text(plan.access_information, "access_information")
     conference.description = _text(plan.description, "description")
     conference.is_public, conference.seats, conference.reply_by = plan.is_public, plan.seats, plan.reply_by
@@ -256,6 +268,25 @@ def _future(starts_at: datetime) -> None:
         raise Refusal(
             _("Dieser Termin liegt mehr als fünf Jahre in der Zukunft. Bitte prüfen Sie das Jahr."), field="day"
         )
+
+
+def _online_url(plan: Plan) -> str:
+    """The address of the meeting; refuses what is none, and one of an event that nobody attends online."""
+    url = plan.online_url.strip()
+    if not url:
+        return ""
+    if plan.attending is Attending.ON_SITE:
+        raise Refusal(
+            _("Sie haben eine Adresse für die Online-Sitzung angegeben. Bitte wählen Sie „online“ oder beides."),
+            field="attending",
+        )
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or len(url) > 500 or one_line(url) != url or " " in url:
+        raise Refusal(
+            _("Bitte geben Sie die ganze Adresse an. Sie beginnt mit https:// und hat höchstens 500 Zeichen."),
+            field="online_url",
+        )
+    return url
 
 
 def _line(text: str, name: str) -> str:

@@ -34,7 +34,7 @@ _AT_ONCE = 500
 
 def hindrance(conference: Conference) -> str | None:
     """What has to be done before invitations can be sent, in words; None: nothing."""
-    if not announced.place(conference):
+    if not announced.where(conference):
         return _("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen.")
     if announced.unannounced(conference):
         return _("Termin, Ort oder Titel haben sich geändert. Bitte geben Sie das zuerst den Eingeladenen bekannt.")

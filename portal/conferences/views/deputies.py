@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts import limits
 from portal.accounts.limits import Limit, Try
 from portal.conferences import announced, date_list, links, reply_forms, reply_queries
-from portal.conferences.models import DeputyReply, Invitation, ReplyChannel
+from portal.conferences.models import ConferenceFile, DeputyReply, Invitation, ReplyChannel
 from portal.conferences.reply_forms import DeputyReplyForm
 from portal.conferences.services import access_needs, deputies, replying
 from portal.conferences.views import link_pages
@@ -83,7 +83,7 @@ def _answer(invitation: Invitation, form: DeputyReplyForm) -> Response:
             "conferences/deputy_done.html",
             conference=conference,
             when=announced.when(conference.starts_at, conference.ends_at),
-            where=announced.place(conference),
+            where=announced.where(conference),
             reply=reply,
             is_new=is_new,
             person_name=invitation.person.name,
@@ -114,6 +114,12 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         delete_on=access_needs.delete_on(conference),
         has_needs=bool(access_needs.kept(invitation, of_deputy=True)),
         when=announced.when(conference.starts_at, conference.ends_at),
-        where=announced.place(conference),
+        where=announced.where(conference),
+        paper_url=_paper_url,
     )
     return make_response(page, status)
+
+
+def _paper_url(paper: ConferenceFile) -> str:
+    """Where the deputy finds the paper: behind the same link."""
+    return url_for("conferences.deputy_paper", paper_id=paper.public_id, **request.view_args or {})

@@ -14,7 +14,7 @@ from portal.conferences import agenda_rows, announced, invitee_queries, permissi
 from portal.conferences.agenda_rows import AgendaRow
 from portal.conferences.both_versions import Difference, differences
 from portal.conferences.forms import ConferenceForm
-from portal.conferences.models import Conference, ConferenceKind
+from portal.conferences.models import Attending, Conference, ConferenceKind
 from portal.conferences.services import events
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
@@ -82,6 +82,9 @@ class _Choices:
             place_town=form.place_town.data or "",
             place_area=self.places.get(form.place_area.data or ""),
             access_information=form.access_information.data or "",
+            attending=Attending(form.attending.data),
+            online_url=form.online_url.data or "",
+            costs=form.costs.data or "",
             description=form.description.data or "",
             is_public=bool(form.is_public.data),
             seats=form.seats.data,
@@ -133,6 +136,9 @@ def _values(conference: Conference) -> dict[str, Any]:
         "place_name": conference.place_name,
         "place_town": conference.place_town,
         "place_area": conference.place_area.public_id if conference.place_area else "",
+        "attending": conference.attending.value,
+        "online_url": conference.online_url,
+        "costs": conference.costs,
         "access_information": conference.access_information,
         "description": conference.description,
         "seats": conference.seats,

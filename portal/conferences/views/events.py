@@ -57,7 +57,7 @@ def _download(rows: Sequence[Conference]) -> Response:
             str(row.phase.label),
             datetime_short(row.begins),
             datetime_short(row.ends),
-            announced.place(row),
+            announced.where(row),
             ", ".join(area.full_name for area in row.areas),
         ]
         for row in rows
@@ -84,9 +84,11 @@ def conference_page(public_id: str) -> Response:
             read_changes=announced.read,
             unannounced=announced.unannounced(conference),
             when=announced.when(conference.starts_at, conference.ends_at),
-            where=announced.place(conference),
+            where=announced.where(conference),
             job=queries.sending_job(conference) if may_organise else None,
             may_organise=may_organise,
+            may_keep_papers=permissions.may_keep_papers(actor, conference),
+            paper_url=lambda paper: url_for("conferences.staff_paper", public_id=public_id, paper_id=paper.public_id),
             links=extension.links_for(conference, actor=actor),
             uses=uses.of(Used.EVENT, conference.id, actor=actor),
             may_change=permissions.may_change(actor, conference),

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import make_response, render_template
+from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.conferences import announced, calendar, date_list, extension, public_queries
@@ -39,7 +39,9 @@ def date_page(public_id: str) -> Response:
             "conferences/date.html",
             event=event,
             when=announced.when(event.starts_at, event.ends_at),
-            where=announced.place(event),
+            where=announced.where(event),
+            papers_shown=[paper for paper in event.files if paper.is_public],
+            paper_url=lambda paper: url_for("conferences.public_paper", public_id=public_id, paper_id=paper.public_id),
             is_coming=event.state is ConferenceState.PLANNED and not event.is_over,
             links=extension.links_for(event, actor=actor),
             uses=uses.of(Used.EVENT, event.id, actor=actor),
@@ -60,7 +62,7 @@ def date_calendar(public_id: str) -> Response:
         ends_at=event.ends_at,
         zone=event.zone,
         stamp=event.changed_at,
-        place=announced.place(event),
+        place=announced.where(event),
         description=event.description,
         url=absolute_url("conferences.date_page", public_id=event.public_id),
         is_cancelled=event.state is ConferenceState.CANCELLED,

@@ -92,7 +92,7 @@ def _answer(
                 title=invitation.conference.title,
                 starts_at=invitation.conference.starts_at,
                 ends_at=invitation.conference.ends_at,
-                where=announced.place(invitation.conference),
+                where=announced.where(invitation.conference),
                 outcome=outcome,
                 deputy_name=invitation.deputy_name,
                 was_seen=form.seen.data == reply_forms.at_in_form(outcome.before_at),

@@ -190,7 +190,7 @@ def _rendered(template: str, conference: Conference, *, status: int = 200, **con
         f"conferences/{template}.html",
         conference=conference,
         when=when,
-        where=announced.place(conference),
+        where=announced.where(conference),
         **context,
     )
     return make_response(page, status)

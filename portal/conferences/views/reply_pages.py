@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from flask_babel import get_locale
 from markupsafe import escape
 
 from portal.conferences import announced, date_list
-from portal.conferences.models import Invitation, Reply
+from portal.conferences.models import ConferenceFile, Invitation, Reply
 from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
 from portal.conferences.services import access_needs, replies, replying
 from portal.conferences.services.replies import Outcome
@@ -116,9 +116,17 @@ def page(
         has_needs=has_needs,
         is_own=is_own,
         when=announced.when(conference.starts_at, conference.ends_at),
-        where=announced.place(conference),
+        where=announced.where(conference),
         date=date_list.entry(conference),
+        paper_url=_paper_url,
     )
+
+
+def _paper_url(paper: ConferenceFile) -> str:
+    """Where the reader of this page finds the paper: behind the same link, or in *Mein Bereich*."""
+    values = request.view_args or {}
+    endpoint = "conferences.invited_paper" if "token" in values else "conferences.own_paper"
+    return url_for(endpoint, paper_id=paper.public_id, **values)
 
 
 def is_full(invitation: Invitation) -> bool:

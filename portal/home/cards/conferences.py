@@ -26,6 +26,7 @@ class AreaEvent:
     """A public event on the page of a planning area. `day` and `month` stand on its calendar leaf, `on` in words."""
 
     title: Any
+    name: str
     url: str
     on: date
     day: int
@@ -132,7 +133,7 @@ def next_event() -> Iterable[Opening]:
             url=url_for("conferences.date_page", public_id=conference.public_id),
             facts=(
                 ("calendar", announced.when(conference.starts_at, conference.ends_at)),
-                ("pin", announced.place(conference) or _("Ort noch offen")),
+                ("pin", announced.where(conference) or _("Ort noch offen")),
             ),
         )
 
@@ -148,11 +149,12 @@ def events_about(area_ids: Collection[int]) -> list[AreaEvent]:
 
 def _of_area(conference: Conference, *, is_coming: bool) -> AreaEvent:
     day = conference.starts_at.date()
-    note = [announced.hours(conference.starts_at, conference.ends_at), announced.place(conference)]
+    note = [announced.hours(conference.starts_at, conference.ends_at), announced.where(conference)]
     if conference.is_demo:
         note.append(_("Demodaten – frei erfunden"))
     return AreaEvent(
         title=german(conference.title),
+        name=conference.title,
         url=url_for("conferences.date_page", public_id=conference.public_id),
         on=day,
         day=day.day,

@@ -20,7 +20,7 @@ def own_invitations(actor: Actor) -> Iterable[OwnCard]:
         conference = invitation.conference
         is_open = invitation.reply is Reply.NONE and conference.state is ConferenceState.PLANNED
         facts = [("calendar", announced.when(conference.starts_at, conference.ends_at))]
-        if place := announced.place(conference):
+        if place := announced.where(conference):
             facts.append(("pin", place))
         facts.append(("user", invitation.person.name))
         if conference.state is ConferenceState.CANCELLED:
