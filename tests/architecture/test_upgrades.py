@@ -161,7 +161,9 @@ def test_minutes_nobody_has_released_become_internal(earlier: Flask) -> None:
         upgrade()
         with db.engine.connect() as connection:
             found = connection.execute(text("SELECT id, is_public FROM minutes ORDER BY id")).all()
+            events = connection.execute(text("SELECT DISTINCT attending, online_url, costs FROM conference")).all()
         assert [(number, bool(public)) for number, public in found] == [(1, False), (2, True)]
+        assert [tuple(row) for row in events] == [("on_site", "", "")]
 
 
 def test_foreign_keys_hold_after_an_upgrade(earlier: Flask) -> None:
