@@ -111,8 +111,11 @@ def _plan(story: Story, entry: SeedEntry, when: SeedEntry) -> events.Plan:
 
 def _add_papers(story: Story, entry: SeedEntry, conference: Conference) -> None:
     """A public paper and one for those invited, both made of the agenda."""
-    titles = entry.values.get("papers") or {}
-    for key, title in titles.items():
+    titles = entry.optional_entry("papers")
+    if titles is None:
+        return
+    for key in ("public", "invited"):
+        title = titles.text(key)
         rows = [(item.number, item.title) for item in conference.agenda]
         content = xlsx_file(
             ("Punkt", title), rows, title=title, sheet="Tagesordnung", note="Demodaten – frei erfunden", widths=(8, 60)
