@@ -23,6 +23,7 @@ from portal.indicators.deliveries.comparison import Counts
 from portal.indicators.imports.choices import Answers, Choice, Open
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
+from portal.indicators.imports.refusals import RefusedCell
 from portal.indicators.imports.summary import ImportSummary, shown
 from portal.indicators.mapping.rule import from_file
 from portal.indicators.tasks import ReadIn
@@ -169,7 +170,8 @@ def _import(
         read = tasks.read_in(path, actor=SYSTEM, format=wanted, given=given, answers=answers)
     if read.summary.choice is not None:
         cell = read.summary.refused[0]
-        read.summary.refused = (replace(cell, reason=f"{cell.reason} {_way_out(read.summary.choice)}"),)
+        named = replace(cell, reason=f"{cell.reason} {_way_out(read.summary.choice)}")
+        read.summary.refused = (named, *read.summary.refused[1:])
     _call_by_name(read.summary)
     if show is not None:
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
@@ -271,6 +273,9 @@ def _describe(read: ReadIn, message: str) -> None:
     more = len(found.measures) - _MEASURES_SHOWN
     if more > 0:
         click.echo("    " + ngettext("und %(num)d weiteres", "und %(num)d weitere", more))
+    for cell in found.implausible:
+        place = _place(cell)
+        click.echo("  " + _("unplausibel, zählt nicht: %(place)s: %(reason)s", place=place, reason=cell.reason))
     for reason in found.left_out:
         click.echo("  " + _("nicht eingelesen: %(what)s", what=reason))
     if found.shown is not None:
@@ -282,13 +287,16 @@ def _describe_refusals(read: ReadIn) -> None:
     refused = read.summary.refused
     click.secho("  " + _("Abgelehnt; es wurde nichts übernommen."), fg="red")
     for cell in refused[:_REFUSALS_SHOWN]:
-        place = _("Zeile %(row)s, Spalte %(column)s", row=cell.row, column=cell.column)
-        sheet = _("Blatt „%(sheet)s“", sheet=cell.sheet) + ", " if cell.sheet else ""
-        click.echo(f"  {sheet}{place}: {cell.reason}")
+        click.echo(f"  {_place(cell)}: {cell.reason}")
     more = len(refused) - _REFUSALS_SHOWN
     if more > 0:
         click.echo("  " + ngettext("und %(num)d weitere Stelle", "und %(num)d weitere Stellen", more))
     click.echo("  " + _("Bitte laden Sie die Datei neu herunter oder berichtigen Sie die genannten Zellen."))
+
+
+def _place(cell: RefusedCell) -> str:
+    place = _("Zeile %(row)s, Spalte %(column)s", row=cell.row, column=cell.column)
+    return (_("Blatt „%(sheet)s“", sheet=cell.sheet) + ", " if cell.sheet else "") + place
 
 
 def _describe_shown(found: ImportSummary) -> None:

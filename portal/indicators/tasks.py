@@ -26,7 +26,7 @@ from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.comparison import Counts
 from portal.indicators.deliveries.reading import Rows
-from portal.indicators.imports.choices import Answers
+from portal.indicators.imports.choices import Answers, as_plain
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
 from portal.indicators.imports.source import Source, open_source
@@ -38,8 +38,8 @@ from portal.indicators.models import BatchState, ImportBatch
 from portal.jobs.registry import JobContext
 
 CHUNK = 10_000
-# Under which word a delivery that waits keeps what it is asked.
-ASKED = "asked"
+# Under which words a delivery that waits keeps what it is asked, and by which rule its columns are read.
+ASKED, RULE = "asked", "rule"
 _REMOVED_AT_ONCE = 5_000
 _ABANDONED_AFTER = timedelta(hours=6)
 _ASKED_FOR = timedelta(days=14)
@@ -77,20 +77,22 @@ def look_at(
     format: Format | None = None,
     given: Mapping[str, Any] | None = None,
     answers: Answers | None = None,
+    asks: bool = True,
 ) -> ReadIn:
     """Check the whole file and say what is in it; writes nothing. A refused file has its refusals in the summary.
 
     With `format`, a file of any other format is refused. `given` says what its columns hold (`mapping.rule`); what it
     leaves open and the content does not prove is refused. `answers` says what a file of a known format leaves open.
+    Without `asks`, doubts about what can be read are left for later.
     """
     name = name or path.name
     known = import_queries.area_names()
     try:
         rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
-        source = open_source(path, format=format, rule=rule, answers=answers)
+        source = open_source(path, format=format, rule=rule, answers=answers, within=import_queries.parts_of_wholes())
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused), is_open=isinstance(refused, FormatUnknown))
-    found = summary(source, known)
+    found = summary(source, known, asks=asks)
     found.file = name
     return ReadIn(summary=found, source=source, is_open=found.choice is not None)
 
@@ -118,7 +120,7 @@ def read_in(
         if batch is not None and read.is_open and kept:
             with transaction():
                 choice = read.summary.choice
-                asked = {} if choice is None else {ASKED: choice.as_plain()}
+                asked = {} if choice is None else {ASKED: choice.as_plain(), RULE: given}
                 import_services.ask(batch, asked, kept=kept, actor=actor)
         elif batch is not None:
             _refuse(batch, read, actor=actor)
@@ -198,6 +200,7 @@ def stored_summary(read: ReadIn) -> dict[str, Any]:
         "meanings": found.meanings,
         "sheets": list(found.sheets),
         "left_out": [str(reason) for reason in found.left_out],
+        "implausible": as_plain(found.implausible),
         **({"title": read.source.title} if read.source is not None and not read.is_refused else {}),
         **({} if rule is None else {"mapping": to_plain(rule)}),
     }

@@ -11,6 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.indicators.files import names
+
 MUNICIPALITIES = 10_800
 SERIES = 93
 COUNTIES = 400
@@ -100,12 +102,13 @@ def watch_everything(database: Path) -> list[Delivered]:
 
 def rows(places: Sequence[str], series: Sequence[Delivered], *, shift: int = 0) -> Iterator[tuple[str, ...]]:
     """One row for each series and municipality, in the long form; another `shift` gives other figures."""
+    called = {key: names().get(key, f"Gemeinde {key}") for key in places}
     for turn, one in enumerate(series):
         word = _PERIOD_WORDS.get(one.kind, one.kind)
         for number, key in enumerate(places):
             value = f"{(turn * 7_919 + number * 104_729 + shift) % 9_973 / 100:.2f}"
             yield (
-                "municipality", key, f"Gemeinde {key}", one.code, one.period, word, value, one.unit, "", "Generiert",
+                "municipality", key, called[key], one.code, one.period, word, value, one.unit, "", "Generiert",
                 "2024-12-31",
             )  # fmt: skip
 

@@ -13,6 +13,7 @@ from journeys import PHONE, Days, Walk, await_, choose, fill, follow, open_house
 from playwright.sync_api import Page, expect
 
 from portal.config import sqlite_url
+from tests.indicators.files import names
 from tests.indicators.imports.labour_full import labour_workbook
 
 pytestmark = pytest.mark.browser
@@ -126,8 +127,8 @@ def a_table_of_the_youth_office(walk: Walk, page: Page, path: Path) -> None:
 
 
 def topics_change(walk: Walk, page: Page, path: Path) -> None:
-    end = "Ort,da_p_markt,2021,year,60,Minuten,,Modell 2026,2022-12-31"
-    rows = [f"municipality,08226{number},{end}" for number in SINSHEIM]
+    end = "da_p_markt,2021,year,60,Minuten,,Modell 2026,2022-12-31"
+    rows = [f'municipality,08226{number},"{names()[f"08226{number}"]}",{end}' for number in SINSHEIM]
     path.write_text("\n".join([LONG_HEAD, *rows]) + "\n", encoding="utf-8")
     hand_in(page, path, "geprüft, noch nicht übernommen")
     shows(page, "Was sich dadurch ändern würde", "Sinsheim", "Soziale Infrastruktur", "hielte nicht mehr", "60 Minuten")

@@ -82,7 +82,7 @@ class SignRow:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchPage:
-    """A delivery: facts, signs, measures, refused cells, what happened to it."""
+    """A delivery: facts, signs, measures, refused and implausible cells, what happened to it."""
 
     facts: list[tuple[str, str]]
     missing: list[SignRow]
@@ -90,6 +90,7 @@ class BatchPage:
     measures: list[dict[str, str]]
     periods: list[str]
     refused: list[dict[str, Any]]
+    implausible: list[dict[str, Any]]
     unknown: int
     unknown_keys: list[str]
     events: list[EventRow]
@@ -106,6 +107,7 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         measures=_measures(summary.get("measures", [])),
         periods=[words.period_short(period) for period in summary.get("periods", [])],
         refused=summary.get("refused", []),
+        implausible=summary.get("implausible", []),
         unknown=int(areas.get("unknown", 0)),
         unknown_keys=summary.get("unknown_keys", []),
         events=event_rows(batch),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
 from portal.areas.models import Area, AreaKind
@@ -12,11 +13,14 @@ from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
 from portal.indicators import permissions
+from portal.indicators.imports.plausibility import Dimensions, Within
 from portal.indicators.models import (
     BatchState,
+    CountKind,
     ImportBatch,
     ImportBatchEvent,
     Indicator,
+    IndicatorRate,
     IndicatorSeries,
     Series,
     SeriesSource,
@@ -46,6 +50,34 @@ def area_names() -> dict[str, tuple[str, ...]]:
         for key, *names in db.session.execute(statement)
         if key is not None
     }
+
+
+def parts_of_wholes() -> list[Within]:
+    """Series of which one counts a part of the other, by the rates of the catalogue."""
+    numerator, denominator = aliased(Series), aliased(Series)
+    statement = (
+        select(
+            numerator.code,
+            numerator.unit,
+            IndicatorRate.numerator_dimensions,
+            denominator.code,
+            denominator.unit,
+            IndicatorRate.denominator_dimensions,
+        )
+        .join(numerator, numerator.id == IndicatorRate.numerator_id)
+        .join(denominator, denominator.id == IndicatorRate.denominator_id)
+        .where(IndicatorRate.kind == CountKind.PART)
+        .order_by(IndicatorRate.indicator_id)
+    )
+    return [
+        Within((row[0], row[1], _dimensions(row[2])), (row[3], row[4], _dimensions(row[5])))
+        for row in db.session.execute(statement)
+    ]
+
+
+def _dimensions(text: str) -> Dimensions:
+    pairs = (part.partition("=") for part in text.split(";") if part)
+    return tuple((variable, attribute) for variable, _sign, attribute in pairs)
 
 
 def batches(arguments: Mapping[str, str], *, actor: Actor, path: str) -> Listing[ImportBatch]:

@@ -1,59 +1,93 @@
-"""A title that names an area by key and by name: the key counts, but the two must not contradict each other."""
+"""Areas that a file names by key and by name: the key counts, but the two must not contradict each other."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
 from portal.indicators.imports.choices import Answers, Open, choose
+from portal.indicators.imports.keys import AreaLevel, key_forms
+from portal.indicators.imports.refusals import RefusedCell
 
+KEYS = "keys"
+_MOST_NAMED = 12
 # What names carry besides the name itself: `Sinsheim, Stadt`, `Große Kreisstadt Sinsheim`, `Landkreis Karlsruhe`.
-_KINDS = frozenset({"stadt", "gemeinde", "grosse", "kreisstadt", "kreisfreie", "landkreis", "kreis", "st", "sankt"})
+_KINDS = frozenset({
+    "stadt", "gemeinde", "grosse", "kreisstadt", "kreisfreie", "stadtkreis", "landkreis", "kreis", "st", "sankt",
+    "amt", "region", "regionalverband", "markt", "flecken", "samtgemeinde", "verbandsgemeinde", "gvv", "vvg", "vg",
+    "verwaltungsgemeinschaft", "gemeindeverwaltungsverband", "verwaltungsverband", "vereinbarte", "landeshauptstadt",
+    "universitaetsstadt", "wissenschaftsstadt", "hansestadt", "der", "die", "des",
+})  # fmt: skip
+# From these words on a name says where its place lies: `Hirschberg an der Bergstraße`, `Weinheim a.d. B.`.
+_WHERE = frozenset({"a", "am", "an", "auf", "b", "bei", "d", "i", "im", "in", "o", "ob", "v", "vor"})
+_AFTER_NAME = re.compile(r"[(,\[].*$", re.DOTALL)
 
 
 class NamedArea(NamedTuple):
-    """The one area that a whole file is about, as its title names it, and the title's place (row from 1)."""
+    """An area as a file names it, and its place in the file (row from 1)."""
 
     key: str
     name: str
     row: int
     column: str
     sheet: str
+    level: AreaLevel | None = None
 
 
-def check_name(area: NamedArea, known: Mapping[str, Collection[str]], answers: Answers) -> None:
-    """Raise ChoiceNeeded if the portal knows the key under other names only, until somebody said that the key counts.
+def check_names(areas: Iterable[NamedArea], known: Mapping[str, Collection[str]], answers: Answers) -> None:
+    """Raise ChoiceNeeded if the portal knows keys under other names only, until somebody said that the keys count.
 
-    `known` has by key every name of the area; a key that it does not have contradicts nothing.
+    `known` has by key every name of the area; a key that it does not have, and an empty name, contradict nothing.
     """
-    names = known.get(area.key, ())
-    if not names or any(_agree(area.name, name) for name in names):
+    found = [(area, usual) for area in areas if (usual := _contradicted(area, known))]
+    if not found:
         return
-    usual = next(iter(names))
+    area, usual = found[0]
+    cells = [_cell(*one) for one in found[:_MOST_NAMED]] if len(found) > 1 else []
     choose(
         answers,
         Open.NAME,
-        [(area.key, f"{area.key} {usual}")],
+        [(area.key, f"{area.key} {usual}")] if len(found) == 1 else [(KEYS, _l("Die Schlüssel gelten."))],
         reason=_l(
             "Schlüssel und Name widersprechen sich: %(key)s ist %(known)s, die Datei nennt %(name)s. Gilt der"
             " Schlüssel, bestätigen Sie das; sonst brauchen Sie die richtige Datei.",
             key=area.key,
             known=usual,
             name=area.name[:60],
+        )
+        if len(found) == 1
+        else _l(
+            "Schlüssel und Name widersprechen sich bei %(count)s Gebieten. Gelten die Schlüssel, bestätigen Sie das;"
+            " sonst brauchen Sie die richtige Datei.",
+            count=len(found),
         ),
         row=area.row,
         column=area.column,
         sheet=area.sheet,
+        cells=cells,
     )
 
 
-def _agree(one: str, other: str) -> bool:
-    """Whether two names may be of the same place: one says nothing that the other does not say as well."""
-    first, second = _words(one), _words(other)
-    return first <= second or second <= first
+def _contradicted(area: NamedArea, known: Mapping[str, Collection[str]]) -> str:
+    """What the portal calls the key, where the file calls it otherwise; empty where the two agree."""
+    if not area.name or area.name == area.key:
+        return ""
+    names = next((known[form] for form in key_forms(area.key, area.level) if form in known), ())
+    if not names or any(_core(area.name) == _core(name) for name in names):
+        return ""
+    return next(iter(names))
 
 
-def _words(name: str) -> frozenset[str]:
-    words = frozenset(slugify(name).split("-"))
-    return words - _KINDS or words
+def _cell(area: NamedArea, usual: str) -> RefusedCell:
+    reason = _l("%(key)s ist %(known)s, die Datei nennt %(name)s.", key=area.key, known=usual, name=area.name[:60])
+    return RefusedCell(area.row, area.column, reason, area.sheet)
+
+
+def _core(name: str) -> str:
+    """The name alone: without what kind of place it is, where it lies, and how it is written."""
+    words = [word for word in slugify(_AFTER_NAME.sub("", name) or name).split("-") if not word.isdigit()]
+    named = [word for word in words if word not in _KINDS] or words
+    ends = next((at for at, word in enumerate(named) if at and word in _WHERE), len(named))
+    return "".join(named[:ends])

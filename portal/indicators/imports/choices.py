@@ -23,6 +23,8 @@ class Open(Worded):
     REGION = "region", _l("Welches Merkmal nennt das Gebiet, für das die Zahl gilt?")
     PERIOD = "period", _l("Für welchen Zeitraum oder Stichtag gelten die Zahlen?")
     TIME_COLUMN = "time-column", _l("In welcher Spalte steht der Zeitraum?")
+    COMPLETE = "complete", _l("Ist die Datei vollständig?")
+    IMPLAUSIBLE = "implausible", _l("Was soll mit den unplausiblen Zahlen geschehen?")
     NAME = "name", _l("Für welches Gebiet gelten die Zahlen, wenn Schlüssel und Name sich widersprechen?")
 
 
@@ -32,12 +34,13 @@ Answers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Choice:
-    """A question about a file. Without options the answer is typed; `reason` says why it is asked."""
+    """A question about a file. Without options the answer is typed; `reason` says why it is asked, `cells` where."""
 
     open: Open
     reason: Any
     options: tuple[tuple[str, Any], ...] = ()
     answers: Answers = field(default_factory=dict)
+    cells: tuple[RefusedCell, ...] = ()
 
     def as_plain(self) -> dict[str, Any]:
         """Plain data to be kept with a delivery, in the present language."""
@@ -46,6 +49,7 @@ class Choice:
             "reason": str(self.reason),
             "options": [[value, str(label)] for value, label in self.options],
             "answers": dict(self.answers),
+            "cells": as_plain(self.cells),
         }
 
 
@@ -53,8 +57,13 @@ class ChoiceNeeded(ImportRefused):
     """A sound file that can be read as soon as somebody says how it is meant."""
 
     def __init__(self, choice: Choice, cell: RefusedCell) -> None:
-        super().__init__([cell])
+        super().__init__([cell, *choice.cells])
         self.choice = choice
+
+
+def as_plain(cells: Sequence[RefusedCell]) -> list[dict[str, Any]]:
+    """Places in a file as plain data, in the present language."""
+    return [{"row": cell.row, "column": cell.place, "reason": str(cell.reason)} for cell in cells]
 
 
 def choose(
@@ -66,12 +75,17 @@ def choose(
     row: int = 1,
     column: str = "A",
     sheet: str = "",
+    cells: Sequence[RefusedCell] = (),
 ) -> str:
-    """The answer that was given, if it is one of the options; raises ChoiceNeeded at this place otherwise."""
+    """The answer that was given, if it is one of the options; raises ChoiceNeeded at this place otherwise.
+
+    `cells` are the places that the question is about, if there are several.
+    """
     given = answers.get(what.value)
     if given is not None and any(given == value for value, _label in options):
         return given
-    raise ChoiceNeeded(Choice(what, reason, tuple(options), answers), RefusedCell(row, column, reason, sheet))
+    choice = Choice(what, reason, tuple(options), answers, tuple(cells))
+    raise ChoiceNeeded(choice, RefusedCell(row, column, reason, sheet))
 
 
 def choose_sheet(answers: Answers, found: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from portal.indicators.imports.area_names import NamedArea
 from portal.indicators.imports.keys import AreaLevel
-from portal.indicators.imports.refusals import RefusalList
+from portal.indicators.imports.refusals import RefusalList, RefusedCell
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
@@ -59,7 +60,8 @@ class ReadReport:
     the sign as printed; together they are all observations. `areas` maps keys to level; `dimension_labels`
     names variables (attribute None) and their attributes. `repeated` counts identical repetitions, which are
     delivered once only. `meanings` says what each sign became; `sheets` are the sheets read; `left_out` is what
-    the file holds besides and why it is not read.
+    the file holds besides and why it is not read. `named` has every spelling of an area at its first place, `doubtful`
+    are the places of numbers that cannot be right, `gaps` those after which values seem to be missing.
     """
 
     numbers: int = 0
@@ -73,6 +75,9 @@ class ReadReport:
     meanings: dict[str, ValueState] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
     left_out: tuple[Any, ...] = ()
+    named: dict[tuple[str, str], NamedArea] = field(default_factory=dict)
+    doubtful: tuple[RefusedCell, ...] = ()
+    gaps: tuple[RefusedCell, ...] = ()
 
     @property
     def observations(self) -> int:

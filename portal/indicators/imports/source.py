@@ -2,7 +2,7 @@
 chunks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.area_names import NamedArea
 from portal.indicators.imports.atlas import Atlas
-from portal.indicators.imports.choices import Answers
+from portal.indicators.imports.choices import Answers, Open
 from portal.indicators.imports.classic import Classic
+from portal.indicators.imports.completeness import Completeness
 from portal.indicators.imports.detect import detect
-from portal.indicators.imports.duplicates import Repetitions
+from portal.indicators.imports.duplicates import Repetitions, identity
 from portal.indicators.imports.flat import Flat
 from portal.indicators.imports.flat_older import OlderFlat
 from portal.indicators.imports.formats import Detection, Format
@@ -23,15 +24,19 @@ from portal.indicators.imports.inkar_long import InkarLong
 from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
+from portal.indicators.imports.plausibility import MARK, Plausibility, Within, marked
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, refuse
 from portal.indicators.mapping.grid import open_file
 from portal.indicators.mapping.reader import Mapped
 from portal.indicators.mapping.rule import Rule
+from portal.indicators.value_states import ValueState
 
 CHUNK = 5_000
 # What a file names is kept until its end; beyond this a column holds something else than it says.
 MOST_AREAS = 100_000
 MOST_MEASURES = 5_000
+# Files that hold the same measures, periods and breakdowns for every area of a level.
+_SPANNED = frozenset({Format.FLAT, Format.FLAT_OLDER})
 READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.LONG: LongForm,
     Format.CLASSIC: Classic,
@@ -48,13 +53,17 @@ class Source:
     """A recognised file. Everything but `format` and `encoding` reads the whole file first and may refuse
     it."""
 
-    def __init__(self, path: Path, detection: Detection, rule: Rule | None = None) -> None:
+    def __init__(
+        self, path: Path, detection: Detection, rule: Rule | None = None, within: Sequence[Within] = ()
+    ) -> None:
         self.path = path
         self.detection = detection
         self.rule = rule
         self._reader = READERS[detection.format](path, detection) if rule is None else Mapped(path, detection, rule)
         self._report: ReadReport | None = None
         self._repetitions = Repetitions()
+        self._within = within
+        self._marked: frozenset[tuple[Any, ...]] = frozenset()
 
     @property
     def format(self) -> Format:
@@ -85,10 +94,12 @@ class Source:
         return self._reader.table_code
 
     @property
-    def named(self) -> NamedArea | None:
-        """The area that the title names by key and name, in the format that is about one area alone."""
-        self.validate()
-        return self._reader.named if isinstance(self._reader, LabourMarket) else None
+    def named(self) -> Collection[NamedArea]:
+        """The areas that the file names by key and name, each spelling at its first place."""
+        report = self.validate()
+        if isinstance(self._reader, LabourMarket):
+            return () if self._reader.named is None else (self._reader.named,)
+        return report.named.values()
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -104,6 +115,8 @@ class Source:
     def read(self, chunk_size: int = CHUNK) -> Iterator[list[Observation]]:
         """Deliver the observations in file order, at most `chunk_size` at a time.
 
+        Implausible ones have no number if somebody said that they do not count.
+
         Nothing is delivered before the whole file was found good; raises ImportRefused otherwise, and also if the
         file changes in between.
         """
@@ -114,7 +127,7 @@ class Source:
         for observation in self._reader.observations(refusals):
             if self._repetitions.is_repeated(observation):
                 continue
-            chunk.append(observation)
+            chunk.append(_without_number(observation) if self._is_marked(observation) else observation)
             if len(chunk) >= chunk_size:
                 yield chunk
                 chunk = []
@@ -122,6 +135,9 @@ class Source:
         self.detection.envelope.check_unchanged(self.path)
         if chunk:
             yield chunk
+
+    def _is_marked(self, observation: Observation) -> bool:
+        return bool(self._marked) and identity(observation) in self._marked
 
     def _validate(self) -> ReadReport:
         report = ReadReport()
@@ -131,6 +147,8 @@ class Source:
         periods: set[str] = set()
         sheets: dict[str, None] = {}
         measures: dict[tuple[str, str], Measure] = {}
+        plausibility = Plausibility(self._within)
+        completeness = Completeness() if self.format in _SPANNED else None
         for observation in self._reader.observations(refusals):
             if observation.value is not None:
                 report.numbers += 1
@@ -143,6 +161,9 @@ class Source:
             if observation.sheet:
                 sheets[observation.sheet] = None
             report.areas[observation.area_key] = observation.level
+            spelling = observation.area_key, observation.area_name
+            if spelling not in report.named and len(report.named) < MOST_AREAS:
+                report.named[spelling] = _named(observation)
             periods.add(observation.period)
             key = observation.measure, observation.unit
             if len(report.areas) > MOST_AREAS:
@@ -153,6 +174,9 @@ class Source:
                     raise _too_many(observation, reason)
                 measures[key] = Measure(observation.measure, observation.unit, observation.measure_label)
             self._repetitions.notice(observation)
+            plausibility.notice(observation)
+            if completeness is not None:
+                completeness.notice(observation)
         self._reader.conclude(refusals)
         refusals.conclude()
         report.left_out = tuple(self._reader.left_out.values())
@@ -162,6 +186,11 @@ class Source:
             self._repetitions.find(self._reader.observations(refusals), refusals)
             refusals.conclude()
         self.detection.envelope.check_unchanged(self.path)
+        doubts = plausibility.doubts()
+        report.doubtful = tuple(doubt.cell for doubt in doubts)
+        if self.detection.answers.get(Open.IMPLAUSIBLE.value) == MARK:
+            self._marked = marked(doubts)
+        report.gaps = () if completeness is None else completeness.gaps()
         report.repeated = self._repetitions.count
         report.missing = dict(sorted(missing.items()))
         report.sheets = tuple(sheets)
@@ -171,19 +200,42 @@ class Source:
         return report
 
 
+def _without_number(observation: Observation) -> Observation:
+    return observation._replace(value=None, state=ValueState.SOURCE_ERROR)
+
+
+def _named(observation: Observation) -> NamedArea:
+    return NamedArea(
+        observation.area_key,
+        observation.area_name,
+        observation.row,
+        observation.column,
+        observation.sheet,
+        observation.level,
+    )
+
+
 def _too_many(observation: Observation, reason: Any) -> ImportRefused:
     return refuse(observation.row, observation.column, reason, sheet=observation.sheet)
 
 
 def open_source(
-    path: Path | str, *, format: Format | None = None, rule: Rule | None = None, answers: Answers | None = None
+    path: Path | str,
+    *,
+    format: Format | None = None,
+    rule: Rule | None = None,
+    answers: Answers | None = None,
+    within: Sequence[Within] = (),
 ) -> Source:
     """Recognise a file by its content; with `format`, refuse any other; with `rule`, read it by that and nothing else.
 
     `answers` says what the file itself leaves open; what is still open is refused with the choices (`ChoiceNeeded`).
+    `within` are series of which one counts a part of the other.
 
     Raises ImportRefused with row, column and reason; call `Source.validate` to have the whole file checked.
     """
     if rule is not None:
-        return Source(Path(path), Detection(Format.MAPPED, "", open_file(Path(path)).envelope), rule)
-    return Source(Path(path), replace(detect(Path(path), expected=format), answers=answers or {}))
+        return Source(
+            Path(path), Detection(Format.MAPPED, "", open_file(Path(path)).envelope, answers or {}), rule, within
+        )
+    return Source(Path(path), replace(detect(Path(path), expected=format), answers=answers or {}), None, within)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.indicators.imports.area_names import check_name
-from portal.indicators.imports.choices import Choice, ChoiceNeeded
+from portal.indicators.imports.area_names import check_names
+from portal.indicators.imports.choices import Choice, ChoiceNeeded, as_plain
+from portal.indicators.imports.completeness import check_complete
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
+from portal.indicators.imports.plausibility import check_plausible
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
 from portal.indicators.imports.source import Source
 
@@ -22,7 +24,8 @@ class ImportSummary:
     `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
     class is neither); `matched` and `unknown` count areas. `meanings` says by the word of a `ValueState` what
     each sign became, `left_out` what the file holds besides, `dimension_labels` what codes of dimensions mean.
-    `batch` is filled in by the caller. `choice` is what somebody has to say before the file can be read.
+    `batch` is filled in by the caller. `choice` is what somebody has to say before the file can be read, `implausible`
+    are the places of numbers that were taken for faults of the source.
     """
 
     file: str
@@ -45,6 +48,7 @@ class ImportSummary:
     left_out: tuple[Any, ...] = ()
     dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
     choice: Choice | None = None
+    implausible: tuple[RefusedCell, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
@@ -57,7 +61,7 @@ class ImportSummary:
             "areas": {"matched": self.matched, "unknown": self.unknown},
             "periods": self.periods,
             "measures": self.measures,
-            "refused": [{"row": cell.row, "column": cell.place, "reason": str(cell.reason)} for cell in self.refused],
+            "refused": as_plain(self.refused),
             "batch": self.batch,
         }
         if self.shown is not None:
@@ -65,16 +69,20 @@ class ImportSummary:
         return plain
 
 
-def summary(source: Source, known: Mapping[str, Collection[str]]) -> ImportSummary:
+def summary(source: Source, known: Mapping[str, Collection[str]], *, asks: bool = True) -> ImportSummary:
     """Summarise a file; one that is refused has the refusals and no figures. Never raises ImportRefused.
 
-    `known` has the names of the portal's areas by key.
+    `known` has the names of the portal's areas by key. Without `asks`, doubts about a file that can be read (names
+    beside other keys, rows that seem to be missing, implausible numbers) are left for later.
     """
     result = ImportSummary(source.path.name, source.format.value, source.encoding)
     try:
         report = source.validate()
-        if source.named is not None:
-            check_name(source.named, known, source.detection.answers)
+        if asks:
+            answers = source.detection.answers
+            check_names(source.named, known, answers)
+            check_complete(report.gaps, answers)
+            check_plausible(report.doubtful, answers)
     except ImportRefused as refused:
         result.refused = refused.refusals
         result.choice = refused.choice if isinstance(refused, ChoiceNeeded) else None
@@ -113,7 +121,7 @@ def _filled(result: ImportSummary, report: ReadReport, known_keys: frozenset[str
     result.repeated = report.repeated
     result.dimension_labels = report.dimension_labels
     result.meanings = {sign: state.value for sign, state in sorted(report.meanings.items())}
-    result.sheets, result.left_out = report.sheets, report.left_out
+    result.sheets, result.left_out, result.implausible = report.sheets, report.left_out, report.doubtful
     return result
 
 

@@ -121,17 +121,17 @@ def say(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("indicators.batch", public_id=public_id))
     form = ChoiceForm.of(asked)
     if form.validate_on_submit():
-        answers = {**asked["answers"], asked["open"]: form.answer}
+        answers, rule = {**asked["answers"], asked["open"]: form.answer}, found.summary.get(tasks.RULE)
         try:
             with transaction():
                 kept = import_services.answer(found, actor=actor)
-                payload = {"batch": public_id, "file": kept, "answers": answers}
+                payload = {"batch": public_id, "file": kept, "answers": answers, "rule": rule}
                 key = f"{import_queries.READ_JOB}:{public_id}:{len(answers)}:{clock.now().isoformat()}"
                 jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
         except Refusal as refusal:
             flash(str(refusal.message), "error")
         return redirect(url_for("indicators.batch", public_id=public_id))
-    page = render_template("indicators/say.html", batch=found, form=form, reason=asked["reason"])
+    page = render_template("indicators/say.html", batch=found, form=form, asked=asked)
     return page, 422 if form.errors else 200
 
 

@@ -117,7 +117,7 @@ def _assistant(batch: ImportBatch, opened: Opened, *, actor: Actor) -> ResponseR
         return _download(rule)
     if "einlesen" in request.form:
         return _read_in(batch, rule, found, keep=bool(form.keep.data), actor=actor)
-    read = tasks.look_at(opened.path, name=batch.file_name, given=to_plain(rule))
+    read = tasks.look_at(opened.path, name=batch.file_name, given=to_plain(rule), asks=False)
     return _page(batch, opened, found, form=form, read=read), 422 if read.is_refused else 200
 
 

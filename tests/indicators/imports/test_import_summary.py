@@ -13,7 +13,8 @@ KEYS = ["file", "format", "encoding", "values", "missing", "areas", "periods", "
 
 
 def test_exactly_the_keys_of_the_command(tmp_path: Path) -> None:
-    source = open_source(write(tmp_path, flat_file(), name="12411_de_flat.csv", encoding="utf-8-sig"))
+    path = write(tmp_path, flat_file(), name="12411_de_flat.csv", encoding="utf-8-sig")
+    source = open_source(path, answers={"complete": "yes"})
     result = summary(source, {"08226": (), "06432": ()})
     assert list(result.as_json()) == KEYS
     assert json.loads(json.dumps(result.as_json())) == {

@@ -1,0 +1,243 @@
+"""Numbers that cannot be right by what else the same file says: somebody has to look at them before they come in.
+
+Looked at are numbers of people, cases and things (by their unit, `natures`) and the parts of rates that the catalogue
+declares. A count is whole; only averages over a year may be broken, which is seen by most numbers of
+their measure being so. No part is larger than its whole. Where the parts of a breakdown add up to its total nearly
+everywhere in the file, they do so everywhere. Which number of a contradiction is wrong nobody knows: all of them are
+named, and none of them counts if the file is taken in spite of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from portal.indicators import natures
+from portal.indicators.imports.choices import Answers, Open, choose
+from portal.indicators.imports.duplicates import identity
+from portal.indicators.imports.observations import Observation
+from portal.indicators.imports.refusals import ImportRefused, RefusedCell
+from portal.indicators.natures import Nature
+from portal.indicators.periods import PeriodKind
+from portal.indicators.value_states import ValueState
+
+MARK = "mark"
+# More than that is no slip of single numbers; and what is kept of a file stays small.
+MOST_DOUBTFUL = 50
+_MOST_KEPT = 100_000
+# Of numbers that may be broken, and of parts that add up, so many are expected to be as most are.
+_USUAL, _FEWEST = 0.9, 10
+_EXACT = 0.5
+
+Dimensions = tuple[tuple[str, str], ...]
+# Code, unit and breakdown of a series.
+SeriesPart = tuple[str, str, Dimensions]
+
+
+class Within(NamedTuple):
+    """A series whose counts are part of another's: numerator and denominator of a rate of parts."""
+
+    part: SeriesPart
+    whole: SeriesPart
+
+
+class Doubtful(NamedTuple):
+    """What cannot be right: where it is seen first, and everything that contradicts each other."""
+
+    cell: RefusedCell
+    identities: tuple[tuple[Any, ...], ...]
+
+
+class _Seen(NamedTuple):
+    """What is kept of an observation."""
+
+    value: float
+    row: int
+    column: str
+    sheet: str
+    identity: tuple[Any, ...]
+
+
+class _Broken:
+    """Of one measure: how many of its numbers are whole, and the first that are not."""
+
+    def __init__(self) -> None:
+        self.whole = 0
+        self.broken = 0
+        self.first: list[_Seen] = []
+
+
+class Plausibility:
+    """Notices every observation of a file; what it keeps is limited, and what lies beyond is not looked at."""
+
+    def __init__(self, within: Sequence[Within]) -> None:
+        self._counts: dict[str, bool] = {}
+        self._roles: dict[tuple[str, str], list[tuple[int, Dimensions, bool]]] = {}
+        for number, one in enumerate(within):
+            for (code, unit, dimensions), is_part in ((one.part, True), (one.whole, False)):
+                self._roles.setdefault((code, unit), []).append((number, dimensions, is_part))
+        self._waiting: dict[tuple[int, str, str], tuple[_Seen, bool]] = {}
+        self._numbers: dict[tuple[str, str], _Broken] = {}
+        # Measure, unit and variable → area, period and the other breakdowns → attribute → number.
+        self._groups: dict[tuple[str, str, str], dict[tuple[str, str, Dimensions], dict[str, _Seen]]] = {}
+        self._kept = 0
+        self._found: list[Doubtful] = []
+
+    def notice(self, observation: Observation) -> None:
+        """Look at a number by itself and beside those it belongs to."""
+        value, unit = observation.value, observation.unit
+        is_count = self._counts.get(unit)
+        if is_count is None:
+            is_count = self._counts[unit] = natures.of_unit(unit) is Nature.COUNT and "km²" not in unit
+        roles = self._roles.get((observation.measure, unit)) if self._roles else None
+        if value is None or not (is_count or roles):
+            return
+        if is_count:
+            self._look_at(observation, value)
+            if observation.dimensions:
+                self._put_beside(observation, value)
+        for number, dimensions, is_part in roles or ():
+            if dimensions == observation.dimensions:
+                self._compare(number, observation, value, is_part)
+
+    def doubts(self) -> list[Doubtful]:
+        """Everything that cannot be right, in the order of the file. Raises ImportRefused if it is too much."""
+        for broken in self._numbers.values():
+            if broken.broken <= len(broken.first) and _is_usual(broken.whole, broken.broken):
+                for seen in broken.first:
+                    self._doubt(seen, _not_whole(seen.value), seen)
+        for groups in self._groups.values():
+            self._look_at_groups(groups)
+        # Counts are whole in the sum as well; one place is named once.
+        found = {(one.cell.sheet, one.cell.row, one.cell.column): one for one in reversed(self._found)}
+        return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1]))]
+
+    def _look_at(self, observation: Observation, value: float) -> None:
+        numbers = self._numbers.setdefault((observation.measure, observation.unit), _Broken())
+        if value.is_integer():
+            numbers.whole += 1
+        elif observation.period_kind is PeriodKind.DATE:
+            seen = _seen(observation, value)
+            self._doubt(seen, _not_whole(value), seen)
+        else:
+            numbers.broken += 1
+            if len(numbers.first) < MOST_DOUBTFUL:
+                numbers.first.append(_seen(observation, value))
+
+    def _put_beside(self, observation: Observation, value: float) -> None:
+        if self._kept >= _MOST_KEPT or observation.state is ValueState.ROUNDED_TO_ZERO:
+            return
+        for at, (variable, attribute) in enumerate(observation.dimensions):
+            others = observation.dimensions[:at] + observation.dimensions[at + 1 :]
+            groups = self._groups.setdefault((observation.measure, observation.unit, variable), {})
+            group = groups.setdefault((observation.area_key, observation.period, others), {})
+            group[attribute] = _seen(observation, value)
+            self._kept += 1
+
+    def _compare(self, number: int, observation: Observation, value: float, is_part: bool) -> None:
+        key = number, observation.area_key, observation.period
+        other = self._waiting.pop(key, None)
+        seen = _seen(observation, value)
+        if other is None or other[1] is is_part:
+            if len(self._waiting) < _MOST_KEPT:
+                self._waiting[key] = seen, is_part
+            return
+        part, whole = (seen, other[0]) if is_part else (other[0], seen)
+        if part.value > whole.value >= 0:
+            self._doubt(part, _larger(whole), part, whole)
+
+    def _look_at_groups(self, groups: Mapping[tuple[str, str, Dimensions], Mapping[str, _Seen]]) -> None:
+        attributes = {attribute for group in groups.values() for attribute in group if attribute}
+        exact, others = 0, list[tuple[_Seen, Mapping[str, _Seen]]]()
+        for group in groups.values():
+            total = group.get("")
+            if total is None:
+                continue
+            # Balances (more left than came) are less than what they are made of.
+            if all(one.value >= 0 for one in group.values()):
+                for attribute, part in group.items():
+                    if attribute and part.value > total.value:
+                        self._doubt(part, _larger(total), part, total)
+            if len(attributes) > 1 and len(group) == len(attributes) + 1:
+                rest = total.value - sum(part.value for attribute, part in group.items() if attribute)
+                if abs(rest) < _EXACT:
+                    exact += 1
+                else:
+                    others.append((total, group))
+        if _is_usual(exact, len(others)):
+            for total, group in others:
+                self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), *group.values())
+
+    def _doubt(self, at: _Seen, reason: Any, *involved: _Seen) -> None:
+        cell = RefusedCell(at.row, at.column, reason, at.sheet)
+        self._found.append(Doubtful(cell, tuple(one.identity for one in involved)))
+        if len(self._found) > MOST_DOUBTFUL:
+            cells = [one.cell for one in self._found[:MOST_DOUBTFUL]]
+            first = RefusedCell(
+                cells[0].row,
+                cells[0].column,
+                _l(
+                    "Mehr als %(most)s Zahlen sind unplausibel; vermutlich sind Spalten vertauscht. Zuerst: %(reason)s",
+                    most=MOST_DOUBTFUL,
+                    reason=cells[0].reason,
+                ),
+                cells[0].sheet,
+            )
+            raise ImportRefused([first, *cells[1:]])
+
+
+def check_plausible(cells: Sequence[RefusedCell], answers: Answers) -> None:
+    """Raise ChoiceNeeded where numbers are doubtful, until somebody said that the others are to be taken."""
+    if not cells:
+        return
+    choose(
+        answers,
+        Open.IMPLAUSIBLE,
+        [
+            (
+                MARK,
+                _l(
+                    "Trotzdem übernehmen: Die unplausiblen Zahlen zählen nicht, an ihrer Stelle steht „%(state)s“.",
+                    state=ValueState.SOURCE_ERROR.label,
+                ),
+            )
+        ],
+        reason=_l(
+            "Zahlen der Datei widersprechen sich oder können nicht stimmen. Am besten klären Sie das mit der Stelle,"
+            " von der die Datei ist."
+        ),
+        row=cells[0].row,
+        column=cells[0].column,
+        sheet=cells[0].sheet,
+        cells=cells,
+    )
+
+
+def marked(doubts: Sequence[Doubtful]) -> frozenset[tuple[Any, ...]]:
+    """The identities of everything that does not count."""
+    return frozenset(_identities(doubts))
+
+
+def _identities(doubts: Sequence[Doubtful]) -> Iterator[tuple[Any, ...]]:
+    for doubt in doubts:
+        yield from doubt.identities
+
+
+def _seen(observation: Observation, value: float) -> _Seen:
+    return _Seen(value, observation.row, observation.column, observation.sheet, identity(observation))
+
+
+def _is_usual(usual: int, unusual: int) -> bool:
+    return usual >= _FEWEST and usual >= _USUAL * (usual + unusual)
+
+
+def _not_whole(value: float) -> Any:
+    return _l("Eine Anzahl ist eine ganze Zahl; hier steht %(value)s.", value=str(value).replace(".", ","))
+
+
+def _larger(whole: _Seen) -> Any:
+    return _l(
+        "Dieser Teil ist größer als sein Ganzes (Zeile %(row)s, Spalte %(column)s).",
+        row=whole.row,
+        column=whole.column,
+    )

@@ -1,0 +1,203 @@
+"""Numbers that cannot be right, rows that seem to be missing, names beside other keys: somebody has to say.
+
+The originals and the shipped figures leave nothing of this open.
+"""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from portal.areas.seed_files import read_counties, read_municipalities
+from portal.config import SEEDS
+from portal.indicators.imports.choices import Open
+from portal.indicators.imports.plausibility import MOST_DOUBTFUL, Within
+from portal.indicators.imports.source import open_source
+from portal.indicators.imports.summary import ImportSummary, summary
+from portal.indicators.value_states import ValueState
+from tests.indicators.files import HEAD
+from tests.indicators.imports.import_samples import (
+    CLASSIC_ORIGINAL,
+    FLAT_HEAD,
+    FLAT_ORIGINAL,
+    ORIGINALS,
+    classic_file,
+    flat_file,
+    write,
+)  # fmt: skip
+
+KNOWN = {found.ags: (found.name,) for found in read_municipalities(SEEDS)} | {
+    found.ags: (found.name,) for found in read_counties(SEEDS)
+}
+LONG_TERM = Within(
+    part=("arbeitslose", "Personen", (("merkmal", "lang"),)), whole=("arbeitslose", "Personen", (("merkmal", ""),))
+)
+
+
+def judged(path: Path, *, within: Sequence[Within] = (), **answers: str) -> ImportSummary:
+    return summary(open_source(path, answers=answers, within=within), KNOWN)
+
+
+def asked(found: ImportSummary, what: Open) -> list[tuple[int, str]]:
+    """Where the question points to, if it is this one."""
+    assert found.choice is not None, found
+    assert found.choice.open is what
+    return [(cell.row, str(cell.reason)) for cell in found.choice.cells]
+
+
+def long_rows(folder: Path, values: Sequence[tuple[str, str, str, str]], *, period: str = "2024") -> Path:
+    """A long form of one measure: area, breakdown, number, name."""
+    kind = "reference_date" if "-" in period else "year"
+    rows = [
+        f'municipality,{key},"{name}",arbeitslose,{period},{kind},{number},Personen,,Amt,2024-06-30,{part}'
+        for key, part, number, name in values
+    ]
+    return write(folder, "\n".join([f"{HEAD},dimensions", *rows]) + "\n")
+
+
+PLACES = [(found.ags, found.name) for found in read_municipalities(SEEDS)[:14]]
+
+
+def breakdown(folder: Path, changes: dict[tuple[str, str], str], *, period: str = "2024") -> Path:
+    """Total, long-term and short-term unemployed of 14 municipalities: 300 = 100 + 200, but for these."""
+    usual = {"": "300", "lang": "100", "kurz": "200"}
+    return long_rows(
+        folder,
+        [
+            (key, f"merkmal={part}", changes.get((key, part), number), name)
+            for key, name in PLACES
+            for part, number in usual.items()
+        ],
+        period=period,
+    )
+
+
+if ORIGINALS.exists():
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            CLASSIC_ORIGINAL, FLAT_ORIGINAL, ORIGINALS / "Arbeitsmarkt-kommunal_06440001_Altenstadt.xlsx",
+            ORIGINALS.parent / "indicator_values_real.csv",
+        ],
+        ids=lambda path: path.name,
+    )  # fmt: skip
+    def test_originals_leave_nothing_open(path: Path) -> None:
+        found = judged(path)
+        assert (found.refused, found.choice, found.implausible) == ((), None, ())
+
+    def test_an_original_cut_at_the_end_of_a_row_is_asked_about(tmp_path: Path) -> None:
+        lines = FLAT_ORIGINAL.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+        chance = random.Random(7)
+        cuts = [len(lines) - 1, *chance.sample(range(3, len(lines) - 1), 8)]
+        for cut in cuts:
+            path = write(tmp_path, "".join(lines[:cut]), name="12411_de_flat.csv", encoding="utf-8-sig")
+            assert asked(judged(path), Open.COMPLETE), cut
+        assert judged(path, complete="yes").choice is None
+
+    def test_names_that_slipped_by_one_row_in_an_original(tmp_path: Path) -> None:
+        lines = CLASSIC_ORIGINAL.read_text(encoding="cp1252").splitlines()
+        for at, line in enumerate(lines):
+            if line.startswith("31.12.2020;08226;"):
+                cells, other = line.split(";"), lines[at + 1].split(";")
+                cells[2], other[2] = other[2], cells[2]
+                lines[at], lines[at + 1] = ";".join(cells), ";".join(other)
+                break
+        path = write(tmp_path, "\n".join(lines) + "\n", encoding="cp1252")
+        found = judged(path)
+        assert found.choice is not None
+        assert found.choice.open is Open.NAME
+        assert "08226 ist Rhein-Neckar-Kreis" in str(found.refused[0].reason)
+        assert judged(path, name="08226").choice is None
+
+
+def test_names_of_several_areas_are_named_with_their_rows(tmp_path: Path) -> None:
+    (one, first), (two, second) = PLACES[:2]
+    path = long_rows(tmp_path, [(one, "", "300", second), (two, "", "200", first)])
+    assert [row for row, _reason in asked(judged(path), Open.NAME)] == [2, 3]
+    assert judged(path, name="keys").choice is None
+
+
+def test_a_part_above_its_whole_by_the_catalogue_is_named_with_both_places(tmp_path: Path) -> None:
+    key = PLACES[0][0]
+    path = breakdown(tmp_path, {(key, "lang"): "999", (key, "kurz"): ""}, period="2024")
+    lines = path.read_text(encoding="utf-8").replace(",,Personen,,", ",,Personen,missing_in_source,")
+    path.write_text(lines, encoding="utf-8")
+    [(row, reason)] = asked(judged(path, within=[LONG_TERM]), Open.IMPLAUSIBLE)
+    assert row == 3
+    assert "größer als sein Ganzes (Zeile 2" in reason
+
+
+def test_implausible_numbers_do_not_count_if_somebody_says_so(tmp_path: Path) -> None:
+    key = PLACES[3][0]
+    path = breakdown(tmp_path, {(key, "lang"): "310"})
+    found = judged(path)
+    assert len(asked(found, Open.IMPLAUSIBLE)) == 2, "larger than its whole, and no sum"
+    source = open_source(path, answers={"implausible": "mark"})
+    assert len(summary(source, KNOWN).implausible) == 2
+    states = {(one.area_key, one.dimensions[0][1]): (one.value, one.state) for chunk in source.read() for one in chunk}
+    assert {states[key, part] for part in ("", "lang", "kurz")} == {(None, ValueState.SOURCE_ERROR)}
+    others = {number for (area, _part), (number, state) in states.items() if area != key}
+    assert others == {300.0, 100.0, 200.0}
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_where_all_others_are(tmp_path: Path) -> None:
+    key = PLACES[5][0]
+    path = breakdown(tmp_path, {(key, ""): "330"})
+    [(row, reason)] = asked(judged(path), Open.IMPLAUSIBLE)
+    assert row == 2 + 3 * 5
+    assert reason == "Die Teile ergeben zusammen nicht diese Summe."
+
+
+def test_where_parts_never_add_up_exactly_nothing_is_wrong(tmp_path: Path) -> None:
+    """The census changes every number a little; groups may overlap."""
+    changes = {(key, ""): str(296 + number % 9) for number, (key, _name) in enumerate(PLACES)}
+    assert judged(breakdown(tmp_path, changes)).choice is None
+
+
+def test_a_broken_number_of_people_on_a_day_and_among_whole_ones(tmp_path: Path) -> None:
+    key = PLACES[0][0]
+    on_a_day = breakdown(tmp_path, {(key, "lang"): "100.5", (key, "kurz"): "199.5"}, period="2024-12-31")
+    assert [row for row, _reason in asked(judged(on_a_day), Open.IMPLAUSIBLE)] == [3, 4]
+    in_a_year = breakdown(tmp_path, {(key, "lang"): "100.5", (key, "kurz"): "199.5"})
+    found = judged(in_a_year)
+    assert [row for row, _reason in asked(found, Open.IMPLAUSIBLE)] == [3, 4]
+    assert "hier steht 100,5" in asked(found, Open.IMPLAUSIBLE)[0][1]
+    averages = {(key, part): number for key, _name in PLACES for part, number in (("lang", "100.5"), ("kurz", "199.5"))}
+    assert judged(breakdown(tmp_path, averages)).choice is None
+
+
+def test_a_file_full_of_it_is_refused(tmp_path: Path) -> None:
+    values = [(key, f"alter={n}", "1.5", name) for key, name in PLACES for n in range(5)]
+    found = judged(long_rows(tmp_path, values, period="2024-12-31"))
+    assert found.choice is None
+    assert f"Mehr als {MOST_DOUBTFUL} Zahlen sind unplausibel" in str(found.refused[0].reason)
+
+
+def test_balances_below_zero_are_no_parts(tmp_path: Path) -> None:
+    values = [(key, f"richtung={part}", number, name) for key, name in PLACES for part, number in
+              (("", "20"), ("zu", "100"), ("fort", "-80"))]  # fmt: skip
+    assert judged(long_rows(tmp_path, values)).choice is None
+
+
+def test_a_flat_file_without_the_rows_of_one_area(tmp_path: Path) -> None:
+    front = "12411;Bestand;STAG;Stichtag;2024-12-31;KREISE;Kreise;"
+    rows = [
+        f"{front}{key};{name};GES;Geschlecht;{sex};10;Anzahl;BEVSTD;Bevölkerungsstand"
+        for key, name in (("08226", "Rhein-Neckar-Kreis"), ("06432", "Darmstadt-Dieburg"))
+        for sex in ("GESM;männlich", "GESW;weiblich")
+    ]
+    whole = write(tmp_path, flat_file(tuple(rows), head=FLAT_HEAD), name="x_de.csv", encoding="utf-8-sig")
+    assert judged(whole).choice is None
+    cut = write(tmp_path, flat_file(tuple(rows[:3]), head=FLAT_HEAD), name="x_de.csv", encoding="utf-8-sig")
+    [(row, reason)] = asked(judged(cut), Open.COMPLETE)
+    assert (row, reason) == (4, "06432 Darmstadt-Dieburg hat 1 von 2 Werten.")
+    assert judged(cut, complete="yes").matched == 2
+
+
+def test_classic_tables_name_their_areas_too(tmp_path: Path) -> None:
+    text = classic_file().replace("Rhein-Neckar-Kreis, Landkreis", "Neckar-Odenwald-Kreis, Landkreis")
+    found = judged(write(tmp_path, text, encoding="cp1252"))
+    assert found.choice is not None
+    assert "die Datei nennt Neckar-Odenwald-Kreis" in str(found.refused[0].reason)
