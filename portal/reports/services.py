@@ -37,11 +37,15 @@ def content(kind: ReportKind) -> bytes:
 
 
 def replace(kind: ReportKind, stream: IO[bytes], *, name: str, sample: Report, actor: Actor) -> ReportTemplate:
-    """Use the county's own template from now on. It is filled with `sample` first; one that fails is refused."""
+    """Use the county's own template from now on.
+
+    It is filled with `sample` first; one that fails, or shows nothing of it, is refused.
+    """
     require(permissions.may_change_templates(actor))
+    word_files.require_whole(stream)
     stored = files.store(stream, name=name, allowed={DOCX}, max_bytes=word_files.MOST_BYTES, actor=actor)
     with files.open_file(stored) as kept:
-        word_files.fill(kept.read(), sample)
+        word_files.try_out(kept.read(), sample)
     found = ReportTemplate(kind=kind, file_id=stored.id, created_by=actor.user_id)
     db.session.add(found)
     db.session.flush()

@@ -1,10 +1,12 @@
 """Word documents from templates (docxtpl): the shipped ones or the county's own.
 
 A template is Jinja inside of a Word file and comes from outside: it runs in a sandbox that knows nothing but the
-report's words, and a document that drops the sentences every copy must carry gets them back.
+report's words, and a document that drops the sentences every copy must carry gets them back, as do numbers whose
+sources it leaves out.
 """
 
 import io
+import re
 import zipfile
 from dataclasses import asdict
 from typing import IO
@@ -23,13 +25,39 @@ from portal.reports.models import ReportKind
 
 MEDIA_TYPE = DOCX
 MOST_BYTES = 5 * 1024 * 1024
+# `[7]`, `[7, 31]`
+_REFERENCE = re.compile(r"\[(\d+(?:, \d+)*)\]")
 _MOST_UNPACKED = 60 * 1024 * 1024
 _SHIPPED = {ReportKind.DOSSIER: "dossier.docx", ReportKind.COMMITTEE_PAPER: "committee_paper.docx"}
+
+
+def require_whole(stream: IO[bytes]) -> None:
+    """Refuse a Word file that was cut off; whether it is one at all is asked elsewhere."""
+    is_packed = stream.read(4) == b"PK\x03\x04"
+    if is_packed and not zipfile.is_zipfile(stream):
+        raise Refusal(
+            _("Die Datei ist beschädigt oder nicht ganz übertragen. Bitte speichern und wählen Sie sie noch einmal."),
+            field="file",
+        )
+    stream.seek(0)
 
 
 def shipped(kind: ReportKind) -> bytes:
     """The template that comes with the portal."""
     return (TEMPLATES / "reports" / _SHIPPED[kind]).read_bytes()
+
+
+def try_out(template: bytes, sample: Report) -> None:
+    """Refuse a template that cannot be filled, and one that would show no planning area."""
+    fill(template, sample)
+    if "areas" not in DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables():
+        raise Refusal(
+            _(
+                "In der Vorlage steht kein Platzhalter für die Planungsräume. Vom Bericht wäre nichts zu sehen. Laden "
+                "Sie die jetzige Vorlage herunter und ändern Sie diese, dann bleiben die Platzhalter erhalten."
+            ),
+            field="file",
+        )
 
 
 def fill(template: bytes, report: Report) -> bytes:
@@ -40,6 +68,7 @@ def fill(template: bytes, report: Report) -> bytes:
     try:
         document = DocxTemplate(io.BytesIO(template))
         document.render(words, jinja_env=environment)
+        _add_sources(document, report)
         text = "\n".join(paragraph.text for paragraph in document.docx.paragraphs)
         first = document.docx.paragraphs[0] if document.docx.paragraphs else document.docx.add_paragraph("")
         for notice in report.notices:
@@ -56,6 +85,19 @@ def fill(template: bytes, report: Report) -> bytes:
     except (KeyError, ValueError, zipfile.BadZipFile, OverflowError, TypeError) as error:
         raise Refusal(_("Die Datei ist beschädigt oder keine Word-Vorlage."), field="file") from error
     return target.getvalue()
+
+
+def _add_sources(document: DocxTemplate, report: Report) -> None:
+    """Entries of sources that the document names by number and does not print, below everything else."""
+    printed = [paragraph.text for paragraph in document.docx.paragraphs]
+    cells = [cell.text for table in document.docx.tables for row in table.rows for cell in row.cells]
+    listed = {line for text in (*printed, *cells) for line in text.split("\n")}
+    named = {number for group in _REFERENCE.findall("\n".join((*printed, *cells))) for number in group.split(", ")}
+    missing = [line for line in report.sources if line not in listed and line[1 : line.index("]")] in named]
+    if missing:
+        document.docx.add_paragraph(_("Quellen")).runs[0].bold = True
+    for line in missing:
+        document.docx.add_paragraph(line)
 
 
 def _require_small(template: bytes) -> None:

@@ -283,6 +283,29 @@ def test_a_countys_own_paper_without_the_table_of_figures_goes_on_working(house:
         house.put_back()
 
 
+def test_a_countys_own_paper_that_names_numbers_gets_their_sources(house: House) -> None:
+    try:
+        own = _template(
+            "{% for one in areas[0].figures %}{{ one.name }} {{ one.value }} {{ one.reference }}\n{% endfor %}"
+        )
+        assert _upload(house, own)[0] == 302
+        text = _words(_file(house, f"{DOSSIER}.docx"))
+        entries = set(re.findall(r"^\[(\d+)\] ", text, re.MULTILINE))
+        assert _numbers(text) == entries
+        assert len(entries) > 10
+    finally:
+        house.put_back()
+
+
+def test_a_template_that_would_show_nothing_or_was_cut_off_says_so(house: House) -> None:
+    status, text = _upload(house, _template("Nur ein Briefkopf"))
+    assert status == 422
+    assert "kein Platzhalter für die Planungsräume" in text
+    status, text = _upload(house, _template("{{ areas[0].name }}")[:3000])
+    assert status == 422
+    assert "beschädigt oder nicht ganz übertragen" in text
+
+
 @pytest.mark.parametrize(
     "content",
     [
