@@ -80,7 +80,7 @@ def state_of(shown: ShownValue) -> str:
     if shown.is_awaited:
         return _("noch nicht geliefert")
     if shown.held_back:
-        return _("vom Portal zurückgehalten, nicht von der Quelle")
+        return held_back()
     if shown.joined is None:
         return str(shown.state.label)
     if shown.value is not None:
@@ -90,6 +90,11 @@ def state_of(shown: ShownValue) -> str:
     if shown.state is ValueState.NOT_MEANINGFUL:
         return _("für die Gemeinden vor dem %(day)s nicht zusammenzufassen", day=date_long(shown.joined))
     return str(AreaValueState.INCOMPLETE.label)
+
+
+def held_back() -> str:
+    """Why a number is not shown that its source publishes."""
+    return _("vom Portal zurückgehalten, nicht von der Quelle")
 
 
 def state_words(state: ValueState) -> str:

@@ -213,9 +213,9 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _row(one: ListedValue, change: Change) -> ValueRow:
-    secret = words.state_words(ValueState.SUPPRESSED)
-    old, new = secret, secret
-    if change is not Change.WITHHELD:
+    if change is Change.WITHHELD:
+        old, new = without_number(one.old_state), without_number(one.new_state)
+    else:
         old = _value(one.old_value, one.old_text, one.old_state, one.unit)
         new = _value(one.new_value, one.new_text, one.new_state, one.unit)
     return ValueRow(
@@ -223,10 +223,19 @@ def _row(one: ListedValue, change: Change) -> ValueRow:
         series=one.series,
         period=words.period_short(one.period),
         dimensions=words.breakdown(one.dimensions),
-        old=old if one.has_old else "",
+        old=old,
         new=new,
         change=change,
     )
+
+
+def without_number(state: ValueState | None) -> str:
+    """What stands in place of a number that is withheld: whether its source keeps it secret, or the portal does."""
+    if state is None:
+        return ""
+    if state is ValueState.SUPPRESSED:
+        return words.state_words(state)
+    return f"{ValueState.SUPPRESSED.sign} {words.held_back()}"
 
 
 def _value(value: float | None, text: str | None, state: ValueState | None, unit: str) -> str:

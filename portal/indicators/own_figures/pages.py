@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portal.core.formats import number
 from portal.indicators import units, words
 from portal.indicators.deliveries.comparison import ListedValue
-from portal.indicators.deliveries.pages import Change, classified
+from portal.indicators.deliveries.pages import Change, classified, without_number
 from portal.indicators.figures import ShownValue
 from portal.indicators.models import ImportBatch
 from portal.indicators.own_figures import queries
@@ -111,8 +111,7 @@ def _column(name: str, found: Sequence[tuple[ListedValue, Change]]) -> Column:
 
 def _line(one: ListedValue, change: Change) -> ValueLine:
     if change is Change.WITHHELD:
-        secret = words.state_words(ValueState.SUPPRESSED)
-        return ValueLine(one.area, secret if one.has_old else "", secret, change)
+        return ValueLine(one.area, without_number(one.old_state), without_number(one.new_state), change)
     before = "" if one.old_state is None else _value(one.old_value, one.old_state)
     return ValueLine(one.area, before, _value(one.new_value, one.new_state), change)
 
