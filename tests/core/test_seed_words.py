@@ -1,6 +1,7 @@
 """Words of the shipped data: in English on English pages, German where the seeds have nothing else."""
 
 import csv
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -11,6 +12,9 @@ from portal.config import SEEDS
 from portal.core.formats import with_unit
 from portal.core.languages import either, german
 from portal.core.seed_words import local
+
+
+_SAME = {"Index", "km²", "m²", "Euro", "EUR"}
 
 
 def _table() -> dict[str, str]:
@@ -27,6 +31,34 @@ def test_every_indicator_of_the_catalogue_has_an_english_name() -> None:
         names = {row["name"] for row in csv.DictReader(file)}
     assert names - table.keys() == set()
     assert all(table.values())
+
+
+@pytest.mark.parametrize(
+    "column", ["definition", "formula", "unit", "smallest_level", "periodicity", "typical_source", "note"]
+)
+def test_whatever_the_page_of_an_indicator_says_of_it_is_there_in_english(column: str) -> None:
+    table = _table()
+    with (SEEDS / "indicator_catalogue.csv").open(encoding="utf-8", newline="") as file:
+        texts = {row[column].replace("\u00a0", " ") for row in csv.DictReader(file)} - {""}
+    # What is the same in both languages, such as a percent sign, needs no translation.
+    assert {text for text in texts if any(one.isalpha() for one in text)} - table.keys() - _SAME == set()
+
+
+def test_whatever_is_said_of_shipped_rates_is_there_in_english() -> None:
+    table, missing = _table(), []
+    document = yaml.safe_load((SEEDS / "rates.yaml").read_text(encoding="utf-8"))
+    columns = {"name", "title", "definition", "formula", "unit", "periodicity", "typical_source", "explanation", "caveat"}
+    for entry in _mappings(document):
+        texts = [entry[column] for column in columns if isinstance(entry.get(column), str)]
+        missing += [text for text in texts if text not in table and text not in _SAME and any(map(str.isalpha, text))]
+    assert missing == []
+
+
+def _mappings(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _mappings(one)
 
 
 def test_every_explanation_of_the_demonstration_is_there() -> None:
