@@ -13,7 +13,6 @@ from portal.core.formats import with_unit
 from portal.core.languages import either, german
 from portal.core.seed_words import local
 
-
 _SAME = {"Index", "km²", "m²", "Euro", "EUR"}
 
 
@@ -47,7 +46,9 @@ def test_whatever_the_page_of_an_indicator_says_of_it_is_there_in_english(column
 def test_whatever_is_said_of_shipped_rates_is_there_in_english() -> None:
     table, missing = _table(), []
     document = yaml.safe_load((SEEDS / "rates.yaml").read_text(encoding="utf-8"))
-    columns = {"name", "title", "definition", "formula", "unit", "periodicity", "typical_source", "explanation", "caveat"}
+    columns = (
+        "name", "title", "definition", "formula", "unit", "periodicity", "typical_source", "explanation", "caveat",
+    )  # fmt: skip
     for entry in _mappings(document):
         texts = [entry[column] for column in columns if isinstance(entry.get(column), str)]
         missing += [text for text in texts if text not in table and text not in _SAME and any(map(str.isalpha, text))]
