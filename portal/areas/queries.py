@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.county_day import boundaries, composition_of, exists, holds, map_of
@@ -17,6 +17,8 @@ from portal.areas.models import (
     BoundarySet,
     BoundaryShape,
     MembershipKind,
+    Merger,
+    MergerPart,
     Regrouping,
 )
 from portal.core import clock
@@ -233,6 +235,22 @@ def imports() -> Sequence[AreaImport]:
         .options(joinedload(AreaImport.attribution), joinedload(AreaImport.created_by))
         .order_by(AreaImport.id.desc())
         .limit(50)
+    )
+    return db.session.execute(statement).scalars().all()
+
+
+def coming_mergers(place_id: int, *, after: date) -> Sequence[Merger]:
+    """Decided changes that a municipality goes into or is made of, from a later day on, in the order of days."""
+    involved = select(MergerPart.merger_id).where(MergerPart.area_id == place_id)
+    statement = (
+        select(Merger)
+        .where(
+            (Merger.successor_id == place_id) | Merger.id.in_(involved),
+            Merger.undone_at.is_(None),
+            Merger.from_day > after,
+        )
+        .options(joinedload(Merger.successor), selectinload(Merger.parts).joinedload(MergerPart.area))
+        .order_by(Merger.from_day, Merger.id)
     )
     return db.session.execute(statement).scalars().all()
 

@@ -1,5 +1,7 @@
 """Two planning periods side by side: what the cells came to, what changed, and which side made the difference."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -55,3 +57,17 @@ def compare(earlier: PlanningPeriod, later: PlanningPeriod, actor: Actor) -> lis
                 )
             )
     return found
+
+
+def by_area(cells: Iterable[ComparedCell]) -> list[tuple[AreaRef, Sequence[ComparedCell]]]:
+    """The cells of each planning area, areas by name."""
+    found: dict[AreaRef, list[ComparedCell]] = {}
+    for one in cells:
+        found.setdefault(one.area, []).append(one)
+    return sorted(found.items(), key=lambda entry: entry[0].sort_key)
+
+
+def turns(cells: Iterable[ComparedCell]) -> list[tuple[Assessment, Assessment, int]]:
+    """From which assessment to which, and how often; the most frequent first."""
+    counted = Counter((one.earlier, one.later) for one in cells if one.earlier is not one.later)
+    return [(old, new, count) for (old, new), count in counted.most_common()]

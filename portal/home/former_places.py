@@ -7,7 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.areas import queries
 from portal.areas.composition import AreaRef, Composition, Former
+from portal.core.formats import date_long
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, ShownValue, SourceFacts
@@ -41,6 +43,23 @@ class Predecessor:
 
     area: AreaRef
     since: date
+
+
+def announced(place: AreaRef, today: date) -> list[str]:
+    """What was decided for a later day, in sentences: where a municipality goes, or who comes to it."""
+    sentences = []
+    for one in queries.coming_mergers(place.id, after=today):
+        day, going = date_long(one.from_day), [part.area for part in one.parts]
+        if one.successor is None:
+            sentences.append(_("Ab dem %(day)s gehört %(name)s zu einem anderen Landkreis.", day=day, name=place.name))
+        elif any(area.id == place.id for area in going):
+            sentences.append(
+                _("Ab dem %(day)s gehört %(name)s zu %(whole)s.", day=day, name=place.name, whole=one.successor.name)
+            )
+        elif going:
+            names = ", ".join(area.name for area in going)
+            sentences.append(_("Ab dem %(day)s gehört dazu: %(names)s.", day=day, names=names))
+    return sentences
 
 
 def found(slug: str, composition: Composition) -> Former | None:

@@ -78,6 +78,21 @@ def test_a_union_from_the_form_to_the_page_and_back(as_role: AsRole) -> None:
     assert client.submit(undo, {}, page=LIST).status_code == 422, "it is taken back already"
 
 
+def test_a_change_of_a_later_day_is_announced_at_every_place_it_concerns(as_role: AsRole) -> None:
+    client = as_role(Role.PLANNER)
+    later = UNION | {"ab": "2030-01-01", "art": "incorporation", "endet": ["08226048"], "besteht": "08226049"}
+    later = {key: value for key, value in later.items() if key not in {"name", "schluessel", "planungsraum"}}
+    assert "Ab dem 1. Januar 2030" not in client.get("/gemeinden/mauer").text
+    preview = client.get(PREVIEW, query_string=later)
+    stand = preview.text.split('name="stand" value="')[1].split('"')[0]
+    assert client.submit(PREVIEW, later | {"stand": stand}, page="/barrierefreiheit").location == LIST
+    assert "Ab dem 1. Januar 2030 gehört Mauer zu Meckesheim." in client.get("/gemeinden/mauer").text
+    assert "Ab dem 1. Januar 2030 gehört dazu: Mauer." in client.get("/gemeinden/meckesheim").text
+    assert "Ab dem 1. Januar 2030" not in client.get("/gemeinden/sinsheim").text
+    assert client.submit(f"{LIST}/{stored().public_id}/zuruecknehmen", {}).location == LIST
+    assert "Ab dem 1. Januar 2030" not in client.get("/gemeinden/mauer").text
+
+
 def test_what_does_not_fit_is_said_at_its_field_and_stays(as_role: AsRole) -> None:
     client = as_role(Role.PLANNER)
     for change, words in (

@@ -1,5 +1,7 @@
 """Two planning periods side by side, for the county's staff."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,25 +10,40 @@ from portal.core.permissions import require
 from portal.evidence import period_comparison, permissions, queries, words
 from portal.evidence.views.frame import blueprint
 from portal.planning import queries as planning
+from portal.planning.models import PlanningPeriod
 
 
 @blueprint.get("/befunde/vergleich")
 def compare_periods() -> ResponseReturnValue:
-    """`?von=` and `?bis=` name the periods; without them the present one and the one before."""
+    """`?von=` and `?bis=` name the periods; without them the present one and the one before (or the next)."""
     actor = current_actor()
     require(permissions.may_see_unpublished(actor))
     periods = list(planning.periods())
-    later = queries.period(request.args.get("bis"))
-    others = [one for one in periods if one.id != later.id]
-    asked = request.args.get("von")
-    earlier = queries.period(asked) if asked else next(iter(others), None)
+    earlier, later = _chosen(periods, request.args.get("von"), request.args.get("bis"))
     cells = [] if earlier is None else period_comparison.compare(earlier, later, actor)
+    changed = [one for one in cells if one.has_changed]
     return render_template(
         "evidence/periods.html",
         periods=periods,
         earlier=earlier,
         later=later,
-        cells=[one for one in cells if one.has_changed],
+        areas=period_comparison.by_area(changed),
+        turns=period_comparison.turns(changed),
+        changed=len(changed),
         total=len(cells),
         words=words,
     )
+
+
+def _chosen(
+    periods: Sequence[PlanningPeriod], von: str | None, bis: str | None
+) -> tuple[PlanningPeriod | None, PlanningPeriod]:
+    """Both periods. Without a choice the present one is the later; if it is the first, the next one stands there."""
+    later = queries.period(bis)
+    if von:
+        return queries.period(von), later
+    before = [one for one in periods if one.starts_on < later.starts_on]
+    if before:
+        return max(before, key=lambda one: one.starts_on), later
+    after = [one for one in periods if one.starts_on > later.starts_on]
+    return (later, min(after, key=lambda one: one.starts_on)) if after and not bis else (None, later)

@@ -177,6 +177,7 @@ def municipality(slug: str) -> ResponseReturnValue:
         sort_urls=_sort_urls("home.municipality", slug, arguments, sort),
         topics=area_cards.municipality_topics(area, figures),
         made_of=former_places.predecessors(area, composition),
+        announced=former_places.announced(area, figures.today),
         neighbours=composition.neighbours(area.id),
         history=area_tables.changes(areas.history(place)),
         words=area_words,
