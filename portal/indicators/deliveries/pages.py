@@ -44,9 +44,7 @@ class ValueRow:
     """A value of a delivery in words; nothing is left of one that is secret or would tell a secret."""
 
     area: str
-    series: str
-    period: str
-    dimensions: str
+    about: str
     old: str
     new: str
     change: Change
@@ -126,7 +124,7 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
         arguments,
         path=path,
         name="werte",
-        label=_("Werte"),
+        label=_("Änderung"),
         choices=[
             ("", _("alle")),
             *((_IN_ADDRESSES[change], f"{change.label} ({number(counted[change])})") for change in Change),
@@ -218,11 +216,10 @@ def _row(one: ListedValue, change: Change) -> ValueRow:
     else:
         old = _value(one.old_value, one.old_text, one.old_state, one.unit)
         new = _value(one.new_value, one.new_text, one.new_state, one.unit)
+    part = words.breakdown(one.dimensions) if one.dimensions else ""
     return ValueRow(
         area=one.area,
-        series=one.series,
-        period=words.period_short(one.period),
-        dimensions=words.breakdown(one.dimensions),
+        about=" · ".join(filter(None, (one.series, part, words.period_short(one.period)))),
         old=old,
         new=new,
         change=change,
