@@ -75,8 +75,8 @@ class Candidate:
 def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Candidate]:
     """Checked organisations that fit, by name; two queries, with a topic four.
 
-    By topic: those that name it among their own, or got an invitation to another event on it. By body: those whose
-    people sit in it.
+    By topic: those that name it among their own, first, and those that got an invitation to another event on it. By
+    body: those whose people sit in it.
     """
     require(permissions.may_organise(actor))
     today = clock.today()
@@ -138,7 +138,7 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
                 value=f"{row.organisation.public_id}.{row.person.public_id}",
             )
         )
-    return list(found.values())
+    return sorted(found.values(), key=lambda one: not one.works_on_topic)
 
 
 def _working_on(topic: str) -> set[int]:

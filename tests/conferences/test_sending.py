@@ -494,7 +494,8 @@ def test_by_topic_one_finds_who_works_on_it_and_who_was_invited_on_it_before(
         return {row.organisation.name: (row.works_on_topic, row.was_invited_on_topic) for row in rows}
 
     # On the list of this event, but never told of one on the topic: no reason to be found.
-    assert found("health") == {"Beides": (True, True), "Bekannt": (False, True), "Neu": (True, False)}
+    assert found("health") == {"Beides": (True, True), "Neu": (True, False), "Bekannt": (False, True)}
+    assert list(found("health")) == ["Beides", "Neu", "Bekannt"]  # who works on it stands first
     assert found("sport") == {"Anders": (True, False), "Neu": (True, False)}
     assert set(found("")) == {"Anders", "Beides", "Bekannt", "Neu", "Vorgemerkt"}
     assert not any(any(flags) for flags in found("").values())
