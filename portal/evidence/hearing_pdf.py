@@ -1,4 +1,5 @@
-"""The hearing of a finding on paper: what the municipalities were asked about, and what they stated, word for word."""
+"""The hearing of a finding on paper: what the municipalities were asked about, what they stated, word for word, and the
+views of departments that see it differently."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,18 +9,18 @@ from flask_babel import gettext as _
 from portal.core import clock, pdf
 from portal.core.formats import date_long
 from portal.evidence.costs import COSTS
-from portal.evidence.models import Finding, FindingHearing
+from portal.evidence.models import Finding, FindingDissent, FindingHearing, FindingVersion
 from portal.settings import services as settings
 
 TEMPLATE = "evidence/hearing.typ"
 
 
-def document(finding: Finding, hearings: Sequence[FindingHearing]) -> bytes:
-    """The finding as it was sent and the statements of these hearings, as PDF/UA-1."""
-    return pdf.render(TEMPLATE, content(finding, hearings))
+def document(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequence[FindingDissent]) -> bytes:
+    """The finding as it was sent, the statements of these hearings and these other views, as PDF/UA-1."""
+    return pdf.render(TEMPLATE, content(finding, hearings, dissents))
 
 
-def content(finding: Finding, hearings: Sequence[FindingHearing]) -> dict[str, Any]:
+def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequence[FindingDissent]) -> dict[str, Any]:
     """What the template prints: words only, in the language of the request."""
     version = finding.latest
     county = settings.get("site.county_name")
@@ -41,7 +42,7 @@ def content(finding: Finding, hearings: Sequence[FindingHearing]) -> dict[str, A
                 (_("Begründung"), version.reason),
                 (_("Ressourcen und Stärken"), version.resources),
                 (_("Wir empfehlen"), version.recommendation),
-                (_("Nächster Schritt"), version.next_step),
+                (_("Nächster Schritt"), _step(version)),
             )
             if text
         ],
@@ -52,11 +53,32 @@ def content(finding: Finding, hearings: Sequence[FindingHearing]) -> dict[str, A
             for one in version.alternatives
         ],
         "statements": [
-            (one.municipality.name, _stated(one), one.statement or _("Noch liegt keine Stellungnahme vor."))
+            (one.municipality.name, _stated(one), one.statement or _silent(one))
             for one in hearings
         ],
-        "labels": {"statements": _("Stellungnahmen der Gemeinden"), "alternatives": _("Alternativen")},
+        "dissents": [(one.organisation.name, date_long(one.created_at), one.text) for one in dissents],
+        "labels": {
+            "statements": _("Stellungnahmen der Gemeinden"),
+            "alternatives": _("Alternativen"),
+            "dissents": _("Abweichende Sicht"),
+        },
     }  # fmt: skip
+
+
+def _step(version: FindingVersion) -> str:
+    """The next step with who does it until when."""
+    parts = [version.next_step]
+    if version.next_step and version.responsible is not None:
+        parts.append(f" – {version.responsible.name}")
+    if version.next_step and version.due_on is not None:
+        parts.append(", " + _("bis %(day)s", day=date_long(version.due_on)))
+    return "".join(parts)
+
+
+def _silent(hearing: FindingHearing) -> str:
+    if hearing.ends_on < clock.today():
+        return _("Bis zum Ende der Frist kam keine Stellungnahme.")
+    return _("Noch liegt keine Stellungnahme vor.")
 
 
 def _stated(hearing: FindingHearing) -> str:

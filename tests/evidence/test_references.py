@@ -72,4 +72,10 @@ def test_a_hearing_can_be_printed_with_its_statements(visitor: Callable[[str], P
     )
     assert "Anhörung: Mobilität und technische Infrastruktur in Sinsheim" in printed
     assert "Stellungnahmen der Gemeinden" in printed
+    # The hearing is over: who said nothing by then will not do so any more.
+    assert "Bis zum Ende der Frist kam keine Stellungnahme." in printed
+    assert "Noch liegt keine Stellungnahme vor." not in printed
+    assert "Abweichende Sicht" in printed
+    assert "Die Fachplanung sieht den Bedarf für Rufangebote" in printed
+    assert "Angebot für die Probezeit einholen – Landkreis, Fachplanung Nahverkehr" in printed
     assert visitor("provider").get(address).status_code == 404

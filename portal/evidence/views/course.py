@@ -214,9 +214,12 @@ def hearing_file(public_id: str) -> Response:
     """The finding as it was sent with the statements on paper: all of them for staff, else one's own."""
     actor = current_actor()
     finding, own = finding_queries.heard_finding(actor, public_id)
-    shown = finding.current_hearings if permissions.may_see_unpublished(actor) else own
+    is_staff = permissions.may_see_unpublished(actor)
+    shown = finding.current_hearings if is_staff else own
+    # What departments say inside the house becomes public with the finding.
+    dissents = finding.dissents if is_staff or finding.state is FindingState.PUBLISHED else []
     name = pdf.file_name(_("Anhörung"), finding.area.name, str(finding.topic.label))
-    return attachment(hearing_pdf.document(finding, shown), name=name, media_type=pdf.MEDIA_TYPE)
+    return attachment(hearing_pdf.document(finding, shown, dissents), name=name, media_type=pdf.MEDIA_TYPE)
 
 
 @blueprint.route("/befund/<public_id>/abweichende-sicht", methods=["GET", "POST"])
