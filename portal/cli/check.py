@@ -15,7 +15,7 @@ def check() -> None:
     try:
         found = examine(load_config())
     except ConfigurationError as error:
-        found = [Finding("Konfiguration", State.ERROR, problem) for problem in error.problems]
+        found = _in_full([Finding("Konfiguration", State.ERROR, problem) for problem in error.problems])
     width = max(len(finding.name) for finding in found)
     for finding in found:
         click.echo(f"{finding.state.value:<7}  {finding.name:<{width}}  {finding.words}")
@@ -24,11 +24,24 @@ def check() -> None:
 
 
 def examine(config: Config) -> list[Finding]:
-    """Everything there is to say about an installation, in the order in which it is mended."""
+    """Everything there is to say about an installation, in the order in which it is mended; one line at least each."""
     found = [checks.configuration(config), checks.disk(config)]
     if not found[-1].is_error:  # without a folder to write to there is no application to ask
         found += _inside(config)
-    return [*found, checks.mail_server(config)]
+    if not any(finding.name == checks.CLOCK for finding in found):
+        found.append(checks.clock(config, compared=False))
+    return _in_full([*found, checks.mail_server(config)])
+
+
+def _in_full(found: list[Finding]) -> list[Finding]:
+    """With a line for whatever could not be asked, because something before it is broken."""
+    broken = next((finding.name for finding in found if finding.is_error), "")
+    lines = []
+    for name in checks.NAMES:
+        lines += [finding for finding in found if finding.name == name] or [
+            Finding(name, State.WARNING, f"nicht geprüft; zuerst „{broken}“ in Ordnung bringen.")
+        ]
+    return lines
 
 
 def _inside(config: Config) -> list[Finding]:

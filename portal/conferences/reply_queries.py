@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from portal.conferences import permissions
@@ -12,6 +12,7 @@ from portal.core.actor import Actor
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
+from portal.stakeholders import queries as stakeholders
 from portal.stakeholders.models import Channel, Organisation, Person
 
 _WITH_ALL = (
@@ -90,12 +91,31 @@ def own_invitations(actor: Actor) -> Sequence[Invitation]:
     """Invitations to coming events of the organisation the actor acts for, the next first."""
     if actor.organisation_id is None:
         return []
+    return _coming(Invitation.organisation_id == actor.organisation_id)
+
+
+def own_invitations_elsewhere(actor: Actor) -> Sequence[Invitation]:
+    """Unanswered invitations to coming events of the person for other organisations that they may act for."""
+    if actor.user_id is None or actor.organisation_id is None:
+        return []
+    others = {row.organisation_id for row in stakeholders.valid_representations(actor.user_id)}
+    others.discard(actor.organisation_id)
+    if not others:
+        return []
+    return _coming(
+        Invitation.organisation_id.in_(others),
+        Invitation.person.has(Person.user_id == actor.user_id),
+        Invitation.reply == Reply.NONE,
+    )
+
+
+def _coming(*conditions: ColumnElement[bool]) -> Sequence[Invitation]:
     statement = (
         select(Invitation)
         .join(Invitation.conference)
         .options(*_WITH_ALL)
         .where(
-            Invitation.organisation_id == actor.organisation_id,
+            *conditions,
             Invitation.withdrawn_at.is_(None),
             Invitation.sent_sequence.is_not(None),
             Conference.state.in_((ConferenceState.PLANNED, ConferenceState.CANCELLED)),

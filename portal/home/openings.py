@@ -10,6 +10,7 @@ class Opening:
     """Something that is open: where it is, what it is about, small facts (`(icon, text)`) such as the last day.
 
     `action`: the words of its button; what has one is shown strong, so it is for what anybody can do at once.
+    `about`: which record it is about, where somebody may have a card of their own on the same (`OwnCard.about`).
     """
 
     title: str
@@ -17,6 +18,7 @@ class Opening:
     url: str
     facts: tuple[tuple[str, Any], ...] = ()
     action: str = ""
+    about: str = ""
 
 
 SOURCES: list[Callable[[], Iterable[Opening]]] = []

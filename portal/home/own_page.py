@@ -24,7 +24,8 @@ from portal.stakeholders import acting
 class OwnCard:
     """Something of the actor's own: an invitation, a need, a service. `rank` orders (small first).
 
-    `facts` are small facts such as the last day, `(icon, text)`.
+    `facts` are small facts such as the last day, `(icon, text)`. `about` is the record that an opening for everybody
+    may be about, too: the actor's own card stands in its place.
     """
 
     title: Any
@@ -32,6 +33,7 @@ class OwnCard:
     url: str
     facts: tuple[tuple[str, Any], ...] = ()
     rank: int = 50
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -304,8 +304,10 @@ def test_a_cut_off_archive_is_refused(app: Flask, config: Config, other: Config,
     create(config, tmp_path / "good.zip")
     held = (tmp_path / "good.zip").read_bytes()
     (tmp_path / "cut.zip").write_bytes(held[: len(held) // 2])
-    with pytest.raises(Refusal, match="keine lesbare Sicherung"):
+    with pytest.raises(Refusal, match=r"keine lesbare Sicherung.*nichts geändert\. Technische Meldung: File is not"):
         restore(other, tmp_path / "cut.zip", force=True)
+    with pytest.raises(Refusal, match="keine lesbare Sicherung: das ist ein Ordner"):
+        restore(other, tmp_path, force=True)
 
 
 def test_an_interrupted_backup_leaves_no_file(

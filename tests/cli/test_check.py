@@ -197,7 +197,8 @@ def test_a_database_out_of_reach_is_named_without_its_password(
     assert line.startswith("Fehler")
     assert "streng-geheim" not in found.stdout + found.stderr
     names = [line[9:].split("  ")[0] for line in found.stdout.splitlines()]
-    assert names == ["Konfiguration", "Speicher", "Geheimnisse", "Datenbank", "Uhr", "Mailserver"]
+    assert names == list(checks.NAMES)
+    assert "nicht geprüft; zuerst „Datenbank“ in Ordnung bringen." in found.stdout
 
 
 def test_every_line_has_a_state_a_name_and_words(production: dict[str, str], portal: Any) -> None:
@@ -205,6 +206,20 @@ def test_every_line_has_a_state_a_name_and_words(production: dict[str, str], por
     found = portal("check", environ=production)
     assert found.returncode == 1, "no worker and no mail server"
     names = [line[9:].split("  ")[0] for line in found.stdout.splitlines()]
-    machine = ["Konfiguration", "Speicher", "Geheimnisse", "Datenbank", "Migration", "Uhr"]
-    assert names == [*machine, "Worker", "Postausgang", "Mailserver"]
+    assert names == list(checks.NAMES)
     assert {line[:7].strip() for line in found.stdout.splitlines()} <= {"ok", "Achtung", "Fehler"}
+
+
+def test_every_line_is_printed_when_secrets_are_damaged_or_the_configuration_is_wrong(
+    production: dict[str, str], portal: Any
+) -> None:
+    portal("db", "upgrade", environ=production)
+    for secret in (Path(production["PORTAL_DATA"]) / "secrets").glob("*"):
+        if secret.is_file():
+            secret.write_bytes(b"")
+    for environ, broken in ((production, "Geheimnisse"), (production | {"PORTAL_SMTP_PORT": "x"}, "Konfiguration")):
+        found = portal("check", environ=environ)
+        assert found.returncode == 1
+        names = [line[9:].split("  ")[0] for line in found.stdout.splitlines()]
+        assert list(dict.fromkeys(names)) == list(checks.NAMES)
+        assert f"nicht geprüft; zuerst „{broken}“ in Ordnung bringen." in found.stdout

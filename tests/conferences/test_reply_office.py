@@ -15,14 +15,15 @@ from portal.conferences import links
 from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
 from portal.conferences.services import replies
 from portal.core import clock
-from portal.core.actor import ANONYMOUS, SYSTEM, Role
+from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.home.cards.invitations import own_invitations
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders import acting
+from portal.stakeholders import queries as stakeholder_queries
 from portal.stakeholders import services as stakeholders
-from portal.stakeholders.models import Organisation
+from portal.stakeholders.models import Organisation, Person
 
 Mails = Callable[[], list[OutboxMessage]]
 
@@ -179,3 +180,40 @@ def test_representatives_answer_for_their_own_organisation(
 def test_long_links_stay_valid(browser: PortalClient, event: Conference) -> None:
     row = invite(event)
     assert browser.get("/einladung/" + links.token(row)).status_code == 200
+
+
+def test_own_page_tells_several_invitations_to_one_event_apart(
+    app: Flask, browser: PortalClient, event: Conference
+) -> None:
+    organisation, other = make_organisation("Blaue Laterne"), make_organisation("Grüne Laterne")
+    colleague = invite(event, "Cem Beispiel", email="cem@verein.example", organisation=organisation)
+    _acting_for(browser, organisation)
+    with transaction():
+        person = db.session.scalars(select(Person).join(Person.user).where(User.email == "rosa@verein.example")).one()
+        for one in (organisation, other):
+            db.session.add(
+                Invitation(
+                    conference_id=event.id,
+                    organisation_id=one.id,
+                    person_id=person.id,
+                    link_nonce=links.new_nonce(),
+                    sent_at=clock.now(),
+                    sent_sequence=0,
+                )
+            )
+        stakeholders.represent(person, other, actor=SYSTEM)
+    rows = {row.organisation_id: row for row in db.session.scalars(select(Invitation).filter_by(person_id=person.id))}
+    user = person.user
+    assert user is not None
+    acts = {row.organisation_id: row for row in stakeholder_queries.valid_representations(user.id)}
+    with app.test_request_context(base_url="http://portal.example"):
+        cards = {card.url: card for card in own_invitations(Actor(user=user, representation=acts[organisation.id]))}
+    page = "/mein-bereich/einladungen/"
+    mine, theirs = cards[page + rows[organisation.id].public_id], cards[page + colleague.public_id]
+    assert mine.title == f"Einladung an Sie: {event.title}"
+    assert theirs.title == f"Einladung an Cem Beispiel: {event.title}"
+    assert all("Jede Einladung hat ihre eigene Antwort." in card.text for card in (mine, theirs))
+    elsewhere = cards[f"/handeln-fuer?next={page}{rows[other.id].public_id}"]
+    assert elsewhere.title == f"Einladung für Grüne Laterne: {event.title}"
+    assert len(cards) == 3
+    assert {card.about for card in cards.values()} == {event.uid}

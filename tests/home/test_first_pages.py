@@ -82,6 +82,14 @@ def test_features_add_cards_and_sections(house: House, sources: None) -> None:
     assert _sections(house, "planner").index("zuerst") < _sections(house, "planner").index("signale")
 
 
+def test_an_event_one_is_invited_to_stands_once(house: House) -> None:
+    page = house.get("provider", "/mein-bereich").text
+    title = "Planungsraumkonferenz Sinsheim, Dezember"
+    opened = page.partition('id="offen"')[2].partition("</section>")[0]
+    assert f"Einladung: {title}" in opened
+    assert opened.count(title) == 1
+
+
 def test_planners_begin_and_everybody_sees_the_next_dates_and_findings(house: House) -> None:
     planner, leadership = house.get("planner", "/heute").text, house.get("leadership", "/heute").text
     for address in ('href="/konferenzen/neu"', 'href="/bedarfe/neu"'):

@@ -19,6 +19,7 @@ from portal.core.machine_words import why
 FORMAT = 1
 MANIFEST = "manifest.json"
 _MANIFEST_LIMIT_BYTES = 64 * 1024 * 1024
+_UNCHANGED = "Es wurde nichts geändert."
 _CHUNK = 1024 * 1024
 # What an entry may be called: two or more plain parts below one of these folders.
 FOLDERS = ("database", "files", "secrets")
@@ -181,27 +182,45 @@ def manifest_of(path: Path) -> Manifest:
         return _manifest(archive)
 
 
+class _DamagedError(ValueError):
+    """What this module finds wrong with an archive, in German and without a full stop."""
+
+
+def said(error: Exception) -> str:
+    """The words of a library, which are English, behind a German sentence."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"Grund: {why(error)}."
+    return f"Technische Meldung: {str(error).strip() or type(error).__name__}"
+
+
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise Refusal(f"{path} ist keine lesbare Sicherung: {error}") from error
+    except OSError as error:
+        raise Refusal(f"{path} ist keine lesbare Sicherung: {why(error)}.") from error
+    except zipfile.BadZipFile as error:
+        raise Refusal(
+            f"{path} ist keine lesbare Sicherung; die Datei ist unvollständig oder etwas anderes. {_UNCHANGED} "
+            f"{said(error)}"
+        ) from error
 
 
 @contextlib.contextmanager
 def _damage_refused(path: Path) -> Iterator[None]:
     try:
         yield
+    except _DamagedError as error:
+        raise Refusal(f"{path} ist beschädigt: {error}. {_UNCHANGED}") from error
     except (KeyError, TypeError, ValueError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
-        raise Refusal(f"{path} ist beschädigt: {error}") from error
+        raise Refusal(f"{path} ist beschädigt. {_UNCHANGED} {said(error)}") from error
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     if archive.getinfo(MANIFEST).file_size > _MANIFEST_LIMIT_BYTES:
-        raise ValueError("das Verzeichnis ist zu groß")
+        raise _DamagedError("das Verzeichnis ist zu groß")
     read: dict[str, Any] = json.loads(archive.read(MANIFEST))
     if read.get("format") != FORMAT:
-        raise ValueError(f"Format {read.get('format')} ist unbekannt")
+        raise _DamagedError(f"Format {read.get('format')} ist unbekannt")
     read["entries"] = {str(name): Entry(**entry) for name, entry in read["entries"].items()}
     return Manifest(**read)
 
@@ -209,16 +228,16 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 def _compare(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     names = [name for name in archive.namelist() if name != MANIFEST]
     if len(names) != len(set(names)) or set(names) != set(manifest.entries):
-        raise ValueError("Inhalt und Verzeichnis stimmen nicht überein")
+        raise _DamagedError("Inhalt und Verzeichnis stimmen nicht überein")
     for name, entry in manifest.entries.items():
         if not may_contain(name):
-            raise ValueError(f"„{name}“ gehört nicht in eine Sicherung")
+            raise _DamagedError(f"„{name}“ gehört nicht in eine Sicherung")
         digest, size = hashlib.sha256(), 0
         with archive.open(name) as file:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > entry.size:
-                    raise ValueError(f"„{name}“ ist länger als verzeichnet")
+                    raise _DamagedError(f"„{name}“ ist länger als verzeichnet")
                 digest.update(chunk)
         if size != entry.size or digest.hexdigest() != entry.sha256:
-            raise ValueError(f"die Prüfsumme von „{name}“ stimmt nicht")
+            raise _DamagedError(f"die Prüfsumme von „{name}“ stimmt nicht")

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from portal.cli.backups.archive import said
 from portal.core.errors import Refusal
 
 
@@ -46,7 +47,9 @@ def check(path: Path) -> None:
             found = connection.execute("PRAGMA integrity_check").fetchone()
             dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
-        raise Refusal(f"Die Datenbank in der Sicherung ist nicht lesbar: {error}") from error
+        raise Refusal(
+            f"Die Datenbank in der Sicherung ist nicht lesbar. Es wurde nichts geändert. {said(error)}"
+        ) from error
     if found != ("ok",) or dangling is not None:
         raise Refusal("Die Datenbank in der Sicherung ist beschädigt. Es wurde nichts geändert.")
 

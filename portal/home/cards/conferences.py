@@ -135,6 +135,7 @@ def next_event() -> Iterable[Opening]:
                 ("calendar", announced.when(conference.starts_at, conference.ends_at)),
                 ("pin", announced.where(conference) or _("Ort noch offen")),
             ),
+            about=conference.uid,
         )
 
 

@@ -63,12 +63,14 @@ def own() -> ResponseReturnValue:
     require(permissions.may_see_own_page(actor))
     figures = indicators.county_figures(actor)
     places = own_page.places(actor, figures)
+    cards = own_page.cards(actor)
+    known = {card.about for card in cards if card.about}
     current = () if actor.has(Role.COMMITTEE) else tuple(place.area.id for place in places)
     return render_template(
         "home/own.html",
         composition=figures.composition,
-        cards=own_page.cards(actor),
-        openings=openings.current(),
+        cards=cards,
+        openings=[one for one in openings.current() if one.about not in known],
         places=places,
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population, current=current),
         for_all=actor.has(Role.COMMITTEE),
