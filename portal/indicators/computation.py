@@ -28,7 +28,6 @@ from portal.indicators.figures import (
     IndicatorFacts,
     IndicatorFigures,
     Level,
-    Population,
     ShownValue,
     SourceFacts,
 )
@@ -72,8 +71,8 @@ def indicator_figures(
     county = _county(request, composition, period, weights)
     published = _published(request, composition, period)
     ended = [one.area for one in composition.former.values()]
-    courses = {place.id: _course(place, request.today.get(place.id, {})) for place in places}
-    courses |= {place.id: _course(place, request.values.get(place.id, {})) for place in ended}
+    courses = {place.id: course_of(place, request.today.get(place.id, {})) for place in places}
+    courses |= {place.id: course_of(place, request.values.get(place.id, {})) for place in ended}
     areas = {}
     for area in composition.planning_areas:
         members = composition.members(area.id)
@@ -186,43 +185,6 @@ def newest_period(values: SeriesValues, places: Iterable[AreaRef], weights: Weig
     if enough:
         return max(enough, key=period_end)
     return max(reached, key=lambda period: (reached[period], period_end(period)))
-
-
-def population_of(places: Sequence[AreaRef], weights: Weights, *, own: AreaRef | None = None) -> Population | None:
-    """Population of the place that `places` form; with `own` newer published numbers of the county are noted.
-
-    None if one of them has no number at the date of the weights: a sum of a part is no population.
-    """
-    points = []
-    for period in sorted({p for place in places for p in weights.people.get(place.id, {})}, key=period_end):
-        found = [weights.people.get(place.id, {}).get(period) for place in places]
-        numbers = [shown.value for shown in found if shown is not None and shown.value is not None]
-        if len(numbers) == len(places):
-            before = max(
-                (shown.joined for shown in found if shown is not None and shown.joined is not None), default=None
-            )
-            points.append(CoursePoint(period, sum(numbers), ValueState.REPORTED, _common_basis(found), before))
-    current = next((point for point in points if point.period == weights.parameters.population_period), None)
-    if current is None or current.value is None:
-        return None
-    comparable = [
-        point
-        for point in points
-        if point.comparable_with == current.comparable_with and period_end(point.period) < period_end(current.period)
-    ]
-    first = comparable[0] if comparable else None
-    later = [point for point in points if period_end(point.period) > period_end(current.period)]
-    if own is not None:
-        published = _course(own, weights.people.get(own.id, {}))
-        later += [point for point in published if period_end(point.period) > period_end(current.period)]
-    return Population(
-        persons=current.value,
-        period=current.period,
-        basis=current.basis,
-        since=first.period if first is not None else None,
-        change=100 * (current.value / first.value - 1) if first is not None and first.value else None,
-        later=later[-1] if later else None,
-    )
 
 
 def members_of(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> list[Member]:
@@ -338,7 +300,8 @@ def _has_secret(values: SeriesValues, places: Iterable[AreaRef], period: str) ->
     return any(_shown(values, place.id, period).state is ValueState.SUPPRESSED for place in places)
 
 
-def _course(place: AreaRef, periods: Mapping[str, ShownValue]) -> tuple[CoursePoint, ...]:
+def course_of(place: AreaRef, periods: Mapping[str, ShownValue]) -> tuple[CoursePoint, ...]:
+    """A place's own values over time, oldest first."""
     return tuple(
         CoursePoint(
             period,
@@ -371,7 +334,7 @@ def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights)
         shown = [_shown(request.today, member.id, period) for member in members]
         older = [_before(member, value) for member, value in zip(members, shown, strict=True)]
         before = max((day for day in older if day is not None), default=None)
-        points.append(CoursePoint(period, found.value if complete else None, state, _common_basis(shown), before))
+        points.append(CoursePoint(period, found.value if complete else None, state, common_basis(shown), before))
     return tuple(points)
 
 
@@ -380,16 +343,17 @@ def _county_course(
 ) -> tuple[CoursePoint, ...]:
     published = request.values.get(composition.county.id, {})
     if level is not Level.MUNICIPALITY:
-        return _course(composition.county, published)
+        return course_of(composition.county, published)
     everywhere = composition.with_former().municipalities
     known = {period for place in everywhere for period in request.values.get(place.id, {})}
     # Where no municipality has an entry, there is nothing that the county's value could give away.
     alone = {period: shown for period, shown in published.items() if period not in known}
-    found = (*_area_course(request, composition.municipalities, weights), *_course(composition.county, alone))
+    found = (*_area_course(request, composition.municipalities, weights), *course_of(composition.county, alone))
     return tuple(sorted(found, key=lambda point: period_end(point.period)))
 
 
-def _common_basis(found: Iterable[ShownValue | None]) -> CensusBase | None:
+def common_basis(found: Iterable[ShownValue | None]) -> CensusBase | None:
+    """The census that all of them rest on; None where they differ."""
     bases = {shown.census_base for shown in found if shown is not None}
     return bases.pop() if len(bases) == 1 else None
 

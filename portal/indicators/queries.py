@@ -44,6 +44,7 @@ from portal.indicators.models import (
     SeriesValue,
 )
 from portal.indicators.parameters import Parameters, parameters
+from portal.indicators.populations import population_of
 from portal.indicators.protection import Guarded, protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.signals import Reference
@@ -347,11 +348,11 @@ def source_facts(source: SeriesSource, attribution: Attribution | None) -> Sourc
 
 
 def _populations(composition: Composition, others: Iterable[Composition], weights: Weights) -> Mapping[int, Population]:
-    found = {place.id: computation.population_of([place], weights) for place in composition.municipalities}
+    found = {place.id: population_of([place], weights) for place in composition.municipalities}
     for area in composition.planning_areas:
-        found[area.id] = computation.population_of(composition.members(area.id), weights)
+        found[area.id] = population_of(composition.members(area.id), weights)
     for county in (composition, *others):
-        found[county.county.id] = computation.population_of(county.municipalities, weights, own=county.county)
+        found[county.county.id] = population_of(county.municipalities, weights, own=county.county)
     return {area_id: population for area_id, population in found.items() if population is not None}
 
 
