@@ -170,7 +170,7 @@ def area_rows(figures: IndicatorFigures, county: CountyFigures) -> list[AreaRow]
     """The planning areas with value, distance from the county and spread; nothing where no area has a value."""
     if all(found.value.value is None for found in figures.areas.values()):
         return []
-    names = {area.key or "": area.name for area in county.composition.municipalities}
+    names = {area.key or "": area.name for area in county.composition.with_former().municipalities}
     return [_area_row(area, figures, county, names) for area in county.composition.planning_areas]
 
 

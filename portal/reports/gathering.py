@@ -147,7 +147,7 @@ class _Reader:
         self._base_url = base_url
         self._sources = sources
         self._compared = reference_queries.present()
-        self._names = {place.key or "": place.name for place in figures.composition.municipalities}
+        self._names = {place.key or "": place.name for place in figures.composition.with_former().municipalities}
 
     def area(
         self,

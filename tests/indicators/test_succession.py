@@ -15,7 +15,7 @@ from portal.areas.models import AreaKind, MergerKind
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.transaction import transaction
-from portal.indicators import computation, words
+from portal.indicators import computation, pages, words
 from portal.indicators import queries as indicators
 from portal.indicators.aggregation import Aggregation, AreaValueState, RateBasis
 from portal.indicators.computation import Request
@@ -187,6 +187,12 @@ def test_real_figures_of_a_union(county: Flask) -> None:
         shown = after_.indicators["bev_gesamt"].municipal[successor]
         assert shown.value == people
         assert "1. Juli 2026" in words.remark(shown)
+        # The spread of a planning area names a former municipality, not its key.
+        spreads = [
+            end for one in after_.indicators.values() for row in pages.area_rows(one, after_) for end in row.spread
+        ]
+        assert any(end.startswith("Mauer: ") for end in spreads)
+        assert not any(end.startswith("08226") for end in spreads)
         client = county.test_client()
         page = client.get("/gemeinden/mauer", base_url="http://portal.example").text
         assert "gehört seit dem 1. Juli 2026 zu" in page
