@@ -41,7 +41,7 @@ SUBJECTS = {
 DETAILS = {
     "kind": Detail(_l("Art"), values=OrganisationKind.choices()),
     "person": Detail(_l("Person"), names="person", in_name=True),
-    "topics": Detail(_l("Themen"), values=TopicKey.choices()),
+    "topics": Detail(_l("Themen"), values=TopicKey.choices(), nothing=_l("keine")),
     "organisation": Detail(_l("Organisation"), names="organisation", in_name=True),
 }
 

@@ -68,7 +68,7 @@ def edit(
         organisation.areas = works_in
     works_on = list(topics)
     if {topic.id for topic in works_on} != {topic.id for topic in organisation.topics}:
-        changes["topics"] = sorted(topic.key for topic in works_on)
+        changes["topics"] = sorted(topic.key for topic in works_on) or None
         organisation.topics = works_on
     if address != PostalAddress(organisation.street, organisation.postcode, organisation.town):
         changes["address"] = True

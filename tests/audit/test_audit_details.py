@@ -10,13 +10,16 @@ from sqlalchemy import event, select
 
 from portal.accounts.models import User
 from portal.accounts.services import departments, users
+from portal.areas.models import Area, AreaKind
 from portal.audit import naming, queries
 from portal.audit import services as audit
 from portal.audit.models import AuditEntry
 from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
+from portal.planning.models import Topic
 from portal.settings import services as settings
+from portal.stakeholders import colleagues
 from portal.stakeholders import services as stakeholders
 from portal.stakeholders.models import Organisation, OrganisationKind, Person
 
@@ -68,6 +71,28 @@ def test_a_representation_is_named_by_person_and_organisation(rows: Rows) -> Non
     (created,) = rows("stakeholders.organisation_created")
     assert created.name == "Blaue Laterne"
     assert created.details == [("Art", "Initiative")]
+
+
+def test_topics_of_an_organisation_are_named_in_words(rows: Rows) -> None:
+    _person, organisation = represented()
+    topics = [Topic(key=key, name=key, position=n) for n, key in enumerate(("sport", "health"))]
+    area = Area(kind=AreaKind.COUNTY, key="08999", name="Kreis", official_name="Kreis", slug="kreis", is_own=True)
+    with transaction():
+        db.session.add_all([*topics, area])
+    for chosen in (topics, []):
+        with transaction():
+            colleagues.edit(
+                organisation,
+                name=organisation.name,
+                umbrella=None,
+                address=colleagues.PostalAddress("", None, ""),
+                areas=[area],
+                topics=chosen,
+                actor=SYSTEM,
+            )
+    none, both = (dict(row.details)["Themen"] for row in rows("stakeholders.organisation_changed"))
+    assert both == "Gesundheit, Sport"
+    assert none == "keine"
 
 
 def test_what_is_gone_is_said_to_be_gone(rows: Rows) -> None:

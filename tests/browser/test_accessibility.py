@@ -30,6 +30,7 @@ _FILES = (
     "/healthz",
     "/html",
     "/datei",
+    "/anlagen/<paper_id>",
 )
 _PAGES = [row for row in access_table.rows() if row.method == "GET" and not row.rule.endswith(_FILES)]
 
