@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import time
+
+from flask_babel import gettext as _
 
 from portal.conferences.models import Conference
+from portal.core.errors import Refusal
 from portal.core.text import one_line
 
 # More than an event may have: what was typed beyond it is refused with words, not lost.
@@ -12,15 +16,35 @@ _MOST = 60
 
 @dataclass
 class AgendaRow:
-    """One row as it was typed; `id` is the public id of an item that is there already."""
+    """One row as it was typed; `id` is the public id of an item that is there already, `begins` a time (14:05)."""
 
     title: str = ""
     topics: list[str] = field(default_factory=list)
     id: str = ""
+    begins: str = ""
+
+    def time(self) -> time | None:
+        """What was typed as a time of day; `Refusal` at the field `agenda` for what is none."""
+        if not self.begins:
+            return None
+        try:
+            return time.fromisoformat(self.begins[:8]).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            raise Refusal(
+                _("Bitte schreiben Sie die Uhrzeit von „%(title)s“ als 14:05.", title=self.title), field="agenda"
+            ) from None
 
 
 def of(conference: Conference) -> list[AgendaRow]:
-    return [AgendaRow(item.title, [topic.key for topic in item.topics], item.public_id) for item in conference.agenda]
+    return [
+        AgendaRow(
+            item.title,
+            [topic.key for topic in item.topics],
+            item.public_id,
+            "" if item.begins is None else f"{item.begins:%H:%M}",
+        )
+        for item in conference.agenda
+    ]
 
 
 def typed(getlist: Callable[[str], Sequence[str]]) -> list[AgendaRow]:
@@ -30,8 +54,15 @@ def typed(getlist: Callable[[str], Sequence[str]]) -> list[AgendaRow]:
         titles = getlist(f"agenda-{number}-title")
         if not titles:
             break
-        ids = getlist(f"agenda-{number}-id")
-        rows.append(AgendaRow(one_line(titles[0]), list(getlist(f"agenda-{number}-topics")), ids[0] if ids else ""))
+        ids, begins = getlist(f"agenda-{number}-id"), getlist(f"agenda-{number}-begins")
+        rows.append(
+            AgendaRow(
+                one_line(titles[0]),
+                list(getlist(f"agenda-{number}-topics")),
+                ids[0] if ids else "",
+                one_line(begins[0])[:20] if begins else "",
+            )
+        )
     return rows
 
 

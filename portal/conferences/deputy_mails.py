@@ -17,7 +17,7 @@ def invite(invitation: Invitation) -> None:
     """What the deputy needs to know, with a link of their own: that of the invitation belongs to the invited person."""
     conference = invitation.conference
     with force_locale(locale(invitation)):
-        agenda = [item.title for item in conference.agenda]
+        agenda = [item.timed for item in conference.agenda]
         body: list[Block] = [
             _(
                 "%(person)s (%(organisation)s) hat Sie als Vertretung genannt für:",

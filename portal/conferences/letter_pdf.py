@@ -142,7 +142,7 @@ def _frame(conference: Conference, kind: LetterKind, language: str, *, reply: Re
         "labels": {"phone": _("Telefon"), "email": _("E-Mail"), "date": _("Datum")},
         "date": date_long(clock.today()),
         "agenda_heading": _("Tagesordnung"),
-        "agenda": [item.title for item in conference.agenda] if is_asked else [],
+        "agenda": [item.timed for item in conference.agenda] if is_asked else [],
         "has_link": kind in _ANSWERABLE,
         "online": _("Am schnellsten antworten Sie im Internet, ohne Konto. Der Link ist nur für Sie:")
         if is_asked

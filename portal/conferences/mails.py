@@ -46,7 +46,7 @@ class Writer:
         self._change = change
         self._moved = moved
         self._organiser = entries.organiser()
-        self._agenda = [item.title for item in conference.agenda]
+        self._agenda = [item.timed for item in conference.agenda]
         self._where = announced.where(conference)
 
     def invitation(self, invitation: Invitation) -> None:

@@ -1,17 +1,31 @@
 """Tables of events: conference, agenda item, invitation with reply and attendance, access needs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.areas.models import Area
 from portal.core import clock
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.formats import NBSP
 from portal.core.words import Worded
 from portal.files.models import StoredFile
 from portal.planning.models import Phase, PlanningPeriod, Topic
@@ -200,7 +214,7 @@ class Conference(PublicRecord):
 
 
 class AgendaItem(PublicRecord):
-    """One item (TOP) of an event's agenda."""
+    """One item (TOP) of an event's agenda. `begins`: the local time it is planned for."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (UniqueConstraint("conference_id", "number"),)
@@ -208,9 +222,20 @@ class AgendaItem(PublicRecord):
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
+    begins: Mapped[time | None] = mapped_column(Time)
 
     conference: Mapped[Conference] = relationship(back_populates="agenda")
     topics: Mapped[list[Topic]] = relationship(secondary=agenda_item_topic, order_by=Topic.position)
+
+    @property
+    def hour(self) -> str:
+        """`14:05 Uhr`; empty if no time is planned."""
+        return "" if self.begins is None else _("%(time)s Uhr", time=f"{self.begins:%H:%M}").replace(" ", NBSP)
+
+    @property
+    def timed(self) -> str:
+        """Time and title in one line."""
+        return f"{self.hour}: {self.title}" if self.begins is not None else self.title
 
 
 class ConferenceFile(PublicRecord):

@@ -92,7 +92,11 @@ def _plan(story: Story, entry: SeedEntry, when: SeedEntry) -> events.Plan:
         areas=[story.areas[key] for key in entry.texts("areas")],
         topics=story.topics_of(entry),
         agenda=[
-            events.AgendaLine(title=item.text("title"), topics=story.topics_of(item))
+            events.AgendaLine(
+                title=item.text("title"),
+                topics=story.topics_of(item),
+                begins=time.fromisoformat(begins) if (begins := item.optional("begins")) else None,
+            )
             for item in entry.entries("agenda")
         ],
         body=story.bodies[body] if body else None,

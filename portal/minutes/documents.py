@@ -56,7 +56,10 @@ def content(shown: Shown) -> dict[str, Any]:
         ),
         "is_demo": minutes.is_demo,
         "facts": [[str(term), str(value)] for term, value in facts],
-        "items": [{"heading": item.heading, "lines": [_line(line) for line in item.lines]} for item in shown.items],
+        "items": [
+            {"heading": item.heading, "hour": item.hour, "lines": [_line(line) for line in item.lines]}
+            for item in shown.items
+        ],
         "present_heading": _("Anwesend"),
         "present": list(shown.present),
         "nobody": _("Wer da war, ist nicht festgehalten."),

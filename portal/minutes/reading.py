@@ -72,6 +72,7 @@ class Item:
     title: str
     public_id: str
     lines: tuple[Line, ...]
+    hour: str = ""
 
     @property
     def heading(self) -> str:
@@ -107,7 +108,9 @@ def items(
     for point in agenda:
         if point.id in by_item or empty_too:
             lines = _lines(by_item.get(point.id, []), reader, done, owners)
-            found.append(Item(number=point.number, title=point.title, public_id=point.public_id, lines=lines))
+            found.append(
+                Item(number=point.number, title=point.title, public_id=point.public_id, hour=point.hour, lines=lines)
+            )
     if None in by_item:
         lines = _lines(by_item[None], reader, done, owners)
         found.append(Item(number=None, title=_("Ohne Tagesordnungspunkt"), public_id="", lines=lines))

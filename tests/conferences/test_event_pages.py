@@ -422,3 +422,19 @@ def test_from_the_list_of_organisations_to_an_invitation(planner: PortalClient, 
     assert "Dora Dritte" not in choice
     assert db.session.scalar(select(func.count()).select_from(Invitation)) == 0
     assert planner.get("/konferenzen/auswahl-einladen").location == "/organisationen"
+
+
+def test_items_of_the_agenda_have_their_time(planner: PortalClient, county: dict[str, Area]) -> None:
+    fields = typed(**{"is_public": "y", "agenda-0-begins": "14:00", "agenda-1-begins": ""})
+    refused = planner.submit("/konferenzen/neu", {**fields, "agenda-0-begins": "zwei"})
+    assert refused.status_code == 422
+    assert "Bitte schreiben Sie die Uhrzeit von „Begrüßung“ als 14:05." in refused.text
+    location = planner.submit("/konferenzen/neu", fields).location
+    db.session.rollback()
+    conference = db.session.scalars(select(Conference)).one()
+    assert [item.timed for item in conference.agenda][:2] == ["14:00\u00a0Uhr: Begrüßung", "Wege zur Schule"]
+    with transaction():
+        events.fix_date(conference, actor=SYSTEM)
+    for page in (location, f"/termine/{conference.public_id}"):
+        assert "14:00\u00a0Uhr: Begrüßung" in planner.get(page).text
+    assert 'name="agenda-0-begins" value="14:00"' in planner.get(f"{location}/bearbeiten").text

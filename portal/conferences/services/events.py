@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -51,6 +51,7 @@ class AgendaLine:
     title: str
     topics: Sequence[Topic] = ()
     public_id: str | None = None
+    begins: time | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +239,7 @@ def _fill_agenda(conference: Conference, lines: Sequence[AgendaLine]) -> None:
             raise Refusal(_("Bitte kürzen Sie den Tagesordnungspunkt auf 300 Zeichen."), field="agenda")
         item = known.pop(line.public_id, None) if line.public_id else None
         item = item or AgendaItem(number=0, title=title)
-        item.title, item.topics = title, list(line.topics)
+        item.title, item.topics, item.begins = title, list(line.topics), line.begins
         items.append(item)
     moved = [item for number, item in enumerate(items, start=1) if item.id is not None and item.number != number]
     if conference.id is not None and (moved or known):

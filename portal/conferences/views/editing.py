@@ -74,6 +74,7 @@ class _Choices:
                     title=row.title,
                     topics=[self.topics[key] for key in row.topics if key in self.topics],
                     public_id=row.id or None,
+                    begins=row.time(),
                 )
                 for row in rows
             ],
@@ -266,5 +267,6 @@ def _agenda(rows: list[AgendaRow], choices: _Choices) -> str:
     for row in rows:
         topics = ", ".join(str(topic.label) for key, topic in choices.topics.items() if key in row.topics)
         if row.title:
-            items.append(f"{row.title} ({topics})" if topics else row.title)
+            title = f"{row.begins} {row.title}".strip()
+            items.append(f"{title} ({topics})" if topics else title)
     return "; ".join(items)
