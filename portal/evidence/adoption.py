@@ -102,6 +102,8 @@ def adopt(
             raise Conflict(_("Diesen Befund gibt es nicht mehr."))
         finding = held(found, edition)
     kept = proposal if isinstance(proposal, dict) else freezing.frozen(proposal, limits)
+    if finding.versions:
+        _require_own_reason(draft, kept, finding.latest)
     product, budget_year = _budget(draft)
     version = FindingVersion(
         finding_id=finding.id,
@@ -133,6 +135,17 @@ def adopt(
     db.session.flush()
     audit.record("evidence.adopted", subject=finding, actor=actor, details={"version": version.number})
     return finding
+
+
+def _require_own_reason(draft: Draft, kept: dict[str, Any], before: FindingVersion) -> None:
+    """Why people differ from a proposal cannot have been said of the one before it."""
+    changed = freezing.outcome(kept) != freezing.outcome(before.proposal)
+    differs = draft.adopted.value != kept["assessment"]
+    if changed and differs and one_line(draft.reason) == one_line(before.reason):
+        raise Refusal(
+            _("Der Vorschlag lautet heute anders. Bitte begründen Sie neu, warum Sie von ihm abweichen."),
+            field="reason",
+        )
 
 
 def find(area: Area, topic: Topic, period: PlanningPeriod) -> Finding | None:

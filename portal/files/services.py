@@ -47,7 +47,7 @@ def store(stream: IO[bytes], *, name: str, allowed: Collection[str], max_bytes: 
             digest, size = _copy(stream, file, max_bytes=max_bytes)
             file.flush()
             os.fsync(file.fileno())
-        media_type = _type_of(draft, allowed)
+        media_type = _type_of(draft, allowed, name=name)
         _keep(draft, _path(digest))
     finally:
         draft.unlink(missing_ok=True)
@@ -79,10 +79,21 @@ def _copy(source: IO[bytes], target: BinaryIO | IO[bytes], *, max_bytes: int) ->
     return digest.hexdigest(), size
 
 
-def _type_of(draft: Path, allowed: Collection[str]) -> str:
+def _type_of(draft: Path, allowed: Collection[str], *, name: str) -> str:
     for media_type in allowed:
         if is_type(draft, media_type):
             return media_type
+    claimed = next((one for one in allowed if name.lower().endswith(ENDINGS.get(one, "\0"))), None)
+    if claimed is not None:
+        raise Refusal(
+            _(
+                "Die Datei heißt „%(name)s“, lässt sich aber nicht als %(kind)s lesen. Bitte öffnen Sie sie in Ihrem "
+                "Programm, speichern Sie sie neu und wählen Sie sie noch einmal.",
+                name=one_line(name)[-80:],
+                kind=ENDINGS[claimed].removeprefix(".").upper(),
+            ),
+            field="file",
+        )
     kinds = ", ".join(ENDINGS[media_type].removeprefix(".").upper() for media_type in allowed if media_type in ENDINGS)
     raise Refusal(
         _("Diese Art von Datei können wir nicht annehmen. Möglich sind: %(kinds)s.", kinds=kinds), field="file"

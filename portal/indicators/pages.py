@@ -177,7 +177,7 @@ def area_rows(figures: IndicatorFigures, county: CountyFigures) -> list[AreaRow]
 def _area_row(area: AreaRef, figures: IndicatorFigures, county: CountyFigures, names: dict[str, str]) -> AreaRow:
     facts, found = figures.indicator, figures.areas[area.id]
     value = found.value
-    ends = [words.extreme(facts, value.spread_min, names), words.extreme(facts, value.spread_max, names)]
+    ends = words.spread(facts, value, names)
     return AreaRow(
         area=area,
         value=words.area_value(facts, value),
@@ -188,10 +188,10 @@ def _area_row(area: AreaRef, figures: IndicatorFigures, county: CountyFigures, n
                 facts, value.value, figures.county.value if found.signal.difference is not None else None
             )
         ),
-        spread=tuple(end for end in ends if end),
+        spread=ends,
         coverage=words.coverage(value),
         strip=_strip(area, figures, county),
-        strip_label=_("Spannweite in %(area)s: %(ends)s", area=area.name, ends="; ".join(end for end in ends if end)),
+        strip_label=_("Spannweite in %(area)s: %(ends)s", area=area.name, ends="; ".join(ends)),
         figure=found,
         interval=words.interval(facts, None if figures.chance is None else figures.chance.areas.get(area.id)),
         verdict=_verdict(figures, area),

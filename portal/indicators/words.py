@@ -300,6 +300,12 @@ def extreme(facts: IndicatorFacts, found: Extreme | None, names: dict[str, str])
     return words if not found.others else words + " " + _("(und %(count)s weitere)", count=len(found.others))
 
 
+def spread(facts: IndicatorFacts, value: AreaValue, names: dict[str, str]) -> tuple[str, ...]:
+    """The lowest and the highest municipality; one where they are the same."""
+    ends = (extreme(facts, value.spread_min, names), extreme(facts, value.spread_max, names))
+    return tuple(dict.fromkeys(end for end in ends if end))
+
+
 def coverage(value: AreaValue) -> str:
     """Which part of the people live where there is a value; empty when it is all of them."""
     if value.coverage is None or value.state is AreaValueState.COMPLETE or value.value is None:

@@ -14,16 +14,19 @@ from portal.reports.content import ActionLine
 def of_area(
     area: AreaRef,
     places: Collection[int],
-    concluded: Sequence[tuple[Finding, FindingVersion]],
+    concluded: Sequence[tuple[Finding, FindingVersion, str]],
     given: Iterable[Assignment],
     *,
     base_url: str,
 ) -> tuple[ActionLine, ...]:
-    """Recommendations with their next step and decisions, by finding; then what minutes agreed on and gave to whom."""
+    """Recommendations with their next step and decisions, by finding; then what minutes agreed on and gave to whom.
+
+    `concluded`: findings with the version that the reader gets and, in words, where it stands.
+    """
     found: list[ActionLine] = []
-    for finding, version in concluded:
+    for finding, version, standing in concluded:
         url = f"{base_url}/befunde/{area.slug}/{finding.topic.key}"
-        found.append(_recommendation(finding, version, url))
+        found.append(_recommendation(finding, version, standing, url))
         found += [
             ActionLine(
                 kind=_("Beschluss"),
@@ -39,7 +42,7 @@ def of_area(
     return tuple(found)
 
 
-def _recommendation(finding: Finding, version: FindingVersion, url: str) -> ActionLine:
+def _recommendation(finding: Finding, version: FindingVersion, standing: str, url: str) -> ActionLine:
     text = version.recommendation
     if version.next_step:
         text = _("%(text)s Nächster Schritt: %(step)s", text=text, step=version.next_step)
@@ -48,7 +51,7 @@ def _recommendation(finding: Finding, version: FindingVersion, url: str) -> Acti
         text=text,
         who="" if version.responsible is None else version.responsible.name,
         when="" if version.due_on is None else _("bis %(day)s", day=date_long(version.due_on)),
-        state=f"{finding.topic.label}: {finding.state.label}",
+        state=f"{finding.topic.label}: {standing}",
         url=url,
     )
 

@@ -2,6 +2,22 @@
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
+
+from portal.core.actor import ANONYMOUS, Actor
+from portal.core.words import Worded
+
+
+class Audience(Worded):
+    """For whom a copy is made: everybody, or the county's staff with findings that are not published yet."""
+
+    PUBLIC = "oeffentlich", _l("öffentlich")
+    INTERNAL = "intern", _l("nicht öffentlich")
+
+    def reader(self, actor: Actor) -> Actor:
+        """As whom the copy is read, whoever makes it."""
+        return actor if self is Audience.INTERNAL else ANONYMOUS
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssessmentLine:
@@ -137,6 +153,8 @@ class Report:
     from, each with the number by which figures refer to it."""
 
     title: str
+    # `öffentlich` or not, as it stands on the copy.
+    audience: str
     county: str
     office: str
     period: str

@@ -1,5 +1,5 @@
 """Gathering what a report holds. Reports leave the house: figures, proposals, sources and needs are those everybody may
-see, whoever asks; findings and where they stand are those of the reader."""
+see, whoever asks; findings and where they stand are those of the audience."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.formats import date_long, number
-from portal.evidence import finding_queries, permissions, queries, reasons, words
+from portal.evidence import finding_queries, pages, queries, readable, reasons, words
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources, rows_of
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix, Standing
@@ -31,6 +31,7 @@ from portal.reports.content import (
     Alternative,
     AreaReport,
     AssessmentLine,
+    Audience,
     Conclusion,
     Evidence,
     FigureLine,
@@ -42,21 +43,33 @@ from portal.reports.sources import SourceList
 from portal.settings import services as settings
 
 
-def dossier(area: AreaRef, period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool) -> Report:
-    """Everything about one planning area as the actor may see it."""
+def dossier(area: AreaRef, period: PlanningPeriod, *, base_url: str, is_demo: bool) -> Report:
+    """Everything about one planning area as everybody may see it."""
     title = _("Dossier Planungsraum %(name)s", name=area.name)
-    return _report(title, [area], period, actor=actor, base_url=base_url, is_demo=is_demo)
+    return _report(title, [area], period, Audience.PUBLIC, actor=ANONYMOUS, base_url=base_url, is_demo=is_demo)
 
 
-def committee_paper(period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool) -> Report:
-    """All planning areas of a period."""
+def committee_paper(
+    period: PlanningPeriod, audience: Audience, *, actor: Actor, base_url: str, is_demo: bool
+) -> Report:
+    """All planning areas of a period: for everybody, or as the actor sees them."""
     areas = indicators.county_figures(ANONYMOUS).composition.planning_areas
     title = _("Bericht zur strategischen Sozialplanung, %(period)s", period=period.name)
-    return _report(title, areas, period, actor=actor, base_url=base_url, is_demo=is_demo)
+    if audience is Audience.INTERNAL:
+        title = _("%(title)s (nicht öffentlich)", title=title)
+    reader = audience.reader(actor)
+    return _report(title, areas, period, audience, actor=reader, base_url=base_url, is_demo=is_demo)
 
 
 def _report(
-    title: str, areas: Sequence[AreaRef], period: PlanningPeriod, *, actor: Actor, base_url: str, is_demo: bool
+    title: str,
+    areas: Sequence[AreaRef],
+    period: PlanningPeriod,
+    audience: Audience,
+    *,
+    actor: Actor,
+    base_url: str,
+    is_demo: bool,
 ) -> Report:
     figures, matrix = indicators.county_figures(ANONYMOUS), queries.matrix(ANONYMOUS, period)
     standings = queries.standings(period, actor)
@@ -73,21 +86,23 @@ def _report(
     county = settings.get("site.county_name")
     return Report(
         title=title,
+        audience=str(audience.label),
         county=county,
         office=f"{settings.get('site.office_name')}, {settings.get('site.office_unit')}",
         period=period.name,
         day=day,
         areas=reports,
         method=_method(matrix),
-        notices=_notices(figures, is_demo=is_demo),
+        notices=_notices(figures, audience, is_demo=is_demo),
         sources=sources.lines,
         source_line=_("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=day),
         is_demo=is_demo,
     )
 
 
-def _notices(figures: CountyFigures, *, is_demo: bool) -> tuple[str, ...]:
+def _notices(figures: CountyFigures, audience: Audience, *, is_demo: bool) -> tuple[str, ...]:
     found = [
+        *_not_public(audience),
         _("Sozialplanung entscheidet nicht, sie bereitet Entscheidungen vor. Nichts in diesem Dokument begründet, dass "
           "ein Angebot verzichtbar ist oder gekürzt werden kann."),
         _("Ergebnisse von Befragungen sind nicht repräsentativ. Kleine Zahlen werden zum Schutz der Befragten nicht "
@@ -109,6 +124,16 @@ def _notices(figures: CountyFigures, *, is_demo: bool) -> tuple[str, ...]:
             _("Demodaten – frei erfunden: Personen, Organisationen, Termine und Aussagen. Die Zahlen sind echt.")
         )
     return tuple(found)
+
+
+def _not_public(audience: Audience) -> tuple[str, ...]:
+    """Above everything else, also in a county's own template that calls itself public."""
+    if audience is Audience.PUBLIC:
+        return ()
+    return (
+        _("Nicht öffentlich, nur für die Kreisverwaltung: Dieses Dokument enthält Befunde, die noch nicht "
+          "veröffentlicht sind. Die Gemeinden werden vor der Veröffentlichung angehört."),
+    )  # fmt: skip
 
 
 def _method(matrix: Matrix) -> tuple[str, ...]:
@@ -174,7 +199,11 @@ class _Reader:
             actions=actions.of_area(
                 area,
                 self._figures.composition.within(area.id),
-                [(one, version) for one in findings if (version := self._version(one)) is not None],
+                [
+                    (one, version, self._standing(one, version))
+                    for one in findings
+                    if (version := readable.version_for(self._actor, one)) is not None
+                ],
                 given,
                 base_url=self._base_url,
             ),
@@ -201,22 +230,22 @@ class _Reader:
         return tuple(found)
 
     def _assessment(self, topic: object, proposal: Proposal, standing: Standing | None) -> AssessmentLine:
-        shown = proposal.assessment if standing is None else standing.adopted
+        shown = pages.adopted_or_proposed(proposal, standing)
         return AssessmentLine(
             topic=str(topic),
             assessment=str(shown.label),
             voices=str(proposal.voices.axis.label),
             figures=str(proposal.figures.signal.label),
             reason=reasons.reason(proposal),
-            standing="" if standing is None else str(standing.state.label),
+            standing="" if standing is None else readable.standing_for(self._actor, standing.state),
         )
 
     def _conclusion(self, area: AreaRef, finding: Finding) -> Conclusion | None:
-        version = self._version(finding)
+        version = readable.version_for(self._actor, finding)
         if version is None:
             return None
         proposal = self._matrix.proposal(area.id, finding.topic.key)
-        hearings = [one for one in finding.hearings if one.version_id == version.id] or list(finding.current_hearings)
+        hearings = readable.hearings_to(finding, version)
         step = version.next_step
         if version.responsible is not None:
             step += f" – {version.responsible.name}"
@@ -225,7 +254,7 @@ class _Reader:
         return Conclusion(
             topic=str(finding.topic.label),
             assessment=str(version.adopted.label),
-            standing=str(finding.state.label),
+            standing=self._standing(finding, version),
             said=version.said,
             figures_show=version.figures_show,
             reason=version.reason,
@@ -264,9 +293,10 @@ class _Reader:
             evidence=tuple(self._evidence(area, proposal)),
         )
 
-    def _version(self, finding: Finding) -> FindingVersion | None:
-        """The version a reader gets: staff the latest, others the published one."""
-        return finding.latest if permissions.may_see_unpublished(self._actor) else finding.public_version
+    def _standing(self, finding: Finding, version: FindingVersion) -> str:
+        """Where the finding stands, marked where this version is not for everybody."""
+        words = readable.standing_for(self._actor, finding.state)
+        return words if version.published_at is not None else _("%(state)s – nicht öffentlich", state=words)
 
     def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
         found = cell_sources(proposal, area, ANONYMOUS, self._rows)
@@ -313,14 +343,6 @@ class _Reader:
         facts, figure = one.indicator, one.areas[area.id]
         value = figure.value
         is_local = one.level is Level.MUNICIPALITY
-        ends = [
-            end
-            for end in (
-                figure_words.extreme(facts, value.spread_min, self._names),
-                figure_words.extreme(facts, value.spread_max, self._names),
-            )
-            if end
-        ]
         return FigureLine(
             key=facts.key,
             topic=str(facts.topic.label),
@@ -331,7 +353,7 @@ class _Reader:
             county_number=one.county.value,
             unit=facts.area_unit_short or facts.area_unit,
             difference=_difference(one, value.value) if is_local else "",
-            spread=" bis ".join(ends) if is_local else "",
+            spread=" bis ".join(figure_words.spread(facts, value, self._names)) if is_local else "",
             coverage=figure_words.coverage(value) if is_local else "",
             signal=str(figure.signal.signal.label),
             period=figure_words.period_short(one.period),

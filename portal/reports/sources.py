@@ -24,11 +24,11 @@ class SourceList:
         self._lines: list[str] = []
         self._numbers: dict[str, int] = {}
         self._named: dict[str, int] = {}
-        people = figures.population_sources
+        dates = _population_dates(figures)
         self._population = self._add(
             _("Menschen im Planungsraum und ihre Veränderung"),
-            sorted({period for source in people for period in source.periods}, reverse=True),
-            people,
+            sorted(dates, reverse=True),
+            [source for source in figures.population_sources if dates.intersection(source.periods)],
             figures.population_key if figures.population_key in figures.indicators else "",
         )
         for key, one in figures.indicators.items():
@@ -97,6 +97,13 @@ class SourceList:
         )
         self._lines.append(f"{line} {self.address(key)}" if key else line)
         return len(self._lines)
+
+
+def _population_dates(figures: CountyFigures) -> set[str]:
+    """The dates of the populations that a report prints; the county's numbers may be newer, on another census."""
+    areas = {area.id for area in figures.composition.planning_areas}
+    found = [one for area_id, one in figures.population.items() if area_id in areas]
+    return {date for one in found for date in (one.period, one.since) if date is not None}
 
 
 def _bracketed(*numbers: int) -> str:

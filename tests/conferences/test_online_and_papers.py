@@ -199,7 +199,7 @@ def test_planners_add_open_and_remove_papers(browser: PortalClient, event: Confe
     path = f"/konferenzen/{event.public_id}/anlagen"
     refused = browser.submit(path, {"datei": (io.BytesIO(b"MZ program"), "plan.pdf")})
     assert refused.status_code == 422
-    assert "Diese Art von Datei" in refused.text
+    assert "lässt sich aber nicht als PDF lesen" in refused.text
     assert "Bitte wählen Sie eine Datei aus." in browser.submit(path, {}).text
     assert browser.submit(path, {"datei": (io.BytesIO(PDF), "Plan.pdf")}).location == path
     db.session.rollback()

@@ -1,6 +1,7 @@
 """Findings by request: the way of one finding through its pages, and what is refused there."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -365,3 +366,35 @@ def test_the_matrix_puts_numbers_beside_the_county(visitor: Callable[[str], Port
     assert row.count(", im Landkreis 68,7") == 5
     without_figures = page.split("Pflege und Alter", 2)[2].split("</tr>", 1)[0]
     assert "im Landkreis" not in without_figures
+
+
+def test_after_a_changed_proposal_nothing_is_taken_over_unseen(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    planner.checks_pages = True
+    assert planner.submit(ADOPT, _filled(planner)).status_code == 302
+    same = planner.get(ADOPT).text
+    assert FIELDS["reason"] in same
+    assert "Letzte Fassung vom" not in same
+    assert re.search(r'name="adopted"[^>]*\bchecked', same)
+    finding = _finding()
+    kept = dict(finding.latest.proposal)
+    with transaction():
+        _finding().latest.proposal = {**kept, "assessment": "hidden", "figures": "unguenstig_auffaellig"}
+    page = planner.get(ADOPT).text
+    # The old words stand there to be read, and in no field.
+    assert "Letzte Fassung vom" in page
+    assert FIELDS["reason"] in page
+    assert not re.search(r'name="adopted"[^>]*\bchecked', page)
+    assert FIELDS["reason"] not in page.split('id="reason"', 1)[1].split("</textarea>", 1)[0]
+    carried = {name: _hidden(page, name) for name in ("edition", "proposal")}
+    blank = planner.submit(ADOPT, {**FIELDS, **carried, "adopted": "", "reason": ""})
+    assert blank.status_code == 422
+    assert 'href="#reason"' in blank.text
+    # Differing from today's proposal with the old reason is refused; a new one is taken.
+    other = {**FIELDS, **carried, "adopted": "confirmed"}
+    assert _finding().latest.proposed.value != "confirmed"
+    refused = planner.submit(ADOPT, other)
+    assert refused.status_code == 422
+    assert "Bitte begründen Sie neu" in refused.text
+    assert planner.submit(ADOPT, {**other, "reason": "Heute sehen wir es so."}).status_code == 302
+    assert len(_finding().versions) == 2

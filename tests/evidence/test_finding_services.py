@@ -16,7 +16,7 @@ from portal.core.transaction import transaction
 from portal.evidence import adoption, decisions, hearing_queries, hearings, history, publication, reopening
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
-from portal.evidence.rule import Proposal, Thresholds, propose
+from portal.evidence.rule import HeldEvent, Proposal, Thresholds, propose
 from portal.outbox.models import OutboxMessage
 
 PROPOSAL: Proposal = propose(
@@ -321,3 +321,34 @@ def test_reopening_keeps_what_is_published(circle: Circle) -> None:
     assert found.public_version is found.versions[0]
     with pytest.raises(NotAllowed), transaction():
         reopening.reopen(finding, "Warum nicht", actor=circle.actor("mayor"))
+
+
+def _asked() -> Proposal:
+    """What the rule proposes once an event with the topic was held: another one than `PROPOSAL`."""
+    event = HeldEvent(id=1, topics=frozenset({"mobility_infrastructure"}), groups_present=4, groups_required=4)
+    return propose(
+        "mobility_infrastructure", items=(), statements=(), events=(event,), signals={}, limits=Thresholds(),
+        today=NOON.date(),
+    )  # fmt: skip
+
+
+def test_who_differs_from_a_changed_proposal_gives_a_new_reason(circle: Circle) -> None:
+    finding = published(circle)
+    with transaction():
+        reopening.reopen(finding, "Ein neuer Hinweis.", actor=SYSTEM)
+    edition, actor = reread(finding).edition, circle.actor("amsel")
+
+    def again(proposal: Proposal, **changes: object) -> None:
+        with transaction():
+            adoption.adopt(
+                circle.place, draft(**changes), proposal=proposal, limits=Thresholds(), edition=edition, actor=actor
+            )
+
+    with pytest.raises(Refusal) as refused:
+        again(_asked())
+    assert refused.value.field == "reason"
+    again(_asked(), reason="Die Veranstaltung hat es anders gezeigt.")
+    # As long as the proposal is the same, the reason may stay.
+    edition, actor = reread(finding).edition, circle.actor("amsel")
+    again(_asked(), reason="Die Veranstaltung hat es anders gezeigt.")
+    assert len(reread(finding).versions) == 3

@@ -5,16 +5,18 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from flask.testing import FlaskClient
-from house import ANONYMOUS, House
+from house import ANONYMOUS, House, Request
 from portal_client import BASE_URL
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.accounts.models import User
 from portal.core.actor import ANONYMOUS as NOBODY
@@ -22,7 +24,7 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.evidence import queries as evidence
-from portal.evidence.models import FindingState
+from portal.evidence.models import Finding, FindingState
 from portal.indicators import queries as indicators
 from portal.indicators.catalogue import lead_rules, references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
@@ -46,9 +48,14 @@ def _sheets(content: bytes) -> dict[str, list[list[object]]]:
 
 
 def _file(house: House, path: str, visitor: str = ANONYMOUS) -> bytes:
-    answer = house.get(visitor, path)
+    answer = _asked(house, path, visitor)
     assert answer.status_code == 200, answer.text[:500]
     return answer.data
+
+
+def _asked(house: House, path: str, visitor: str) -> TestResponse:
+    address = urlsplit(path)
+    return house.ask(visitor, Request("GET", address.path, dict(parse_qsl(address.query)), {}))
 
 
 def test_every_format_of_a_dossier_says_the_same_and_carries_its_notices(house: House) -> None:
@@ -99,9 +106,53 @@ def test_the_matrix_of_the_paper_is_the_matrix_of_the_portal(house: House) -> No
 
 def test_a_dossier_tells_staff_nothing_that_it_does_not_tell_everybody(house: House) -> None:
     assert _sheets(_file(house, f"{DOSSIER}.xlsx", "planner")) == _sheets(_file(house, f"{DOSSIER}.xlsx"))
-    # Health is open again: everybody reads the version published last, the paper knows that it is under way.
-    paper = _words(_file(house, "/berichte/vorlage.docx", "planner"))
+    paper = _words(_file(house, "/berichte/vorlage.docx?fuer=intern", "planner"))
     assert str(FindingState.REOPENED.label) in paper
+
+
+def test_a_public_paper_holds_what_the_public_page_shows_and_an_internal_one_is_marked(house: House) -> None:
+    """A municipality is heard before anybody else reads a finding about it."""
+    with house.app.app_context():
+        rows = db.session.scalars(select(Finding)).all()
+        texts = {one.topic.key + one.area.slug: one.latest.recommendation.split("\n")[0] for one in rows}
+        hidden = {
+            key: texts[key]
+            for one in rows
+            if not one.public_version and len(texts[key := one.topic.key + one.area.slug]) > 20
+        }
+        assert any(one.state is FindingState.HEARING for one in rows if not one.public_version)
+    assert hidden
+    assert len(hidden) < len(texts)
+    for ending in ("docx", "pdf", "xlsx"):
+        address = f"/berichte/vorlage.{ending}"
+        assert _flat(house, address) == _flat(house, f"{address}?fuer=oeffentlich")
+        public, internal = _flat(house, address), _flat(house, f"{address}?fuer=intern")
+        for text in hidden.values():
+            assert _tight(text) not in public
+            assert _tight(text) in internal
+        mark = _tight("Nicht öffentlich, nur für die Kreisverwaltung")
+        assert mark in internal
+        assert mark not in public
+        assert _tight("in Anhörung – nicht öffentlich") in internal
+        assert _tight("in Anhörung") not in public
+    assert "Sitzung am: ______    öffentlich" in _words(_file(house, "/berichte/vorlage.docx", "planner"))
+    assert "Sitzung am: ______    nicht öffentlich" in _words(
+        _file(house, "/berichte/vorlage.docx?fuer=intern", "planner")
+    )
+    assert _asked(house, "/berichte/vorlage.docx?fuer=alle", "planner").status_code == 404
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split()).replace("\u00ad", "")
+
+
+def _flat(house: House, path: str) -> str:
+    content = _file(house, path, "planner")
+    if ".docx" in path:
+        return _tight(_words(content))
+    if ".pdf" in path:
+        return _tight("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+    return _tight("\n".join(str(cell) for rows in _sheets(content).values() for row in rows for cell in row))
 
 
 def test_papers_say_which_numbers_have_a_source_and_which_are_peoples_words(house: House) -> None:
@@ -121,6 +172,15 @@ def test_papers_say_which_numbers_have_a_source_and_which_are_peoples_words(hous
             found = re.search(r"\)\..* \[([\d, ]+)\]", line)
             assert found is not None, line
             assert set(found[1].split(", ")) <= known
+
+
+def test_the_source_of_the_population_names_the_dates_that_are_printed(house: House) -> None:
+    text = _words(_file(house, f"{DOSSIER}.docx"))
+    entry = next(line for line in text.splitlines() if line.startswith("[1] "))
+    dates = entry.split("Stand ", 1)[1].split(": ", 1)[0]
+    printed = " ".join(line for line in text.splitlines() if re.match(r"(Menschen|Veränderung seit)", line))
+    assert re.findall(r"\d{4}", dates)
+    assert set(re.findall(r"\d{4}", dates)) <= set(re.findall(r"\b20\d\d\b", printed))
 
 
 def _table(content: bytes, head: str) -> list[list[list[str]]]:
@@ -304,6 +364,12 @@ def test_a_template_that_would_show_nothing_or_was_cut_off_says_so(house: House)
     status, text = _upload(house, _template("{{ areas[0].name }}")[:3000])
     assert status == 422
     assert "beschädigt oder nicht ganz übertragen" in text
+    status, text = _upload(house, b"no word file at all")
+    assert status == 422
+    assert "lässt sich aber nicht als DOCX lesen" in text
+    status, text = _upload(house, b"no word file at all", "vorlage.odt")
+    assert status == 422
+    assert "Möglich sind: DOCX" in text
 
 
 @pytest.mark.parametrize(

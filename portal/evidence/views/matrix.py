@@ -25,6 +25,7 @@ from portal.evidence import (
     permissions,
     publication,
     queries,
+    readable,
     reasons,
     resources,
     rule_pages,
@@ -101,18 +102,12 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     proposal = found.proposal(area.id, topic.key)
     finding = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
     is_staff = permissions.may_see_unpublished(actor)
-    version = None
-    if finding is not None:
-        version = finding.latest if is_staff else finding.public_version
+    version = None if finding is None else readable.version_for(actor, finding)
     figures = indicators.county_figures(actor)
     shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
     beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
     compared = reference_queries.present()
-    hearings = (
-        []
-        if finding is None or version is None
-        else [hearing for hearing in finding.hearings if hearing.version_id == version.id or hearing.statement]
-    )
+    hearings = [] if finding is None or version is None else readable.hearings_to(finding, version)
     silent = [one.municipality for one in hearings if not one.statement]
     is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(
@@ -135,6 +130,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         shown=[(one, _drawn(one, figures, area)) for one in shown],
         beside=beside,
         finding=finding,
+        standing="" if finding is None else readable.standing_for(actor, finding.state),
         version=version,
         hearings=hearings,
         statements=hearing_queries.statements(hearings),

@@ -29,7 +29,7 @@ _NEXT_STEP_DAYS = 90
 
 @blueprint.route("/befunde/<area_slug>/<topic_key>/uebernehmen", methods=["GET", "POST"])
 def adopt(area_slug: str, topic_key: str) -> Response:
-    """Prefilled with sentences from the sources, or with the version before."""
+    """Prefilled with sentences from the sources, or with the version before as long as its proposal holds."""
     actor = current_actor()
     require(permissions.may_adopt(actor))
     period = queries.period(request.args.get("periode"))
@@ -72,7 +72,9 @@ def adopt(area_slug: str, topic_key: str) -> Response:
         topic=topic,
         period=period,
         proposal=proposal,
-        finding=finding,
+        before=None
+        if finding is None or not freezing.has_changed(finding.latest.proposal, proposal)
+        else finding.latest,
         theirs=theirs,
         words=words,
         back=back,
@@ -83,15 +85,26 @@ def adopt(area_slug: str, topic_key: str) -> Response:
 def _prefilled(
     finding: Finding | None, proposal: Proposal, place: tuple[AreaRef, TopicRef, PlanningPeriod]
 ) -> AdoptForm:
+    actor, (area, topic, period) = current_actor(), place
+    figures = indicators.county_figures(actor)
+    drafted = {"said": words.said(proposal), "figures_show": words.shown(proposal, figures, area.id)}
     if finding is not None:
         before = finding.latest
         is_open = before.due_on is not None and before.due_on >= clock.today()
-        return AdoptForm(
-            data={
-                "adopted": before.adopted.value,
+        # What was concluded from another proposal is for reading; nobody takes it over without looking.
+        concluded = (
+            {**drafted, "adopted": None, "reason": ""}
+            if freezing.has_changed(before.proposal, proposal)
+            else {
                 "said": before.said,
                 "figures_show": before.figures_show,
+                "adopted": before.adopted.value,
                 "reason": before.reason,
+            }
+        )
+        return AdoptForm(
+            data={
+                **concluded,
                 "resources": before.resources,
                 "recommendation": before.recommendation,
                 "alternatives": before.alternatives,
@@ -102,14 +115,11 @@ def _prefilled(
                 "budget_year": before.budget_year,
             }
         )
-    actor, (area, topic, period) = current_actor(), place
-    figures = indicators.county_figures(actor)
     there = resources.of_area(area.id, actor, period, figures.composition, topic=topic.key)
     return AdoptForm(
         data={
             "adopted": proposal.assessment.value,
-            "said": words.said(proposal),
-            "figures_show": words.shown(proposal, figures, area.id),
+            **drafted,
             "resources": resources.as_draft(there),
             "due_on": clock.today() + timedelta(days=_NEXT_STEP_DAYS),
         }

@@ -16,7 +16,7 @@ from portal.files.signatures import DOCX, XLSX
 from portal.indicators import queries as indicators
 from portal.planning import queries as planning
 from portal.reports import documents, gathering, permissions, services, word_files, workbook
-from portal.reports.content import Report
+from portal.reports.content import Audience, Report
 from portal.reports.models import ReportKind
 from portal.reports.views.frame import blueprint
 
@@ -33,6 +33,7 @@ def overview() -> ResponseReturnValue:
         "reports/overview.html",
         areas=indicators.county_figures(actor).composition.planning_areas,
         periods=planning.periods(),
+        audiences=list(Audience),
         kinds=[(kind, services.chosen(kind)) for kind in ReportKind],
         may_change=permissions.may_change_templates(actor),
     )
@@ -90,16 +91,20 @@ def _dossier(slug: str) -> Report:
         raise NotFound
     config: Config = current_app.config["PORTAL"]
     period = evidence.period(request.args.get("periode"))
-    return gathering.dossier(area, period, actor=ANONYMOUS, base_url=config.base_url, is_demo=config.demo)
+    return gathering.dossier(area, period, base_url=config.base_url, is_demo=config.demo)
 
 
 def _paper() -> Report:
-    """With findings under way, as staff sees them."""
+    """What everybody may read; `?fuer=intern` with findings under way, marked, as staff sees them."""
     actor = current_actor()
     require(permissions.may_make_papers(actor))
     config: Config = current_app.config["PORTAL"]
     period = evidence.period(request.args.get("periode"))
-    return gathering.committee_paper(period, actor=actor, base_url=config.base_url, is_demo=config.demo)
+    try:
+        audience = Audience(request.args.get("fuer") or Audience.PUBLIC.value)
+    except ValueError:
+        raise NotFound from None
+    return gathering.committee_paper(period, audience, actor=actor, base_url=config.base_url, is_demo=config.demo)
 
 
 def _word(kind: ReportKind, report: Report) -> Response:

@@ -13,7 +13,7 @@ from portal.core.web import attachment
 from portal.evidence import queries as evidence
 from portal.files.signatures import DOCX
 from portal.reports import gathering, permissions, services
-from portal.reports.content import Report
+from portal.reports.content import Audience, Report
 from portal.reports.forms import TemplateForm
 from portal.reports.models import ReportKind
 from portal.reports.views.frame import blueprint
@@ -69,5 +69,9 @@ def _sample() -> Report:
     """A real report to try a template with."""
     config: Config = current_app.config["PORTAL"]
     return gathering.committee_paper(
-        evidence.period(None), actor=current_actor(), base_url=config.base_url, is_demo=config.demo
+        evidence.period(None),
+        Audience.INTERNAL,
+        actor=current_actor(),
+        base_url=config.base_url,
+        is_demo=config.demo,
     )
