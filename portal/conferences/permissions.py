@@ -1,7 +1,7 @@
 """Who plans events and who sees them. Replying through the personal link needs no account and asks nobody here."""
 
 from portal.conferences import states
-from portal.conferences.models import Conference, ConferenceState
+from portal.conferences.models import Conference, ConferenceState, Invitation
 from portal.core.actor import Actor, Role
 
 
@@ -33,6 +33,14 @@ def may_enter_replies(actor: Actor, conference: Conference) -> bool:
 def takes_replies(conference: Conference) -> bool:
     """Whether anybody's reply can still be kept; through the personal link only until the event begins."""
     return conference.state in states.OPEN and not conference.is_over
+
+
+def is_invited(actor: Actor, invitation: Invitation) -> bool:
+    """Whether this is the invited person's own account: message and access needs are that person's alone.
+
+    Colleagues answer for the organisation; they neither see nor change them.
+    """
+    return actor.user_id is not None and invitation.person.user_id == actor.user_id
 
 
 def may_see_list(actor: Actor) -> bool:

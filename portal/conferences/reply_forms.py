@@ -99,8 +99,11 @@ class _WithNeeds(Form):
         return bool(self.access.data or self.access_words.data)
 
 
-class ReplyForm(_WithDeputy, _WithNeeds):
-    """What the invited person answers. `seen` is when the reply on the page was given: tells two tabs apart."""
+class ColleagueReplyForm(_WithDeputy):
+    """What a colleague answers for the organisation: who comes, without message and needs of the invited person.
+
+    `seen` is when the reply on the page was given: tells two tabs apart.
+    """
 
     reply = RadioField(_l("Kommen Sie?"), validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))])
     seen = HiddenField(filters=[line], validators=[Length(max=40)])
@@ -108,6 +111,10 @@ class ReplyForm(_WithDeputy, _WithNeeds):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.reply.choices = list(REPLIES)
+
+
+class ReplyForm(ColleagueReplyForm, _WithNeeds):
+    """What the invited person answers."""
 
 
 class OpenReplyForm(ReplyForm):

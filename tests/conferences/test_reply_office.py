@@ -177,6 +177,60 @@ def test_representatives_answer_for_their_own_organisation(
         assert fresh(row).reply is Reply.NONE
 
 
+ATTACKS: list[dict[str, object]] = [
+    {"reply": "accepted", "access_forget": "y"},
+    {"reply": "declined"},
+    {"reply": "tentative", "access": "childcare", "access_consent": "y", "note": "übergriffig"},
+    {"reply": "deputy", "deputy_name": "Cem", "note": ""},
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=["forget", "decline", "replace", "deputy"])
+def test_colleagues_answer_without_seeing_or_touching_what_is_personal(
+    browser: PortalClient, event: Conference, attack: dict[str, object]
+) -> None:
+    organisation = make_organisation("Blaue Laterne")
+    row = invite(event, organisation=organisation)
+    told = {"access": "wheelchair", "access_words": "Assistenzhund", "access_consent": "y", "note": "PRIVATE NOTIZ"}
+    assert (
+        browser.post(f"/einladung/{links.token(row)}", data={"reply": "accepted", "seen": "", **told}).status_code
+        == 200
+    )
+    needs = {(need.kind, need.note, need.consented_at) for need in fresh(row).access_needs}
+    assert len(needs) == 2
+    _acting_for(browser, organisation)
+    path = f"/mein-bereich/einladungen/{row.public_id}"
+    refused = browser.submit(path, {"reply": "vielleicht nicht", "seen": ""})
+    answered = browser.submit(path, {"seen": "", **attack})
+    assert (refused.status_code, answered.status_code) == (422, 200)
+    for page in (browser.get(path).text, refused.text, answered.text):
+        for word in ("PRIVATE NOTIZ", "Wir haben Angaben", "access_forget", 'name="note"', "Bedarf haben wir nicht"):
+            assert word not in page
+    kept = fresh(row)
+    assert kept.reply.value == attack["reply"]
+    assert kept.reply_note == "PRIVATE NOTIZ"
+    assert {(need.kind, need.note, need.consented_at) for need in kept.access_needs} == needs
+
+
+def test_the_invited_person_sees_and_changes_the_own_message_and_needs(
+    browser: PortalClient, event: Conference
+) -> None:
+    organisation = make_organisation("Blaue Laterne")
+    row = invite(event, organisation=organisation)
+    _acting_for(browser, organisation)
+    with transaction():
+        rosa = db.session.scalars(select(Person).join(Person.user).where(User.email == "rosa@verein.example")).one()
+        db.session.get_one(Invitation, row.id).person = rosa
+    path = f"/mein-bereich/einladungen/{row.public_id}"
+    told = {"access": "wheelchair", "access_consent": "y", "note": "Ich komme später"}
+    assert browser.submit(path, {"reply": "accepted", "seen": "", **told}).status_code == 200
+    page = browser.get(path).text
+    assert "Ich komme später" in page
+    assert "Wir haben Angaben von Ihnen gespeichert" in page
+    assert browser.submit(path, {"reply": "accepted", "seen": "", "access_forget": "y"}).status_code == 200
+    assert fresh(row).access_needs == []
+
+
 def test_long_links_stay_valid(browser: PortalClient, event: Conference) -> None:
     row = invite(event)
     assert browser.get("/einladung/" + links.token(row)).status_code == 200

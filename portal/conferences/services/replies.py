@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
 
 from portal.audit import services as audit
-from portal.conferences import deputy_mails, reply_mails
+from portal.conferences import deputy_mails, permissions, reply_mails
 from portal.conferences.models import Conference, Invitation, Reply, ReplyChannel
 from portal.conferences.services import access_needs, deputies, replying
 from portal.conferences.services.access_needs import AccessWish
@@ -70,6 +70,7 @@ def record_reply(
     sequence: int | None = None,
     confirm: bool = False,
     seen: str | None = None,
+    for_organisation: bool = False,
 ) -> Outcome:
     """Note what the invited person answers. `Reply.NONE` takes an answer back.
 
@@ -78,10 +79,13 @@ def record_reply(
     one. `access` holds needs and the consent to keep them; without it nothing about needs changes. With `confirm` the
     invited person and a deputy who is new are told by mail. The same answer once more changes nothing and mails
     nobody. `seen` is the `mark` of the reply the office had before its eyes: `Conflict` if another one came in between
-    that says something else than this.
+    that says something else than this. `for_organisation`: given in the area of the organisation; from a colleague of
+    the invited person it says who comes and nothing else: that person's message and needs stay, whatever is handed in.
     """
     conference = replying.begin(invitation, channel=channel, actor=actor)
-    given = _Answer(reply, note, None if deputy is None else deputy.id, deputy_name, deputy_email)
+    is_colleague = for_organisation and not permissions.is_invited(actor, invitation)
+    words = invitation.reply_note if is_colleague else note
+    given = _Answer(reply, words, None if deputy is None else deputy.id, deputy_name, deputy_email)
     answer = _checked(invitation, given)
     before, before_at, former = invitation.reply, invitation.replied_at, _answer_of(invitation)
     represented_by = deputies.mailed(invitation)
@@ -97,7 +101,7 @@ def record_reply(
             channel=channel,
             sequence=conference.sequence if sequence is None else sequence,
         )
-    needs_changed = _keep_needs(invitation, kept.reply, access)
+    needs_changed = False if is_colleague else _keep_needs(invitation, kept.reply, access)
     if not is_new and not needs_changed:
         return Outcome(reply=kept.reply, before=before, before_at=before_at, is_new=False)
     audit.record(

@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from portal.conferences import announced, date_list
 from portal.conferences.models import ConferenceFile, Invitation, Reply
-from portal.conferences.reply_forms import OpenReplyForm, ReplyForm
+from portal.conferences.reply_forms import ColleagueReplyForm, OpenReplyForm
 from portal.conferences.services import access_needs, replies, replying
 from portal.conferences.services.replies import Outcome
 from portal.core.actor import current_actor
@@ -91,7 +91,7 @@ def first_look(invitation: Invitation, token: str) -> str:
 
 def page(
     invitation: Invitation,
-    form: ReplyForm,
+    form: ColleagueReplyForm,
     *,
     closed: object,
     is_full: bool,
