@@ -75,7 +75,7 @@ def _enter(client: PortalClient, visitor: str, records: Records) -> None:
     assert answer.status_code == 302, answer.text
     choice = client.get("/handeln-fuer")
     own = records["own choice"][visitor]["form:representation"]
-    if client.get("/impressum").status_code == 302:  # acts for several organisations and has to choose one
+    if client.get("/konto").status_code == 302:  # acts for several organisations and has to choose one
         assert own in choice.text
         client.submit("/handeln-fuer", {"representation": own})
 

@@ -34,7 +34,7 @@ class MoveForm(Form):
         [Optional(), _at_most(REASON_LENGTH)],
         name="grund",
         filters=[line],
-        description=_l("Steht im Verlauf. Nötig, wenn der Tag zurückliegt."),
+        description=_l("Steht öffentlich im Verlauf der Gemeinde. Nötig, wenn der Tag zurückliegt."),
     )
     confirmed = BooleanField(
         _l("Die Zuordnung ist beschlossen"),

@@ -56,7 +56,7 @@ class MergerForm(Form):
          _at_most(REASON_LENGTH)],
         name="grundlage",
         filters=[line],
-        description=_l("Gesetz, Vertrag oder Beschluss mit Datum. Steht im Verlauf."),
+        description=_l("Gesetz, Vertrag oder Beschluss mit Datum. Steht öffentlich im Verlauf."),
     )  # fmt: skip
     ended = _BoxesField(_l("Diese Gemeinden enden"), [Optional()], name="endet")
     successor = SelectField(

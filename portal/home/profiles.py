@@ -18,7 +18,7 @@ from portal.home.cards.figures import Card
 from portal.indicators.catalogue import reference_queries, references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.charts.strips import Strip
-from portal.indicators.figures import CountyFigures
+from portal.indicators.figures import CountyFigures, Population
 
 TEMPLATE = "home/profile.typ"
 
@@ -85,7 +85,7 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
             for topic in topics
             if (rows := tuple(_row(card, area, figures, compared) for card in (*topic.local, *topic.county_only)))
         ),
-        sources=_sources(area_cards.all_cards(topics), figures),
+        sources=_sources(area_cards.all_cards(topics), figures, population),
         made=_("Stand: %(day)s", day=date_long(figures.today)),
         no_cuts=_("Nichts in diesem Steckbrief begründet Kürzungen: „Nicht auffällig“ heißt nicht, dass ein Angebot "
                   "entbehrlich ist."),
@@ -138,9 +138,10 @@ def _row(
     )
 
 
-def _sources(cards: Iterable[Card], figures: CountyFigures) -> tuple[str, ...]:
+def _sources(cards: Iterable[Card], figures: CountyFigures, population: Population | None) -> tuple[str, ...]:
     lines = [source.text for card in cards for source in card.sources]
-    return tuple(dict.fromkeys([*(source.text for source in figures.population_sources), *lines]))
+    people = figures.population_sources_of(population.compared_periods) if population is not None else ()
+    return tuple(dict.fromkeys([*(source.text for source in people), *lines]))
 
 
 def _strip(strip: Strip) -> str:

@@ -19,7 +19,7 @@ def population_of(area_ids: Collection[int]) -> Populations:
     whole = known.get(figures.composition.county.id)
     if whole is None:
         return Populations(people=people, source="")
-    sources = ", ".join(source.text for source in figures.population_sources)
+    sources = ", ".join(source.text for source in figures.population_sources_of({whole.period}))
     return Populations(
         people=people, source=_("%(day)s, %(sources)s", day=date_short(period_end(whole.period)), sources=sources)
     )

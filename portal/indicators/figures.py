@@ -4,7 +4,7 @@ Area ids are those of `portal.areas`; every mapping by area id holds own municip
 county, as its comment says. Numbers are unrounded; `words` prints them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -210,6 +210,16 @@ class Population:
     change: float | None
     later: CoursePoint | None
 
+    @property
+    def compared_periods(self) -> frozenset[str]:
+        """The dates of the number and of its change."""
+        return frozenset(period for period in (self.period, self.since) if period is not None)
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """The dates of everything that is said of it, the newer number beside it as well."""
+        return self.compared_periods | (frozenset() if self.later is None else {self.later.period})
+
 
 @dataclass(frozen=True, kw_only=True)
 class CountyFigures:
@@ -244,6 +254,16 @@ class CountyFigures:
             groups.setdefault(figures.indicator.topic.key, []).append(figures)
         for group in groups.values():
             yield group[0].indicator.topic, group
+
+    def population_sources_of(self, periods: Collection[str]) -> tuple[SourceFacts, ...]:
+        """Sources of populations at `periods`, each with those of its dates only; the latest first."""
+        named = (replace(one, periods=tuple(p for p in one.periods if p in periods)) for one in self.population_sources)
+        return tuple(one for one in named if one.periods)
+
+    @property
+    def compared_population_sources(self) -> tuple[SourceFacts, ...]:
+        """The sources of a table that names each population and its change."""
+        return self.population_sources_of({p for one in self.population.values() for p in one.compared_periods})
 
     def public(self) -> "CountyFigures":
         """The same without internal indicators."""

@@ -111,6 +111,21 @@ def test_population_is_compared_within_one_census_base_only(county: Flask) -> No
     assert {figures.population[other.id].persons for other in figures.others} == {300_658, 222_570}
 
 
+def test_sources_of_populations_are_those_of_the_dates_that_are_shown(county: Flask) -> None:
+    with county.app_context():
+        figures = queries.county_figures(ANONYMOUS)
+    whole = figures.population[figures.composition.county.id]
+    assert whole.later is not None
+    table = {period for one in figures.compared_population_sources for period in one.periods}
+    assert table == {whole.period, whole.since}
+    assert {p for one in figures.population_sources_of(whole.periods) for p in one.periods} == table | {
+        whole.later.period
+    }
+    (one,) = figures.population_sources_of({whole.period})
+    assert one.periods == (whole.period,)
+    assert figures.population_sources_of(()) == ()
+
+
 def test_every_indicator_with_values_names_its_source(county: Flask) -> None:
     with clock.frozen(SEED_DAY):
         figures = queries.county_figures(ANONYMOUS)

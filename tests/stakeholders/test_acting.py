@@ -71,6 +71,16 @@ def test_who_represents_one_organisation_acts_for_it(browser: PortalClient, ada:
     assert CHOICE not in header
 
 
+@pytest.mark.parametrize("path", ["/impressum", "/datenschutz", "/barrierefreiheit"])
+def test_legal_pages_are_read_before_the_choice(browser: PortalClient, ada: User, path: str) -> None:
+    person = _person(ada)
+    _represent(person, _organisation("Blaue Laterne"))
+    _represent(person, _organisation("Grüne Laterne"))
+    browser.sign_in("ada@verein.example")
+    assert browser.get("/konto").location == f"{CHOICE}?next=/konto"
+    assert browser.get(path).status_code == 200
+
+
 def test_who_represents_nobody_acts_for_nobody(browser: PortalClient, ada: User) -> None:
     browser.sign_in("ada@verein.example")
     assert "Sie handeln für" not in _header(browser)
@@ -82,18 +92,18 @@ def test_who_represents_several_chooses_before_anything_else(browser: PortalClie
     wolkenboot = _represent(person, _organisation("Wolkenboot"))
     browser.sign_in("ada@verein.example")
     assert "Sie handeln für" not in _header(browser)
-    for path in ("/konto", "/datenschutz", "/impressum", "/heute"):
+    for path in ("/konto", "/heute"):
         assert browser.get(path).location == f"{CHOICE}?next={path}"
     page = browser.get(CHOICE).text
     assert "Blaue Laterne" in page
     assert "Wolkenboot" in page
-    answer = browser.submit(f"{CHOICE}?next=/impressum", {"representation": wolkenboot.public_id})
-    assert answer.location == "/impressum"
+    answer = browser.submit(f"{CHOICE}?next=/konto", {"representation": wolkenboot.public_id})
+    assert answer.location == "/konto"
     header = _header(browser)
     assert "Wolkenboot" in header
     assert "Blaue Laterne" not in header
     assert CHOICE in header
-    assert browser.get("/impressum").status_code == 200
+    assert browser.get("/konto").status_code == 200
 
 
 def test_the_choice_can_be_changed_and_is_gone_after_signing_out(browser: PortalClient, ada: User) -> None:
@@ -132,7 +142,7 @@ def test_a_choice_planted_in_the_cookie_is_ignored(browser: PortalClient, ada: U
     with browser.session_transaction(base_url=BASE_URL) as planted:
         planted["acting"] = foreign.public_id
     assert "Silbermond" not in _header(browser)
-    assert browser.get("/impressum").location == f"{CHOICE}?next=/impressum"
+    assert browser.get("/konto").location == f"{CHOICE}?next=/konto"
 
 
 def test_a_representation_that_ended_stops_at_once(browser: PortalClient, ada: User) -> None:
@@ -153,7 +163,7 @@ def test_what_ended_is_not_replaced_by_another_unasked(browser: PortalClient, ad
     with transaction():
         services.end_representation(first, actor=SYSTEM)
     assert "Sie handeln für" not in _header(browser)
-    assert browser.get("/impressum").status_code == 302
+    assert browser.get("/konto").status_code == 302
     browser.submit(CHOICE, {"representation": second.public_id})
     assert "Wolkenboot" in _header(browser)
 
@@ -188,7 +198,7 @@ def test_staff_act_for_the_county_unless_they_say_otherwise(browser: PortalClien
     row = _represent(_person(user), _organisation("Sportverein"))
     browser.sign_in("plan@kreis.example")
     assert _FOR_THE_COUNTY in _header(browser)
-    assert browser.get("/impressum").status_code == 200
+    assert browser.get("/konto").status_code == 200
     assert "Landkreis (meine Arbeit im Kreishaus)" in browser.get(CHOICE).text
     browser.submit(CHOICE, {"representation": row.public_id})
     assert "Sportverein" in _header(browser)

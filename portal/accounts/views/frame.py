@@ -29,6 +29,8 @@ OPEN_BEFORE_SECOND_FACTOR = frozenset({
     "accounts.second_factor", "accounts.set_up_second_factor", "accounts.switch_on_second_factor",
     "accounts.second_factor_image", "accounts.sign_out",
     "accounts.download_recovery_codes", "home.set_language",
+    # what everybody must be able to read and to report, whatever is still to be done
+    "home.imprint", "home.data_protection", "home.accessibility", "home.barrier_reported",
 })  # fmt: skip
 NEW_FACTOR = _l("Bitte richten Sie zuerst den zweiten Faktor ein. Mit Ihren Aufgaben ist er Pflicht.")
 
