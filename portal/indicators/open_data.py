@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
+from portal.indicators.charts.place_course import places_over_time
 from portal.indicators.figures import CountyFigures, CoursePoint, IndicatorFigures, ShownValue, SourceFacts
 
 Document: TypeAlias = dict[str, Any]
@@ -20,7 +21,8 @@ def indicator_document(figures: IndicatorFigures, county: CountyFigures) -> Docu
 
     `values` are the municipalities, planning areas and the county in the present period; a value that must not be
     shown is null and its `state` says why; `held_back` if the source shows it and the portal does not. `course` are all
-    periods of the planning areas and the county; `census_base` tells which of them may be compared.
+    periods of the municipalities with more than one, of the planning areas and the county; `census_base` tells which of
+    them may be compared.
     """
     facts, composition = figures.indicator, county.composition
     return {
@@ -119,7 +121,8 @@ def _municipal(place: AreaRef, shown: ShownValue) -> Document:
 
 def _courses(figures: IndicatorFigures, county: CountyFigures) -> list[Document]:
     composition = county.composition
-    places = (*((area, "planning_area", area.slug) for area in composition.planning_areas),
+    places = (*((place, "municipality", place.key) for place in places_over_time(figures, county)),
+              *((area, "planning_area", area.slug) for area in composition.planning_areas),
               (composition.county, "county", composition.county.key))  # fmt: skip
     return [
         {"level": level, "key": key, "name": place.name, "periods": _points(figures.courses.get(place.id, ()))}

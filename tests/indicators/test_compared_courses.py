@@ -13,8 +13,11 @@ from portal.core.actor import ANONYMOUS
 from portal.indicators import queries
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.charts.comparison import ComparedCourses, side_by_side
+from portal.indicators.charts.place_course import place_course, places_over_time
 from portal.indicators.figures import CountyFigures, CoursePoint, IndicatorFigures
 from portal.indicators.models import CensusBase
+from portal.indicators.open_data import indicator_document
+from portal.indicators.pages import course_table
 from portal.indicators.value_states import ValueState
 from tests.indicators.conftest import SEED_DAY
 from tests.indicators.test_indicator_pages import in_page, rows_of
@@ -113,3 +116,41 @@ def test_a_planning_area_and_a_town_of_one_name_are_told_apart(county: Flask) ->
     assert "<dt>Stadt Sinsheim</dt>" in page
     rows = [row for row in rows_of(browser.get(f"{both}&format=verlauf").data) if row["Zahl"]]
     assert {row["Gebiet"] for row in rows} >= {"Planungsraum Sinsheim", "Stadt Sinsheim"}
+
+
+def test_a_municipality_has_its_own_course_where_county_and_planning_areas_have_none(figures: CountyFigures) -> None:
+    first, second, *_others = figures.composition.municipalities
+    own = points(("2020", 10.0, NEW), ("2021", 11.0, NEW), ("2022", None, NEW), ("2023", 14.0, NEW))
+    one = replace(figures.indicators["frauenanteil"], courses={first.id: own, second.id: own[:1]})
+    assert places_over_time(one, figures) == [first]
+    assert course_table(one, figures) is None
+    found = place_course(one, figures, first)
+    assert found.periods == ("2020", "2021", "2023")
+    assert found.rows == ((first.name, ("10,0\u00a0%", "11,0\u00a0%", "14,0\u00a0%")),)
+    assert (found.county, found.breaks) == ("", ())
+    document = indicator_document(one, figures)["course"]
+    assert [entry["periods"][0]["value"] for entry in document if entry["key"] == first.key] == [10.0]
+    assert second.key not in {entry["key"] for entry in document}
+
+
+def test_the_county_stands_beside_a_municipality_only_where_both_mean_the_same(figures: CountyFigures) -> None:
+    place, whole = figures.composition.municipalities[0], figures.composition.county
+    two = points(("2022", 61.0, OLD), ("2023", 62.0, NEW))
+    one = replace(figures.indicators["frauenanteil"], courses={place.id: two, whole.id: two})
+    found = place_course(one, figures, place)
+    assert (found.county, found.breaks) == (whole.name, ("2023",))
+    assert len(found.rows) == 2
+    counted = replace(one, indicator=replace(one.indicator, aggregation=Aggregation.SUM))
+    assert place_course(counted, figures, place).county == ""
+
+
+def test_the_page_shows_the_course_of_the_municipality_that_was_chosen(county: Flask) -> None:
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    assert isinstance(browser, PortalClient)
+    browser.checks_pages = True
+    assert "Verlauf: Sinsheim" not in in_page(browser.get("/indikatoren/bev_dichte").text)
+    page = in_page(browser.get("/indikatoren/bev_dichte?gemeinde=sinsheim").text)
+    assert "Verlauf einer Gemeinde" in page
+    assert "Verlauf: Sinsheim" in page
+    assert "Verlauf: Sinsheim" not in in_page(browser.get("/indikatoren/bev_dichte?gemeinde=nirgends").text)

@@ -1,5 +1,7 @@
 """The catalogue and the page of one indicator, as pages and as files."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +15,7 @@ from portal.indicators.catalogue import lists as listings
 from portal.indicators.catalogue import reference_queries
 from portal.indicators.chance import OUTER
 from portal.indicators.charts import pages as chart_pages
+from portal.indicators.charts import place_course
 from portal.indicators.charts.maps import IndicatorMap, choropleth
 from portal.indicators.deliveries import queries as delivery_queries
 from portal.indicators.figures import CountyFigures, IndicatorFigures
@@ -53,6 +56,9 @@ def indicator(key: str) -> ResponseReturnValue:
     arguments = list_arguments()
     sort = pages.known_sort(arguments.get("sortierung"))
     has_places = found is not None and found.has_values and bool(found.numbers)
+    course = pages.course_table(found, county) if found is not None else None
+    over_time = place_course.places_over_time(found, county) if found is not None and found.has_values else []
+    shown = _place_over_time(over_time, arguments.get("gemeinde"), alone=course is None)
     places = pages.place_rows(found, county, sort) if found is not None and has_places else []
     return render_template(
         "indicators/indicator.html",
@@ -71,7 +77,11 @@ def indicator(key: str) -> ResponseReturnValue:
         outer=OUTER,
         areas=pages.area_rows(found, county) if found is not None else [],
         counties=pages.county_rows(found, county) if found is not None else [],
-        course=pages.course_table(found, county) if found is not None else None,
+        course=course,
+        over_time=over_time,
+        place_course=place_course.place_course(found, county, shown)
+        if found is not None and shown is not None
+        else None,
         meaning=pages.meaning(found, entry, reference_queries.present().get(entry.id, ())),
         rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
         sort=sort,
@@ -114,6 +124,12 @@ def _with_values(key: str) -> tuple[IndicatorFigures, CountyFigures]:
     if found is None or not found.has_values:
         raise NotFound
     return found, county
+
+
+def _place_over_time(choices: Sequence[AreaRef], slug: str | None, *, alone: bool) -> AreaRef | None:
+    """The municipality chosen, or the first one where county and planning areas have no course (`alone`)."""
+    chosen = next((place for place in choices if place.slug == slug), None)
+    return choices[0] if chosen is None and alone and choices else chosen
 
 
 def _map(found: IndicatorFigures, county: CountyFigures) -> IndicatorMap | None:
