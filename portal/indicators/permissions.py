@@ -82,6 +82,11 @@ def may_hand_in(actor: Actor, department_id: int) -> bool:
     return may_keep_any(actor) or _department_of_sectoral(actor) == department_id
 
 
+def may_see_own_secrets(actor: Actor, department_id: int) -> bool:
+    """What pages hide of a department's own figures: its people counted them."""
+    return actor.user is not None and actor.user.department_id == department_id
+
+
 def may_take_over(actor: Actor, departments: Collection[int | None], *, is_own: bool = False) -> bool:
     """Make a delivery visible or take it back. `departments` own the indicators that it feeds (None: nobody does).
 

@@ -188,7 +188,10 @@ def _without(values: SeriesValues, cells: set[_Cell]) -> SeriesValues:
     found = {area_id: dict(periods) for area_id, periods in values.items()}
     for area_id, period in cells:
         if period in found.get(area_id, {}):
-            shown = found[area_id][period]
-            is_published = shown.held_back or shown.state is not ValueState.SUPPRESSED
-            found[area_id][period] = replace(secret(shown), held_back=is_published)
+            found[area_id][period] = held(found[area_id][period])
     return found
+
+
+def held(shown: ShownValue) -> ShownValue:
+    """The value without its number; `held_back` unless its source keeps it secret."""
+    return replace(secret(shown), held_back=shown.held_back or shown.state is not ValueState.SUPPRESSED)

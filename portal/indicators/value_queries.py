@@ -1,10 +1,14 @@
-"""Every value of an indicator in one area: as delivered, with what stood there before, or as computed."""
+"""Every value of an indicator in one area: as delivered, with what stood there before, or as computed.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+What pages hide is hidden here as well. What stood there before is told of no area once anything in the period is
+secret, or ever was: beside other values and their totals it would tell today's secret, or the one of that day.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind, Attribution
@@ -15,12 +19,15 @@ from portal.core.errors import NotFound
 from portal.core.text import slugify
 from portal.indicators import queries
 from portal.indicators.aggregation import AreaValue
+from portal.indicators.deliveries import fed
+from portal.indicators.deliveries.withheld import withheld_now
 from portal.indicators.figures import CoursePoint, IndicatorFigures
 from portal.indicators.models import (
     BatchState,
     CensusBase,
     ImportBatch,
     Indicator,
+    IndicatorSeries,
     Series,
     SeriesSource,
     SeriesValue,
@@ -35,7 +42,10 @@ _NAMED = (AreaKind.PLANNING_AREA, AreaKind.MUNICIPALITY, AreaKind.COUNTY)
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveredValue:
-    """One value as a delivery brought it, in the publisher's precision."""
+    """One value as a delivery brought it, in the publisher's precision.
+
+    `held_back`: its source publishes it, and the portal does not.
+    """
 
     period: str
     kind: PeriodKind
@@ -53,6 +63,7 @@ class DeliveredValue:
     taken_over_at: datetime | None
     source: str
     licence: str
+    held_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +109,8 @@ def values_of(indicator: Indicator, area: Area) -> AreaValues:
     delivered: Sequence[PeriodValues] = ()
     if indicator.rate is None and indicator.series_links and area.kind is not AreaKind.PLANNING_AREA:
         link = indicator.series_links[0]
-        delivered = _by_period(_delivered(link.series_id, link.dimensions, area.id))
+        found = _by_period(_delivered(link.series_id, link.dimensions, area.id))
+        delivered = _without_secrets(found, indicator, link, area) if found else ()
     if delivered:
         return AreaValues(indicator=indicator, area=area, delivered=tuple(delivered))
     figures = _figures(indicator, area)
@@ -168,6 +180,54 @@ def _by_period(found: Sequence[DeliveredValue]) -> list[PeriodValues]:
         earlier = tuple(one for one in periods[period] if one is not visible)
         rows.append(PeriodValues(period=period, visible=visible, earlier=earlier))
     return rows
+
+
+def _without_secrets(
+    rows: Sequence[PeriodValues], indicator: Indicator, link: IndicatorSeries, area: Area
+) -> list[PeriodValues]:
+    hidden = withheld_now({link.series_id}).get(indicator.key, frozenset())
+    told = {period for _area, period in hidden} | _ever_secret(link)
+    return [
+        replace(
+            row,
+            visible=_held(row.visible) if row.visible is not None and (area.id, row.period) in hidden else row.visible,
+            earlier=tuple(map(_held, row.earlier)) if row.period in told else row.earlier,
+        )
+        for row in rows
+    ]
+
+
+def _held(value: DeliveredValue) -> DeliveredValue:
+    is_published = value.state is not ValueState.SUPPRESSED
+    return replace(value, value=None, text=None, state=ValueState.SUPPRESSED, held_back=is_published)
+
+
+def _ever_secret(link: IndicatorSeries) -> set[str]:
+    """Periods in which a value of the series was secret or small in any delivery that was ever taken over."""
+    small = and_(SeriesValue.value > 0, SeriesValue.value < parameters().smallest_count)
+    is_secret = SeriesValue.state == ValueState.SUPPRESSED
+    statement = (
+        select(SeriesValue.period)
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            SeriesValue.series_id == link.series_id,
+            SeriesValue.dimensions == link.dimensions,
+            ImportBatch.activated_at.is_not(None),
+            or_(is_secret, small) if _counts_cases(link, fed.fed_by({link.series_id})) else is_secret,
+        )
+        .distinct()
+    )
+    return set(db.session.scalars(statement))
+
+
+def _counts_cases(link: IndicatorSeries, indicators: Collection[Indicator]) -> bool:
+    """Whether an indicator that rests on the series says that people or cases are counted."""
+    for one in indicators:
+        if one.rate is not None and link.series_id in {one.rate.numerator_id, one.rate.denominator_id}:
+            return True
+        if one.counts_cases and any(other.series_id == link.series_id for other in one.series_links[:1]):
+            return True
+    return False
 
 
 def _figures(indicator: Indicator, area: Area) -> IndicatorFigures | None:

@@ -23,6 +23,9 @@ Das Gebiet ist ein amtlicher Schlüssel (08226095) oder der letzte Teil der Adre
 Werte von Planungsräumen und von Kennzahlen aus Zähler und Nenner werden berechnet und haben keine Lieferung.
 
 --history zeigt zu jedem Zeitraum auch, was eine spätere Lieferung ersetzt hat oder was zurückgenommen wurde.
+
+Geheime Werte und solche, aus denen man sie ausrechnen könnte, gibt der Befehl so wenig aus wie die Seiten. War in
+einem Zeitraum irgendwo ein Wert geheim, zeigt er dort keine früheren Zahlen.
 """
 
 
@@ -88,6 +91,7 @@ def _delivered(value: DeliveredValue) -> dict[str, Any]:
         "value": value.value,
         "text": value.text,
         "state": value.state.value,
+        "held_back": value.held_back,
         "unit": value.unit,
         "territorial_date": None if value.territorial_date is None else value.territorial_date.isoformat(),
         "census_base": None if value.census_base is None else value.census_base.value,
@@ -155,7 +159,7 @@ def _value_words(value: DeliveredValue) -> list[str]:
     if value.value is not None:
         shown = f"{value.value:.12g} {unit}".strip().replace(".", ",", 1)
     else:
-        shown = value.text or words.state_words(value.state)
+        shown = value.text or words.withheld_words(value.state, by_portal=value.held_back)
     parts = [shown]
     if value.value is not None:
         parts.append(str(value.state.label))

@@ -97,6 +97,11 @@ def held_back() -> str:
     return _("vom Portal zurückgehalten, nicht von der Quelle")
 
 
+def withheld_words(state: ValueState, *, by_portal: bool) -> str:
+    """What stands in place of a number: whether its source keeps it secret, or the portal holds it back."""
+    return f"{ValueState.SUPPRESSED.sign}{_NBSP}{held_back()}" if by_portal else state_words(state)
+
+
 def state_words(state: ValueState) -> str:
     """A state that stands in place of a number: its sign and its word."""
     return f"{state.sign}{_NBSP}{state.label}" if state.sign else str(state.label)

@@ -4,12 +4,14 @@ Two worlds that differ in a secret count and the cells that hide it answer alike
 asked for: of a file with a county's total beside its municipalities, and of one with breakdowns beside their whole.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from portal_client import PortalClient, make_user
 from sqlalchemy import select, update
@@ -20,15 +22,25 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators import tasks
+from portal.indicators import tasks, values_cli
 from portal.indicators.deliveries import pages
 from portal.indicators.deliveries.pages import Change
 from portal.indicators.models import ImportBatch, SeriesValue
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY
 from tests.indicators.files import long_form, long_row
-from tests.indicators.own_files import fill, keys_of
-from tests.indicators.test_own_figure_pages import KEY, SINSHEIM, SignIn, hand_in, in_page, sign_in, template_of
+from tests.indicators.own_files import fill, grid_of, head_of, keys_of
+from tests.indicators.test_own_figure_pages import (
+    KEY,
+    SINSHEIM,
+    WALLDORF,
+    SignIn,
+    department,
+    hand_in,
+    in_page,
+    sign_in,
+    template_of,
+)
 from tests.indicators.test_public_outputs import NUMERATOR, SECRET, lasting
 
 __all__ = ["sign_in"]
@@ -196,3 +208,90 @@ def test_own_figures_show_no_total_from_which_the_secret_one_could_be_calculated
     assert {"Sinsheim", areas.own_county().name} < named
     assert values.count("unbekannt oder geheim") == 1
     assert values.count("vom Portal zurückgehalten") == len(named) - 1 >= 2
+
+
+def released(client: PortalClient, filled: list[list[object]], folder: Path) -> ImportBatch:
+    address = hand_in(client, filled, folder).headers["Location"]
+    assert client.submit(f"{address}/freigeben", page=address).status_code == 302
+    batch = db.session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc())).first()
+    assert batch is not None
+    return batch
+
+
+def printed(area: str, *options: str) -> str:
+    db.session.rollback()  # the command sees what requests have written since
+    answer = CliRunner().invoke(values_cli.values, ["--indicator", KEY, "--area", area, *options])
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def prefilled(client: PortalClient, **query: str) -> dict[str, object]:
+    grid = template_of(client, landkreis="y", bisherige="y", **query)
+    head = grid[head_of(grid)]
+    place = head.index(f"{KEY}|2025")
+    return {row[0]: (row[place], row[place + 1]) for row in grid[head_of(grid) + 1 :] if row[0]}
+
+
+def test_template_and_command_tell_nobody_else_what_pages_hide(sign_in: SignIn, tmp_path: Path) -> None:
+    """Two worlds with another secret number and another county: the same template for others, the same print."""
+    youth, planner = sign_in("clematis"), sign_in("amsel")
+    whole = template_of(youth, landkreis="y")
+    numbers = dict.fromkeys(keys_of(whole), 12) | {SINSHEIM: 7, "08226": 54321}
+    released(youth, fill(whole, f"{KEY}|2025", numbers), tmp_path)
+    assert "früher" not in printed(SINSHEIM, "--history")
+    hidden = fill(whole, f"{KEY}|2025", numbers | {SINSHEIM: None})
+    batch = released(youth, fill(hidden, f"{KEY}|2025", {SINSHEIM: "geheim"}, sign=True), tmp_path)
+    own = prefilled(youth)
+    assert own["08226"] == (54321, "")
+    assert own[SINSHEIM] == ("", "geheim")
+    chosen = {"fachbereich": department("Jugendhilfe").public_id}
+    others = prefilled(planner, **chosen)
+    assert others[SINSHEIM] == ("", "geheim")
+    (further,) = {key for key in own if own[key] != others[key]} - {"08226"}
+    assert others["08226"] == others[further] == ("", "")
+    assert others[WALLDORF] == (12, "")
+    answer = planner.get("/eigene-zahlen/vorlage", query_string={
+        "kennzahl": KEY, "zeitraum": "2025", "bisherige": "y", "landkreis": "y", **chosen})  # fmt: skip
+    assert "Nicht vorausgefüllt" in [row[0] for row in grid_of(answer.data, "Erklärung")]
+
+    def told() -> list[str]:
+        asked = [printed(area, *options) for area in ("08226", SINSHEIM, further, WALLDORF)
+                 for options in ((), ("--json",), ("--history",), ("--history", "--json"))]  # fmt: skip
+        return [*asked, str(prefilled(planner, **chosen))]
+
+    first = told()
+    assert "54321" not in "".join(first)
+    composition = areas.composition_of(areas.own_county())
+    places = {place.key: place.id for place in (composition.county, *composition.municipalities)}
+    put(batch, {(places["08226"], ""): 54322.0, (places[further], ""): 13.0})
+    assert told() == first
+
+
+def test_the_command_says_who_holds_a_number_back_and_tells_no_former_one(sign_in: SignIn, tmp_path: Path) -> None:
+    youth = sign_in("clematis")
+    whole = template_of(youth, landkreis="y")
+    numbers = dict.fromkeys(keys_of(whole), 12) | {SINSHEIM: 7, "08226": 54321}
+    released(youth, fill(whole, f"{KEY}|2025", numbers), tmp_path)
+    (row,) = json.loads(printed("08226", "--json"))["values"]
+    assert (row["value"], row["state"], row["held_back"]) == (54321, "reported", False)
+    released(youth, fill(whole, f"{KEY}|2025", {SINSHEIM: 8}), tmp_path)
+    assert "früher: 7 Fälle" in printed(SINSHEIM, "--history")
+    filled = fill(whole, f"{KEY}|2025", {SINSHEIM: "geheim"}, sign=True)
+    released(youth, filled, tmp_path)
+    (row,) = json.loads(printed(SINSHEIM, "--json", "--history"))["values"]
+    assert (row["value"], row["state"], row["held_back"]) == (None, "suppressed", False)
+    assert [(one["value"], one["state"], one["held_back"]) for one in row["earlier"]] == [
+        (None, "suppressed", True),
+        (None, "suppressed", True),
+    ]
+    (row,) = json.loads(printed("08226", "--json"))["values"]
+    assert (row["value"], row["state"], row["held_back"]) == (None, "suppressed", True)
+    text = printed(SINSHEIM, "--history")
+    assert "unbekannt oder geheim" in text
+    assert "früher: •\N{NO-BREAK SPACE}vom Portal zurückgehalten" in text
+    assert not re.search(r"\b[78] Fälle", text)
+    # Once it is public again, what was printed before is not: it would tell the secret of that day.
+    released(youth, fill(whole, f"{KEY}|2025", {SINSHEIM: 9}), tmp_path)
+    assert "9 Fälle" in printed(SINSHEIM)
+    assert "54321" in printed("08226").replace(".", "")
+    assert not re.search(r"\b[78] Fälle", printed(SINSHEIM, "--history"))

@@ -6,7 +6,7 @@ everything is withheld that `protection` hides before or with the delivery, both
 series and of the series themselves; then the breakdowns beside it, and the totals that it is part of.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -27,6 +27,8 @@ from portal.indicators.value_states import ValueState
 
 # Series, breakdown, area, period.
 Cell = tuple[int, str, int, str]
+# Area, period.
+Place = tuple[int, str]
 _World = Mapping[tuple[int, str], SeriesValues]
 _Group = tuple[int, int, str]
 
@@ -61,30 +63,72 @@ def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequen
     """Cells of the batch whose numbers, old or new, are not shown; a fixed number of queries."""
     series_ids = {one.series_id for one in values}
     indicators = fed.fed_by(series_ids)
-    rates = [one.rate for one in indicators if one.rate is not None]
-    wanted = series_ids | {id_ for rate in rates for id_ in (rate.numerator_id, rate.denominator_id)}
-    chosen = parameters()
-    population_id = queries.series_ids({chosen.population_series}).get(chosen.population_series, 0)
-    places = {place.id for county in counties for place in county.municipalities}
-    before = queries.visible_values(wanted | {population_id}, places, without=batch.id)
-    after = queries.visible_values(wanted | {population_id}, places, including=batch.id)
-    house = _House(
-        indicators=indicators,
-        series=_kinds(values, indicators),
-        counties=counties,
-        weights=Weights(
-            population=before.get((population_id, ""), {}),
-            land={},
-            parameters=chosen,
-            succession=Succession(counties[0]),
-        ),
-        parameters=chosen,
-    )
+    asked = _asked(series_ids, indicators, counties)
+    before = queries.visible_values(asked.series_ids, asked.places, without=batch.id)
+    after = queries.visible_values(asked.series_ids, asked.places, including=batch.id)
+    house = _house(indicators, _kinds(values, indicators), counties, asked, before)
     hidden = _hidden(before, house) | _hidden(after, house)
     hidden |= {_cell(one) for one in values if one.new_state is ValueState.SUPPRESSED}
     hidden |= {_cell(one) for one in values if one.old_state is ValueState.SUPPRESSED}
     hidden |= _beside(hidden, values, (before, after))
     return frozenset(hidden | _above(hidden, values, counties))
+
+
+def withheld_now(series_ids: Collection[int]) -> dict[str, frozenset[Place]]:
+    """What pages hide today of the indicators that show one of these series, by key: municipalities with their periods,
+    and the totals of counties and associations above them; a fixed number of queries."""
+    counties = counties_shown()
+    indicators = fed.fed_by(series_ids)
+    asked = _asked(series_ids, indicators, counties)
+    world = queries.visible_values(asked.series_ids, asked.places)
+    house = _house(indicators, {}, counties, asked, world)
+    guards = _shown(world, house)
+    found = protected(guards, counties, house.weights.persons, house.parameters.smallest_count)
+    totals = _totals(counties)
+    return {
+        one.key: frozenset(
+            (id_, period)
+            for area_id, period in _suppressed(found[one.key])
+            for id_ in (area_id, *totals.get(area_id, ()))
+        )
+        for one in indicators
+        if one.rate is None and any(link.series_id in series_ids for link in one.series_links[:1])
+    }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is read to decide: series with those that are counted with them, and places."""
+
+    series_ids: set[int]
+    places: set[int]
+    population_id: int
+    parameters: Parameters
+
+
+def _asked(series_ids: Collection[int], indicators: Iterable[Indicator], counties: Iterable[Composition]) -> _Asked:
+    chosen = parameters()
+    rates = [one.rate for one in indicators if one.rate is not None]
+    population_id = queries.series_ids({chosen.population_series}).get(chosen.population_series, 0)
+    parts = {id_ for rate in rates for id_ in (rate.numerator_id, rate.denominator_id)}
+    places = {place.id for county in counties for place in county.municipalities}
+    return _Asked({*series_ids, *parts, population_id}, places, population_id, chosen)
+
+
+def _house(
+    indicators: Sequence[Indicator],
+    series: Mapping[int, _Counted],
+    counties: Sequence[Composition],
+    asked: _Asked,
+    world: _World,
+) -> _House:
+    weights = Weights(
+        population=world.get((asked.population_id, ""), {}),
+        land={},
+        parameters=asked.parameters,
+        succession=Succession(counties[0]),
+    )
+    return _House(indicators=indicators, series=series, counties=counties, weights=weights, parameters=asked.parameters)
 
 
 def _cell(one: ListedValue) -> Cell:
@@ -110,33 +154,43 @@ def _kinds(values: Iterable[ListedValue], indicators: Iterable[Indicator]) -> di
 
 def _hidden(world: _World, house: _House) -> set[Cell]:
     """What pages hide of these values, and what they would hide if every series were shown."""
-    succession = house.weights.succession
-    shown: dict[str, Guarded] = {}
-    for one in house.indicators:
-        link = one.series_links[0] if one.series_links else None
-        request = queries.request_of(one, link, world, {})
-        shown[one.key] = queries.guarded_of(one, request, link, succession)
     raw = {
         f"{series_id} {dimensions}": Guarded(
-            facts=house.series[series_id], family=(series_id, dimensions), values=succession.unmixed(values)
+            facts=house.series[series_id],
+            family=(series_id, dimensions),
+            values=house.weights.succession.unmixed(values),
         )
         for (series_id, dimensions), values in world.items()
         if series_id in house.series
     }
     cells: set[Cell] = set()
-    for guards in (shown, raw):
+    for guards in (_shown(world, house), raw):
         found = protected(guards, house.counties, house.weights.persons, house.parameters.smallest_count)
         for key, values in found.items():
             if not isinstance(guards[key].family, tuple):
                 continue  # fed by nothing
             series_id, dimensions = cast(tuple[int, str], guards[key].family)
-            cells |= {
-                (series_id, dimensions, area_id, period)
-                for area_id, periods in values.items()
-                for period, value in periods.items()
-                if value.state is ValueState.SUPPRESSED
-            }
+            cells |= {(series_id, dimensions, *place) for place in _suppressed(values)}
     return cells
+
+
+def _shown(world: _World, house: _House) -> dict[str, Guarded]:
+    """The indicators of the house with their values, on the way through `protection`."""
+    found: dict[str, Guarded] = {}
+    for one in house.indicators:
+        link = one.series_links[0] if one.series_links else None
+        request = queries.request_of(one, link, world, {})
+        found[one.key] = queries.guarded_of(one, request, link, house.weights.succession)
+    return found
+
+
+def _suppressed(values: SeriesValues) -> set[Place]:
+    return {
+        (area_id, period)
+        for area_id, periods in values.items()
+        for period, value in periods.items()
+        if value.state is ValueState.SUPPRESSED
+    }
 
 
 def _beside(hidden: set[Cell], values: Iterable[ListedValue], worlds: Iterable[_World]) -> set[Cell]:
@@ -163,14 +217,20 @@ def _beside(hidden: set[Cell], values: Iterable[ListedValue], worlds: Iterable[_
 
 def _above(hidden: set[Cell], values: Iterable[ListedValue], counties: Iterable[Composition]) -> set[Cell]:
     """Totals of counties and associations with a hidden municipality."""
-    totals: dict[int, tuple[int, ...]] = {}
-    for county in counties:
-        for place in county.municipalities:
-            association = county.association_of.get(place.id)
-            totals[place.id] = (county.county.id, *(() if association is None else (association,)))
+    totals = _totals(counties)
     told = {
         (series_id, dimensions, total, period)
         for series_id, dimensions, area_id, period in hidden
         for total in totals.get(area_id, ())
     }
     return {_cell(one) for one in values if _cell(one) in told}
+
+
+def _totals(counties: Iterable[Composition]) -> dict[int, tuple[int, ...]]:
+    """By municipality: its county, and its association where it is in one."""
+    totals: dict[int, tuple[int, ...]] = {}
+    for county in counties:
+        for place in county.municipalities:
+            association = county.association_of.get(place.id)
+            totals[place.id] = (county.county.id, *(() if association is None else (association,)))
+    return totals

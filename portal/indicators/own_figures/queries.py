@@ -20,6 +20,7 @@ from portal.indicators import permissions
 from portal.indicators import queries as figures
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
+from portal.indicators.deliveries.withheld import withheld_now
 from portal.indicators.models import (
     BatchState,
     Delivery,
@@ -34,6 +35,7 @@ from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Expected
 from portal.indicators.parameters import parameters
 from portal.indicators.periods import period_end
+from portal.indicators.protection import held
 
 
 def departments() -> list[Department]:
@@ -118,6 +120,21 @@ def visible(indicators: Sequence[OwnIndicator]) -> Visible:
     places = {composition.county.id, *(place.id for place in composition.municipalities)}
     found = figures.visible_values({one.series_id for one in indicators}, places)
     return {one.key: found.get((one.series_id, ""), {}) for one in indicators}
+
+
+def shown(visible_now: Visible, indicators: Sequence[OwnIndicator]) -> Visible:
+    """The same without the numbers that pages hide: what anybody is told who does not supply these figures."""
+    hidden = withheld_now({one.series_id for one in indicators})
+    return {
+        key: {
+            area_id: {
+                period: held(value) if (area_id, period) in hidden.get(key, ()) else value
+                for period, value in periods.items()
+            }
+            for area_id, periods in by_area.items()
+        }
+        for key, by_area in visible_now.items()
+    }
 
 
 def newest_periods(indicators: Sequence[OwnIndicator]) -> dict[str, str]:

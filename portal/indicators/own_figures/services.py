@@ -23,6 +23,7 @@ from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.forms import BASIS_LENGTH
 from portal.indicators.models import ImportBatch
+from portal.indicators.own_figures import queries
 from portal.indicators.own_figures.hints import Visible, hints
 from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Entered, Expected, Read
@@ -103,6 +104,8 @@ def _summary(
     signs = Counter(one.state.value for one in entered if one.value is None)
     used = {one.indicator for one in entered}
     composition = areas.composition_of(areas.own_county())
+    # Everybody on the staff reads what was noticed.
+    shown = queries.shown(visible, list(indicators.values()))
     return {
         "own": True,
         "values": sum(one.value is not None for one in entered),
@@ -115,5 +118,5 @@ def _summary(
         ],
         "refused": [],
         "empty": read.empty,
-        "hints": [hint.as_json() for hint in hints(read, indicators, composition, visible)],
+        "hints": [hint.as_json() for hint in hints(read, indicators, composition, shown)],
     }

@@ -43,7 +43,10 @@ NO_SINGLE_CASES = (
 
 
 def template(wanted: Wanted, present: Present) -> bytes:
-    """The workbook; `present` fills in what is visible now, to be corrected. Call it in German."""
+    """The workbook; `present` fills in what is visible now, to be corrected. Call it in German.
+
+    What the portal holds back stays empty, as an empty cell changes nothing.
+    """
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, OPTIONS)
     workbook.set_properties(
@@ -51,7 +54,8 @@ def template(wanted: Wanted, present: Present) -> bytes:
     )
     looks = _looks(workbook)
     _values(workbook.add_worksheet(SHEET), wanted, present, looks)
-    _notes(workbook.add_worksheet(NOTES), wanted, looks)
+    held = any(one.held_back for column in present.values() for one in column.values())
+    _notes(workbook.add_worksheet(NOTES), wanted, looks, held=held)
     workbook.close()
     return buffer.getvalue()
 
@@ -121,7 +125,7 @@ def _fill(sheet: Any, cell: tuple[int, int], shown: ShownValue | None, looks: Ma
     row, column = cell
     sheet.write_blank(row, column, None, looks["open"])
     sheet.write_blank(row, column + 1, None, looks["sign"])
-    if shown is None:
+    if shown is None or shown.held_back:
         return
     if shown.value is not None:
         sheet.write_number(row, column, shown.value, looks["open"])
@@ -154,7 +158,7 @@ def _accepted(indicator: OwnIndicator, smallest: int) -> dict[str, Any]:
     return found
 
 
-def _notes(sheet: Any, wanted: Wanted, looks: Mapping[str, Any]) -> None:
+def _notes(sheet: Any, wanted: Wanted, looks: Mapping[str, Any], *, held: bool) -> None:
     rows: list[tuple[str, str]] = [
         ("Worum es geht", "Zahlen, die der Fachbereich selbst erhebt, für alle Städte und Gemeinden des Landkreises."),
         ("Wichtig", NO_SINGLE_CASES),
@@ -179,6 +183,14 @@ def _notes(sheet: Any, wanted: Wanted, looks: Mapping[str, Any]) -> None:
                 f"Zahlen von 1 bis {number(wanted.smallest - 1)} könnten auf einzelne Menschen zeigen. Tragen Sie sie "
                 "nicht ein, sondern wählen Sie „geheim“. Ist in einem Planungsraum nur eine Gemeinde geheim und die "
                 "Summe bekannt, kann man die Zahl ausrechnen: Dann muss eine zweite Gemeinde geheim bleiben.",
+            )
+        )
+    if held:
+        rows.append(
+            (
+                "Nicht vorausgefüllt",
+                "Zahlen, aus denen man eine geheime ausrechnen könnte, stehen nur in Vorlagen, die der liefernde "
+                "Fachbereich selbst holt. Hier bleiben ihre Zellen leer.",
             )
         )
     rows += [(f"Zeichen „{sign}“", meaning) for sign, meaning in SIGN_MEANINGS.items()]

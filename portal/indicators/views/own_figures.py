@@ -30,6 +30,7 @@ from portal.indicators.forms import HandInForm, TemplateForm
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.models import BatchState
 from portal.indicators.own_figures import pages, queries, services
+from portal.indicators.own_figures.hints import Visible
 from portal.indicators.own_figures.layout import OwnIndicator, Wanted
 from portal.indicators.own_figures.receiving import receive
 from portal.indicators.own_figures.template import template
@@ -79,7 +80,7 @@ def own_template() -> ResponseReturnValue:
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(actor, chosen, HandInForm(formdata=None), template_form=form), 422
-    present = pages.present(wanted, queries.visible(wanted.indicators)) if form.prefilled.data else {}
+    present = pages.present(wanted, _prefilled(wanted, chosen, actor)) if form.prefilled.data else {}
     with force_locale(DEFAULT):
         content = template(wanted, present)
     name = f"eigene-zahlen-{slugify(chosen.name)}-{clock.today().isoformat()}.xlsx"
@@ -122,6 +123,14 @@ def release_own(public_id: str) -> ResponseReturnValue:
     else:
         flash(_("Die Zahlen sind freigegeben und ab jetzt zu sehen."), "ok")
     return redirect(url_for("indicators.own_delivery", public_id=public_id))
+
+
+def _prefilled(wanted: Wanted, chosen: Department, actor: Actor) -> Visible:
+    """What is visible now; whole for those who supplied it, for others without what pages hide."""
+    visible = queries.visible(wanted.indicators)
+    if permissions.may_see_own_secrets(actor, chosen.id):
+        return visible
+    return queries.shown(visible, wanted.indicators)
 
 
 def _hand_in(form: HandInForm, chosen: Department, actor: Actor) -> str:
