@@ -371,3 +371,23 @@ def test_without_a_rhythm_the_next_date_is_set_by_hand(office: Office) -> None:
         found.delivery_months = None
     office.release(office.hand_in(fill(office.template("2025"), f"{KEY}|2025", {SINSHEIM: 60})))
     assert indicator().next_due is None
+
+
+def test_a_name_that_is_not_the_keys_is_refused_at_its_cell(office: Office) -> None:
+    """As after sorting all columns but that of the keys: the numbers moved with the names."""
+    grid = fill(office.template(), f"{KEY}|2025", {SINSHEIM: 50, WALLDORF: 40})
+    head = head_of(grid)
+    (one,) = [row for row in grid[head + 1 :] if row[0] == SINSHEIM]
+    (other,) = [row for row in grid[head + 1 :] if row[0] == WALLDORF]
+    one[1], other[1] = "Sinsheim, Große Kreisstadt", ""
+    assert office.hand_in(grid).new_values == 2
+    one[1] = "Spechbach"
+    (refused,) = office.refusals(grid)
+    assert refused.startswith(f"Werte!B{grid.index(one) + 1}: Schlüssel und Name widersprechen sich:")
+    assert f"{SINSHEIM} ist Sinsheim, hier steht Spechbach." in refused
+    rows = grid[head + 1 :]
+    moved = [[row[0], *then[1:]] for row, then in zip(rows, reversed(rows), strict=True)]
+    filled = fill([*grid[: head + 1], *moved], f"{KEY}|2025", dict.fromkeys(keys_of(grid), 12))
+    assert len(office.refusals(filled)) >= 10
+    # A row without figures says nothing.
+    assert office.hand_in([*grid[: head + 1], other, [*one[:3], *([""] * (len(one) - 3))]]).new_values == 1

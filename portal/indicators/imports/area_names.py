@@ -41,7 +41,7 @@ def check_names(areas: Iterable[NamedArea], known: Mapping[str, Collection[str]]
 
     `known` has by key every name of the area; a key that it does not have, and an empty name, contradict nothing.
     """
-    found = [(area, usual) for area in areas if (usual := _contradicted(area, known))]
+    found = [(area, usual) for area in areas if (usual := contradicted(area, known))]
     if not found:
         return
     area, usual = found[0]
@@ -70,7 +70,7 @@ def check_names(areas: Iterable[NamedArea], known: Mapping[str, Collection[str]]
     )
 
 
-def _contradicted(area: NamedArea, known: Mapping[str, Collection[str]]) -> str:
+def contradicted(area: NamedArea, known: Mapping[str, Collection[str]]) -> str:
     """What the portal calls the key, where the file calls it otherwise; empty where the two agree."""
     if not area.name or area.name == area.key:
         return ""

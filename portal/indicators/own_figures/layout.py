@@ -16,7 +16,8 @@ SHEET = "Werte"
 NOTES = "Erklärung"
 # The row that machines read; people see what stands above it.
 KEY_HEAD = "AGS"
-AREA_HEADS = (KEY_HEAD, "Name", "Planungsraum")
+NAME_HEAD = "Name"
+AREA_HEADS = (KEY_HEAD, NAME_HEAD, "Planungsraum")
 SIGN_MARK = "Zeichen"
 SEPARATOR = "|"
 # What can stand in the column of signs, and what it makes of the number beside it (or of the empty cell).

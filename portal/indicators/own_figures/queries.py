@@ -100,6 +100,7 @@ def expected(chosen: Department) -> Expected:
         indicators=own,
         foreign={key: reason for key, reason in foreign.items() if key not in own},
         areas={place.key: place.id for place in places if place.key is not None},
+        names=import_queries.area_names(),
         smallest=parameters().smallest_count,
         today=clock.today(),
     )

@@ -1,6 +1,6 @@
 """A filled-in template read cell by cell: what is entered, or every cell that does not fit, with what helps (pure)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators.imports.area_names import NamedArea, contradicted
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.refusals import RefusalList, column_letter, refuse
 from portal.indicators.imports.sheet_parts import Cell
 from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, text_of
 from portal.indicators.natures import Nature
-from portal.indicators.own_figures.layout import KEY_HEAD, SEPARATOR, SHEET, SIGN_MARK, SIGNS, OwnIndicator
+from portal.indicators.own_figures.layout import KEY_HEAD, NAME_HEAD, SEPARATOR, SHEET, SIGN_MARK, SIGNS, OwnIndicator
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
@@ -39,12 +40,14 @@ class Entered(NamedTuple):
 class Expected:
     """What a template may hold: entries by key, areas by official key, and the smallest number of cases shown.
 
-    `foreign` are keys of entries that somebody else delivers, with the reason that is given.
+    `names` are what an area is called, the usual name first, by official key. `foreign` are keys of entries that
+    somebody else delivers, with the reason that is given.
     """
 
     indicators: Mapping[str, OwnIndicator]
     foreign: Mapping[str, Any]
     areas: Mapping[str, int]
+    names: Mapping[str, Collection[str]]
     smallest: int
     today: date
 
@@ -113,6 +116,7 @@ class _Reading:
         self._seen: dict[int, int] = {}
         self._row, cells = head
         self._key_column = list(cells).index(KEY_HEAD)
+        self._name_column = list(cells).index(NAME_HEAD) if NAME_HEAD in cells else None
         self._pairs = list(self._columns(cells))
         self._refusals.conclude()
         if not self._pairs:
@@ -189,6 +193,8 @@ class _Reading:
         is_filled = any(text_of(cells[place]) for pair in self._pairs for place in (pair.value, pair.sign))
         if not key and not is_filled:
             return None
+        if is_filled and self._is_misnamed(cells, key):
+            return None
         area_id = known.get(key)
         if area_id is not None and area_id not in self._seen:
             self._seen[area_id] = self._row
@@ -205,6 +211,24 @@ class _Reading:
             reason = _l("Den Schlüssel „%(key)s“ gibt es in diesem Landkreis nicht.", key=key)
         self._doubt(self._key_column, reason)
         return None
+
+    def _is_misnamed(self, cells: Sequence[Cell], key: str) -> bool:
+        """Whether another name stands beside the key of a row with figures; then the cell of the name is refused."""
+        if self._name_column is None:
+            return False
+        name = text_of(cells[self._name_column])
+        letter = column_letter(self._name_column)
+        usual = contradicted(NamedArea(key, name, self._row, letter, SHEET), self._expected.names)
+        if usual:
+            reason = _l(
+                "Schlüssel und Name widersprechen sich: %(key)s ist %(known)s, hier steht %(name)s. Sind nur einzelne "
+                "Spalten sortiert worden, stehen auch die Zahlen falsch. Bitte bringen Sie jede Zahl zu ihrem Gebiet.",
+                key=key,
+                known=usual,
+                name=name[:60],
+            )
+            self._doubt(self._name_column, reason)
+        return bool(usual)
 
     def _cell(self, cells: Sequence[Cell], pair: _Pair, area_id: int) -> Entered | None:
         """One number with its sign; None where both are empty, `_DOUBTFUL` where they were refused."""
