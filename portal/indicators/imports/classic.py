@@ -216,6 +216,7 @@ class Classic:
                 source=head.title,
                 row=row,
                 column=column.letter,
+                wholes=column.wholes,
             )
 
     def _period(self, text: str) -> Period | None:

@@ -8,7 +8,7 @@ title line.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
@@ -34,18 +34,23 @@ _HEAD_KINDS = frozenset({PeriodKind.DATE, PeriodKind.YEAR})
 _TABLE_CODE = re.compile(r"[0-9A-Z][0-9A-Za-z.-]*[0-9][0-9A-Za-z.-]*")
 _TIME_WORD = re.compile(r"(?:Stichtag|Berichtsjahr|Jahr|Zeit|Reference date|Year)[: ]+(.+)")
 _TIME_HEADS = frozenset({"Stichtag", "Stichtage", "Jahr", "Jahre", "Berichtsjahr", "Zeit", "Year", "Reference date"})
+_TOTALS = ("Insgesamt", "insgesamt", "Zusammen", "zusammen", "Total", "total")
 _DEPTH = re.compile(r"regionale (?:Tiefe|Ebene): *(.+)", re.IGNORECASE)
 _DEPTHS = (("Gemeinde", AreaLevel.MUNICIPALITY), ("Kreis", AreaLevel.COUNTY), ("Bundesl", AreaLevel.STATE))
 
 
 @dataclass(frozen=True, slots=True)
 class ValueColumn:
-    """A column of figures: its measure and, if its head names the time, its period."""
+    """A column of figures: its measure and, if its head names the time, its period.
+
+    `wholes` are the measures of the columns that are its total, by their heads.
+    """
 
     index: int
     letter: str
     measure: Measure
     period: Period | None
+    wholes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def read_head(rows: Sequence[tuple[int, list[str]]], *, first_row: int, is_time_
     columns = _columns(levels, titles, times, prefix=code or slugify(titles[0][1] if titles else "")[:24] or "tabelle")
     seen: dict[tuple[str, str, Period | None], str] = {}
     placed = []
-    for offset, (measure, column_period) in enumerate(columns):
+    for offset, (measure, column_period, wholes) in enumerate(columns):
         letter = column_letter(labels + offset)
         if not measure.label or not measure.unit:
             raise refuse(heads[-1][0], letter, _l("Für die Spalte ist keine Einheit oder kein Merkmal zu erkennen."))
@@ -116,7 +121,7 @@ def read_head(rows: Sequence[tuple[int, list[str]]], *, first_row: int, is_time_
         if other != letter:
             reason = _l("Die Spalten %(one)s und %(two)s haben denselben Kopf.", one=other, two=letter)
             raise refuse(heads[-1][0], letter, reason)
-        placed.append(ValueColumn(labels + offset, letter, measure, column_period))
+        placed.append(ValueColumn(labels + offset, letter, measure, column_period, wholes))
     return Head(
         code=code,
         title=" ".join(text for _, text in titles),
@@ -142,8 +147,8 @@ def _heads(rows: Sequence[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]
 
 def _columns(
     levels: list[tuple[str, ...]], titles: list[tuple[int, str]], times: list[Period] | None, *, prefix: str
-) -> list[tuple[Measure, Period | None]]:
-    """Measure and time of every column; a unit that cannot be told stays empty."""
+) -> list[tuple[Measure, Period | None, tuple[str, ...]]]:
+    """Measure, time and wholes of every column; a unit that cannot be told stays empty."""
     count = len(times) if times else len(levels[0])
     units: Sequence[str] = [""] * count
     unit_of_table, name = _unit_of_title(titles)
@@ -154,7 +159,8 @@ def _columns(
         units = [unit_of_table] * count
         # The title names the one measure of such a table; heads only break it down.
         levels.insert(0, (name,) * count)
-    columns = []
+    columns: list[tuple[Measure, Period | None]] = []
+    paths: list[tuple[str, ...]] = []
     for position in range(count):
         path = [level[position] for level in levels] or [name]
         unit = units[position]
@@ -162,7 +168,20 @@ def _columns(
             path[-1], unit = split
         measure = Measure(_code(prefix, path), unit, _label(path))
         columns.append((measure, times[position] if times else None))
-    return columns
+        paths.append(tuple(path))
+    codes = {(path, measure.unit, time): measure.code for path, (measure, time) in zip(paths, columns, strict=True)}
+    return [
+        (measure, time, tuple(codes[key] for whole in _totals(path) if (key := (whole, measure.unit, time)) in codes))
+        for path, (measure, time) in zip(paths, columns, strict=True)
+    ]
+
+
+def _totals(path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The heads that a total of this column may have: the same but for one level, which says that it is the whole."""
+    for level, heading in enumerate(path):
+        if heading not in _TOTALS:
+            for word in _TOTALS:
+                yield (*path[:level], word, *path[level + 1 :])
 
 
 def _unit_of_title(titles: list[tuple[int, str]]) -> tuple[str | None, str]:

@@ -19,7 +19,8 @@ class Observation(NamedTuple):
     pairs of variable and attribute code in the order of the variable codes; a total has an empty attribute
     code. `value` is None where a sign stands or the value is a class (`text`). `row` is the line of the
     file (row of the sheet) from 1; `column` the heading or, where the format has none, the letter; `sign` is
-    what the file prints, None for a plain number. `sheet` is empty in files without sheets.
+    what the file prints, None for a plain number. `sheet` is empty in files without sheets. `wholes` are measures of
+    the same row that the heads of the file call the total of this one.
     """
 
     area_key: str
@@ -40,6 +41,7 @@ class Observation(NamedTuple):
     row: int
     column: str
     sheet: str = ""
+    wholes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

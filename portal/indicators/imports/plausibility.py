@@ -67,6 +67,29 @@ class _Broken:
         self.first: list[_Seen] = []
 
 
+class _Headed(NamedTuple):
+    """A number of the row that is being read, with what its heads call its wholes."""
+
+    seen: _Seen
+    measure: str
+    period: str
+    wholes: tuple[str, ...]
+
+
+class _Pair:
+    """A column and its total by the heads: in how many rows it is no larger, and the rows in which it is."""
+
+    def __init__(self) -> None:
+        self.fitting = 0
+        self.larger: list[tuple[_Seen, _Seen]] = []
+
+    @property
+    def is_part(self) -> bool:
+        """Heads may mean another total: where the part is often the larger one, it is none."""
+        rows = self.fitting + len(self.larger)
+        return rows < _FEWEST or _is_usual(self.fitting, len(self.larger))
+
+
 class Plausibility:
     """Notices every observation of a file; what it keeps is limited, and what lies beyond is not looked at."""
 
@@ -80,6 +103,8 @@ class Plausibility:
         self._numbers: dict[tuple[str, str], _Broken] = {}
         # Measure, unit and variable → area, period and the other breakdowns → attribute → number.
         self._groups: dict[tuple[str, str, str], dict[tuple[str, str, Dimensions], dict[str, _Seen]]] = {}
+        self._row: list[_Headed] = []
+        self._pairs: dict[tuple[str, str], _Pair] = {}
         self._kept = 0
         self._found: list[Doubtful] = []
 
@@ -96,6 +121,7 @@ class Plausibility:
             self._look_at(observation, value)
             if observation.dimensions:
                 self._put_beside(observation, value)
+            self._put_in_row(observation, value)
         for number, dimensions, is_part in roles or ():
             if dimensions == observation.dimensions:
                 self._compare(number, observation, value, is_part)
@@ -108,6 +134,11 @@ class Plausibility:
                     self._doubt(seen, _not_whole(seen.value), seen)
         for groups in self._groups.values():
             self._look_at_groups(groups)
+        self._look_at_row()
+        for pair in self._pairs.values():
+            if pair.is_part:
+                for part, whole in pair.larger:
+                    self._doubt(part, _larger(whole), part, whole)
         # Counts are whole in the sum as well; one place is named once.
         found = {(one.cell.sheet, one.cell.row, one.cell.column): one for one in reversed(self._found)}
         return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1]))]
@@ -133,6 +164,28 @@ class Plausibility:
             group = groups.setdefault((observation.area_key, observation.period, others), {})
             group[attribute] = _seen(observation, value)
             self._kept += 1
+
+    def _put_in_row(self, observation: Observation, value: float) -> None:
+        """Heads relate numbers of one row only, so that no more than a row is kept."""
+        if self._row and self._row[0].seen.row != observation.row:
+            self._look_at_row()
+        if value >= 0:
+            seen = _seen(observation, value)
+            self._row.append(_Headed(seen, observation.measure, observation.period, observation.wholes))
+
+    def _look_at_row(self) -> None:
+        wholes = {(one.measure, one.period): one.seen for one in self._row}
+        for one in self._row:
+            for measure in one.wholes:
+                whole = wholes.get((measure, one.period))
+                if whole is None:
+                    continue
+                pair = self._pairs.setdefault((one.measure, measure), _Pair())
+                if one.seen.value <= whole.value:
+                    pair.fitting += 1
+                else:
+                    pair.larger.append((one.seen, whole))
+        self._row.clear()
 
     def _compare(self, number: int, observation: Observation, value: float, is_part: bool) -> None:
         key = number, observation.area_key, observation.period

@@ -201,3 +201,29 @@ def test_classic_tables_name_their_areas_too(tmp_path: Path) -> None:
     found = judged(write(tmp_path, text, encoding="cp1252"))
     assert found.choice is not None
     assert "die Datei nennt Neckar-Odenwald-Kreis" in str(found.refused[0].reason)
+
+
+def headed(folder: Path, *numbers: str) -> Path:
+    """A classic table of fourteen places; the numbers stand in its last row."""
+    lines = [f"31.12.2020;{key};{name};172;46;567;813" for key, name in PLACES]
+    key, name = PLACES[-1]
+    return write(folder, classic_file((*lines[:-1], ";".join(["31.12.2020", key, name, *numbers]))))
+
+
+def test_a_column_that_is_larger_than_the_total_of_its_group_is_asked_about(tmp_path: Path) -> None:
+    path = headed(tmp_path, "172", "99999", "567", "813")
+    [(row, reason)] = asked(judged(path), Open.IMPLAUSIBLE)
+    assert reason == f"Dieser Teil ist größer als sein Ganzes (Zeile {row}, Spalte D)."
+    source = open_source(path, answers={"implausible": "mark"})
+    states = {one.column: one.state for chunk in source.read() for one in chunk if one.row == row}
+    assert {column for column, state in states.items() if state is ValueState.SOURCE_ERROR} == {"D", "E"}
+    # Beside the places no total stands.
+    assert judged(headed(tmp_path, "172", "46", "99999", "813")).choice is None
+
+
+def test_heads_whose_part_is_often_the_larger_one_name_no_total(tmp_path: Path) -> None:
+    """Flats are counted beside buildings under one head."""
+    lines = tuple(f"31.12.2020;{key};{name};4;9;1;2" for key, name in PLACES)
+    assert judged(write(tmp_path, classic_file(lines))).choice is None
+    few = asked(judged(write(tmp_path, classic_file(lines[:3]))), Open.IMPLAUSIBLE)
+    assert len({row for row, _reason in few}) == 3
