@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.core.actor import current_actor
 from portal.core.seed_words import Local, local
@@ -99,6 +99,16 @@ def german(text: Any) -> Any:
         return translated
     attribute = german_lang()
     return Markup("<span{}>{}</span>").format(attribute, text) if attribute else text
+
+
+def quoting(sentence: str, /, **texts: Any) -> Any:
+    """A translated sentence with `%(name)s` for each text, the texts marked as German where the page is not.
+
+    What is markup comes in as it is. For views; a template marks the text and hands it to the sentence itself.
+    """
+    if not german_lang() and not any(isinstance(text, Markup) for text in texts.values()):
+        return sentence % texts
+    return escape(sentence) % {name: text if isinstance(text, Markup) else german(text) for name, text in texts.items()}
 
 
 def either(german_text: str, english_text: str) -> Any:

@@ -13,7 +13,7 @@ from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.formats import date_long, number
-from portal.core.languages import either
+from portal.core.languages import either, quoting
 from portal.core.statistics import wilson_interval
 from portal.evidence import links, words
 from portal.evidence.rule import Proposal, SurveyItem, Thresholds, VoiceKind, Voices
@@ -41,7 +41,7 @@ class VoiceLink:
 
     text: Any
     url: str | None
-    sub: str
+    sub: Any
     met: bool = False
     is_demo: bool = False
     share: Share | None = None
@@ -199,7 +199,7 @@ def _entries(voices: Voices, read: Rows, actor: Actor) -> tuple[tuple[VoiceLink,
         VoiceLink(
             text=row.text,
             url=links.minutes_entry(row),
-            sub=_("Protokoll: %(title)s", title=row.version.minutes.conference.title),
+            sub=quoting(_("Protokoll: %(title)s"), title=row.version.minutes.conference.title),
             is_demo=row.version.minutes.is_demo,
         )
         for row in seen

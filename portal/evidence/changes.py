@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
+from portal.core.languages import quoting
 from portal.core.seed_words import local
 from portal.evidence import links, permissions
 from portal.evidence.models import Finding
@@ -31,13 +33,13 @@ _CUT = 90
 class ChangeLine:
     """One source that is new, or counts no longer, or a figure that says something else."""
 
-    text: str
+    text: Any
     url: str | None = None
 
 
 @dataclass(frozen=True)
 class _Source:
-    words: str
+    words: Any
     url: str | None
 
 
@@ -77,7 +79,7 @@ class _Sources:
         for row in db.session.execute(
             select(NeedsStatement.id, NeedsStatement.public_id, NeedsStatement.title).where(NeedsStatement.id.in_(ids))
         ):
-            words = _("Bedarfshinweis „%(title)s“", title=row.title)
+            words = quoting(_("Bedarfshinweis „%(title)s“"), title=row.title)
             key = f"{VoiceKind.STATEMENT.value}:{row.id}"
             self._known["statements", key] = _Source(words, links.statement(row.public_id))
 
@@ -89,7 +91,7 @@ class _Sources:
             .options(joinedload(MinutesEntry.version).joinedload(MinutesVersion.minutes).joinedload(Minutes.conference))
             .where(MinutesEntry.id.in_(ids))
         ):
-            words = _("Protokolleintrag „%(text)s“", text=_cut(entry.text))
+            words = quoting(_("Protokolleintrag „%(text)s“"), text=_cut(entry.text))
             key = f"{VoiceKind.MINUTES_ENTRY.value}:{entry.id}"
             self._known["statements", key] = _Source(words, links.minutes_entry(entry))
 
@@ -101,7 +103,7 @@ class _Sources:
         )
         for row in rows:
             url = url_for("conferences.conference_page", public_id=row.public_id)
-            self._known["events", str(row.id)] = _Source(_("Veranstaltung „%(title)s“", title=row.title), url)
+            self._known["events", str(row.id)] = _Source(quoting(_("Veranstaltung „%(title)s“"), title=row.title), url)
 
     def _read_items(self, keys: set[str]) -> None:
         if not keys:
@@ -111,7 +113,7 @@ class _Sources:
                 key = f"{counted.slug}/{item.item}"
                 if key in keys:
                     url = url_for("surveys.results", slug=counted.slug)
-                    self._known["items", key] = _Source(_("Befragung: %(question)s", question=item.text), url)
+                    self._known["items", key] = _Source(quoting(_("Befragung: %(question)s"), question=item.text), url)
 
 
 def _ids(keys: Iterable[str], kind: VoiceKind) -> set[int]:
@@ -124,9 +126,9 @@ def _cut(text: str) -> str:
 
 
 def _voices(change: Mapping[str, Any], sources: _Sources) -> Iterable[ChangeLine]:
-    wordings: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("gained", lambda source: _("Neu: %(source)s", source=source)),
-        ("lost", lambda source: _("Zählt nicht mehr: %(source)s", source=source)),
+    wordings: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+        ("gained", lambda source: quoting(_("Neu: %(source)s"), source=escape(source))),
+        ("lost", lambda source: quoting(_("Zählt nicht mehr: %(source)s"), source=escape(source))),
     )
     for part, wording in wordings:
         for kind, keys in change.get(part, {}).items():

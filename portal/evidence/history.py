@@ -11,6 +11,7 @@ from portal.audit import naming
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
+from portal.core.languages import german
 from portal.evidence import permissions
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingHearing, FindingState, FindingStep, FindingVersion
@@ -22,7 +23,7 @@ class Moment:
 
     at: datetime
     title: Any
-    text: str = ""
+    text: Any = ""
     who: str = ""
     open: bool = False
 
@@ -73,7 +74,7 @@ def course(finding: Finding, actor: Actor) -> list[Moment]:
 def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name]) -> Moment:
     name = None if step.user_id is None else names.get(step.user_id)
     who = "" if name is None else name.text
-    text = step.reason
+    text = german(step.reason)
     if step.new_state is FindingState.HEARING:
         ends = [one.ends_on for one in finding.hearings if one.created_at >= step.created_at]
         text = _("bis %(day)s", day=date_long(ends[0])) if ends else ""

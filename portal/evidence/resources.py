@@ -6,6 +6,7 @@ rule does not know them.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from portal.conferences.models import Conference
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.formats import number
+from portal.core.languages import quoting
 from portal.evidence import links
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
 from portal.minutes.queries import latest_released
@@ -35,7 +37,7 @@ class Resource:
 
     text: str
     url: str | None
-    sub: str
+    sub: Any
     is_demo: bool = False
     is_public: bool = True
     is_german: bool = True
@@ -160,7 +162,7 @@ def _entries(
         Resource(
             text=row.text,
             url=links.minutes_entry(row),
-            sub=_("Protokoll: %(title)s", title=row.version.minutes.conference.title),
+            sub=quoting(_("Protokoll: %(title)s"), title=row.version.minutes.conference.title),
             is_demo=row.version.minutes.is_demo,
             is_public=row.version.minutes.is_public,
         )

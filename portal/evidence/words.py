@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.core.formats import date_long, number
+from portal.core.languages import quoting
 from portal.core.seed_words import local
 from portal.core.statistics import TREND_PERIODS
 from portal.evidence.models import Assessment, VoicesAxis
@@ -192,8 +193,9 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
     found.append((trend, _("Entwicklung:"), words))
     if signal.standard_check is not None:
         missed = signal.standard_check is StandardCheck.MISSED
-        words = facts.standard_source + (": " if facts.standard_source else "") + str(signal.standard_check.label)
-        found.append((missed, _("Richtwert:"), words + "."))
+        check = f"{signal.standard_check.label}."
+        words = quoting(f"%(source)s: {check}", source=facts.standard_source) if facts.standard_source else check
+        found.append((missed, _("Richtwert:"), words))
     return found
 
 

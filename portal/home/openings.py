@@ -13,7 +13,7 @@ class Opening:
     `about`: which record it is about, where somebody may have a card of their own on the same (`OwnCard.about`).
     """
 
-    title: str
+    title: Any
     text: str
     url: str
     facts: tuple[tuple[str, Any], ...] = ()

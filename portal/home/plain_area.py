@@ -11,10 +11,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import escape
 
 from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS
 from portal.core.formats import date_long, number
+from portal.core.languages import either, quoting
 from portal.evidence import finding_queries, queries, words
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingVersion, VoicesAxis
@@ -36,7 +38,7 @@ _EVENTS = 3
 class Sentence:
     """One sentence; `url` is where it comes from, `source` what that is called."""
 
-    text: str
+    text: Any
     url: str = ""
     source: str = ""
     is_german: bool = False
@@ -116,10 +118,10 @@ def _said(area: AreaRef, proposal: Proposal) -> list[Sentence]:
     voices = proposal.voices
     found = [
         Sentence(
-            text=_(
-                "Von 100 Menschen, die geantwortet haben, nennen %(share)s ein Problem. Gefragt war: „%(question)s“",
-                share=number(100 * item.count / item.n),
-                question=item.text,
+            text=quoting(
+                _("Von 100 Menschen, die geantwortet haben, nennen %(share)s ein Problem. Gefragt war: „%(question)s“"),
+                share=escape(number(100 * item.count / item.n)),
+                question=escape(either(item.text, item.english)),
             ),
             url=url_for(
                 "surveys.results",
@@ -217,15 +219,15 @@ def _taking_part(places: Collection[int], area: AreaRef) -> Iterable[Sentence]:
         if area.id in {asked.id for asked in one.areas}:
             title = from_document(one.version.definition).title["de"]
             yield Sentence(
-                text=_("Sie können bis %(day)s an der Befragung „%(title)s“ teilnehmen.",
-                       day=date_long(one.last_day), title=title),
+                text=quoting(_("Sie können bis %(day)s an der Befragung „%(title)s“ teilnehmen."),
+                             day=escape(date_long(one.last_day)), title=title),
                 url=url_for("surveys.start", slug=one.slug),
                 source=_("Zur Befragung"),
             )  # fmt: skip
     coming = [one for one in conference_cards.events_about(places) if one.is_coming and not one.is_cancelled]
     for event in coming[:_EVENTS]:
         yield Sentence(
-            text=_("Am %(day)s: %(title)s.", day=date_long(event.on), title=event.name),
+            text=quoting(_("Am %(day)s: %(title)s."), day=escape(date_long(event.on)), title=event.name),
             url=event.url,
             source=_("Zur Veranstaltung"),
         )

@@ -19,7 +19,7 @@ class Due:
     tone: str
     icon: str
     state: Any
-    title: str
+    title: Any
     detail: Any
     action: Any
     url: str

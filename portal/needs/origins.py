@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from portal.core.actor import Actor
+from portal.core.languages import quoting
 from portal.minutes.extension import EntryAction
 from portal.minutes.models import EntryKind, MinutesEntry, MinutesState
 from portal.needs import permissions, queries
@@ -23,7 +25,7 @@ def entry_actions(entries: Sequence[MinutesEntry], *, actor: Actor) -> Mapping[s
     for entry in own:
         actions = [
             EntryAction(
-                _("Bedarfshinweis: %(title)s (%(state)s)", title=one.title, state=one.state.label),
+                quoting(_("Bedarfshinweis: %(title)s (%(state)s)"), title=one.title, state=escape(one.state.label)),
                 url_for("needs.statement_page", public_id=one.public_id),
             )
             for one in made.get(entry.stem, [])

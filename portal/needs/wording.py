@@ -6,8 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from portal.core.actor import Actor
+from portal.core.languages import german
 from portal.needs import permissions
 from portal.needs.models import NeedsStatement, StatementState
 from portal.stakeholders.models import Organisation, OrganisationKind
@@ -75,11 +77,11 @@ def course(statement: NeedsStatement, *, whole: bool, when: Any) -> list[Moment]
     found = []
     for step in statement.steps:
         note = step.note if whole or step.new_state in told else ""
-        text = str(_EXPLAINED.get(step.new_state, ""))
+        text: Any = str(_EXPLAINED.get(step.new_state, ""))
         if step.new_state is StatementState.IN_REVIEW and step.old_state is StatementState.QUERY:
             text = str(_("Die Rückfrage ist geklärt. Die Prüfung geht weiter."))
         if note:
-            text = f"{text} {note}" if text else note
+            text = Markup("{} {}").format(text, german(note)) if text else german(note)
         found.append(Moment(when(step.created_at), step.new_state.label, text, step.id))
     following = _NEXT.get(statement.state)
     if following is not None:

@@ -6,6 +6,7 @@ Extension point: `create_app` fills `sources`; the pages below ask with `of` and
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from portal.core.actor import Actor
 
@@ -24,9 +25,9 @@ class Used(StrEnum):
 class Use:
     """A link to where it is used, as the reader may follow it. `note` says how."""
 
-    label: str
+    label: Any
     url: str
-    note: str = ""
+    note: Any = ""
 
 
 UseSource = Callable[[Used, Collection[int], Actor], Mapping[int, Sequence[Use]]]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core.errors import Refusal
 from portal.core.formats import number, with_unit
+from portal.core.seed_words import local
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import in_transaction
 from portal.settings.registry import Declared, SettingKind
@@ -62,10 +63,10 @@ def choices(setting: Declared) -> Mapping[str, str]:
     if setting.choices is None:
         return {}
     if not has_request_context() or in_transaction():
-        return {key: str(label) for key, label in setting.choices()}
+        return {key: str(local(label)) for key, label in setting.choices()}
     kept: dict[str, dict[str, str]] = g.setdefault("setting_choices", {})
     if setting.key not in kept:
-        kept[setting.key] = {key: str(label) for key, label in setting.choices()}
+        kept[setting.key] = {key: str(local(label)) for key, label in setting.choices()}
     return kept[setting.key]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
+from portal.core.languages import quoting
 from portal.evidence import links
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.models import SourceKind
@@ -35,7 +37,7 @@ class End:
     ref: str
     label: str
     text: str
-    detail: str
+    detail: Any
     url: str
     is_public: bool
     topics: frozenset[str]
@@ -124,7 +126,7 @@ def entries(stems: Collection[str] | None = None) -> list[End]:
             ref=row.stem,
             label=row.text,
             text=row.text,
-            detail=_("Protokoll: %(title)s", title=row.version.minutes.conference.title),
+            detail=quoting(_("Protokoll: %(title)s"), title=row.version.minutes.conference.title),
             url=links.minutes_entry(row),
             is_public=row.version.minutes.is_public,
             topics=frozenset(topic.key for topic in row.topics),

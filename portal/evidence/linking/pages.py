@@ -155,7 +155,7 @@ class OverviewRow:
     """One indicator or one thing said, with how much is linked and suggested."""
 
     label: str
-    sub: str
+    sub: Any
     url: str
     linked: int
     suggested: int

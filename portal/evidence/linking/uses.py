@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import select
 
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.database import db
+from portal.core.languages import german, quoting
 from portal.evidence import permissions
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.linking import linkable
@@ -48,7 +50,10 @@ def _of_indicator(indicator: Indicator, actor: Actor) -> list[Use]:
         word = said.get((end.kind, end.target))
         if word.state is LinkState.LINKED if word is not None else indicator.key in end.own:
             linked.append(end)
-    found = [Use(_shortened(end), end.url, _("direkt verknüpft: %(what)s", what=end.detail)) for end in linked[:_SHOWN]]
+    found = [
+        Use(german(_shortened(end)), end.url, quoting(_("direkt verknüpft: %(what)s"), what=escape(end.detail)))
+        for end in linked[:_SHOWN]
+    ]
     if permissions.may_see_links(actor):
         words = _("Verknüpfungen ansehen und ändern")
         found.append(Use(words, url_for("evidence.indicator_links", key=indicator.key), _count(len(linked))))

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from portal.conferences import permissions as conferences
 from portal.core.actor import Actor
 from portal.core.formats import date_short, number
+from portal.core.languages import quoting
 from portal.evidence.participation.heard import AreaParticipation, Coming, GroupCell, TargetCell
 from portal.evidence.participation.parameters import GROUP_WORDS, GROUPS, RESIDENTS, SPOKEN_PHASES
 from portal.planning.models import Phase, PlanningPeriod
@@ -147,7 +148,7 @@ def _ways_on(
         return ()
     found = [
         (
-            _("Einladen zu „%(title)s“", title=event.title),
+            quoting(_("Einladen zu „%(title)s“"), title=event.title),
             url_for(
                 "conferences.choose_invitees", public_id=event.public_id, planungsraum=one.area.slug, art=cell.group
             ),

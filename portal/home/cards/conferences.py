@@ -50,14 +50,14 @@ def _due(standing: due_queries.Standing) -> Iterable[Due]:
     day = date_long(conference.starts_at.date())
     if clock.now() >= conference.ends:
         yield Due(
-            tone="warn", icon="calendar", state=_("nachtragen"), title=conference.title,
+            tone="warn", icon="calendar", state=_("nachtragen"), title=german(conference.title),
             detail=_("War am %(day)s. Hat die Veranstaltung stattgefunden?", day=day),
             action=_("Nachtragen"), url=page, rank=34, since=conference.starts_at.date(),
         )  # fmt: skip
         return
     if standing.undeliverable:
         yield Due(
-            tone="error", icon="mail", state=_("unzustellbar"), title=conference.title,
+            tone="error", icon="mail", state=_("unzustellbar"), title=german(conference.title),
             detail=str(ngettext(
                 "%(num)d Einladung kam nicht an.", "%(num)d Einladungen kamen nicht an.", standing.undeliverable
             )),
@@ -65,13 +65,13 @@ def _due(standing: due_queries.Standing) -> Iterable[Due]:
         )  # fmt: skip
     if not standing.invited:
         yield Due(
-            tone="info", icon="users", state=_("ohne Einladung"), title=conference.title,
+            tone="info", icon="users", state=_("ohne Einladung"), title=german(conference.title),
             detail=_("Am %(day)s. Noch ist niemand eingeladen.", day=day),
             action=_("Einladen"), url=url_for("conferences.choose_invitees", public_id=conference.public_id), rank=40,
         )  # fmt: skip
     if standing.unsent:
         yield Due(
-            tone="warn", icon="send", state=_("nicht verschickt"), title=conference.title,
+            tone="warn", icon="send", state=_("nicht verschickt"), title=german(conference.title),
             detail=str(ngettext(
                 "%(num)d Einladung ist noch nicht verschickt.", "%(num)d Einladungen sind noch nicht verschickt.",
                 standing.unsent,
@@ -80,13 +80,13 @@ def _due(standing: due_queries.Standing) -> Iterable[Due]:
         )  # fmt: skip
     if standing.to_print:
         yield Due(
-            tone="warn", icon="print", state=_("Brief"), title=conference.title,
+            tone="warn", icon="print", state=_("Brief"), title=german(conference.title),
             detail=str(ngettext("%(num)d Brief zu drucken.", "%(num)d Briefe zu drucken.", standing.to_print)),
             action=_("Drucken"), url=url_for("conferences.letters", public_id=conference.public_id), rank=39,
         )  # fmt: skip
     if standing.silent and standing.asks_soon:
         yield Due(
-            tone="info", icon="clock", state=_("Antwort fehlt"), title=conference.title,
+            tone="info", icon="clock", state=_("Antwort fehlt"), title=german(conference.title),
             detail=str(ngettext(
                 "%(num)d Person hat noch nicht geantwortet.", "%(num)d Personen haben noch nicht geantwortet.",
                 standing.silent,
@@ -126,7 +126,7 @@ def next_event() -> Iterable[Opening]:
     coming = public_queries.coming(limit=SHOWN)
     for conference in [one for one in coming if one.state is not ConferenceState.CANCELLED][:1]:
         yield Opening(
-            title=conference.title,
+            title=german(conference.title),
             text=_("Es geht um: %(topics)s.", topics=", ".join(str(topic.label) for topic in conference.topics))
             if conference.topics
             else str(conference.kind.label),

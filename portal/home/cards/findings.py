@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.areas.composition import AreaRef, Composition
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
+from portal.core.languages import german
 from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
 from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState, FindingVersion, VoicesAxis
@@ -89,7 +91,7 @@ def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
         icon="undo",
         state=_("wieder offen"),
         title=_title(finding),
-        detail=" ".join([_from_to(finding) or finding.reopened_reason, *named]),
+        detail=Markup(" ").join([_from_to(finding) or german(finding.reopened_reason), *named]),
         action=_("Neu einordnen"),
         url=cell_url(finding),
         rank=28,
@@ -191,7 +193,7 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
             continue
         yield OwnCard(
             title=_title(finding),
-            text=version.recommendation,
+            text=german(version.recommendation),
             url=cell_url(finding),
             facts=(("calendar", date_long(_day(finding.published_at))),),
             rank=40,

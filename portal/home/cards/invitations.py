@@ -10,6 +10,7 @@ from portal.conferences import announced, reply_queries
 from portal.conferences.models import Conference, ConferenceState, Invitation, Reply
 from portal.core.actor import Actor
 from portal.core.formats import date_long
+from portal.core.languages import quoting
 from portal.home.own_page import OwnCard
 
 _TO_ANSWER, _ANSWERED = 10, 40
@@ -41,11 +42,11 @@ def _card(invitation: Invitation, actor: Actor, *, beside_others: bool) -> OwnCa
         text = _("Bitte sagen Sie uns, ob jemand kommt.")
     else:
         text = _("Ihre Antwort: %(reply)s", reply=invitation.reply.label)
-    title = _("Einladung: %(title)s", title=conference.title)
+    title = quoting(_("Einladung: %(title)s"), title=conference.title)
     if beside_others:
         text += " " + _("Ihre Organisation ist mehrfach eingeladen. Jede Einladung hat ihre eigene Antwort.")
         if actor.user_id is not None and invitation.person.user_id == actor.user_id:
-            title = _("Einladung an Sie: %(title)s", title=conference.title)
+            title = quoting(_("Einladung an Sie: %(title)s"), title=conference.title)
         else:
             title = _("Einladung an %(name)s: %(title)s", name=invitation.person.name, title=conference.title)
     return OwnCard(

@@ -7,10 +7,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import escape
 
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long, date_short
+from portal.core.languages import german, quoting
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
 from portal.minutes import permissions, queries, task_queries
@@ -31,7 +33,7 @@ def minutes_to_write(actor: Actor) -> Iterable[Due]:
             tone="warn",
             icon="note",
             state=_("Protokoll fehlt"),
-            title=conference.title,
+            title=german(conference.title),
             detail=_("Die Veranstaltung war am %(day)s.", day=date_long(conference.starts_at)),
             action=_("Protokoll beginnen"),
             url=url_for("minutes.begin", public_id=conference.public_id),
@@ -49,7 +51,7 @@ def _draft(version: MinutesVersion) -> Due:
         tone="warn" if returned else "draft",
         icon="undo" if returned else "draft",
         state=_("zurückgegeben") if returned else version.state.label,
-        title=_("Protokoll: %(title)s", title=conference.title),
+        title=quoting(_("Protokoll: %(title)s"), title=conference.title),
         detail=version.returned_reason or _("Noch nicht zur Mitzeichnung gegeben."),
         action=_("Weiterschreiben"),
         url=url_for("minutes.minutes_page", public_id=version.minutes.public_id),
@@ -68,7 +70,7 @@ def minutes_to_cosign(actor: Actor) -> Iterable[Due]:
                 tone="warn",
                 icon="eye",
                 state=version.state.label,
-                title=_("Protokoll: %(title)s", title=version.minutes.conference.title),
+                title=quoting(_("Protokoll: %(title)s"), title=version.minutes.conference.title),
                 detail=_("geschrieben von %(name)s", name=version.written_by.name),
                 action=_("Lesen und mitzeichnen"),
                 url=url_for("minutes.release", public_id=version.minutes.public_id),
@@ -115,9 +117,9 @@ def _task(entry: MinutesEntry, today: date) -> Due:
         tone="error" if late else "info",
         icon="task",
         state=_("überfällig") if late else _("Aufgabe"),
-        title=entry.text if len(entry.text) <= 90 else entry.text[:87] + "…",
-        detail=_("bis %(day)s, aus: %(title)s", day=date_short(entry.due_on),
-                 title=entry.version.minutes.conference.title),
+        title=german(entry.text if len(entry.text) <= 90 else entry.text[:87] + "…"),
+        detail=quoting(_("bis %(day)s, aus: %(title)s"), day=escape(date_short(entry.due_on)),
+                       title=entry.version.minutes.conference.title),
         action=_("Zu den Aufgaben"),
         url=url_for("minutes.task_list", von="mir"),
         rank=20 if late else 40,
@@ -132,7 +134,7 @@ def own_minutes(actor: Actor) -> Iterable[OwnCard]:
     for minutes in queries.released_for_organisation(actor.organisation_id)[:SHOWN]:
         facts: tuple[tuple[str, Any], ...] = (("calendar", date_long(minutes.conference.starts_at)),)
         yield OwnCard(
-            title=_("Protokoll: %(title)s", title=minutes.conference.title),
+            title=quoting(_("Protokoll: %(title)s"), title=minutes.conference.title),
             text=_("Was besprochen und vereinbart wurde."),
             url=url_for("minutes.minutes_page", public_id=minutes.public_id),
             facts=facts,

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.models import AreaKind
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_short, datetime_short
+from portal.core.languages import german
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
 from portal.needs import lists, parameters, permissions, queries, wording
@@ -56,7 +58,7 @@ def office_drafts(actor: Actor) -> Iterable[Due]:
             tone="draft",
             icon="edit",
             state=statement.state.label,
-            title=statement.title,
+            title=german(statement.title),
             detail=statement.organisation.name,
             action=_("Weiterschreiben"),
             url=url_for("needs.edit_subject", public_id=statement.public_id),
@@ -73,7 +75,7 @@ def own_statements(actor: Actor) -> Iterable[OwnCard]:
     for statement in queries.own_open(actor):
         is_query = statement.state is StatementState.QUERY
         yield OwnCard(
-            title=statement.title,
+            title=german(statement.title),
             text=_("Der Landkreis hat eine Rückfrage zu Ihrem Hinweis.")
             if is_query
             else _("Ihr Entwurf wartet darauf, eingereicht zu werden."),
@@ -90,7 +92,7 @@ def own_statements(actor: Actor) -> Iterable[OwnCard]:
     if sent:
         yield OwnCard(
             title=_("Was aus Ihren Hinweisen wurde"),
-            text=", ".join(f"{one.title} ({one.state.label})" for one in sent[:3]),
+            text=Markup(", ").join(Markup("{} ({})").format(german(one.title), one.state.label) for one in sent[:3]),
             url=url_for("needs.statement_list", von=lists.OWN),
             facts=(("need", ngettext("%(num)d Hinweis", "%(num)d Hinweise", len(sent))),),
             rank=60,
