@@ -165,6 +165,12 @@ def ids_within(slug: str) -> frozenset[int]:
     return composition.within(area.id) if area.id in composition.areas else frozenset({area.id})
 
 
+def associations_touching(ids: Collection[int]) -> frozenset[int]:
+    """Associations of today with a municipality among these places."""
+    association_of = composition_of(own_county()).association_of
+    return frozenset(group for member, group in association_of.items() if member in ids)
+
+
 def localities(municipality: Area, *, on: date | None = None) -> Sequence[Area]:
     """Localities of a municipality on the day; with `on=None` the archived ones too."""
     statement = (

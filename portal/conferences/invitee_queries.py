@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.areas import queries as areas
-from portal.areas.models import Area
 from portal.conferences import permissions
 from portal.conferences.models import Conference, Invitation, conference_topic
 from portal.conferences.services.sending import by_letter
@@ -27,6 +25,7 @@ from portal.stakeholders.models import (
     Representation,
     organisation_topic,
 )
+from portal.stakeholders.queries import works_within
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def candidates(actor: Actor, conference: Conference, choice: Choice) -> list[Can
         )
     )
     if choice.area:
-        statement = statement.where(Organisation.areas.any(Area.id.in_(areas.ids_within(choice.area))))
+        statement = statement.where(works_within(choice.area))
     if choice.organisations:
         statement = statement.where(Organisation.public_id.in_(choice.organisations))
     if choice.kind in {kind.value for kind in OrganisationKind}:

@@ -35,7 +35,7 @@ def offered(statement: NeedsStatement) -> Offered:
     composition = places.today()
     own = set()
     if composition is not None:
-        own = {composition.filed_under(area.id) for area in statement.organisation.areas}
+        own = {composition.filed_under(area.id) for area in statement.organisation.works_in}
     found = places.offered(statement.areas)
     first = sorted(found.planning_areas, key=lambda area: area.id not in own)
     return Offered(topics=planning.topics(), places=replace(found, planning_areas=first), groups=offered_groups())

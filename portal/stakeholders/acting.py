@@ -92,7 +92,10 @@ def choose(public_id: str, *, actor: Actor) -> None:
 
 
 def areas_of(actor: Actor) -> list[Area]:
-    """Where the organisation works for which the person acts; nothing for who acts for nobody. One query."""
+    """Where the organisation works for which the person acts; nothing for who acts for nobody.
+
+    One query, and one more if it names no place of its own: then it is the one it administers.
+    """
     if actor.organisation_id is None:
         return []
     statement = (
@@ -101,4 +104,8 @@ def areas_of(actor: Actor) -> list[Area]:
         .where(organisation_area.c.organisation_id == actor.organisation_id)
         .order_by(Area.sort_key, Area.id)
     )
-    return list(db.session.execute(statement).scalars())
+    named = list(db.session.execute(statement).scalars())
+    if named:
+        return named
+    administered = select(Area).join(Organisation, Organisation.area_id == Area.id)
+    return list(db.session.scalars(administered.where(Organisation.id == actor.organisation_id)))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.services import invitations
+from portal.areas import queries as area_queries
 from portal.areas.models import Area
 from portal.audit import services as audit
 from portal.core import clock
@@ -61,7 +62,8 @@ def edit(
     elif clean != organisation.name:
         raise Refusal(_("Der Name ist geprüft. Bitte lassen Sie ihn vom Landkreis ändern."), field="name")
     works_in = list(areas)
-    if not works_in:
+    is_placed = organisation.area_id is not None  # found by its place, wherever that lies
+    if not works_in and not is_placed and area_queries.planning_areas():
         raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum oder Ortsteil."), field="areas")
     if {area.id for area in works_in} != {area.id for area in organisation.areas}:
         changes["areas"] = sorted(area.id for area in works_in)

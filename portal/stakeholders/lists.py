@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
-from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.actor import Actor
@@ -18,7 +17,7 @@ from portal.core.permissions import require
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.planning import queries as planning
 from portal.planning.models import Topic
-from portal.stakeholders import extension, parameters, permissions
+from portal.stakeholders import extension, parameters, permissions, queries
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState
 
 # So many rows can be chosen in a list: the longest page of one.
@@ -32,7 +31,7 @@ def organisations(
     """Organisations for administrators and planners; `everything` for downloads."""
     require(permissions.may_see_organisations(actor))
     statement: Select[Any] = select(Organisation).options(
-        selectinload(Organisation.areas), selectinload(Organisation.topics)
+        joinedload(Organisation.area), selectinload(Organisation.areas), selectinload(Organisation.topics)
     )
     heard = _heard()
     last: ColumnElement[str] = literal(_NEVER)
@@ -64,7 +63,7 @@ def organisations(
             ),
             Filter(
                 "planungsraum", _("Planungsraum"), [("", _("alle")), *_planning_areas()],
-                lambda value: Organisation.areas.any(Area.id.in_(areas.ids_within(value))),
+                queries.works_within,
             ),
             Filter(
                 "thema", _("Thema"), [("", _("alle")), *((topic.key, topic.label) for topic in planning.topics())],

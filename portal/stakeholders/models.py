@@ -104,6 +104,11 @@ class Organisation(PublicRecord):
         return name
 
     @property
+    def works_in(self) -> list[Area]:
+        """Where it works: the places it names, otherwise the one it administers."""
+        return list(self.areas) or ([self.area] if self.area is not None else [])
+
+    @property
     def postal_lines(self) -> list[str]:
         """Street and place as on an envelope, as far as they are known."""
         town = self.town or (self.area.name if self.area is not None else "")

@@ -279,6 +279,13 @@ def registration_places() -> tuple[list[Area], list[Area], list[Area]]:
     )
 
 
+def works_within(slug: str) -> ColumnElement[bool]:
+    """Organisations of a planning area: those that say so, and whose place lies in it as it is made up today."""
+    ids = area_queries.ids_within(slug)
+    places = ids | area_queries.associations_touching(ids)
+    return or_(Organisation.areas.any(Area.id.in_(ids)), Organisation.area_id.in_(places))
+
+
 def planning_areas_of_place(place: Area | None) -> list[Area]:
     """The planning areas a municipality, or the members of an association, belong to today."""
     if place is None:

@@ -61,7 +61,8 @@ def register(
 
     The same again at once is the same registration and mails nothing; later it gets a new link, and the one before
     it ends. Whether the address has an account here is not told. A municipality and an association name the place they
-    administer (field `area`); everybody else at least one planning area (`areas`).
+    administer (field `area`); everybody else at least one planning area (`areas`),
+    as soon as there are any.
     """
     if kind not in OPEN_KINDS:
         raise Refusal(_("Bitte wählen Sie einen Eintrag aus der Liste."), field="kind")
@@ -69,7 +70,7 @@ def register(
     if place is not None and (area is None or area.kind is not place):
         raise Refusal(_("Bitte wählen Sie, für welchen Ort die Verwaltung zuständig ist."), field="area")
     works_in = list(areas)
-    if place is None and not works_in:
+    if place is None and not works_in and area_queries.planning_areas():
         raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
     if len(remark) > REMARK_LIMIT:
         raise Refusal(_("Bitte kürzen Sie den Text auf %(count)s Zeichen.", count=REMARK_LIMIT), field="remark")
@@ -148,7 +149,7 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
         umbrella=registration.umbrella,
         postcode=registration.postcode,
         area=registration.area,
-        areas=_works_in(registration),
+        areas=list(registration.areas),
         topics=registration.topics,
     )
     user = _account(registration, password_hash)
@@ -159,12 +160,6 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
     db.session.flush()
     audit.record("stakeholders.registration_confirmed", subject=organisation, actor=Actor(user=user))
     return organisation
-
-
-def _works_in(registration: Registration) -> list[Area]:
-    if registration.areas:
-        return list(registration.areas)
-    return queries.planning_areas_of_place(registration.area)
 
 
 def _account(registration: Registration, password_hash: str | None) -> User:

@@ -11,11 +11,13 @@ import icalendar
 import pytest
 from flask import Flask
 from planned_events import invitation_of, make_county, make_member, make_planned, plan
-from portal_client import fresh
+from portal_client import fresh, make_user
 from smtp_server import Behaviour, smtp_server
 from sqlalchemy import event, func, select
 
+from portal.areas import regrouping
 from portal.areas.models import Area
+from portal.areas.services import create_planning_area
 from portal.conferences import held, invitee_queries, links, queries
 from portal.conferences.delivery import Delivery as Way
 from portal.conferences.models import (
@@ -30,7 +32,7 @@ from portal.conferences.models import (
 from portal.conferences.services import attendance, events, invitees, replies, sending
 from portal.config import Config, MailServer
 from portal.core import clock
-from portal.core.actor import ANONYMOUS, SYSTEM
+from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
@@ -38,6 +40,7 @@ from portal.jobs import worker
 from portal.jobs.models import Job, JobState
 from portal.outbox.delivery import Delivery
 from portal.outbox.models import MessageState, OutboxMessage
+from portal.stakeholders.lists import organisations
 from portal.stakeholders.models import Channel, Organisation, OrganisationKind, OrganisationState, Person
 from portal.stakeholders.services import represent
 
@@ -475,6 +478,32 @@ def test_candidates_by_area_kind_and_topic(app: Flask, county: dict[str, Area]) 
     assert names(area="nord", kind="school") == ["Schule"]
     assert names(kind="erfunden") == names()
     assert names(topic="health") == []
+
+
+def test_municipalities_are_found_in_the_area_their_place_lies_in_today(app: Flask, county: dict[str, Area]) -> None:
+    town = make_member("Stadt Cedorf", OrganisationKind.MUNICIPALITY, place=county["cedorf"])
+    make_member("GVV", OrganisationKind.MUNICIPAL_ASSOCIATION, place=county["gvv"])
+    conference = make_planned(county, town)
+
+    def names(area: str) -> tuple[list[str], list[str]]:
+        invited = invitee_queries.candidates(SYSTEM, fresh(conference), invitee_queries.Choice(area=area))
+        listed = organisations(Actor(user=planner), {"planungsraum": area}, path="/organisationen")
+        return [row.organisation.name for row in invited], [row.name for row in listed.rows]
+
+    planner = make_user("plan@kreis.example", Role.PLANNER)
+    assert names("nord") == (["GVV", "Stadt Cedorf"],) * 2
+    with transaction():
+        south = create_planning_area(name="Süd", slug="sued", actor=SYSTEM)
+    assert names("sued") == ([], [])
+    for place, north_has, south_has in (
+        ("cedorf", ["GVV"], ["Stadt Cedorf"]),
+        ("aldorf", ["GVV"], ["GVV", "Stadt Cedorf"]),
+    ):
+        with transaction():
+            moved = db.session.get_one(Area, county[place].id)
+            regrouping.assign([moved], to=db.session.get_one(Area, south.id), from_day=clock.today(), actor=SYSTEM)
+        assert names("sued") == (south_has, south_has)
+        assert names("nord") == (north_has, north_has)
 
 
 def test_by_topic_one_finds_who_works_on_it_and_who_was_invited_on_it_before(

@@ -406,3 +406,43 @@ def test_an_organisation_and_planners_choose_its_topics_and_the_list_finds_it_by
         select(AuditEntry).where(AuditEntry.action == "stakeholders.organisation_changed").order_by(AuditEntry.id)
     )
     assert [entry.details for entry in entries] == [{"topics": ["health", "sport"]}, {"topics": ["sport"]}]
+
+
+def test_before_there_are_planning_areas_everybody_registers_and_corrects_without(
+    browser: PortalClient, mails: Mails, fields: dict[str, object], nord: Area
+) -> None:
+    with transaction():
+        db.session.get_one(Area, nord.id).is_own = False
+    page = browser.get("/registrieren").text
+    assert "Die Planungsräume stehen noch nicht fest." in page
+    assert 'name="areas"' not in page
+    assert "Bitte sehen Sie in Ihr Postfach" in browser.submit("/registrieren", {**fields, "areas": []}).text
+    assert browser.submit(_link(mails), {"password": PASSWORD}).status_code == 302
+    db.session.rollback()
+    organisation = db.session.scalars(select(Organisation)).one()
+    own = f"/organisationen/{organisation.public_id}/bearbeiten"
+    corrected = {"name": "Tafelrunde", "umbrella": "", "street": "Weg 1", "postcode": "74889", "town": "Sinsheim"}
+    browser.sign_in("ada@tafelrunde.example")
+    assert browser.submit(own, corrected).status_code == 302
+    assert fresh(organisation).street == "Weg 1"
+    # As soon as there are some, they are asked for.
+    with transaction():
+        db.session.get_one(Area, nord.id).is_own = True
+    assert browser.submit(own, corrected).status_code == 422
+
+
+def test_a_municipality_corrects_its_particulars_without_naming_an_area(browser: PortalClient, nord: Area) -> None:
+    user = make_user("rathaus@dorf.example", Role.MUNICIPALITY)
+    with transaction():
+        place = Area(kind=AreaKind.MUNICIPALITY, key="99999001", name="Dorf", official_name="Dorf", slug="dorf",
+                     sort_key="dorf", search_key="dorf", is_own=True, county_id=nord.county_id)  # fmt: skip
+        db.session.add(place)
+        organisation = services.create_organisation("Rathaus", OrganisationKind.MUNICIPALITY, actor=SYSTEM, area=place)
+        services.represent(services.person_behind(user, actor=SYSTEM), organisation, actor=SYSTEM)
+    browser.sign_in("rathaus@dorf.example")
+    own = f"/organisationen/{organisation.public_id}"
+    assert "Ohne Angabe gilt der Planungsraum, in dem Dorf liegt." in browser.get(f"{own}/bearbeiten").text
+    fields = {"name": "Rathaus", "umbrella": "", "street": "Markt 1", "postcode": "74889", "town": "Dorf"}
+    assert browser.submit(f"{own}/bearbeiten", fields).status_code == 302
+    assert fresh(organisation).street == "Markt 1"
+    assert "<dt>Arbeitet in</dt><dd>Dorf</dd>" in browser.get(own).text

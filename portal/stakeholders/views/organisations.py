@@ -60,7 +60,7 @@ def _download(rows: Sequence[Organisation], suffix: str) -> Response:
             "" if row.umbrella is None else str(row.umbrella.label),
             str(row.state.label),
             row.postcode or "",
-            ", ".join(area.full_name for area in row.areas),
+            ", ".join(area.full_name for area in row.works_in),
             ", ".join(str(topic.label) for topic in row.topics),
             heard.get(row.id, ""),
         ]
