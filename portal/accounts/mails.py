@@ -15,11 +15,10 @@ from portal.accounts import security
 from portal.accounts.models import User
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import DEFAULT
-from portal.outbox import letters
+from portal.outbox import letters, office
 from portal.outbox.kinds import MessageKind
 from portal.outbox.letters import Action, Block, Letter, Link, absolute_url
 from portal.outbox.models import Priority
-from portal.settings import services as settings
 
 KINDS = {
     "accounts.invitation": MessageKind(_l("Einladung zu einem Konto"), secret=True),
@@ -181,7 +180,7 @@ def _note(user: User, *, subject: Any, what: Any, recipient: str | None = None) 
                 _(
                     "Waren Sie das nicht? Dann wählen Sie bitte sofort ein neues Passwort "
                     "und schreiben Sie uns: %(email)s",
-                    email=settings.get("site.office_email"),
+                    email=office.email(),
                 ),
                 Link(_("Neues Passwort anfordern"), absolute_url("accounts.forgotten_password")),
             ],

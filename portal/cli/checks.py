@@ -25,15 +25,19 @@ from portal.core.machine_words import why
 from portal.core.migrations import current_revision, expected_revision
 from portal.core.secrets import FOLDER as SECRETS_FOLDER
 from portal.home import health
+from portal.outbox import office
+from portal.settings import services as settings
 
 # Below this a day of uploads or a backup may fill the disk; below the lower one SQLite soon fails to write.
 LITTLE_SPACE_BYTES = 2 * 1024**3
 NO_SPACE_BYTES = 200 * 1024**2
 SECRETS = "Geheimnisse"
 CLOCK = "Uhr"
+CONTACT = "Kontakt"
 # What the report says a line about, in the order in which it is mended.
 NAMES = (
-    "Konfiguration", "Speicher", SECRETS, "Datenbank", "Migration", CLOCK, "Worker", "Postausgang", "Mailserver",
+    "Konfiguration", "Speicher", SECRETS, "Datenbank", "Migration", CLOCK, CONTACT, "Worker", "Postausgang",
+    "Mailserver",
 )  # fmt: skip
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
@@ -222,6 +226,26 @@ def disk(config: Config) -> Finding:
     if free < NO_SPACE_BYTES:
         return Finding(name, State.ERROR, f"{words}: Platz schaffen.")
     return Finding(name, State.WARNING if free < LITTLE_SPACE_BYTES else State.OK, words)
+
+
+def contact(config: Config) -> Finding:
+    """Whether people are told an address of this county's, not the one the portal comes with."""
+    if config.demo:
+        return Finding(CONTACT, State.OK, "keiner nötig in der Vorführung")
+    try:
+        is_placeholder = office.is_placeholder()
+        address, phone = settings.get("site.office_address"), settings.get("site.office_phone")
+    except SQLAlchemyError as error:
+        return Finding(CONTACT, State.ERROR, f"nicht feststellbar: {reason(error)}")
+    where = "in den Einstellungen unter „Landkreis und Anschrift“"
+    if is_placeholder:
+        words = f"{settings.get(office.SETTING)} ist ein Platzhalter: {where} die eigene E-Mail-Adresse eintragen."
+        return Finding(CONTACT, State.ERROR, f"{words} Bis dahin gilt {office.email()}.")
+    if not address or not phone:
+        return Finding(
+            CONTACT, State.WARNING, f"{office.email()}; Postanschrift oder Telefon fehlt: {where} eintragen."
+        )
+    return Finding(CONTACT, State.OK, office.email())
 
 
 def worker(config: Config) -> Finding:

@@ -8,6 +8,7 @@ from portal.conferences import announced
 from portal.conferences.calendar import Entry, PartStat, Party
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
 from portal.core import clock
+from portal.outbox import office
 from portal.settings import services as settings
 
 _OF_REPLY = {
@@ -27,7 +28,7 @@ _OF_DEPUTY = {
 
 def organiser() -> Party:
     """The office that invites."""
-    return Party(name=settings.get("site.office_name"), email=settings.get("site.office_email"))
+    return Party(name=settings.get("site.office_name"), email=office.email())
 
 
 def entry(conference: Conference, *, uid: str, sequence: int, description: str) -> Entry:

@@ -19,6 +19,7 @@ from portal.core import clock, pdf
 from portal.core.formats import date_long
 from portal.core.languages import DEFAULT, LABELS
 from portal.core.words import Worded
+from portal.outbox import office
 from portal.settings import services as settings
 
 TEMPLATE = "conferences/letter.typ"
@@ -125,7 +126,7 @@ def _office() -> dict[str, Any]:
         "unit": settings.get("site.office_unit"),
         "lines": lines,
         "phone": settings.get("site.office_phone"),
-        "email": settings.get("site.office_email"),
+        "email": office.email(),
     }
 
 

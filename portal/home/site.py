@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.config import Config
 from portal.core.languages import languages
+from portal.outbox import office
 from portal.settings import services as settings
 from portal.settings.registry import Declared, SettingKind, declare
 
@@ -27,7 +28,7 @@ SETTINGS = (
              default="", label=_l("Postanschrift")),
     Declared(key="site.office_phone", kind=SettingKind.TEXT, default="", required=False, group=_GROUP,
              label=_l("Telefon")),
-    Declared(key="site.office_email", kind=SettingKind.EMAIL, default="sozialplanung@landkreis.example",
+    Declared(key=office.SETTING, kind=SettingKind.EMAIL, default="sozialplanung@landkreis.example",
              group=_GROUP, label=_l("E-Mail"), hint=_l("Hierhin gehen auch gemeldete Barrieren.")),
     Declared(key="site.representative", kind=SettingKind.TEXT, default="", required=False, group=_GROUP,
              label=_l("Vertreten durch"), hint=_l("Für das Impressum, z.\u00a0B. Landrätin Vorname Name.")),
@@ -65,7 +66,7 @@ def site() -> Site:
         office_unit=settings.get("site.office_unit"),
         office_address=[line for line in settings.get("site.office_address").splitlines() if line.strip()],
         office_phone=settings.get("site.office_phone"),
-        office_email=settings.get("site.office_email"),
+        office_email=office.email(),
         representative=settings.get("site.representative"),
         demo=config.demo,
         base_url=config.base_url,

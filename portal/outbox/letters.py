@@ -37,7 +37,7 @@ from flask_babel import gettext as _
 from portal.config import Config
 from portal.core.languages import DEFAULT
 from portal.core.text import clean_text, one_line
-from portal.outbox import services
+from portal.outbox import office, services
 from portal.outbox.letter_look import look
 from portal.outbox.models import Priority
 from portal.settings import services as settings
@@ -208,12 +208,15 @@ def absolute_url(endpoint: str, **values: str) -> str:
 def _contact() -> list[str]:
     """Who sends it and how they are reached, a line each."""
     config: Config = current_app.config["PORTAL"]
-    office, phone, email = (settings.get(f"site.office_{part}") for part in ("name", "phone", "email"))
+    name, phone = settings.get("site.office_name"), settings.get("site.office_phone")
     address = [line.strip() for line in settings.get("site.office_address").splitlines() if line.strip()]
-    lines = [", ".join([office, *address])]
+    lines = [", ".join([name, *address])]
     if phone:
         lines.append(_("Telefon: %(number)s", number=phone))
-    lines += [_("E-Mail: %(address)s", address=email), _("Beteiligungsportal: %(address)s", address=config.base_url)]
+    lines += [
+        _("E-Mail: %(address)s", address=office.email()),
+        _("Beteiligungsportal: %(address)s", address=config.base_url),
+    ]
     if config.demo:
         lines.append(_("Dies ist eine Vorführung. Die Daten sind frei erfunden."))
     return lines

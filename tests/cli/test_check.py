@@ -23,6 +23,7 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.jobs.models import Worker
+from portal.settings import services as settings
 
 NOW = datetime.now(UTC)
 
@@ -185,6 +186,20 @@ def test_the_worker_s_sign_of_life_ages(app: Flask, config: Config) -> None:
     with transaction():
         db.session.add(Worker(name="host:2", seen_at=clock.now()))
     assert checks.worker(config).state is State.OK
+
+
+def test_the_contact_people_are_told_is_the_county_s_own(app: Flask, config: Config) -> None:
+    found = checks.contact(config)
+    assert found.state is State.ERROR
+    assert "Landkreis und Anschrift" in found.words
+    assert checks.contact(replace(config, demo=True)).state is State.OK
+    with transaction():
+        settings.put("site.office_email", "sozial@kreis.example", actor=SYSTEM)
+    assert checks.contact(config).state is State.WARNING
+    with transaction():
+        settings.put("site.office_address", "Weg 1", actor=SYSTEM)
+        settings.put("site.office_phone", "06221 1", actor=SYSTEM)
+    assert checks.contact(config).state is State.OK
 
 
 def test_a_database_out_of_reach_is_named_without_its_password(

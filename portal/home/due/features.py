@@ -29,6 +29,7 @@ from portal.indicators.signals import SignalReason
 from portal.jobs import permissions as job_permissions
 from portal.jobs import queries as jobs
 from portal.jobs import registry
+from portal.outbox import office
 from portal.outbox import permissions as outbox_permissions
 from portal.outbox import queries as outbox
 
@@ -71,6 +72,22 @@ def silent_worker(actor: Actor) -> Iterable[Due]:
         action=_("Ansehen"),
         url=url_for("jobs.jobs"),
         rank=5,
+    )
+
+
+def placeholder_contact(actor: Actor) -> Iterable[Due]:
+    """Nobody has entered the county's own address yet: pages, mails and letters name the sender's."""
+    if not actor.has(Role.ADMINISTRATOR) or not office.is_placeholder():
+        return
+    yield Due(
+        tone="error",
+        icon="mail",
+        state=_("Platzhalter"),
+        title=_("Die Kontaktadresse fehlt"),
+        detail=_("Bis Sie sie eintragen, steht auf Seiten und in E-Mails die Absenderadresse."),
+        action=_("Eintragen"),
+        url=url_for("settings.group", slug="landkreis-und-anschrift"),
+        rank=8,
     )
 
 
@@ -157,7 +174,8 @@ def running_jobs(actor: Actor) -> Iterable[Running]:
 def register() -> None:
     """Make everything above part of *Heute*; `create_app` calls it."""
     for source in (
-        silent_worker, undeliverable_mail, failed_jobs, organisations_to_check, waiting_imports, outdated_figures,
+        silent_worker, placeholder_contact, undeliverable_mail, failed_jobs,
+        organisations_to_check, waiting_imports, outdated_figures,
         due_deliveries.deliveries_due, due_deliveries.own_figures_to_release,
         surveys_due, conference_cards.events_due, *needs_cards.DUE,
         evidence_cards.to_cosign, evidence_cards.under_way, evidence_cards.next_steps,
