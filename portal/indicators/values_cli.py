@@ -48,6 +48,8 @@ def values(key: str, area: str, history: bool, as_json: bool) -> None:
         click.echo("  " + "  ".join(_partial_words(found.figures, found.area, found.partial)))
     for point in found.computed:
         click.echo("  " + "  ".join([words.period_short(point.period), *_point_words(found, point)]))
+    for text in _sources(found.figures, None if found.figures is None else found.figures.period):
+        click.echo("  " + _("Quelle: %(source)s", source=text))
 
 
 def _found(key: str, area: str) -> AreaValues:
@@ -116,7 +118,13 @@ def _computed(found: AreaValues, point: CoursePoint) -> dict[str, Any]:
         "census_base": None if point.basis is None else point.basis.value,
         "computed": str(found.indicator.aggregation.label),
         "batch": None,
+        "sources": _sources(found.figures, point.period),
     }
+
+
+def _sources(figures: IndicatorFigures | None, period: str | None) -> list[str]:
+    """What computed values rest on; known of the period that pages show."""
+    return [] if figures is None or period != figures.period else [one.text for one in figures.sources]
 
 
 def _partial(found: AreaValues, figures: IndicatorFigures, value: AreaValue) -> dict[str, Any]:
@@ -131,6 +139,7 @@ def _partial(found: AreaValues, figures: IndicatorFigures, value: AreaValue) -> 
         "computed": str(found.indicator.aggregation.label),
         "coverage": value.coverage,
         "batch": None,
+        "sources": _sources(figures, figures.period),
     }
 
 

@@ -165,6 +165,9 @@ def test_the_command_prints_rates_of_a_part_of_the_places_as_pages_do(county: Fl
     assert "unvollständig: Nicht alle Gemeinden haben einen Wert  Werte für 46 Prozent der Menschen" in line
     [row] = json.loads(printed("langzeitarbeitslose", "sinsheim", "--json"))["values"]
     assert (row["period"], row["value"], row["state"]) == ("2024", area.value.value, "incomplete")
+    sources = [one.text for one in figures.sources]
+    assert row["sources"] == sources != []
+    assert all(f"  Quelle: {source}".replace("\N{NO-BREAK SPACE}", " ") in line for source in sources)
     assert "noch kein Kreiswert" in printed("langzeitarbeitslose", "08226")
     [row] = json.loads(printed("langzeitarbeitslose", "08226", "--json"))["values"]
     assert (row["value"], row["state"]) == (None, "incomplete")
