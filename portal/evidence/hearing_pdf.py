@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, pdf
 from portal.core.formats import date_long
+from portal.evidence import readable
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingDissent, FindingHearing, FindingVersion
 from portal.settings import services as settings
@@ -56,7 +57,14 @@ def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequ
             (one.municipality.name, _stated(one), one.statement or _silent(one))
             for one in hearings
         ],
-        "dissents": [(one.organisation.name, date_long(one.created_at), one.text) for one in dissents],
+        "dissents": [
+            (
+                one.organisation.name,
+                readable.line(date_long(one.created_at), readable.about_dissent(finding, one)),
+                one.text,
+            )
+            for one in dissents
+        ],
         "labels": {
             "statements": _("Stellungnahmen der Gemeinden"),
             "alternatives": _("Alternativen"),

@@ -75,12 +75,12 @@ def people_heard(municipalities: Sequence[Area], on: date) -> list[tuple[Person,
 
 
 def statements(hearings: Iterable[FindingHearing]) -> list[tuple[str, list[FindingHearing]]]:
-    """What municipalities said, in the order of the hearings; the same words of several stand together."""
-    together: dict[str, list[FindingHearing]] = {}
+    """What municipalities said, in the order of the hearings; the same words of several to one version together."""
+    together: dict[tuple[int, str], list[FindingHearing]] = {}
     for hearing in hearings:
         if hearing.statement:
-            together.setdefault(hearing.statement, []).append(hearing)
-    return list(together.items())
+            together.setdefault((hearing.version_id, hearing.statement), []).append(hearing)
+    return [(text, said) for (_version, text), said in together.items()]
 
 
 def former_statements(hearings: Collection[FindingHearing]) -> dict[int, list[FormerStatement]]:

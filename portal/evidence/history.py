@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
 from portal.core.languages import german
-from portal.evidence import permissions
+from portal.evidence import permissions, readable
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingHearing, FindingState, FindingStep, FindingVersion
 
@@ -48,21 +48,22 @@ _PUBLIC = frozenset({FindingState.PUBLISHED, FindingState.REOPENED})
 def course(finding: Finding, actor: Actor) -> list[Moment]:
     """Everything that happened, oldest first, then what is still to come; one query for names of staff.
 
-    For those outside of the county's staff: publication, reopening, printed statements and decisions.
+    For those outside of the county's staff: publication, reopening, what was said to public versions, decisions.
     """
     is_staff = permissions.may_see_unpublished(actor)
     user_ids = {step.user_id for step in finding.steps if step.user_id is not None}
     names = naming.users(user_ids, actor=actor) if is_staff else {}
     found = [_step(step, finding, names) for step in finding.steps if is_staff or step.new_state in _PUBLIC]
-    public_ids = {version.id for version in finding.versions if version.published_at is not None}
-    for hearing in finding.hearings:
-        if is_staff or hearing.version_id in public_ids:
-            found += _hearing(hearing, is_staff=is_staff)
-    if is_staff or public_ids:
-        found += [
-            Moment(one.created_at, _("Abweichende Sicht"), one.organisation.name)
-            for one in finding.dissents
-        ]  # fmt: skip
+    for hearing in finding.hearings if is_staff else readable.hearings_for(actor, finding):
+        found += _hearing(hearing, readable.about_hearing(finding, hearing), is_staff=is_staff)
+    found += [
+        Moment(
+            one.created_at,
+            _("Abweichende Sicht"),
+            readable.line(one.organisation.name, readable.about_dissent(finding, one)),
+        )
+        for one in readable.dissents_for(actor, finding)
+    ]
     found += [
         Moment(_noon(one.decided_on), _("Beschluss"), ", ".join(part for part in (one.body.name, one.paper) if part))
         for one in finding.decisions
@@ -81,12 +82,12 @@ def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name])
     return Moment(step.created_at, step.new_state.label, text, who)
 
 
-def _hearing(hearing: FindingHearing, *, is_staff: bool) -> list[Moment]:
+def _hearing(hearing: FindingHearing, about: str, *, is_staff: bool) -> list[Moment]:
     found = []
     if hearing.stated_at is not None:
-        found.append(Moment(hearing.stated_at, _("Stellungnahme"), hearing.municipality.name))
+        found.append(Moment(hearing.stated_at, _("Stellungnahme"), readable.line(hearing.municipality.name, about)))
     if is_staff and hearing.reminded_at is not None:
-        found.append(Moment(hearing.reminded_at, _("Erinnert"), hearing.municipality.name))
+        found.append(Moment(hearing.reminded_at, _("Erinnert"), readable.line(hearing.municipality.name, about)))
     return found
 
 

@@ -245,7 +245,7 @@ class _Reader:
         if version is None:
             return None
         proposal = self._matrix.proposal(area.id, finding.topic.key)
-        hearings = readable.hearings_to(finding, version)
+        hearings = readable.hearings_for(self._actor, finding)
         step = version.next_step
         if version.responsible is not None:
             step += f" – {version.responsible.name}"
@@ -274,14 +274,24 @@ class _Reader:
             if version.product
             else "",
             hearing=tuple(
-                Quote(who=f"{one.municipality.name}, {date_long(one.stated_at)}", text=one.statement)
+                Quote(
+                    who=readable.line(
+                        one.municipality.name, date_long(one.stated_at), readable.about_hearing(finding, one)
+                    ),
+                    text=one.statement,
+                )
                 for one in hearings
-                if one.statement
+                if one.stated_at is not None
             ),
             silent=", ".join(one.municipality.name for one in hearings if not one.statement),
             dissent=tuple(
-                Quote(who=f"{one.organisation.name}, {date_long(one.created_at)}", text=one.text)
-                for one in finding.dissents
+                Quote(
+                    who=readable.line(
+                        one.organisation.name, date_long(one.created_at), readable.about_dissent(finding, one)
+                    ),
+                    text=one.text,
+                )
+                for one in readable.dissents_for(self._actor, finding)
             ),
             decisions=tuple(
                 Quote(

@@ -25,6 +25,7 @@ from portal.evidence import (
     history,
     permissions,
     publication,
+    readable,
     reopening,
 )
 from portal.evidence.costs import COSTS
@@ -216,8 +217,7 @@ def hearing_file(public_id: str) -> Response:
     finding, own = finding_queries.heard_finding(actor, public_id)
     is_staff = permissions.may_see_unpublished(actor)
     shown = finding.current_hearings if is_staff else own
-    # What departments say inside the house becomes public with the finding.
-    dissents = finding.dissents if is_staff or finding.state is FindingState.PUBLISHED else []
+    dissents = readable.dissents_for(actor, finding)
     name = pdf.file_name(_("Anhörung"), finding.area.name, str(finding.topic.label))
     return attachment(hearing_pdf.document(finding, shown, dissents), name=name, media_type=pdf.MEDIA_TYPE)
 

@@ -107,7 +107,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
     beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
     compared = reference_queries.present()
-    hearings = [] if finding is None or version is None else readable.hearings_to(finding, version)
+    hearings = [] if finding is None else readable.hearings_for(actor, finding)
     silent = [one.municipality for one in hearings if not one.statement]
     is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(
@@ -134,6 +134,8 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         version=version,
         hearings=hearings,
         statements=hearing_queries.statements(hearings),
+        dissents=[] if finding is None else readable.dissents_for(actor, finding),
+        readable=readable,
         unreached=hearing_queries.unreached(silent, clock.today()) if is_heard and silent else [],
         rule_named=rule_pages.named(rule_versions.shown()),
         then=None if version is None else rule_pages.then(version, figures, area.id),
