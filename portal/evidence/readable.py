@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from portal.core.actor import Actor
+from portal.core.formats import date_long
 from portal.evidence import permissions
 from portal.evidence.models import Finding, FindingDissent, FindingHearing, FindingState, FindingVersion
 
@@ -69,6 +70,18 @@ def about_dissent(finding: Finding, dissent: FindingDissent) -> str:
     """`zu Fassung 2`: the latest version on the day it was written; empty as long as there is one version."""
     numbers = [one.number for one in finding.versions if one.adopted_at <= dissent.created_at]
     return _about(finding, max(numbers, default=1))
+
+
+def who_stated(finding: Finding, together: Sequence[FindingHearing]) -> str:
+    """Municipalities that gave one statement, its day and what it answers."""
+    names, first = ", ".join(one.municipality.name for one in together), together[0]
+    stated = "" if first.stated_at is None else date_long(first.stated_at)
+    return line(names, stated, about_hearing(finding, first))
+
+
+def who_differs(finding: Finding, dissent: FindingDissent) -> str:
+    """The department with another view, its day and what it is about."""
+    return line(dissent.organisation.name, date_long(dissent.created_at), about_dissent(finding, dissent))
 
 
 def _about(finding: Finding, number: int) -> str:

@@ -274,23 +274,11 @@ class _Reader:
             if version.product
             else "",
             hearing=tuple(
-                Quote(
-                    who=readable.line(
-                        one.municipality.name, date_long(one.stated_at), readable.about_hearing(finding, one)
-                    ),
-                    text=one.statement,
-                )
-                for one in hearings
-                if one.stated_at is not None
+                Quote(who=readable.who_stated(finding, [one]), text=one.statement) for one in hearings if one.statement
             ),
             silent=", ".join(one.municipality.name for one in hearings if not one.statement),
             dissent=tuple(
-                Quote(
-                    who=readable.line(
-                        one.organisation.name, date_long(one.created_at), readable.about_dissent(finding, one)
-                    ),
-                    text=one.text,
-                )
+                Quote(who=readable.who_differs(finding, one), text=one.text)
                 for one in readable.dissents_for(self._actor, finding)
             ),
             decisions=tuple(
