@@ -118,7 +118,7 @@ def _coming(*conditions: ColumnElement[bool]) -> Sequence[Invitation]:
             *conditions,
             Invitation.withdrawn_at.is_(None),
             Invitation.sent_sequence.is_not(None),
-            Conference.state.in_((ConferenceState.PLANNED, ConferenceState.CANCELLED)),
+            Conference.state == ConferenceState.PLANNED,
             Conference.ends_at >= clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None),
         )
         .order_by(Conference.starts_at, Invitation.id)

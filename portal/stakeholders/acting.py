@@ -14,7 +14,7 @@ from portal.core.actor import STAFF_ROLES, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound, Refusal
 from portal.stakeholders import queries
-from portal.stakeholders.models import Organisation, Person, Representation, organisation_area
+from portal.stakeholders.models import Organisation, OrganisationState, Person, Representation, organisation_area
 
 _CHOICE = "acting"
 # County staff act for the county unless they say otherwise; this is how they say so.
@@ -89,6 +89,14 @@ def choose(public_id: str, *, actor: Actor) -> None:
     if public_id not in {option.public_id for option in options()}:
         raise NotFound
     session[_CHOICE] = public_id
+
+
+def waits_for_check(actor: Actor) -> bool:
+    """Whether the county has still to check the organisation the person of this request acts for."""
+    return any(
+        one.organisation_id == actor.organisation_id and one.organisation.state is OrganisationState.PENDING
+        for one in options()
+    )
 
 
 def areas_of(actor: Actor) -> list[Area]:

@@ -147,6 +147,8 @@ def _while_running(row: RoundRow, shown: Participation | None) -> str:
     answers = row.opened + row.sealed
     if not answers:
         return _("Noch niemand hat geantwortet. Verteilen Sie Link und Aushang.")
+    if shown is None and answers >= STAY_BEHIND + LEAST_BATCH:
+        return _("Genug Antworten sind da. Sie werden alle 15 Minuten geöffnet, dann erscheinen erste Ergebnisse.")
     if shown is None:
         return _("Erste Ergebnisse erscheinen ab %(count)s Antworten. Verteilen Sie Link und Aushang weiter.",
                  count=STAY_BEHIND + LEAST_BATCH)  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.conferences import links
-from portal.conferences.models import Attendance, Conference, Invitation, Reply, ReplyChannel
+from portal.conferences.models import Attendance, Conference, ConferenceState, Invitation, Reply, ReplyChannel
 from portal.conferences.services import replies
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
@@ -23,7 +23,7 @@ from portal.outbox.models import OutboxMessage
 from portal.stakeholders import acting
 from portal.stakeholders import queries as stakeholder_queries
 from portal.stakeholders import services as stakeholders
-from portal.stakeholders.models import Organisation, Person
+from portal.stakeholders.models import Organisation, OrganisationState, Person
 
 Mails = Callable[[], list[OutboxMessage]]
 
@@ -229,6 +229,37 @@ def test_the_invited_person_sees_and_changes_the_own_message_and_needs(
     assert "Wir haben Angaben von Ihnen gespeichert" in page
     assert browser.submit(path, {"reply": "accepted", "seen": "", "access_forget": "y"}).status_code == 200
     assert fresh(row).access_needs == []
+
+
+def test_own_page_asks_only_what_can_still_be_answered(app: Flask, browser: PortalClient, event: Conference) -> None:
+    organisation = make_organisation("Blaue Laterne")
+    invite(event, organisation=organisation)
+    _acting_for(browser, organisation)
+    user = db.session.scalars(select(User).where(User.email == "rosa@verein.example")).one()
+
+    def texts() -> list[str]:
+        with app.test_request_context(base_url="http://portal.example"):
+            return [str(card.text) for card in own_invitations(acting.actor_for(user))]
+
+    assert len(texts()) == 1
+    with clock.frozen(event.begins + timedelta(minutes=5)):
+        assert texts() == ["Die Veranstaltung hat begonnen."]
+    with transaction():
+        stored = db.session.get_one(Conference, event.id)
+        stored.state, stored.cancelled_reason = ConferenceState.CANCELLED, "Sturm"
+    assert texts() == []
+
+
+def test_who_acts_is_told_that_the_organisation_waits_for_the_check(app: Flask, browser: PortalClient) -> None:
+    organisation = make_organisation("Blaue Laterne")
+    _acting_for(browser, organisation)
+    user = db.session.scalars(select(User).where(User.email == "rosa@verein.example")).one()
+    for state in (OrganisationState.VERIFIED, OrganisationState.PENDING):
+        with transaction():
+            db.session.get_one(Organisation, organisation.id).state = state
+        with app.test_request_context(base_url="http://portal.example"):
+            waits = acting.waits_for_check(acting.actor_for(user))
+        assert waits is (state is OrganisationState.PENDING)
 
 
 def test_long_links_stay_valid(browser: PortalClient, event: Conference) -> None:

@@ -225,7 +225,9 @@ def test_the_card_says_what_comes_next(planner: PortalClient, running: SurveyRou
     assert "Noch niemand hat geantwortet." in says()
     fill_pool(running, 15, wohnort="08226085")
     assert "Erste Ergebnisse erscheinen ab 20 Antworten." in says()
-    fill_pool(running, 45, wohnort="08226085")
+    fill_pool(running, 12, wohnort="08226085")
+    assert "Sie werden alle 15 Minuten geöffnet" in says()
+    fill_pool(running, 33, wohnort="08226085")
     with transaction():
         opening.open_part(running, actor=SYSTEM)
     page = says()

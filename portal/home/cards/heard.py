@@ -60,7 +60,8 @@ def not_heard(actor: Actor) -> Section | None:
     if not actor.has(Role.PLANNER, Role.LEADERSHIP):
         return None
     lines = []
-    for one in _heard(actor):
+    areas = _heard(actor)
+    for one in areas:
         phase = _reached(one)
         missing = [] if phase is None else [str(GROUP_WORDS[cell.group]) for cell in one.missing(phase)]
         if phase is None or not missing:
@@ -79,7 +80,9 @@ def not_heard(actor: Actor) -> Section | None:
         key="gehoert",
         title=_("Noch nicht gehört in dieser Phase"),
         lines=tuple(lines),
-        empty=_("In jedem Planungsraum sind alle gehört, die Ihre Regel für die laufende Phase verlangt."),
+        empty=_("In jedem Planungsraum sind alle gehört, die Ihre Regel für die laufende Phase verlangt.")
+        if areas
+        else _("Das steht hier, sobald es Planungsräume und eine laufende Planungsperiode gibt."),
         more=Line(text=_("Wer gehört wurde"), url=url_for("evidence.heard")),
         rank=25,
     )

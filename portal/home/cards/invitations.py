@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.conferences import announced, reply_queries
-from portal.conferences.models import Conference, ConferenceState, Invitation, Reply
+from portal.conferences.models import Conference, Invitation, Reply
 from portal.core.actor import Actor
 from portal.core.formats import date_long
 from portal.core.languages import quoting
@@ -27,19 +27,19 @@ def own_invitations(actor: Actor) -> Iterable[OwnCard]:
     for invitation in found:
         yield _card(invitation, actor, beside_others=invited[invitation.conference_id] > 1)
     for invitation in reply_queries.own_invitations_elsewhere(actor):
-        if invitation.conference.state is ConferenceState.PLANNED:
+        if not invitation.conference.has_begun:
             yield _elsewhere(invitation)
 
 
 def _card(invitation: Invitation, actor: Actor, *, beside_others: bool) -> OwnCard:
     conference = invitation.conference
-    is_open = invitation.reply is Reply.NONE and conference.state is ConferenceState.PLANNED
-    if conference.state is ConferenceState.CANCELLED:
-        text = _("Die Veranstaltung ist abgesagt.")
-    elif is_open and conference.reply_by is not None:
+    is_open = invitation.reply is Reply.NONE and not conference.has_begun
+    if is_open and conference.reply_by is not None:
         text = _("Bitte antworten Sie bis zum %(day)s.", day=date_long(conference.reply_by))
     elif is_open:
         text = _("Bitte sagen Sie uns, ob jemand kommt.")
+    elif invitation.reply is Reply.NONE:
+        text = _("Die Veranstaltung hat begonnen.")
     else:
         text = _("Ihre Antwort: %(reply)s", reply=invitation.reply.label)
     title = quoting(_("Einladung: %(title)s"), title=conference.title)

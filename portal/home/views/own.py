@@ -15,6 +15,7 @@ from portal.home.due import count as due_count
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.needs import permissions as needs_permissions
+from portal.stakeholders import acting
 from portal.stakeholders import queries as stakeholders
 
 
@@ -74,6 +75,7 @@ def own() -> ResponseReturnValue:
         places=places,
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population, current=current),
         for_all=actor.has(Role.COMMITTEE),
+        pending=acting.waits_for_check(actor),
         refused=stakeholders.refused_of(actor) if actor.acting_for is None else [],
         news=news.recent(actor),
     )
