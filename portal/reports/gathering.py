@@ -10,7 +10,7 @@ from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.formats import date_long, number
-from portal.evidence import finding_queries, pages, queries, readable, reasons, words
+from portal.evidence import finding_queries, pages, queries, readable, reasons, text_numbers, words
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources, rows_of
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix, Standing
@@ -246,6 +246,8 @@ class _Reader:
             return None
         proposal = self._matrix.proposal(area.id, finding.topic.key)
         hearings = readable.hearings_for(self._actor, finding)
+        texts = "\n".join((version.said, version.figures_show, version.reason, version.recommendation))
+        known = text_numbers.known_numbers(texts, proposal, self._figures, area.id)
         step = version.next_step
         if version.responsible is not None:
             step += f" – {version.responsible.name}"
@@ -255,11 +257,11 @@ class _Reader:
             topic=str(finding.topic.label),
             assessment=str(version.adopted.label),
             standing=self._standing(finding, version),
-            said=version.said,
-            figures_show=version.figures_show,
-            reason=version.reason,
+            said=text_numbers.cited(version.said, known, self._sources.reference),
+            figures_show=text_numbers.cited(version.figures_show, known, self._sources.reference),
+            reason=text_numbers.cited(version.reason, known, self._sources.reference),
             resources=version.resources,
-            recommendation=version.recommendation,
+            recommendation=text_numbers.cited(version.recommendation, known, self._sources.reference),
             alternatives=tuple(
                 Alternative(
                     text=one["text"],

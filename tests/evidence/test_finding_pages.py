@@ -398,3 +398,10 @@ def test_after_a_changed_proposal_nothing_is_taken_over_unseen(visitor: Callable
     assert "Bitte begründen Sie neu" in refused.text
     assert planner.submit(ADOPT, {**other, "reason": "Heute sehen wir es so."}).status_code == 302
     assert len(_finding().versions) == 2
+
+
+def test_who_writes_a_number_without_a_source_is_asked_where_it_is_from(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    reason = "Ohne die größte Stadt läge er bei 1.463 EUR."
+    assert planner.submit(ADOPT, _filled(planner, reason=reason)).status_code == 302
+    assert "Diese Zahlen stehen in keinem Beleg: 1.463 EUR." in planner.get(CELL).text

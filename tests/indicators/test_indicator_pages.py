@@ -430,7 +430,7 @@ def test_the_workbook_holds_counts_and_limits(browser: PortalClient) -> None:
 
 def test_places_are_compared_two_to_five_at_a_time(browser: PortalClient) -> None:
     page = in_page(browser.get("/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim,gemeinde:walldorf").text)
-    assert "Sinsheim, Weinheim, Walldorf" in page
+    assert "Planungsraum Sinsheim, Planungsraum Weinheim, Stadt Walldorf" in page
     assert "80.428" in page
     assert "Anzahlen hängen von der Größe ab" in page
     assert "Das lässt sich nicht vergleichen" in page
@@ -439,7 +439,9 @@ def test_places_are_compared_two_to_five_at_a_time(browser: PortalClient) -> Non
     assert 'value="raum:sinsheim" checked' in refused
     everybody = ",".join(f"raum:{slug}" for slug in ("sinsheim", "weinheim", "wiesloch-leimen"))
     rows = rows_of(browser.get(f"/vergleich?gebiet={everybody}&kennzahl=frauenanteil&format=csv").data)
-    assert [row["Gebiet"] for row in rows if row["Zahl"]] == ["Sinsheim", "Weinheim", "Wiesloch/Leimen"]
+    assert [row["Gebiet"] for row in rows if row["Zahl"]] == [
+        "Planungsraum Sinsheim", "Planungsraum Weinheim", "Planungsraum Wiesloch/Leimen",
+    ]  # fmt: skip
 
 
 def test_the_early_warning_list_can_be_narrowed(planner: PortalClient) -> None:

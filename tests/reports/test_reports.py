@@ -424,3 +424,15 @@ def test_rows_stay_whole_heads_repeat_and_an_empty_section_says_so(house: House)
     words = _words(_file(house, "/berichte/vorlage.docx", "planner"))
     assert "Bisher ist nichts empfohlen, beschlossen oder vereinbart." in words
     assert "Empfehlungen, Beschlüsse und Aufträge\nPlanungsraum" not in words
+
+
+def test_figures_in_peoples_texts_carry_the_number_of_their_source(house: House) -> None:
+    text = _words(_file(house, f"{DOSSIER}.docx"))
+    line = next(line for line in text.splitlines() if line.startswith("Die Steuereinnahmekraft liegt bei 1.325"))
+    entries = dict(re.findall(r"^\[(\d+)\] (.*)$", text, re.MULTILINE))
+    assert _numbers(line)
+    assert all(entries[number].startswith("Steuereinnahmekraft") for number in _numbers(line))
+    assert len(re.findall(r"EUR \[", line)) == 2
+    walldorf = next(line for line in text.splitlines() if "Ohne Walldorf" in line)
+    assert re.search(r"11\.222 EUR \[\d+\]", walldorf)
+    assert "1.463 EUR (eigene Rechnung" in walldorf

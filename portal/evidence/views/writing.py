@@ -13,7 +13,17 @@ from portal.core.actor import current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import adoption, finding_queries, freezing, permissions, queries, resources, source_refs, words
+from portal.evidence import (
+    adoption,
+    finding_queries,
+    freezing,
+    permissions,
+    queries,
+    resources,
+    source_refs,
+    text_numbers,
+    words,
+)
 from portal.evidence.adoption import Alternative, Draft
 from portal.evidence.forms import AdoptForm
 from portal.evidence.matrix import Matrix, TopicRef
@@ -64,6 +74,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
             form.refuse(refusal)
         else:
             flash(_("Der Befund ist übernommen. Jetzt zeichnet eine zweite Person mit."), "ok")
+            _name_numbers_without_source(form, proposal, area)
             return redirect(back)
     page = render_template(
         "evidence/adopt.html",
@@ -159,6 +170,23 @@ def _save(
             limits=found.limits,
             edition=int(edition) if edition.isascii() and edition.isdigit() else None,
             actor=current_actor(),
+        )
+
+
+def _name_numbers_without_source(form: AdoptForm, proposal: Proposal, area: AreaRef) -> None:
+    """Whoever reads a paper asks where a number is from; better the one who wrote it is asked first."""
+    texts = [field.data or "" for field in (form.said, form.figures_show, form.reason, form.recommendation)]
+    figures = indicators.county_figures(current_actor())
+    known = text_numbers.known_numbers("\n".join(texts), proposal, figures, area.id)
+    drafted = f"{words.said(proposal)}\n{words.shown(proposal, figures, area.id)}"
+    missing = text_numbers.without_source(texts, known, drafted=drafted)
+    if missing:
+        flash(
+            _(
+                "Diese Zahlen stehen in keinem Beleg: %(numbers)s. Bitte nennen Sie im Text, woher sie kommen.",
+                numbers="; ".join(missing),
+            ),
+            "warn",
         )
 
 
