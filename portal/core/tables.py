@@ -270,7 +270,7 @@ def _meant(
             if len(key) > 2 and " " not in key:
                 spelt.setdefault(key, word.strip("\"'„“(),.;:"))
     found = []
-    for word in query.split():
+    for word in query.replace("/", " ").replace("-", " ").split():
         key = search_key(word)
         if not key or any(key in one for one in spelt):
             found.append(word)
@@ -285,13 +285,14 @@ def _meant(
 
 
 def _near_part(key: str, spelt: Mapping[str, str]) -> list[str]:
-    """The word whose beginning is written nearly like the key: `Jugnd` for `Jugendhilfe`."""
-    beginnings: dict[str, str] = {}
+    """The word whose beginning or end is written nearly like the key: `Jugnd` for `Jugendhilfe`, `Konferens`."""
+    parts: dict[str, str] = {}
     for one in spelt:
         if len(one) > len(key) > 3:
             for size in (len(key), len(key) + 1):
-                beginnings.setdefault(one[:size], one)
-    return [beginnings[near] for near in difflib.get_close_matches(key, beginnings, n=1, cutoff=_ALIKE)]
+                parts.setdefault(one[:size], one)
+                parts.setdefault(one[-size:], one)
+    return [parts[near] for near in difflib.get_close_matches(key, parts, n=1, cutoff=_ALIKE)]
 
 
 def _asked_size(kept: dict[str, str], own: int) -> int:

@@ -47,6 +47,8 @@ def look(page_size: int | None = 50, **arguments: str) -> Listing[Organisation]:
         ("plege", "Pflege"),
         ("buergerbus", "Bürgerbus"),
         ("Jugnd", "Jugendhilfe"),
+        ("Wolkenbot-Jugend", "Wolkenboot Jugend"),
+        ("hilff", "Jugendhilfe"),
         ("pflege sonenblume", "pflege Sonnenblume"),
         ("xyzzy", ""),
         ("?!", ""),
