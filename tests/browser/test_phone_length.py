@@ -9,8 +9,8 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 LONGEST = {
-    # what was named or is conspicuous stands open on both
-    "/planungsraeume/sinsheim": (ANONYMOUS, 8600),
+    # what was named or is conspicuous stands open on both; the house of the tests holds more than the demo's
+    "/planungsraeume/sinsheim": (ANONYMOUS, 8700),
     "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 8600),
     "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6300),
     "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7800),
@@ -22,7 +22,7 @@ LONGEST = {
     "/indikatoren": (ANONYMOUS, 7000),
     "/indikatoren/p_hausarzt": (ANONYMOUS, 7450),
     "/planungsraeume/zuordnung": ("planner", 7200),
-    "/heute": ("planner", 6500),
+    "/heute": ("planner", 6700),  # thirteen matters are due in this house
 }
 
 
