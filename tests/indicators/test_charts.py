@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from functools import cache
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from portal.config import SEEDS
 from portal.indicators.charts.classes import MapScale, stepped_scale
 from portal.indicators.charts.scales import least_axis
-from portal.indicators.charts.strips import CourseValue, course, decimals_of, nice_ends, strip
+from portal.indicators.charts.strips import decimals_of, nice_ends, strip
 from portal.indicators.seeding.files import read_values
 from portal.indicators.value_states import ValueState
 
@@ -227,55 +226,3 @@ def test_missing_and_secret_values_have_their_own_tone_and_words() -> None:
 
 
 # --- courses ------------------------------------------------------------------------------------------------
-
-
-def test_a_break_of_the_census_is_not_bridged() -> None:
-    found = course(
-        [
-            CourseValue("2024-12-31", 82000, "2022"),
-            CourseValue("2019-12-31", 78418, "2011"),
-            CourseValue("2022-12-31", 80428, "2011"),
-        ]
-    )
-    assert [point.period for point in found.points] == ["2019-12-31", "2022-12-31", "2024-12-31"]
-    assert len(found.lines) == 1
-    assert len(found.lines[0].split()) == 2
-    assert found.breaks == (("2022-12-31", "2024-12-31"),)
-    assert found.points[0].x == "0%"
-    assert found.points[-1].x == "100%"
-    # Time runs evenly: three of five years lie before the middle point.
-    assert float(found.points[1].x[:-1]) == pytest.approx(60, abs=0.2)
-
-
-def test_a_gap_is_not_bridged_and_the_same_day_may_have_two_bases() -> None:
-    found = course([CourseValue("2019", 1.0), CourseValue("2020", None), CourseValue("2021", 2.0)])
-    assert found.lines == ()
-    assert len(found.points) == 2
-    twice = course([CourseValue("2022", 1.0, "2011"), CourseValue("2022", 2.0, "2022")])
-    assert [point.value for point in twice.points] == [1.0, 2.0]
-    with pytest.raises(ValueError, match="nothing"):
-        course([CourseValue("2020", None)])
-
-
-@unhurried
-@given(
-    st.lists(
-        st.tuples(st.integers(1990, 2030), st.none() | figures, st.sampled_from(["2011", "2022"])),
-        min_size=1,
-        max_size=20,
-        unique_by=lambda value: value[0],
-    ).filter(lambda values: any(value[1] is not None for value in values))
-)
-def test_courses_draw_every_value_and_join_only_comparable_ones(
-    values: list[tuple[int, float | None, str]],
-) -> None:
-    found = course([CourseValue(str(year), value, basis) for year, value, basis in values])
-    assert len(found.points) == sum(value is not None for _year, value, _basis in values)
-    ordered = sorted(values)
-    joined = sum(
-        before[1] is not None and after[1] is not None and before[2] == after[2] for before, after in pairwise(ordered)
-    )
-    assert sum(len(line.split()) - 1 for line in found.lines) == joined
-    for point in found.points:
-        assert 0 <= float(point.x[:-1]) <= 100
-        assert 0 <= float(point.y[:-1]) <= 100

@@ -1,4 +1,4 @@
-"""Geometry of the small figures: strips, axes, courses over time (pure functions, no engine).
+"""Geometry of the small figures: strips and their axes (pure functions, no engine).
 
 Positions come out as text that templates print into SVG attributes; words come out finished. How a number is
 written depends on the reader's language, so a writer (value, decimals → text) is handed in.
@@ -7,8 +7,6 @@ written depends on the reader's language, so a writer (value, decimals → text)
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
-
-from portal.indicators.periods import period_end
 
 Writer = Callable[[float, int], str]
 
@@ -40,36 +38,6 @@ class Strip:
     range_to: str | None
 
 
-@dataclass(frozen=True)
-class CourseValue:
-    """A value at a period; `basis` names what makes values comparable (the census base)."""
-
-    period: str
-    value: float | None
-    basis: str = ""
-
-
-@dataclass(frozen=True)
-class CoursePoint:
-    """A drawn value; `x` runs with time, `y` downwards, both in per cent."""
-
-    period: str
-    value: float
-    x: str
-    y: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """A development over time. Each line joins comparable neighbours (`x,y x,y` in a 100 × 100 box)."""
-
-    points: tuple[CoursePoint, ...]
-    lines: tuple[str, ...]
-    low: float
-    high: float
-    breaks: tuple[tuple[str, str], ...]
-
-
 def strip(
     value: float | None,
     *,
@@ -99,40 +67,6 @@ def strip(
         members=marks,
         range_from=None if bar is None else _at(bar[0], low, high),
         range_to=None if bar is None else _at(bar[1], low, high),
-    )
-
-
-def course(values: Sequence[CourseValue]) -> Course:
-    """A small line over time. Values on different bases and values around a gap are not joined.
-
-    Raises `ValueError` without any value.
-    """
-    ordered = sorted(values, key=lambda value: period_end(value.period))
-    days = [period_end(value.period).toordinal() for value in ordered if value.value is not None]
-    low, high = nice_ends([value.value for value in ordered if value.value is not None])
-    points: list[CoursePoint] = []
-    lines: list[list[str]] = []
-    breaks: list[tuple[str, str]] = []
-    before: CourseValue | None = None
-    for value in ordered:
-        if value.value is None:
-            before = None
-            continue
-        x = _number(_share(period_end(value.period).toordinal(), days[0], days[-1]))
-        y = _number(100 - _share(value.value, low, high))
-        points.append(CoursePoint(value.period, value.value, f"{x}%", f"{y}%"))
-        if before is None or before.basis != value.basis:
-            lines.append([])
-        if before is not None and before.basis != value.basis:
-            breaks.append((before.period, value.period))
-        lines[-1].append(f"{x},{y}")
-        before = value
-    return Course(
-        points=tuple(points),
-        lines=tuple(" ".join(line) for line in lines if len(line) > 1),
-        low=low,
-        high=high,
-        breaks=tuple(breaks),
     )
 
 
