@@ -19,11 +19,11 @@ def test_german_sources_are_marked_on_english_pages_and_english_words_are_not(ho
     for german in ("Deutschlandatlas", "GeoBasis-DE / BKG"):
         assert german in marked, german
     # The shipped names stand in English there; questions that people answered are quoted as they were asked.
-    assert "Pkw-Fahrzeit" not in marked
+    assert "Pkw-Fahrzeit zur nächsten Hausarztpraxis" not in marked
     for english in ("Driving time", "of people live", "people per"):
         assert english not in marked, english
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_german_pages_need_no_mark(house: House, path: str) -> None:
-    assert "Fahrzeit" not in _marked(house, path, "de")
+    assert "Pkw-Fahrzeit zur nächsten Hausarztpraxis" not in _marked(house, path, "de")
