@@ -22,7 +22,7 @@ LONGEST = {
     "/indikatoren": (ANONYMOUS, 7000),
     "/indikatoren/p_hausarzt": (ANONYMOUS, 7450),
     "/planungsraeume/zuordnung": ("planner", 7200),
-    "/heute": ("planner", 6700),  # thirteen matters are due in this house
+    "/heute": ("planner", 7000),  # thirteen matters are due in this house; how many dates follow depends on the day
 }
 
 

@@ -1,6 +1,6 @@
 """The first page: what one can do now, where recommendations stand, what comes next, what is new."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -53,7 +53,7 @@ def test_minutes_and_results_are_news(house: House) -> None:
 def test_what_comes_next_stands_open_after_what_was_published(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latest.decisions, "latest", lambda *, limit: [])
     today = clock.today()
-    day = today.replace(day=1)
+    day = today - timedelta(days=20)
     found = [
         _finding(day, topic="alt", due=date(today.year - 1, 1, 1)),
         _finding(today, topic="neu", due=date(today.year + 1, 3, 1)),
