@@ -1,14 +1,14 @@
 """Taking over boundaries in one transaction: a file's areas in the place of those in use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.areas import boundary_sets, permissions
-from portal.areas.geojson import BoundaryRefused, Feature
+from portal.areas import boundary_sets, permissions, spelling
+from portal.areas.geojson import BoundaryRefused, Feature, NamesContradict
 from portal.areas.import_outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
 from portal.areas.imports import checks
 from portal.areas.models import Area, AreaFile, Attribution, BoundarySet
@@ -32,11 +32,14 @@ class BoundarySource:
     source: str
 
 
-def take_boundaries(features: Sequence[Feature], *, file: FileFacts, source: BoundarySource, actor: Actor) -> Outcome:
+def take_boundaries(
+    features: Sequence[Feature], *, file: FileFacts, source: BoundarySource, keys_count: bool = False, actor: Actor
+) -> Outcome:
     """Put boundaries in the place of those in use, for every county of the portal that the file covers.
 
     The file must hold every municipality that existed on its territorial date, and none that the portal does not
-    know; `checks` looks at the lines. Refuses boundaries older than those in use.
+    know; `checks` looks at the lines. Refuses boundaries older than those in use. Raises `NamesContradict` where
+    features are called otherwise than the places of their keys, until somebody said that the keys count.
     """
     require(permissions.may_import(actor))
     day = source.territorial_date
@@ -46,6 +49,8 @@ def take_boundaries(features: Sequence[Feature], *, file: FileFacts, source: Bou
     if not covered:
         raise BoundaryRefused(_("Die Datei enthält keine Gemeinde eines Landkreises, den das Portal führt."))
     fresh = [(lock(county), found, _checked(county, found, day)) for county, found in covered]
+    if not keys_count:
+        _require_names(features, {key: area for _county, _found, places in fresh for key, area in places.items()})
     foreign = len(features) - sum(len(found) for _county, found in covered)
     if foreign:
         outcome.notes.append(_("%(count)s Gebiete anderer Landkreise wurden übergangen.", count=number(foreign)))
@@ -82,6 +87,18 @@ def _checked(county: Area, features: Sequence[Feature], day: date) -> dict[str, 
         raise BoundaryRefused(_("In der Datei fehlen Gemeinden: %(names)s.", names=names))
     checks.check(features, square_km={key: area.square_km for key, area in places.items()})
     return places
+
+
+def _require_names(features: Iterable[Feature], places: Mapping[str, Area]) -> None:
+    wrong = [
+        (feature, area.name)
+        for feature in features
+        if (area := places.get(feature.key)) is not None
+        and feature.name
+        and not spelling.is_one_of(feature.name, filter(None, (area.name, area.official_name)))
+    ]
+    if wrong:
+        raise NamesContradict(wrong)
 
 
 def _require_later(known: BoundarySet | None, day: date) -> None:

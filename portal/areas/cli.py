@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask_babel import gettext as _
@@ -14,6 +15,8 @@ from portal.areas.tasks import AreasRead, Said
 from portal.core.actor import SYSTEM
 from portal.core.formats import date_short, number
 
+# What to choose if the keys of boundaries count, whatever the names beside them are.
+KEYS_COUNT = "name=keys"
 _SHOWN = 20
 
 _HELP = """\
@@ -47,8 +50,15 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--licence", default="", help="Lizenz der Grenzen.")
 @click.option("--licence-url", default="", help="Adresse des Lizenztextes.")
 @click.option("--source", default="", help="Titel der Quelle der Grenzen.")
+@click.option(
+    "--choose",
+    "keys_count",
+    type=click.Choice([KEYS_COUNT]),
+    callback=lambda _context, _parameter, value: value == KEYS_COUNT,
+    help="Grenzen einlesen, deren Namen den Schlüsseln widersprechen.",
+)
 def import_areas(
-    file: Path, dry_run: bool, as_json: bool, figures_date: date | None, census: str | None, **said: str | date | None
+    file: Path, dry_run: bool, as_json: bool, figures_date: date | None, census: str | None, **said: Any
 ) -> None:
     limit = max(register.MOST_BYTES, geojson.MAX_BYTES)
     with file.open("rb") as stream:
@@ -57,7 +67,7 @@ def import_areas(
     given = Said(
         figures_day=figures_date,
         census_year=None if census is None else int(census),
-        **said,  # type: ignore[arg-type]
+        **said,
     )
     act = tasks.look_at if dry_run else tasks.take_in
     read = act(raw, name=file.name, said=given, actor=SYSTEM)
@@ -80,6 +90,8 @@ def _describe(read: AreasRead, *, dry_run: bool) -> None:
         for cell in read.refused[:_SHOWN]:
             place = _("Zeile %(row)s, %(column)s", row=cell.row, column=cell.column)
             click.echo(f"  {place}: {cell.reason}")
+        if read.is_open:
+            click.echo("  " + _("Gelten die Schlüssel: --choose %(choice)s", choice=KEYS_COUNT))
         return
     found = read.outcome
     click.echo("  " + _("Landkreise") + f": {', '.join(found.counties)}")

@@ -150,6 +150,11 @@ class AreaFileFormAgain(_SaidForm):
 
     REPEATED = (
         "figures_day", "census", "territorial_date", "attribution", "publisher", "licence", "licence_url", "source",
+        "keys_count",
     )  # fmt: skip
     kept = HiddenField(validators=[InputRequired()])
     file_name = HiddenField()
+    keys_count = BooleanField(
+        _l("Die Schlüssel gelten"),
+        description=_l("Die Grenzen kommen zu den Gemeinden ihrer Schlüssel, was auch als Name dabeisteht."),
+    )

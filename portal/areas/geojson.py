@@ -62,6 +62,20 @@ class BoundaryRefused(Refusal):
         self.row = row
 
 
+class NamesContradict(Refusal):
+    """Features have keys that the portal knows under other names; sound, if somebody says that the keys count.
+
+    `features` are these with the usual name of their key.
+    """
+
+    def __init__(self, features: Sequence[tuple[Feature, str]]) -> None:
+        super().__init__(
+            _("Schlüssel und Name widersprechen sich. Gelten die Schlüssel, bestätigen Sie das; sonst brauchen Sie "
+              "die richtige Datei."), field="file"
+        )  # fmt: skip
+        self.features = features
+
+
 def read_features(raw: bytes | str, *, key_digits: int | None = 8) -> list[Feature]:
     """The areas of a GeoJSON file in file order; rings are turned as RFC 7946 wants them (outer ones anticlockwise).
 

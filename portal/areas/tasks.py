@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from portal.areas import geojson
 from portal.areas.boundary_import import BoundarySource, take_boundaries
-from portal.areas.geojson import BoundaryRefused, Feature
+from portal.areas.geojson import BoundaryRefused, Feature, NamesContradict
 from portal.areas.import_outcome import FileFacts, Outcome
 from portal.areas.imports.register import UTF8, Register, looks_like_register, read_register
 from portal.areas.models import AreaFile
@@ -35,7 +35,8 @@ class Said:
     """What the person adds because the file does not say it.
 
     Of a register: the day of its figures and their census (both None: leave the figures out). Of boundaries: their
-    territorial date and how the publisher wants to be named; our own download carries both.
+    territorial date and how the publisher wants to be named (our own download carries both), and whether the keys
+    count where names say something else (`keys_count`).
     """
 
     figures_day: date | None = None
@@ -46,11 +47,15 @@ class Said:
     licence: str = ""
     licence_url: str = ""
     source: str = ""
+    keys_count: bool = False
 
 
 @dataclass(kw_only=True)
 class AreasRead:
-    """What a file is and what it changed or would change; a refused one has no outcome."""
+    """What a file is and what it changed or would change; a refused one has no outcome.
+
+    `is_open`: it is refused only because nobody has said yet whether its keys or its names count.
+    """
 
     file: str
     format: AreaFile | None = None
@@ -58,6 +63,7 @@ class AreasRead:
     territorial_date: date | None = None
     outcome: Outcome | None = None
     refused: list[RefusedCell] = field(default_factory=list)
+    is_open: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `portal import areas --json`; texts in the current language."""
@@ -174,7 +180,7 @@ def _boundaries(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: 
     facts = _facts(read, raw)
     try:
         with transaction():
-            read.outcome = take_boundaries(features, file=facts, source=source, actor=actor)
+            read.outcome = take_boundaries(features, file=facts, source=source, keys_count=said.keys_count, actor=actor)
             if not keep:
                 raise _OnlyLooking
     except _OnlyLooking:
@@ -182,6 +188,18 @@ def _boundaries(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: 
     except BoundaryRefused as refused:
         refused.row = refused.row or _row_of(features, refused.area)
         raise
+    except NamesContradict as contradiction:
+        numbers = {feature.key: number for number, feature in enumerate(features, start=1)}
+        read.is_open = True
+        read.refused = [
+            RefusedCell(
+                numbers[feature.key],
+                feature.key,
+                _("%(key)s ist %(known)s, die Datei nennt %(name)s.",
+                  key=feature.key, known=usual, name=feature.name[:60]),
+            )
+            for feature, usual in contradiction.features
+        ]  # fmt: skip
 
 
 def _forget_names(outcome: Outcome | None) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -322,6 +323,53 @@ def test_boundaries_that_cannot_be_right_are_refused(county: Flask) -> None:
         assert rows() == before, reason
 
 
+def renamed(names: Mapping[str, str]) -> bytes:
+    """The shipped boundaries, some called otherwise."""
+    document = shipped()
+    for feature in document["features"]:
+        if feature["id"] in names:
+            feature["properties"]["name"] = names[feature["id"]]
+    return written(document)
+
+
+def test_names_that_contradict_their_keys_are_asked_about(county: Flask) -> None:
+    before = rows()
+    raw = renamed({"08226003": "Walldorf, Stadt", "08226095": "Sinsheim, Große Kreisstadt"})
+    read = take(raw, SOURCE)
+    assert read.is_open
+    (cell, other) = read.refused
+    assert "08226003 ist Altlußheim, die Datei nennt Walldorf" in str(cell.reason)
+    assert "die Datei nennt Sinsheim" in str(other.reason)
+    assert json.loads(raw)["features"][cell.row - 1]["id"] == cell.column == "08226003"
+    assert rows() == before
+    kept = take(raw, replace(SOURCE, keys_count=True))
+    assert not kept.refused
+    assert rows() != before
+
+
+def test_other_spellings_and_missing_names_of_boundaries_contradict_nothing(county: Flask) -> None:
+    raw = renamed({"08226003": "ALTLUSSHEIM", "08226107": "Hirschberg a.d. Bergstr.", "08226085": "Sinsheim, Stadt",
+                   "08226095": ""})  # fmt: skip
+    assert take(raw, SOURCE).refused == []
+
+
+def test_the_command_refuses_contradicting_names_until_told_that_keys_count(county: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "grenzen.geojson"
+    file.write_bytes(renamed({"08226003": "Walldorf"}))
+    options = ["--territorial-date", "2025-01-01", "--attribution", "© BKG", "--licence", "dl-de/by-2-0"]
+    before = rows()
+    refused = CliRunner().invoke(import_areas, [str(file), *options])
+    assert refused.exit_code == 1
+    assert "08226003 ist Altlußheim, die Datei nennt Walldorf" in refused.output
+    assert "--choose name=keys" in refused.output
+    db.session.rollback()
+    assert rows() == before
+    taken = CliRunner().invoke(import_areas, [str(file), *options, "--choose", "name=keys"])
+    assert taken.exit_code == 0, taken.output
+    db.session.rollback()
+    assert rows() != before
+
+
 def test_a_ring_the_wrong_way_round_is_turned(county: Flask) -> None:
     document = shipped()
     for feature in document["features"]:
@@ -371,3 +419,28 @@ def test_a_refused_file_is_named_on_the_page(as_role: Callable[[Role], FormClien
     assert answer.status_code == 422
     check_page(answer.text)
     assert "Es hat sich nichts geändert" in answer.text
+
+
+def test_a_planner_says_that_the_keys_of_boundaries_count(as_role: Callable[[Role], FormClient]) -> None:
+    client = as_role(Role.PLANNER)
+    said = {"territorial_date": "2025-01-01", "attribution": "© BKG 2025", "licence": "dl-de/by-2-0"}
+    asked = upload(client, renamed({"08226003": "Walldorf"}), **said)
+    assert asked.status_code == 422
+    assert "Schlüssel und Name widersprechen sich" in asked.text
+    assert "Abgelehnte Stellen" not in asked.text
+
+    def hidden(answer: TestResponse) -> dict[str, str]:
+        inputs = (one for one in check_page(answer.text).iter() if one.tag.endswith("input"))
+        found = {one.get("name") or "": one.get("value") or "" for one in inputs if one.get("type") == "hidden"}
+        return {name: value for name, value in found.items() if name != "csrf_token"}
+
+    fields = hidden(asked)
+    assert fields["keys_count"] == "y"
+    looked = client.submit(f"{PAGE}/schluessel", fields, page=PAGE)
+    assert looked.status_code == 200
+    check_page(looked.text)
+    assert "Übernehmen" in looked.text
+    done = client.submit(f"{PAGE}/uebernehmen", hidden(looked), page=PAGE)
+    assert done.status_code == 302
+    db.session.rollback()
+    assert queries.boundaries(queries.own_county()).territorial_date == date(2025, 1, 1)

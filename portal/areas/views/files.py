@@ -1,7 +1,6 @@
 """Official files about places: hand one in, see what it would change, take it over."""
 
 from datetime import date
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,17 +30,32 @@ def area_files() -> ResponseReturnValue:
 @blueprint.post("/gemeinden/einlesen")
 def look_at_area_file() -> ResponseReturnValue:
     """Check the file and show what it would change; nothing is written yet."""
-    actor = current_actor()
-    require(permissions.may_import(actor))
+    require(permissions.may_import(current_actor()))
     form = AreaFileForm()
     if not form.validate():
         return _form_page(form), 422
     kept = spool.keep(form.file.data.stream)
     name = one_line(form.file.data.filename or "") or _("ohne Namen")
-    read = tasks.look_at(_content(kept), name=name, said=_said(form), actor=actor)
-    if read.outcome is None or read.outcome.nothing_new:
+    return _looked_at(kept, name, _said(form))
+
+
+@blueprint.post("/gemeinden/einlesen/schluessel")
+def say_that_keys_count() -> ResponseReturnValue:
+    """Look at boundaries again whose names contradict their keys, once somebody says that the keys count."""
+    require(permissions.may_import(current_actor()))
+    form = AreaFileFormAgain()
+    kept = form.kept.data or ""
+    if not form.validate() or not _is_kept(kept):
+        return _gone()
+    return _looked_at(kept, form.file_name.data or "", _said(form))
+
+
+def _looked_at(kept: str, name: str, said: Said) -> ResponseReturnValue:
+    read = tasks.look_at(_content(kept), name=name, said=said, actor=current_actor())
+    is_over = read.outcome is None or read.outcome.nothing_new
+    if is_over and not read.is_open:
         spool.path_of(kept).unlink(missing_ok=True)
-    return _preview_page(read, form, kept), 422 if read.refused else 200
+    return _preview_page(read, kept), 422 if read.refused else 200
 
 
 @blueprint.post("/gemeinden/einlesen/uebernehmen")
@@ -52,13 +66,17 @@ def take_area_file() -> ResponseReturnValue:
     form = AreaFileFormAgain()
     kept = form.kept.data or ""
     if not form.validate() or not _is_kept(kept):
-        flash(_("Diese Datei liegt nicht mehr vor. Bitte wählen Sie sie noch einmal aus."), "warn")
-        return redirect(url_for("areas.area_files"))
+        return _gone()
     read = tasks.take_in(_content(kept), name=form.file_name.data or "", said=_said(form), actor=actor)
     spool.path_of(kept).unlink(missing_ok=True)
     if read.outcome is None:
-        return _preview_page(read, form, kept), 422
+        return _preview_page(read, kept), 422
     flash(_("„%(name)s“ ist übernommen.", name=read.file), "ok")
+    return redirect(url_for("areas.area_files"))
+
+
+def _gone() -> ResponseReturnValue:
+    flash(_("Diese Datei liegt nicht mehr vor. Bitte wählen Sie sie noch einmal aus."), "warn")
     return redirect(url_for("areas.area_files"))
 
 
@@ -86,6 +104,7 @@ def _said(form: AreaFileForm | AreaFileFormAgain) -> Said:
         licence=form.licence.data or "",
         licence_url=form.licence_url.data or "",
         source=form.source.data or "",
+        keys_count=isinstance(form, AreaFileFormAgain) and form.keys_count.data,
     )
 
 
@@ -93,7 +112,7 @@ def _form_page(form: AreaFileForm) -> str:
     return render_template("areas/files.html", form=form, imports=queries.imports(), tabs=tabs("areas.area_files"))
 
 
-def _preview_page(read: AreasRead, form: Any, kept: str) -> str:
+def _preview_page(read: AreasRead, kept: str) -> str:
     said = [(field, request.form.get(field, "")) for field in AreaFileFormAgain.REPEATED]
     return render_template(
         "areas/file_preview.html",

@@ -1,28 +1,17 @@
 """Areas that a file names by key and by name: the key counts, but the two must not contradict each other."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.text import slugify
+from portal.areas import spelling
 from portal.indicators.imports.choices import Answers, Open, choose
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.refusals import RefusedCell
 
 KEYS = "keys"
 _MOST_NAMED = 12
-# What names carry besides the name itself: `Sinsheim, Stadt`, `Große Kreisstadt Sinsheim`, `Landkreis Karlsruhe`.
-_KINDS = frozenset({
-    "stadt", "gemeinde", "grosse", "kreisstadt", "kreisfreie", "stadtkreis", "landkreis", "kreis", "st", "sankt",
-    "amt", "region", "regionalverband", "markt", "flecken", "samtgemeinde", "verbandsgemeinde", "gvv", "vvg", "vg",
-    "verwaltungsgemeinschaft", "gemeindeverwaltungsverband", "verwaltungsverband", "vereinbarte", "landeshauptstadt",
-    "universitaetsstadt", "wissenschaftsstadt", "hansestadt", "der", "die", "des",
-})  # fmt: skip
-# From these words on a name says where its place lies: `Hirschberg an der Bergstraße`, `Weinheim a.d. B.`.
-_WHERE = frozenset({"a", "am", "an", "auf", "b", "bei", "d", "i", "im", "in", "o", "ob", "v", "vor"})
-_AFTER_NAME = re.compile(r"[(,\[].*$", re.DOTALL)
 
 
 class NamedArea(NamedTuple):
@@ -75,7 +64,7 @@ def contradicted(area: NamedArea, known: Mapping[str, Collection[str]]) -> str:
     if not area.name or area.name == area.key:
         return ""
     names = next((known[form] for form in key_forms(area.key, area.level) if form in known), ())
-    if not names or any(_core(area.name) == _core(name) for name in names):
+    if not names or spelling.is_one_of(area.name, names):
         return ""
     return next(iter(names))
 
@@ -83,11 +72,3 @@ def contradicted(area: NamedArea, known: Mapping[str, Collection[str]]) -> str:
 def _cell(area: NamedArea, usual: str) -> RefusedCell:
     reason = _l("%(key)s ist %(known)s, die Datei nennt %(name)s.", key=area.key, known=usual, name=area.name[:60])
     return RefusedCell(area.row, area.column, reason, area.sheet)
-
-
-def _core(name: str) -> str:
-    """The name alone: without what kind of place it is, where it lies, and how it is written."""
-    words = [word for word in slugify(_AFTER_NAME.sub("", name) or name).split("-") if not word.isdigit()]
-    named = [word for word in words if word not in _KINDS] or words
-    ends = next((at for at, word in enumerate(named) if at and word in _WHERE), len(named))
-    return "".join(named[:ends])
