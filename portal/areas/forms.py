@@ -154,7 +154,4 @@ class AreaFileFormAgain(_SaidForm):
     )  # fmt: skip
     kept = HiddenField(validators=[InputRequired()])
     file_name = HiddenField()
-    keys_count = BooleanField(
-        _l("Die Schlüssel gelten"),
-        description=_l("Die Grenzen kommen zu den Gemeinden ihrer Schlüssel, was auch als Name dabeisteht."),
-    )
+    keys_count = BooleanField()
