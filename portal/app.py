@@ -39,6 +39,7 @@ from portal.conferences import reply_tasks as conferences_reply_tasks
 from portal.conferences import tasks as conferences_tasks
 from portal.conferences import views as conferences_views
 from portal.conferences.occasions import JOB as SEND_JOB
+from portal.conferences.services import invitees
 from portal.conferences.views import chosen
 from portal.config import Config
 from portal.core.actor import ANONYMOUS, current_actor
@@ -310,6 +311,8 @@ def _fill_extension_points() -> None:
     stakeholders_extension.last_heard[:] = [held.last_present, needs_lists.last_submitted]
     stakeholders_extension.heard_days[:] = [held.days_present, needs_lists.days_submitted]
     stakeholders_extension.list_acts[:] = [chosen.invite_act]
+    stakeholders_extension.open_things[:] = [chosen.open_things]
+    stakeholders_extension.on_archiving[:] = [invitees.take_off_lists]
     conferences_extension.event_links[:] = [minutes_event_links.minutes_link]
     minutes_extension.entry_actions[:] = [
         needs_origins.entry_actions,

@@ -1,8 +1,8 @@
 """What of coming events waits for the planner, counted in one query."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
 from portal.outbox.models import MessageState, OutboxMessage
+from portal.stakeholders.models import Organisation
 
 # From this long before the event the planner is reminded of people who did not answer.
 REMINDED = timedelta(days=14)
@@ -115,3 +116,39 @@ def open_to_invite() -> Sequence[Conference]:
         .limit(_MOST_OFFERED)
     )
     return db.session.scalars(statement).all()
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """A coming event an organisation is on the list of; `is_sent`: somebody of it has the invitation."""
+
+    organisation: str
+    conference_id: str
+    title: str
+    begins: datetime
+    is_sent: bool
+
+
+def open_invitations(organisation_ids: Collection[int]) -> list[OpenInvitation]:
+    """Coming events these organisations are on the list of, by organisation and date; one query."""
+    now = clock.now().astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    rows = db.session.execute(
+        select(
+            Organisation.name,
+            Conference.public_id,
+            Conference.title,
+            Conference.starts_at,
+            func.max(Invitation.sent_sequence).label("sent"),
+        )
+        .join(Invitation, Invitation.organisation_id == Organisation.id)
+        .join(Conference, Conference.id == Invitation.conference_id)
+        .where(
+            Organisation.id.in_(organisation_ids),
+            Invitation.withdrawn_at.is_(None),
+            Conference.state.in_(states.OPEN),
+            Conference.starts_at > now,
+        )
+        .group_by(Organisation.id, Organisation.name, Organisation.sort_key, Conference.id)
+        .order_by(Organisation.sort_key, Organisation.id, Conference.starts_at, Conference.id)
+    )
+    return [OpenInvitation(row.name, row.public_id, row.title, row.starts_at, row.sent is not None) for row in rows]

@@ -80,7 +80,11 @@ def places(_actor: Actor, query: str) -> Group:
 def organisations(actor: Actor, query: str) -> Group | None:
     if not stakeholder_permissions.may_see_organisations(actor):
         return None
-    found = stakeholder_lists.organisations(actor, {"suche": query}, path=url_for("stakeholders.organisation_list"))
+    found = stakeholder_lists.organisations(
+        actor,
+        {"suche": query, stakeholder_lists.STATE_FILTER: stakeholder_lists.WITH_ARCHIVE},
+        path=url_for("stakeholders.organisation_list"),
+    )
     return _listed("organisationen", _("Organisationen"), found, (
         Hit(
             text=german(row.name),

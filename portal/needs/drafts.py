@@ -61,7 +61,7 @@ def begin(
     """
     require(permissions.may_begin(actor) or actor.is_system)
     if not permissions.may_put_forward(organisation):
-        raise Refusal(_("Diese Organisation kann noch keine Hinweise einreichen."), field="organisation")
+        raise Refusal(_cannot_put_forward(organisation), field="organisation")
     require(permissions.may_write_for(actor, organisation))
     if intake is not Intake.PORTAL:
         require(permissions.may_enter_for_others(actor))
@@ -227,6 +227,12 @@ def missing(statement: NeedsStatement) -> list[tuple[str, str]]:
     return found
 
 
+def _cannot_put_forward(organisation: Organisation) -> str:
+    if organisation.is_archived:
+        return _("Diese Organisation steht im Archiv. In ihrem Namen kommen keine neuen Hinweise.")
+    return _("Diese Organisation kann noch keine Hinweise einreichen.")
+
+
 def submit(statement: NeedsStatement, *, actor: Actor, edition: int | None = None, tells: bool = True) -> bool:
     """Hand the draft to the county; False if that was done before. Refuses an incomplete one.
 
@@ -238,7 +244,7 @@ def submit(statement: NeedsStatement, *, actor: Actor, edition: int | None = Non
         return False
     _open(statement, actor=actor, edition=edition)
     if not permissions.may_put_forward(statement.organisation):
-        raise Refusal(_("Diese Organisation kann noch keine Hinweise einreichen."))
+        raise Refusal(_cannot_put_forward(statement.organisation))
     gaps = missing(statement)
     if gaps:
         raise Refusal(gaps[0][1], field=gaps[0][0])

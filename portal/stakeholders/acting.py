@@ -99,6 +99,11 @@ def waits_for_check(actor: Actor) -> bool:
     )
 
 
+def is_archived(actor: Actor) -> bool:
+    """Whether the organisation the person of this request acts for stands in the archive."""
+    return any(one.organisation_id == actor.organisation_id and one.organisation.is_archived for one in options())
+
+
 def areas_of(actor: Actor) -> list[Area]:
     """Where the organisation works for which the person acts; nothing for who acts for nobody.
 

@@ -19,6 +19,8 @@ ACTIONS = {
     "stakeholders.organisation_changed": _l("Angaben einer Organisation geändert"),
     "stakeholders.organisation_verified": _l("Organisation geprüft"),
     "stakeholders.organisation_refused": _l("Organisation abgelehnt"),
+    "stakeholders.organisation_archived": _l("Organisation ins Archiv gelegt"),
+    "stakeholders.organisation_restored": _l("Organisation aus dem Archiv geholt"),
     "stakeholders.organisation_asked_again": _l("Erneut um Prüfung gebeten"),
     "stakeholders.registered": _l("Organisation registriert"),
     "stakeholders.registration_confirmed": _l("Registrierung bestätigt"),

@@ -24,10 +24,32 @@ class ListAct:
     label: Any
     url: str
     icon: str
+    # `danger`: takes the chosen ones out of what is in use.
+    tone: str = "second"
 
 
 # Each says what its floor offers the actor, or nothing.
 list_acts: list[Callable[[Actor], ListAct | None]] = []
+
+
+@dataclass(frozen=True)
+class OpenThing:
+    """Something that still runs with an organisation, to be named before it goes into the archive."""
+
+    organisation: str
+    label: str
+    url: str
+
+
+# What each floor still has open with organisations, by their ids.
+open_things: list[Callable[[Collection[int]], list[OpenThing]]] = []
+# What each floor takes back when organisations go into the archive; runs in the same transaction.
+on_archiving: list[Callable[[Collection[int], Actor], None]] = []
+
+
+def open_with(ids: Collection[int]) -> list[OpenThing]:
+    """What still runs with these organisations, floor by floor."""
+    return [thing for ask in open_things if ids for thing in ask(ids)]
 
 
 def heard_on(ids: Collection[int]) -> dict[int, date]:

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.core.forms import BoxesField, Form, line
@@ -46,6 +46,17 @@ class NewRepresentativeForm(RepresentationForm):
 
 class SeveralForm(Form):
     """A yes to an act on organisations chosen in the list."""
+
+
+class ArchiveForm(SeveralForm):
+    """Why they go into the archive, if the county wants to say so."""
+
+    reason = TextAreaField(
+        _l("Grund"),
+        description=_l(
+            "Zum Beispiel: Verein aufgelöst. Das lesen die Sozialplanung und wer für die Organisation handelt."
+        ),
+    )
 
 
 class AssignForm(SeveralForm):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.models import Area, AreaKind
@@ -22,17 +22,25 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Organisat
 
 # So many rows can be chosen in a list: the longest page of one.
 MOST_CHOSEN = 100
+# The filter by state, and its value that shows the archive among all others.
+STATE_FILTER = "stand"
+WITH_ARCHIVE = "mit-archiv"
 _NEVER = "0000"
 
 
 def organisations(
     actor: Actor, arguments: Mapping[str, str], *, path: str, everything: bool = False
 ) -> Listing[Organisation]:
-    """Organisations for administrators and planners; `everything` for downloads."""
+    """Organisations for administrators and planners; those in the archive only if the filter asks for them.
+
+    `everything` for downloads.
+    """
     require(permissions.may_see_organisations(actor))
     statement: Select[Any] = select(Organisation).options(
         joinedload(Organisation.area), selectinload(Organisation.areas), selectinload(Organisation.topics)
     )
+    if arguments.get(STATE_FILTER) not in {OrganisationState.ARCHIVED.value, WITH_ARCHIVE}:
+        statement = statement.where(Organisation.state != OrganisationState.ARCHIVED)
     heard = _heard()
     last: ColumnElement[str] = literal(_NEVER)
     if heard is not None:
@@ -58,8 +66,10 @@ def organisations(
                 lambda value: Organisation.kind == OrganisationKind(value),
             ),
             Filter(
-                "stand", _("Zustand"), [("", _("alle")), *OrganisationState.choices()],
-                lambda value: Organisation.state == OrganisationState(value),
+                STATE_FILTER,
+                _("Zustand"),
+                [("", _("alle ohne Archiv")), *OrganisationState.choices(), (WITH_ARCHIVE, _("alle mit Archiv"))],
+                lambda value: true() if value == WITH_ARCHIVE else Organisation.state == OrganisationState(value),
             ),
             Filter(
                 "planungsraum", _("Planungsraum"), [("", _("alle")), *_planning_areas()],

@@ -42,11 +42,12 @@ class Umbrella(Worded):
 
 
 class OrganisationState(Worded):
-    """Whether the county has checked the organisation."""
+    """Whether the county has checked the organisation, or keeps it for what it said only."""
 
     PENDING = "pending", _l("zu prüfen")
     VERIFIED = "verified", _l("geprüft")
     REFUSED = "refused", _l("abgelehnt")
+    ARCHIVED = "archived", _l("im Archiv")
 
 
 class Channel(Worded):
@@ -72,10 +73,18 @@ organisation_topic = Table(
 
 class Organisation(PublicRecord):
     """A stakeholder body. `area_id` is the place whose administration it is; `areas` is where it works, `topics`
-    what on by its own account.
+    what on by its own account. One in the archive knows since when, and the state it comes back to.
     """
 
     __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint(
+            "(state = 'archived') = (archived_at IS NOT NULL)"
+            " AND (state = 'archived') = (archived_from IS NOT NULL)"
+            " AND (state = 'archived' OR archive_reason = '')",
+            name="archive_is_dated",
+        ),
+    )
 
     name: Mapped[str] = mapped_column(String(200))
     sort_key: Mapped[str] = mapped_column(String(220), index=True)
@@ -84,6 +93,9 @@ class Organisation(PublicRecord):
     umbrella: Mapped[Umbrella | None] = mapped_column(enum_type(Umbrella))
     state: Mapped[OrganisationState] = mapped_column(enum_type(OrganisationState), default=OrganisationState.PENDING)
     state_reason: Mapped[str] = mapped_column(Text, default="")
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    archived_from: Mapped[OrganisationState | None] = mapped_column(enum_type(OrganisationState, name="archived_from"))
+    archive_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     # Whom it stands for where groups are counted; null: what its kind says.
     group_kind: Mapped[OrganisationKind | None] = mapped_column(enum_type(OrganisationKind, name="group_kind"))
     # Where letters go: street and number or post office box, postcode, town (empty: that of the area).
@@ -117,6 +129,10 @@ class Organisation(PublicRecord):
     @property
     def is_reachable_by_letter(self) -> bool:
         return bool(self.street and self.postcode and len(self.postal_lines) > 1)
+
+    @property
+    def is_archived(self) -> bool:
+        return self.state is OrganisationState.ARCHIVED
 
     @property
     def group(self) -> OrganisationKind | None:

@@ -20,6 +20,11 @@ def may_verify(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.PLANNER)
 
 
+def may_archive(actor: Actor) -> bool:
+    """Put organisations into the archive and take them back."""
+    return actor.is_system or actor.has(Role.PLANNER)
+
+
 def may_edit_organisation(actor: Actor, *, speaks_for_it: bool) -> bool:
     """`speaks_for_it`: the person represents the organisation, even a refused one (`queries.speaks_for`)."""
     return may_manage_organisations(actor) or (actor.signed_in and speaks_for_it)
@@ -34,5 +39,5 @@ def may_add_colleague(actor: Actor, organisation: Organisation) -> bool:
     return (
         actor.signed_in
         and actor.organisation_id == organisation.id
-        and organisation.state is not OrganisationState.REFUSED
+        and organisation.state not in {OrganisationState.REFUSED, OrganisationState.ARCHIVED}
     )

@@ -210,7 +210,7 @@ def organisation_choices(actor: Actor) -> list[Organisation]:
     require(permissions.may_manage_representations(actor))
     statement = (
         select(Organisation)
-        .where(Organisation.state != OrganisationState.REFUSED)
+        .where(Organisation.state.not_in([OrganisationState.REFUSED, OrganisationState.ARCHIVED]))
         .order_by(Organisation.sort_key, Organisation.id)
     )
     return list(db.session.execute(statement).scalars())

@@ -36,6 +36,7 @@ REMARK_LIMIT = 2000
 # The county's own departments are made by the county.
 OPEN_KINDS = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.COUNTY_DEPARTMENT)
 _WITH_UMBRELLA = frozenset({OrganisationKind.WELFARE_PROVIDER, OrganisationKind.INITIATIVE, OrganisationKind.OTHER})
+_OVER = frozenset({OrganisationState.REFUSED, OrganisationState.ARCHIVED})
 _PLACES = {
     OrganisationKind.MUNICIPALITY: AreaKind.MUNICIPALITY,
     OrganisationKind.MUNICIPAL_ASSOCIATION: AreaKind.ASSOCIATION,
@@ -137,8 +138,9 @@ def confirm(token: str, *, password_hash: str | None) -> Organisation:
     if registration.confirmed_at is not None:
         raise NotFound
     for earlier in queries.earlier_registrations(registration):
-        # Registered twice and confirmed twice: there is one organisation, unless that one was refused meanwhile.
-        if earlier.organisation is not None and earlier.organisation.state is not OrganisationState.REFUSED:
+        # Registered twice and confirmed twice: there is one organisation, unless that one was refused meanwhile or
+        # went into the archive; then the planner compares both.
+        if earlier.organisation is not None and earlier.organisation.state not in _OVER:
             registration.confirmed_at, registration.organisation = clock.now(), earlier.organisation
             db.session.flush()
             return earlier.organisation
@@ -198,6 +200,7 @@ def verify(organisation: Organisation, *, actor: Actor, group_kind: Organisation
         raise Refusal(
             _("Sie handeln selbst für diese Organisation. Prüfen muss sie eine andere Person aus der Sozialplanung.")
         )
+    _check_not_archived(organisation)
     if organisation.state is OrganisationState.VERIFIED:
         raise Refusal(_("Diese Organisation ist schon geprüft."))
     organisation.state = OrganisationState.VERIFIED
@@ -209,10 +212,16 @@ def verify(organisation: Organisation, *, actor: Actor, group_kind: Organisation
     audit.record("stakeholders.organisation_verified", subject=organisation, actor=actor)
 
 
+def _check_not_archived(organisation: Organisation) -> None:
+    if organisation.is_archived:
+        raise Refusal(_("Diese Organisation steht im Archiv. Bitte holen Sie sie zuerst zurück."))
+
+
 def refuse(organisation: Organisation, reason: str, *, actor: Actor) -> None:
     """The county does not admit the organisation; the reason is told to who acts for it."""
     require(permissions.may_verify(actor))
     lock(organisation)
+    _check_not_archived(organisation)
     words = clean_text(reason)
     if not words:
         raise Refusal(_("Bitte nennen Sie den Grund. Die Organisation bekommt ihn zu lesen."), field="reason")

@@ -22,13 +22,15 @@ def invite(conference: Conference, people: Collection[tuple[Organisation, Person
     """Put people on the list of those invited; how many are new. Nothing is sent yet.
 
     Who is on the list already stays; whose invitation was withdrawn is invited anew. Refuses organisations the
-    county has not checked and events that are cancelled, over, or have begun.
+    county has not checked or keeps in the archive, and events that are cancelled, over, or have begun.
     """
     require(permissions.may_organise(actor))
     lock(conference)
     if not permissions.may_invite(actor, conference):
         raise Refusal(_("Zu dieser Veranstaltung wird nicht mehr eingeladen."))
     for organisation, _person in people:
+        if organisation.is_archived:
+            raise Refusal(_("„%(name)s“ steht im Archiv und wird nicht mehr eingeladen.", name=organisation.name))
         if organisation.state is not OrganisationState.VERIFIED:
             raise Refusal(
                 _("„%(name)s“ ist noch nicht geprüft und kann nicht eingeladen werden.", name=organisation.name)
@@ -78,6 +80,24 @@ def _again(invitation: Invitation, conference: Conference) -> None:
     invitation.sent_at = None
     invitation.printed_sequence = None  # on paper, too, it is an invitation and no change
     replies.start_anew(invitation)
+
+
+def take_off_lists(organisation_ids: Collection[int], actor: Actor) -> None:
+    """Organisations go into the archive: invitations that nobody has got yet are taken off the lists."""
+    rows = db.session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.organisation_id.in_(organisation_ids),
+            Invitation.sent_sequence.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .order_by(Invitation.conference_id, Invitation.id)
+    ).all()
+    for row in rows:
+        require(permissions.may_organise(actor))
+        audit.record("conferences.invitation_withdrawn", subject=row, actor=actor)
+        db.session.delete(row)
+    db.session.flush()
 
 
 def withdraw(invitation: Invitation, *, actor: Actor) -> None:

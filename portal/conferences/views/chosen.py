@@ -1,5 +1,7 @@
 """From the list of organisations to an invitation: to which event the chosen ones shall be invited."""
 
+from collections.abc import Collection
+
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
@@ -8,10 +10,11 @@ from werkzeug.wrappers import Response
 from portal.conferences import due_queries, permissions
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import Actor, current_actor
+from portal.core.formats import date_short
 from portal.core.permissions import require
 from portal.core.web import safe_path
 from portal.stakeholders import lists
-from portal.stakeholders.extension import ListAct
+from portal.stakeholders.extension import ListAct, OpenThing
 from portal.stakeholders.models import OrganisationState
 
 
@@ -20,6 +23,20 @@ def invite_act(actor: Actor) -> ListAct | None:
     if not permissions.may_organise(actor):
         return None
     return ListAct(_("Einladen"), url_for("conferences.invite_chosen"), "mail")
+
+
+def open_things(organisation_ids: Collection[int]) -> list[OpenThing]:
+    """Coming events that organisations are on the list of, named before they go into the archive."""
+    return [
+        OpenThing(
+            one.organisation,
+            _("%(title)s am %(day)s, eingeladen", title=one.title, day=date_short(one.begins))
+            if one.is_sent
+            else _("%(title)s am %(day)s, noch nicht verschickt", title=one.title, day=date_short(one.begins)),
+            url_for("conferences.conference_page", public_id=one.conference_id, _anchor="eingeladen"),
+        )
+        for one in due_queries.open_invitations(organisation_ids)
+    ]
 
 
 @blueprint.get("/konferenzen/auswahl-einladen")
@@ -35,7 +52,8 @@ def invite_chosen() -> Response:
     page = render_template(
         "conferences/invite_chosen.html",
         ready=[row for row in chosen if row.state is OrganisationState.VERIFIED],
-        left=[row for row in chosen if row.state is not OrganisationState.VERIFIED],
+        left=[row for row in chosen if row.state is not OrganisationState.VERIFIED and not row.is_archived],
+        archived=[row for row in chosen if row.is_archived],
         events=due_queries.open_to_invite(),
         back=back,
     )

@@ -1,6 +1,7 @@
 """Pages of stakeholders, split by errand. Importing the modules ties their pages to the blueprint."""
 
 from portal.stakeholders.views import (
+    archive,
     choice,
     organisations,
     own,
@@ -12,6 +13,7 @@ from portal.stakeholders.views import (
 from portal.stakeholders.views.frame import blueprint
 
 __all__ = [
+    "archive",
     "blueprint",
     "choice",
     "organisations",

@@ -14,7 +14,7 @@ from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX, xlsx_file
 from portal.stakeholders import extension, lists, permissions, queries
-from portal.stakeholders.models import Organisation
+from portal.stakeholders.models import Organisation, OrganisationState
 from portal.stakeholders.views.frame import blueprint
 from portal.stakeholders.views.several import acts
 
@@ -36,9 +36,18 @@ def organisation_list() -> Response:
         listing=found,
         heard=heard,
         silent=lists.not_heard_for_long(found.rows, heard),
-        acts=acts(),
+        acts=acts(in_archive=arguments.get(lists.STATE_FILTER) == OrganisationState.ARCHIVED.value),
+        archive_url=_archive_url(arguments),
     )
     return make_response(page)
+
+
+def _archive_url(arguments: dict[str, str]) -> str:
+    """The same search in the archive; empty if nothing is searched or the archive is shown already."""
+    search = arguments.get("suche", "").strip()
+    if not search or arguments.get(lists.STATE_FILTER):
+        return ""
+    return url_for("stakeholders.organisation_list", suche=search, stand=OrganisationState.ARCHIVED.value)
 
 
 def _download(rows: Sequence[Organisation], suffix: str) -> Response:
@@ -90,6 +99,7 @@ def organisation_page(public_id: str) -> Response:
             may_open_accounts=may_manage_users(actor),
             may_see_list=permissions.may_see_organisations(actor),
             may_verify=permissions.may_verify(actor),
+            may_archive=permissions.may_archive(actor),
             may_edit=permissions.may_edit_organisation(actor, speaks_for_it=queries.speaks_for(actor, organisation)),
             may_add_colleague=permissions.may_add_colleague(actor, organisation),
         )

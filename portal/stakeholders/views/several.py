@@ -20,36 +20,41 @@ from portal.stakeholders.models import Organisation, OrganisationKind, Organisat
 from portal.stakeholders.views.frame import blueprint
 
 
-def acts() -> list[ListAct]:
-    """What the actor may do with chosen organisations."""
+def acts(*, in_archive: bool) -> list[ListAct]:
+    """What the actor may do with chosen organisations, or with those in the archive."""
     actor = current_actor()
+    if in_archive:
+        restore = ListAct(_("Aus dem Archiv holen"), url_for("stakeholders.ask_restore"), "undo")
+        return [restore] if permissions.may_archive(actor) else []
     found = [act for offer in extension.list_acts if (act := offer(actor)) is not None]
     if permissions.may_manage_organisations(actor):
         found.append(ListAct(_("Thema oder Raum zuordnen"), url_for("stakeholders.ask_assign"), "pin"))
     if permissions.may_verify(actor):
         found.append(ListAct(_("Als geprüft vermerken"), url_for("stakeholders.ask_verify_several"), "check"))
+    if permissions.may_archive(actor):
+        found.append(ListAct(_("Ins Archiv"), url_for("stakeholders.ask_archive"), "archive", tone="danger"))
     return found
 
 
-def _back() -> str:
+def way_back() -> str:
     return safe_path(request.values.get("zurueck"), default=url_for("stakeholders.organisation_list"))
 
 
-def _chosen() -> list[Organisation]:
+def chosen_rows() -> list[Organisation]:
     return lists.chosen(current_actor(), request.values.getlist("id"))
 
 
 def nothing_chosen() -> Response:
     """Back to the list, where boxes stand before the names."""
     flash(_("Bitte wählen Sie zuerst in der Liste aus, um wen es geht."), "error")
-    return redirect(_back())
+    return redirect(way_back())
 
 
 @blueprint.get("/organisationen/auswahl/pruefung")
 def ask_verify_several() -> Response:
     """Who would be noted as checked, and who is left out and why."""
     require(permissions.may_verify(current_actor()))
-    chosen = _chosen()
+    chosen = chosen_rows()
     if not chosen:
         return nothing_chosen()
     return _verify_page(chosen, SeveralForm())
@@ -58,7 +63,7 @@ def ask_verify_several() -> Response:
 def _verify_page(chosen: list[Organisation], form: SeveralForm, *, status: int = 200) -> Response:
     ready, left = _split(chosen)
     page = render_template(
-        "stakeholders/verify_several.html", form=form, ready=ready, left=left, back=_back(), chosen=chosen
+        "stakeholders/verify_several.html", form=form, ready=ready, left=left, back=way_back(), chosen=chosen
     )
     return make_response(page, status)
 
@@ -75,7 +80,7 @@ def verify_several() -> Response:
     actor = current_actor()
     require(permissions.may_verify(actor))
     form = SeveralForm()
-    chosen = _chosen()
+    chosen = chosen_rows()
     ready, _left = _split(chosen)
     if not ready:
         return nothing_chosen()
@@ -94,7 +99,7 @@ def verify_several() -> Response:
         ),
         "ok",
     )
-    return redirect(_back())
+    return redirect(way_back())
 
 
 def _assign_form() -> AssignForm:
@@ -108,14 +113,14 @@ def _assign_form() -> AssignForm:
 def ask_assign() -> Response:
     """Which topics and planning areas the chosen organisations shall have, too."""
     require(permissions.may_manage_organisations(current_actor()))
-    chosen = _chosen()
+    chosen = chosen_rows()
     if not chosen:
         return nothing_chosen()
     return _assign_page(chosen, _assign_form())
 
 
 def _assign_page(chosen: list[Organisation], form: AssignForm, *, status: int = 200) -> Response:
-    page = render_template("stakeholders/assign.html", form=form, chosen=chosen, back=_back())
+    page = render_template("stakeholders/assign.html", form=form, chosen=chosen, back=way_back())
     return make_response(page, status)
 
 
@@ -124,7 +129,7 @@ def assign_several() -> Response:
     """Add topics and areas to each of them; what they had stays."""
     actor = current_actor()
     require(permissions.may_manage_organisations(actor))
-    chosen, form = _chosen(), _assign_form()
+    chosen, form = chosen_rows(), _assign_form()
     if not chosen:
         return nothing_chosen()
     if not form.validate():
@@ -140,4 +145,4 @@ def assign_several() -> Response:
         else _("Alle Ausgewählten waren dort schon zugeordnet."),
         "ok",
     )
-    return redirect(_back())
+    return redirect(way_back())
