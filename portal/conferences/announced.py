@@ -144,6 +144,19 @@ def read(changes: Iterable[Any]) -> list[Changed]:
     return [Changed(*one) for one in changes]
 
 
+def joined(steps: Iterable[Iterable[Changed]]) -> list[Changed]:
+    """Several steps, oldest first, as one: what stood before the first and stands after the last of them."""
+    first: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for step in steps:
+        for one in step:
+            first.setdefault(one.field, one.old)
+            last[one.field] = one.new
+    return [
+        Changed(field, first[field], last[field]) for field in LABELS if last.get(field, "") != first.get(field, "")
+    ]
+
+
 def when(starts_at: datetime, ends_at: datetime) -> str:
     """`3. Dezember 2026, 14:00 bis 17:30 Uhr`; both days where it ends on another."""
     begin, end = f"{starts_at:%H:%M}", f"{ends_at:%H:%M}"

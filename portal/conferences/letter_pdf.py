@@ -3,7 +3,7 @@
 What all letters have in common travels once: an event with hundreds of letters stays below the limit of `core.pdf`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import segno
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.conferences import announced, entries, short_links
-from portal.conferences.models import AccessKind, Conference, ConferenceState, Invitation, Reply
+from portal.conferences.models import AccessKind, Conference, ConferenceChange, ConferenceState, Invitation, Reply
 from portal.conferences.reply_forms import REPLIES
 from portal.conferences.services import access_needs
 from portal.core import clock, pdf
@@ -60,17 +60,33 @@ def asks(invitation: Invitation, *, moved: int = 0) -> bool:
     return kind is LetterKind.INVITATION
 
 
-def render(conference: Conference, invitations: Sequence[Invitation], *, moved: int = 0) -> bytes:
-    """The letters to these people, each beginning on a page of its own; PDF/UA-1. For `moved` see `asks`."""
+def told_since(invitation: Invitation, steps: Iterable[ConferenceChange]) -> list[ConferenceChange]:
+    """The steps whose changes the last printed letter to this person does not know; none before the first letter."""
+    printed = invitation.printed_sequence
+    return [] if printed is None else [step for step in steps if step.sequence > printed and step.changes]
+
+
+def render(
+    conference: Conference,
+    invitations: Sequence[Invitation],
+    *,
+    moved: int = 0,
+    steps: Sequence[ConferenceChange] = (),
+) -> bytes:
+    """The letters to these people, each beginning on a page of its own; PDF/UA-1.
+
+    For `moved` see `asks`. `steps` are those of the event, oldest first: a letter on a change names what was before.
+    """
     frames: dict[str, dict[str, Any]] = {}
     letters = []
     for invitation in invitations:
         language, kind = _language(invitation), kind_of(invitation)
         reply, is_asked = invitation.reply, asks(invitation, moved=moved)
-        key = f"{language}-{kind.value}-{reply.value}-{is_asked}"
+        news = told_since(invitation, steps) if kind is LetterKind.CHANGE else []
+        key = f"{language}-{kind.value}-{reply.value}-{is_asked}-{news[0].sequence if news else ''}"
         with force_locale(language):
             if key not in frames:
-                frames[key] = _frame(conference, kind, language, reply=reply, is_asked=is_asked)
+                frames[key] = _frame(conference, kind, language, reply=reply, is_asked=is_asked, news=news)
             letters.append(_letter(invitation, kind, key))
     with force_locale(_language(invitations[0]) if len(invitations) == 1 else DEFAULT):
         return pdf.render(
@@ -130,13 +146,22 @@ def _office() -> dict[str, Any]:
     }
 
 
-def _frame(conference: Conference, kind: LetterKind, language: str, *, reply: Reply, is_asked: bool) -> dict[str, Any]:
-    """Everything letters of one kind and language to people with the same reply share."""
+def _frame(
+    conference: Conference,
+    kind: LetterKind,
+    language: str,
+    *,
+    reply: Reply,
+    is_asked: bool,
+    news: Sequence[ConferenceChange],
+) -> dict[str, Any]:
+    """Everything letters of one kind and language to people with the same reply and the same news share."""
     day = date_long(conference.reply_by) if conference.reply_by else ""
     return {
         "lang": language,
         "subject": f"{kind.label}: {conference.title}",
         "body": _body(conference, kind),
+        "news": _news(news),
         "facts": _facts(conference),
         "after": _after(kind, day, reply=reply, is_asked=is_asked),
         "closing": _("Mit freundlichen Grüßen"),
@@ -160,11 +185,23 @@ def _body(conference: Conference, kind: LetterKind) -> list[str]:
     if kind is LetterKind.WITHDRAWAL:
         return [_("wir haben die Einladung an Sie zurückgezogen. Es geht um diese Veranstaltung:")]
     opening = (
-        _("zu dieser Veranstaltung haben wir Sie eingeladen. Daran hat sich etwas geändert. Jetzt gilt:")
+        _("zu dieser Veranstaltung haben wir Sie eingeladen. Daran hat sich etwas geändert:")
         if kind is LetterKind.CHANGE
         else _("wir laden Sie herzlich ein.")
     )
     return [opening, conference.description] if conference.description else [opening]
+
+
+def _news(steps: Sequence[ConferenceChange]) -> dict[str, Any] | None:
+    """What changed, before and now, with the last reason given."""
+    changes = announced.joined(announced.read(step.changes) for step in steps)
+    if not changes:
+        return None
+    return {
+        "rows": [(str(one.label), _("%(new)s (bisher: %(old)s)", new=one.new, old=one.old)) for one in changes],
+        "reason": next((step.reason for step in reversed(steps) if step.reason), ""),
+        "now": _("Jetzt gilt:"),
+    }
 
 
 def _after(kind: LetterKind, day: str, *, reply: Reply, is_asked: bool) -> str:

@@ -6,10 +6,10 @@ from flask import Flask
 from invited import invite, make_event, make_organisation
 from portal_client import fresh, make_user
 
-from portal.conferences import letter_pdf, short_links
+from portal.conferences import announced, letter_pdf, short_links
 from portal.conferences.letter_pdf import LetterKind
-from portal.conferences.models import Conference, ConferenceState, Invitation, Reply, ReplyChannel
-from portal.conferences.services import replies
+from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation, Reply, ReplyChannel
+from portal.conferences.services import replies, sending
 from portal.core import clock, pdf
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
@@ -127,3 +127,35 @@ def test_a_change_on_paper_asks_only_those_whose_reply_is_open(app: Flask, set_d
     assert again["has_slip"]
     assert "Sie galt dem bisherigen Termin." in again["after"]
     assert "Bitte antworten Sie uns" in again["after"]
+
+
+def test_a_change_on_paper_names_what_was_before_the_last_letter(app: Flask, set_data: list[dict[str, object]]) -> None:
+    event = make_event()
+    row = invite(event, email=None)
+    with transaction():
+        stored = db.session.get_one(Invitation, row.id)
+        stored.printed_sequence, stored.sent_sequence = 1, 3
+        for sequence, old, new, reason in (
+            (1, "Turm", "Schloss", "Vor dem letzten Brief."),
+            (2, "Schloss", "Rathaus", "Wasserschaden."),
+            (3, "Rathaus", "Alte Mühle", ""),
+        ):
+            db.session.add(
+                ConferenceChange(
+                    conference_id=event.id,
+                    new_state=ConferenceState.PLANNED,
+                    sequence=sequence,
+                    reason=reason,
+                    changes=[["where", old, new]],
+                )
+            )
+    content = letter_pdf.render(fresh(event), [fresh(row)], steps=sending.told_steps(event))
+    assert content.startswith(b"%PDF-")
+    [frame] = set_data[0]["frames"].values()  # type: ignore[attr-defined]
+    assert frame["news"]["rows"] == [("Ort", "Alte Mühle (bisher: Schloss)")]
+    assert frame["news"]["reason"] == "Wasserschaden."
+
+
+def test_what_was_changed_back_is_no_news() -> None:
+    steps = [[announced.Changed("where", "Turm", "Schloss")], [announced.Changed("where", "Schloss", "Turm")]]
+    assert announced.joined(steps) == []

@@ -293,6 +293,15 @@ def last_move(conference: Conference) -> int:
     return max((step.sequence for step in steps if announced.is_move(step.changes)), default=0)
 
 
+def told_steps(conference: Conference) -> Sequence[ConferenceChange]:
+    """The steps of an event in their order, with what people were told has changed."""
+    return db.session.scalars(
+        select(ConferenceChange)
+        .where(ConferenceChange.conference_id == conference.id)
+        .order_by(ConferenceChange.sequence, ConferenceChange.id)
+    ).all()
+
+
 def _change(conference: Conference) -> ConferenceChange | None:
     """The step that is told now."""
     return db.session.scalars(

@@ -62,7 +62,9 @@ def letters_printed(public_id: str) -> Response:
 def _document(conference: Conference, rows: Sequence[Invitation], what: str) -> Response:
     if not rows:
         raise NotFound
-    content = letter_pdf.render(conference, rows, moved=sending.last_move(conference))
+    content = letter_pdf.render(
+        conference, rows, moved=sending.last_move(conference), steps=sending.told_steps(conference)
+    )
     return attachment(content, name=pdf.file_name(_("Einladung"), conference.title, what), media_type=pdf.MEDIA_TYPE)
 
 
