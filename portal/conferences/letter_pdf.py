@@ -184,11 +184,9 @@ def _body(conference: Conference, kind: LetterKind) -> list[str]:
         return [_("diese Veranstaltung findet nicht statt. Der Grund:"), conference.cancelled_reason]
     if kind is LetterKind.WITHDRAWAL:
         return [_("wir haben die Einladung an Sie zurückgezogen. Es geht um diese Veranstaltung:")]
-    opening = (
-        _("zu dieser Veranstaltung haben wir Sie eingeladen. Daran hat sich etwas geändert:")
-        if kind is LetterKind.CHANGE
-        else _("wir laden Sie herzlich ein.")
-    )
+    if kind is LetterKind.CHANGE:
+        return [_("zu dieser Veranstaltung haben wir Sie eingeladen. Daran hat sich etwas geändert:")]
+    opening = _("wir laden Sie herzlich ein.")
     return [opening, conference.description] if conference.description else [opening]
 
 
