@@ -16,6 +16,7 @@ from portal.evidence import adoption, hearings, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
+from portal.evidence.text_sources import TextSource
 from portal.indicators.catalogue import lead_rules, references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written
@@ -142,6 +143,10 @@ def _adopt(story: Story, entry: SeedEntry, matrix: Matrix) -> Finding:
         due_on=story.day(following.integer("due_day")),
         product=entry.optional("product") or "",
         budget_year=None if budget is None else story.day(budget).year,
+        text_sources=[
+            TextSource(words=one.text("words"), source=one.text("source"), url=one.optional("url") or "")
+            for one in entry.entries("text_sources")
+        ],
         sources=_sources(story, entry.entry("sources")),
     )
     with clock.frozen(story.moment(entry.integer("adopted_day"))):

@@ -1,7 +1,7 @@
 """Adopting a proposal, or changing it with reasons; co-signing; dissent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.evidence import freezing, permissions, rule_versions
+from portal.evidence import freezing, permissions, rule_versions, text_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.models import (
     Assessment,
@@ -30,6 +30,7 @@ from portal.evidence.models import (
 )
 from portal.evidence.progress import checked, held, person_of, step, touched
 from portal.evidence.rule import Proposal, Thresholds
+from portal.evidence.text_sources import TextSource
 from portal.planning.models import PlanningPeriod, Topic
 from portal.stakeholders.models import Organisation
 
@@ -73,6 +74,7 @@ class Draft:
     due_on: date | None = None
     product: str = ""
     budget_year: int | None = None
+    text_sources: Sequence[TextSource] = ()
     sources: Sequence[SourceRef] = field(default=())
 
 
@@ -122,6 +124,7 @@ def adopt(
         due_on=_due(draft),
         product=product,
         budget_year=budget_year,
+        text_sources=text_sources.checked(draft.text_sources, written(draft)),
         rule_version=rule_versions.present(actor=actor),
         adopted_by=person_of(actor),
         adopted_at=clock.now(),
@@ -135,6 +138,14 @@ def adopt(
     db.session.flush()
     audit.record("evidence.adopted", subject=finding, actor=actor, details={"version": version.number})
     return finding
+
+
+def written(draft: Draft) -> list[str]:
+    """Every text of the draft that people will read."""
+    return text_sources.texts(
+        draft.said, draft.figures_show, draft.reason, draft.resources, draft.recommendation, draft.next_step,
+        alternatives=[asdict(one) for one in draft.alternatives],
+    )  # fmt: skip
 
 
 def _require_own_reason(draft: Draft, kept: dict[str, Any], before: FindingVersion) -> None:

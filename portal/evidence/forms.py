@@ -1,7 +1,10 @@
 """Forms of findings. Choices are handed in by the views; texts are checked by the services."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     FieldList,
     FormField,
@@ -19,10 +22,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import BoxesField, Form, line, lines
+from portal.evidence import text_sources
 from portal.evidence.adoption import MOST_ALTERNATIVES
 from portal.evidence.costs import CostClass
 from portal.evidence.progress import TEXT_LENGTH
 
+FEWEST_ROWS = 2
 _TEXT = [Length(max=TEXT_LENGTH, message=_l("Bitte kürzen Sie auf höchstens 5.000 Zeichen."))]
 _LINE = [Length(max=500, message=_l("Bitte kürzen Sie auf höchstens 500 Zeichen."))]
 
@@ -34,6 +39,15 @@ class AlternativeForm(PlainForm):
     cost_class = SelectField(_l("Kosten"), validate_choice=False)
     effect = StringField(_l("Wirkung"), filters=[line])
     side_effects = StringField(_l("Nebenwirkungen"), filters=[line])
+
+
+class TextSourceForm(PlainForm):
+    """One row; an empty row is left out. What a row lacks is said above all of them, by the service."""
+
+    words = StringField(_l("Zahl oder Aussage, wie sie im Text steht"), filters=[line])
+    source = StringField(_l("Quelle"), filters=[line])
+    url = StringField(_l("Adresse im Internet"), filters=[line])
+    day = DateField(_l("Stand der Quelle"), validators=[Optional()])
 
 
 class AdoptForm(Form):
@@ -63,8 +77,28 @@ class AdoptForm(Form):
         validators=[Length(max=120)],
     )
     budget_year = IntegerField(_l("Haushaltsjahr"), validators=[Optional()])
+    text_sources = FieldList(
+        FormField(TextSourceForm), label=_l("Quellen zum Text"), min_entries=FEWEST_ROWS, max_entries=text_sources.MOST
+    )
+    unsourced = BooleanField(_l("Diese Zahlen bleiben ohne Quelle"))
     edition = HiddenField()
     proposal = HiddenField()
+
+    def ask_for_sources(self, numbers: Iterable[str]) -> None:
+        """A row for each of these numbers that has none yet, and an empty one after them."""
+        named = {row.form.words.data for row in self.text_sources}
+        missing = iter([one for one in numbers if one not in named])
+        for row in self.text_sources:
+            if not any(row.form.data.values()):
+                row.form.words.data = next(missing, None)
+        for one in missing:
+            self._add_row({"words": one})
+        if any(self.text_sources[-1].form.data.values()):
+            self._add_row({})
+
+    def _add_row(self, content: dict[str, str]) -> None:
+        if len(self.text_sources) < text_sources.MOST:
+            self.text_sources.append_entry(content)
 
     def offer_costs(self) -> None:
         """The classes of cost in every row."""

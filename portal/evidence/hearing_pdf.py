@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, pdf
 from portal.core.formats import date_long
-from portal.evidence import readable
+from portal.evidence import readable, text_numbers
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingDissent, FindingHearing, FindingVersion
 from portal.settings import services as settings
@@ -24,6 +24,7 @@ def document(finding: Finding, hearings: Sequence[FindingHearing], dissents: Seq
 def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequence[FindingDissent]) -> dict[str, Any]:
     """What the template prints: words only, in the language of the request."""
     version = finding.latest
+    sourced = text_numbers.sourced(version)
     county = settings.get("site.county_name")
     return {
         "title": _("Anhörung: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name),
@@ -38,21 +39,22 @@ def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequ
         "sections": [
             (label, text)
             for label, text in (
-                (_("Gesagt wurde"), version.said),
-                (_("Die Zahlen zeigen"), version.figures_show),
-                (_("Begründung"), version.reason),
-                (_("Ressourcen und Stärken"), version.resources),
-                (_("Wir empfehlen"), version.recommendation),
-                (_("Nächster Schritt"), _step(version)),
+                (_("Gesagt wurde"), sourced.cited(version.said)),
+                (_("Die Zahlen zeigen"), sourced.cited(version.figures_show)),
+                (_("Begründung"), sourced.cited(version.reason)),
+                (_("Ressourcen und Stärken"), sourced.cited(version.resources)),
+                (_("Wir empfehlen"), sourced.cited(version.recommendation)),
+                (_("Nächster Schritt"), sourced.cited(_step(version))),
             )
             if text
         ],
         "alternatives": [
-            f"{one['text']} ({COSTS[one['cost_class']].label}). "
+            f"{sourced.cited(one['text'])} ({COSTS[one['cost_class']].label}). "
             + _("Wirkung: %(effect)s. Nebenwirkungen: %(side)s.",
-                effect=one.get("effect") or "–", side=one.get("side_effects") or "–")
+                effect=sourced.cited(one.get("effect") or "–"), side=sourced.cited(one.get("side_effects") or "–"))
             for one in version.alternatives
         ],
+        "sources": [" ".join(part for part in line if part) for line in sourced.lines],
         "statements": [
             (one.municipality.name, _stated(one), one.statement or _silent(one))
             for one in hearings
@@ -68,6 +70,7 @@ def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequ
         "labels": {
             "statements": _("Stellungnahmen der Gemeinden"),
             "alternatives": _("Alternativen"),
+            "sources": _("Quellen zum Text"),
             "dissents": _("Abweichende Sicht"),
         },
     }  # fmt: skip

@@ -12,9 +12,10 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
 from portal.core.languages import german
-from portal.evidence import permissions, readable
+from portal.evidence import permissions, readable, text_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingHearing, FindingState, FindingStep, FindingVersion
+from portal.evidence.text_sources import TextSource
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,17 @@ def _fields(version: FindingVersion) -> dict[str, str]:
         _("Bis wann"): date_long(version.due_on) if version.due_on else "–",
         _("Produkt im Haushalt"): version.product or "–",
         _("Haushaltsjahr"): str(version.budget_year or "–"),
+        _("Quellen zum Text"): "\n".join(_text_source(one) for one in text_sources.of(version)) or "–",
     }
 
 
 def _alternative(one: Mapping[str, str]) -> str:
     cost = str(COSTS[one["cost_class"]].label) if one["cost_class"] in COSTS else ""
     return "; ".join(part for part in (one["text"], cost, one["effect"], one["side_effects"]) if part)
+
+
+def _text_source(one: TextSource) -> str:
+    return " ".join(part for part in (text_sources.in_words(one), one.url) if part)
 
 
 def versions(finding: Finding) -> list[tuple[FindingVersion, list[FieldChange]]]:

@@ -171,7 +171,8 @@ class FindingVersion(PublicRecord):
 
     `proposal` holds both axes, certainty and reason as keys, as they were on the day (see `evidence.freezing`);
     `alternatives` is a list of `{text, cost_class, effect, side_effects}`. `product` and `budget_year` say where in
-    the county's budget the recommendation belongs (Haushaltsprodukt).
+    the county's budget the recommendation belongs (Haushaltsprodukt). `text_sources` is a list of `{words, source,
+    url, day}`: where numbers and statements in the texts are from (see `evidence.text_sources`).
     """
 
     __tablename__ = "finding_version"
@@ -199,6 +200,7 @@ class FindingVersion(PublicRecord):
     due_on: Mapped[date | None] = mapped_column(Date)
     product: Mapped[str] = mapped_column(String(120), default="")
     budget_year: Mapped[int | None]
+    text_sources: Mapped[list[dict[str, str]]] = mapped_column(JsonType, default=list)
     rule_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_version.id"), index=True)
     adopted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     adopted_at: Mapped[datetime] = mapped_column(UtcDateTime)

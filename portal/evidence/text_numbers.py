@@ -1,57 +1,207 @@
-"""Numbers in what people wrote of a finding: which of them are figures it rests on, and which have no source there.
+"""Numbers in what people wrote of a finding: where each of them is from, and which have no source there.
 
-A number is looked at if it has a decimal comma, a point for thousands or a unit of statistics behind it; days, years
-and small counts are left alone. The same digits are taken for a figure only where they are those of one indicator.
+A number is looked at if it has a decimal comma, a point for thousands, three digits or a unit of statistics behind it;
+days, years and small counts are left alone. What people named as the source of a number comes first. Else the same
+digits are taken for a figure only where they are those of one indicator, and for a survey's only in a sentence that
+speaks of people who were asked.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.core.formats import number
-from portal.evidence.rule import Proposal
-from portal.indicators.figures import CountyFigures
+from portal.evidence import text_sources
+from portal.evidence.models import FindingVersion
+from portal.evidence.rule import Proposal, SurveyItem
+from portal.evidence.text_sources import TextSource
+from portal.indicators.catalogue.reference_models import IndicatorReference
+from portal.indicators.figures import CountyFigures, IndicatorFigures
 
-_UNIT = r"(?:\s?(?:%|€|EUR\b|Prozent\b|von 100\b|je 100\b))"
+_UNIT = r"(?:\s?(?:%|€|EUR\b|Prozent\b|je 100\b|von (?:\d{1,3}(?:\.\d{3})+|\d{3,})(?![\d.,]*\d)))"
+# Days (`3.12.`), years, paragraphs and numbers of papers are no statistics.
 _NUMBER = re.compile(
-    rf"(?<![\d.,])((?:\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d+,\d+)(?![\d,]|\.\d){_UNIT}?|\d+(?![\d.,]){_UNIT})"
+    rf"(?<![\w.,])((?:\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d+,\d+)(?![\d,]|\.\d){_UNIT}?|\d+(?![\d.,]){_UNIT}"
+    rf"|(?<![/§-])(?<!§\s)(?<!Nr\.\s)(?!(?:19|20)\d\d(?!\d))\d{{3,}}(?![\w/-]|[.,]\d))"
 )
+_BEHIND = re.compile(_UNIT)
+_SHARES = ("%", "je 100")
 _DIGITS = re.compile(r"[\d.,]*\d")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„])|\n")
+_ASKED = re.compile(r"befrag|umfrage|antwort", re.IGNORECASE)
 
 
-def known_numbers(text: str, proposal: Proposal, figures: CountyFigures, area_id: int) -> dict[str, str]:
-    """Digits → indicator, for values of the area, the county, and of municipalities that the text names."""
-    named = [place for place in figures.composition.municipalities if place.name in text]
-    found: dict[str, set[str]] = {}
+class OriginKind(StrEnum):
+    INDICATOR = "indicator"
+    REFERENCE = "reference"
+    SURVEY = "survey"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a number is from: an indicator's key, its reference value (`number`), an item of a survey (its position in
+    the proposal), an entry of the sources of the text (its position)."""
+
+    kind: OriginKind
+    key: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextNumbers:
+    """What the numbers in the texts of one finding can be from."""
+
+    known: Mapping[str, frozenset[Origin]]
+    items: Sequence[SurveyItem] = ()
+    entries: Sequence[TextSource] = ()
+
+    def cited(self, text: str, reference: Callable[[Origin], str]) -> str:
+        """The text with the number of its source behind every number and statement that has one."""
+        parts, done = [], 0
+        for end, origin in sorted(self._found(text), key=lambda one: one[0]):
+            mark = "" if origin is None else reference(origin)
+            if mark:
+                parts += [text[done:end], f" {mark}"]
+                done = end
+        return "".join([*parts, text[done:]])
+
+    def without_source(self, texts: Iterable[str]) -> list[str]:
+        """Numbers that lead nowhere, as they are written, each once."""
+        found = [
+            " ".join(match[0].split())
+            for text in texts
+            for match in _NUMBER.finditer(text)
+            if self._covering(text, match) is None and self._of_number(text, match) is None
+        ]
+        return list(dict.fromkeys(found))
+
+    def _found(self, text: str) -> Iterator[tuple[int, Origin | None]]:
+        for position, entry in enumerate(self.entries):
+            for _begin, end in text_sources.places(entry.words, text):
+                unit = _BEHIND.match(text, end) if entry.words[-1].isdigit() else None
+                yield end if unit is None else unit.end(), Origin(kind=OriginKind.TEXT, number=position)
+        for match in _NUMBER.finditer(text):
+            if self._covering(text, match) is None:
+                yield match.end(), self._of_number(text, match)
+
+    def _covering(self, text: str, match: re.Match[str]) -> Origin | None:
+        """The entry whose words hold this number where it stands."""
+        for position, entry in enumerate(self.entries):
+            # The unit may stand behind the words: `12,5` was named, `12,5 %` is written.
+            digits_end = match.start() + len(_digits(match[0]))
+            spans = text_sources.places(entry.words, text)
+            if any(begin <= match.start() and digits_end <= end for begin, end in spans):
+                return Origin(kind=OriginKind.TEXT, number=position)
+        return None
+
+    def _of_number(self, text: str, match: re.Match[str]) -> Origin | None:
+        digits = _digits(match[0])
+        for position, entry in enumerate(self.entries):
+            if digits in (_digits(one[0]) for one in _NUMBER.finditer(entry.words)):
+                return Origin(kind=OriginKind.TEXT, number=position)
+        origins = self.known.get(digits, frozenset())
+        asked = {one for one in origins if one.kind is OriginKind.SURVEY}
+        if asked and _ASKED.search(_around(text, match.start(), _SENTENCE)):
+            return self._only(asked, _around(text, match.start(), re.compile("\n")))
+        return self._only(origins - asked, "")
+
+    def _only(self, origins: Iterable[Origin], line: str) -> Origin | None:
+        """The one origin; of several questions with the same share the one that the line quotes."""
+        found = list(origins)
+        if len(found) > 1:
+            found = [one for one in found if one.kind is OriginKind.SURVEY and self.items[one.number].text in line]
+        return found[0] if len(found) == 1 else None
+
+
+def text_numbers(
+    texts: Iterable[str],
+    proposal: Proposal,
+    figures: CountyFigures,
+    area_id: int,
+    *,
+    compared: Mapping[int, Sequence[IndicatorReference]],
+    entries: Sequence[TextSource] = (),
+) -> TextNumbers:
+    """Values of the area, the county, and of municipalities that the texts name; reference values; shares and counts
+    of the survey's answers that may be printed; and what people named."""
+    text = "\n".join(texts)
+    named = [place.id for place in figures.composition.municipalities if place.name in text]
+    found: dict[str, set[Origin]] = {}
     for signal in (*proposal.figures.used, *proposal.figures.side_notes):
         one = figures.find(signal.key)
         if one is None:
             continue
-        values = [one.areas[area_id].value.value, one.county.value]
-        values += [one.municipal[place.id].value for place in named]
-        for value in values:
-            if value is not None:
-                found.setdefault(number(value, one.indicator.decimals), set()).add(signal.key)
-    return {digits: next(iter(keys)) for digits, keys in found.items() if len(keys) == 1}
+        for digits in _of_indicator(one, area_id, named):
+            found.setdefault(digits, set()).add(Origin(kind=OriginKind.INDICATOR, key=signal.key))
+        for reference in compared.get(one.indicator.id, ()):
+            origin = Origin(kind=OriginKind.REFERENCE, key=signal.key, number=reference.number)
+            found.setdefault(number(reference.value, one.indicator.decimals), set()).add(origin)
+    # All questions of a round may have the same base: it leads to the first of them.
+    bases: dict[tuple[int, int], int] = {}
+    items = survey_items(proposal)
+    for position, item in enumerate(items):
+        if item.is_printable and item.n:
+            share = 100 * item.count / item.n
+            for digits in (number(share), number(share, 1), number(item.count)):
+                found.setdefault(digits, set()).add(Origin(kind=OriginKind.SURVEY, number=position))
+            bases.setdefault((item.round_id, item.n), position)
+    for (_round, base), position in bases.items():
+        found.setdefault(number(base), set()).add(Origin(kind=OriginKind.SURVEY, number=position))
+    known = {digits: frozenset(origins) for digits, origins in found.items()}
+    return TextNumbers(known=known, items=items, entries=entries)
 
 
-def cited(text: str, known: dict[str, str], reference: Callable[[str], str]) -> str:
-    """The text with the number of its source behind every figure that is known."""
+@dataclass(frozen=True, kw_only=True)
+class SourcedTexts:
+    """The texts of a version for a page: with the marks of its own sources, and these as (mark, words, address)."""
 
-    def with_source(match: re.Match[str]) -> str:
-        key = known.get(_digits(match[0]))
-        return match[0] if key is None else f"{match[0]} {reference(key)}".rstrip()
+    numbers: TextNumbers
 
-    return _NUMBER.sub(with_source, text)
+    def cited(self, text: str) -> str:
+        return self.numbers.cited(text, lambda origin: f"[{origin.number + 1}]")
+
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        return [
+            (f"[{position}]", text_sources.in_words(entry), entry.url)
+            for position, entry in enumerate(self.numbers.entries, start=1)
+        ]
 
 
-def without_source(texts: Iterable[str], known: Collection[str], *, drafted: str = "") -> list[str]:
-    """Numbers that are no figure the finding rests on, as they are written, each once.
+def sourced(version: FindingVersion) -> SourcedTexts:
+    """The texts of this version with the sources that people named for them."""
+    return SourcedTexts(numbers=TextNumbers(known={}, entries=text_sources.of(version)))
 
-    `drafted`: sentences the portal made of its sources, shares of surveys among them; their numbers have one.
-    """
-    sourced = {*known, *(_digits(match[0]) for match in _NUMBER.finditer(drafted))}
-    found = (match[0] for text in texts for match in _NUMBER.finditer(text))
-    return list(dict.fromkeys(one for one in found if _digits(one) not in sourced))
+
+def survey_items(proposal: Proposal) -> tuple[SurveyItem, ...]:
+    """The survey's questions behind a proposal, in the order in which origins count them."""
+    voices = proposal.voices
+    return (*voices.named_items, *voices.clearing_items, *voices.other_items)
+
+
+def _of_indicator(one: IndicatorFigures, area_id: int, named: Iterable[int]) -> Iterator[str]:
+    """Digits of the values of area and county, of the named municipalities and of the area's spread."""
+    facts, area = one.indicator, one.areas[area_id].value
+    extremes = (None if end is None else end.value for end in (area.spread_min, area.spread_max))
+    values = [(value, facts.area_unit_short) for value in (area.value, one.county.value)]
+    values += [(value, facts.unit_short) for value in (*extremes, *(one.municipal[place].value for place in named))]
+    for value, unit in values:
+        if value is not None:
+            yield number(abs(value), facts.decimals)
+            # People write `32 von 100` where a page says `31,7 %`.
+            if unit in _SHARES:
+                yield number(abs(value))
+    if area.coverage is not None and area.value is not None:
+        yield number(100 * area.coverage)
+
+
+def _around(text: str, position: int, border: re.Pattern[str]) -> str:
+    """What stands between the borders around a position."""
+    begin = max((match.end() for match in border.finditer(text) if match.end() <= position), default=0)
+    end = next((match.start() for match in border.finditer(text) if match.start() > position), len(text))
+    return text[begin:end]
 
 
 def _digits(text: str) -> str:

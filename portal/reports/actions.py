@@ -1,6 +1,6 @@
 """*Empfehlungen, Beschlüsse und Aufträge* of a planning area: from its findings and from released minutes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from flask_babel import gettext as _
 
@@ -10,23 +10,26 @@ from portal.evidence.models import Finding, FindingVersion
 from portal.minutes.assignments import Assignment
 from portal.reports.content import ActionLine
 
+Citing = Callable[[str], str]
+
 
 def of_area(
     area: AreaRef,
     places: Collection[int],
-    concluded: Sequence[tuple[Finding, FindingVersion, str]],
+    concluded: Sequence[tuple[Finding, FindingVersion, str, Citing]],
     given: Iterable[Assignment],
     *,
     base_url: str,
 ) -> tuple[ActionLine, ...]:
     """Recommendations with their next step and decisions, by finding; then what minutes agreed on and gave to whom.
 
-    `concluded`: findings with the version that the reader gets and, in words, where it stands.
+    `concluded`: findings with the version that the reader gets, in words where it stands, and what puts the numbers of
+    sources into its texts.
     """
     found: list[ActionLine] = []
-    for finding, version, standing in concluded:
+    for finding, version, standing, cited in concluded:
         url = f"{base_url}/befunde/{area.slug}/{finding.topic.key}"
-        found.append(_recommendation(finding, version, standing, url))
+        found.append(_recommendation(finding, version, standing, url, cited))
         found += [
             ActionLine(
                 kind=_("Beschluss"),
@@ -42,10 +45,10 @@ def of_area(
     return tuple(found)
 
 
-def _recommendation(finding: Finding, version: FindingVersion, standing: str, url: str) -> ActionLine:
-    text = version.recommendation
+def _recommendation(finding: Finding, version: FindingVersion, standing: str, url: str, cited: Citing) -> ActionLine:
+    text = cited(version.recommendation)
     if version.next_step:
-        text = _("%(text)s Nächster Schritt: %(step)s", text=text, step=version.next_step)
+        text = _("%(text)s Nächster Schritt: %(step)s", text=text, step=cited(version.next_step))
     return ActionLine(
         kind=_("Empfehlung"),
         text=text,

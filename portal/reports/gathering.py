@@ -4,17 +4,15 @@ see, whoever asks; findings and where they stand are those of the audience."""
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.formats import date_long, number
-from portal.evidence import finding_queries, pages, queries, readable, reasons, text_numbers, words
-from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources, rows_of
-from portal.evidence.costs import COSTS
+from portal.evidence import finding_queries, pages, queries, readable, reasons, words
+from portal.evidence.cell_sources import Rows, rows_of
 from portal.evidence.matrix import Matrix, Standing
-from portal.evidence.models import Finding, FindingVersion
+from portal.evidence.models import Finding
 from portal.evidence.rule import Proposal
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
@@ -27,16 +25,13 @@ from portal.needs import lists as needs
 from portal.needs import wording
 from portal.planning.models import PlanningPeriod
 from portal.reports import actions
+from portal.reports.conclusions import ConclusionReader
 from portal.reports.content import (
-    Alternative,
     AreaReport,
     AssessmentLine,
     Audience,
-    Conclusion,
-    Evidence,
     FigureLine,
     NeedLine,
-    Quote,
     Report,
 )
 from portal.reports.sources import SourceList
@@ -110,7 +105,8 @@ def _notices(figures: CountyFigures, audience: Audience, *, is_demo: bool) -> tu
     ]  # fmt: skip
     found.append(
         _("Werte mit einer Nummer in eckigen Klammern hat das Portal aus der Quelle mit dieser Nummer am Ende "
-          "übernommen oder berechnet. Zahlen ohne Nummer in Befunden, Stellungnahmen und Empfehlungen sind Worte der "
+          "übernommen oder berechnet; eine „Quelle zum Text“ haben die Menschen genannt, die den Befund geschrieben "
+          "haben. Zahlen ohne Nummer in Befunden, Stellungnahmen und Empfehlungen sind Worte der "
           "Menschen, die sie geschrieben haben; sie sind nicht automatisch geprüft. Zum Nachprüfen stehen die Belege "
           "dabei.")
     )  # fmt: skip
@@ -168,10 +164,12 @@ class _Reader:
         self._actor = actor
         self._figures = figures
         self._matrix = matrix
-        self._rows = rows
         self._base_url = base_url
         self._sources = sources
         self._compared = reference_queries.present()
+        self._conclusions = ConclusionReader(
+            actor, figures, matrix, rows, sources=sources, compared=self._compared, base_url=base_url
+        )
         self._names = {place.key or "": place.name for place in figures.composition.with_former().municipalities}
 
     def area(
@@ -194,13 +192,20 @@ class _Reader:
                 for topic in self._matrix.topics
             ),
             conclusions=tuple(
-                conclusion for conclusion in (self._conclusion(area, one) for one in findings) if conclusion is not None
+                conclusion
+                for conclusion in (self._conclusions.of(area, one) for one in findings)
+                if conclusion is not None
             ),
             actions=actions.of_area(
                 area,
                 self._figures.composition.within(area.id),
                 [
-                    (one, version, self._standing(one, version))
+                    (
+                        one,
+                        version,
+                        self._conclusions.standing(one, version),
+                        self._conclusions.citing(area, one, version),
+                    )
                     for one in findings
                     if (version := readable.version_for(self._actor, one)) is not None
                 ],
@@ -239,105 +244,6 @@ class _Reader:
             reason=reasons.reason(proposal),
             standing="" if standing is None else readable.standing_for(self._actor, standing.state),
         )
-
-    def _conclusion(self, area: AreaRef, finding: Finding) -> Conclusion | None:
-        version = readable.version_for(self._actor, finding)
-        if version is None:
-            return None
-        proposal = self._matrix.proposal(area.id, finding.topic.key)
-        hearings = readable.hearings_for(self._actor, finding)
-        texts = "\n".join((version.said, version.figures_show, version.reason, version.recommendation))
-        known = text_numbers.known_numbers(texts, proposal, self._figures, area.id)
-        step = version.next_step
-        if version.responsible is not None:
-            step += f" – {version.responsible.name}"
-        if version.due_on is not None:
-            step += ", " + _("bis %(day)s", day=date_long(version.due_on))
-        return Conclusion(
-            topic=str(finding.topic.label),
-            assessment=str(version.adopted.label),
-            standing=self._standing(finding, version),
-            said=text_numbers.cited(version.said, known, self._sources.reference),
-            figures_show=text_numbers.cited(version.figures_show, known, self._sources.reference),
-            reason=text_numbers.cited(version.reason, known, self._sources.reference),
-            resources=version.resources,
-            recommendation=text_numbers.cited(version.recommendation, known, self._sources.reference),
-            alternatives=tuple(
-                Alternative(
-                    text=one["text"],
-                    cost=str(COSTS[one["cost_class"]].label),
-                    effect=one.get("effect") or "–",
-                    side_effects=one.get("side_effects") or "–",
-                )
-                for one in version.alternatives
-            ),
-            next_step=step,
-            budget=_("%(product)s, %(year)s", product=version.product, year=version.budget_year)
-            if version.product
-            else "",
-            hearing=tuple(
-                Quote(who=readable.who_stated(finding, [one]), text=one.statement) for one in hearings if one.statement
-            ),
-            silent=", ".join(one.municipality.name for one in hearings if not one.statement),
-            dissent=tuple(
-                Quote(who=readable.who_differs(finding, one), text=one.text)
-                for one in readable.dissents_for(self._actor, finding)
-            ),
-            decisions=tuple(
-                Quote(
-                    who=", ".join(part for part in (one.body.name, date_long(one.decided_on), one.paper) if part),
-                    text=one.text,
-                )
-                for one in finding.decisions
-            ),
-            evidence=tuple(self._evidence(area, proposal)),
-        )
-
-    def _standing(self, finding: Finding, version: FindingVersion) -> str:
-        """Where the finding stands, marked where this version is not for everybody."""
-        words = readable.standing_for(self._actor, finding.state)
-        return words if version.published_at is not None else _("%(state)s – nicht öffentlich", state=words)
-
-    def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
-        found = cell_sources(proposal, area, ANONYMOUS, self._rows)
-        said = _("Stimmen")
-        links = [link for group in (found.residents, found.statements, found.entries, found.events) for link in group]
-        evidence = [self._voice(said, link) for link in links]
-        if found.hidden:
-            evidence.append(
-                Evidence(
-                    side=said,
-                    text=_("nicht öffentliche Hinweise"),
-                    detail=f"{number(found.hidden)} {self._sources.unpublished()}",
-                    url="",
-                )
-            )
-        for signal in (*proposal.figures.used, *proposal.figures.side_notes):
-            one = self._figures.find(signal.key)
-            if one is not None:
-                evidence.append(
-                    Evidence(
-                        side=_("Zahlen"),
-                        text=f"{words.indicator_sentence(one, area.id)} {self._numbers(one)}".strip(),
-                        detail="",
-                        url=self._sources.address(signal.key),
-                    )
-                )
-        return evidence
-
-    def _numbers(self, one: IndicatorFigures) -> str:
-        """The number of the indicator's source, and of the reference value it is compared with."""
-        facts, own = one.indicator, self._sources.reference(one.indicator.key)
-        if facts.rule.reference is None:
-            return own
-        kind = facts.rule.reference.kind.value
-        beside = [value for value in self._compared.get(facts.id, ()) if value.kind.value == kind]
-        return " ".join(part for part in (own, self._sources.compared(facts, beside)) if part).replace("] [", ", ")
-
-    def _voice(self, side: str, link: VoiceLink) -> Evidence:
-        text, url = _plain(link.text), "" if link.url is None else self._base_url + link.url
-        source = self._sources.page(text, url) if url else self._sources.unpublished()
-        return Evidence(side=side, text=text, detail=f"{link.sub} {source}".strip(), url=url)
 
     def _figure(self, one: IndicatorFigures, area: AreaRef) -> FigureLine:
         facts, figure = one.indicator, one.areas[area.id]
@@ -389,8 +295,3 @@ def _difference(one: IndicatorFigures, value: float | None) -> str:
     if facts.aggregation is Aggregation.SUM:
         return ""
     return figure_words.difference(facts, value, one.county.value)
-
-
-def _plain(text: object) -> str:
-    """Without the mark of its language, which papers do not carry."""
-    return text.striptags() if isinstance(text, Markup) else str(text)

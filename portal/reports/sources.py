@@ -7,10 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 
+from portal.areas.composition import AreaRef
+from portal.core.formats import date_long, number
+from portal.evidence import text_sources
+from portal.evidence.rule import SurveyItem
+from portal.evidence.text_sources import TextSource
 from portal.indicators import words
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import CountyFigures, IndicatorFacts, SourceFacts
+from portal.surveys import queries as surveys
 
 
 class SourceList:
@@ -38,7 +44,7 @@ class SourceList:
     @property
     def lines(self) -> tuple[str, ...]:
         """`[7] Kinderarmut, Stand 2022: source (licence). Address`."""
-        return tuple(f"[{number}] {line}" for number, line in enumerate(self._lines, start=1))
+        return tuple(f"[{position}] {line}" for position, line in enumerate(self._lines, start=1))
 
     @property
     def population(self) -> str:
@@ -61,6 +67,16 @@ class SourceList:
     def page(self, text: str, address: str) -> str:
         """The number of a page of the portal that a finding rests on: a survey's results, an event, a statement."""
         return _bracketed(self._once(address, f"{text.rstrip('.')}. {address}"))
+
+    def survey(self, item: SurveyItem, area: AreaRef, address: str) -> str:
+        """The number of the answers to a question in an area: survey, round, days, wording and base."""
+        return _bracketed(self._once(f"{address} {item.code}", f"{_asked(item, area)}. {address}"))
+
+    def text(self, entry: TextSource, finding: str) -> str:
+        """The number of a source that people named for a number or statement of a finding at this address."""
+        line = _("Quelle zum Text: %(entry)s. %(address)s Befund: %(finding)s",
+                 entry=text_sources.in_words(entry), address=entry.url, finding=finding)  # fmt: skip
+        return _bracketed(self._once(line, " ".join(line.split())))
 
     def unpublished(self) -> str:
         """The number of what the portal shows to staff only."""
@@ -99,6 +115,24 @@ class SourceList:
         return len(self._lines)
 
 
+def _asked(item: SurveyItem, area: AreaRef) -> str:
+    """`Befragung „Leben hier“, Herbst (1. März bis 30. April 2026), „…?“: 202 gültige Antworten, Planungsraum …`."""
+    found = surveys.round_by_id(item.round_id)
+    base = (
+        _("%(n)s gültige Antworten", n=number(item.n))
+        if item.is_printable
+        else _("Zahl der Antworten zum Schutz der Befragten nicht gezeigt")
+    )
+    return _(
+        "Befragung „%(title)s“ (%(days)s), „%(question)s“: %(base)s, Planungsraum %(area)s",
+        title=", ".join(filter(None, (found.title, found.name))),
+        days=_("%(first)s bis %(last)s", first=date_long(found.began_on), last=date_long(found.ended_on)),
+        question=item.text,
+        base=base,
+        area=area.name,
+    )
+
+
 def _population_dates(figures: CountyFigures) -> set[str]:
     """The dates of the populations that a report prints; the county's numbers may be newer, on another census."""
     areas = {area.id for area in figures.composition.planning_areas}
@@ -107,7 +141,7 @@ def _population_dates(figures: CountyFigures) -> set[str]:
 
 
 def _bracketed(*numbers: int) -> str:
-    known = [str(number) for number in numbers if number]
+    known = [str(one) for one in numbers if one]
     return f"[{', '.join(known)}]" if known else ""
 
 

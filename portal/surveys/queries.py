@@ -32,12 +32,15 @@ _CACHE = "portal_survey_counts"
 class CountedRound:
     """A round with its questions and the counts of what was opened; free of the session.
 
-    `areas` are the planning areas asked, (id, slug, name) in dictionary order.
+    `areas` are the planning areas asked, (id, slug, name) in dictionary order; `name` tells rounds apart, may be empty.
     """
 
     asked: Asked
     slug: str
     key: str
+    name: str
+    began_on: date
+    ended_on: date
     is_demo: bool
     definition: Definition
     areas: tuple[tuple[int, str, str], ...]
@@ -46,6 +49,11 @@ class CountedRound:
     @property
     def responses(self) -> int:
         return sum(self.tally.sheets.values())
+
+    @property
+    def title(self) -> str:
+        """In German, as it stands above the questions."""
+        return self.definition.title["de"]
 
     @property
     def items(self) -> list[SurveyItem]:
@@ -85,6 +93,14 @@ def counted_rounds() -> Sequence[CountedRound]:
         shelf.clear()
         shelf["counted"] = (version, counted)
     return counted
+
+
+def round_by_id(round_id: int) -> CountedRound:
+    """A round of which answers are open. `NotFound` for any other."""
+    found = next((one for one in counted_rounds() if one.asked.round_id == round_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _shelved_items(counted: CountedRound) -> list[SurveyItem]:
@@ -128,6 +144,9 @@ def _count() -> list[CountedRound]:
                 asked=_asked(one),
                 slug=one.slug,
                 key=one.key,
+                name=one.name,
+                began_on=one.opens_at.astimezone(clock.LOCAL_ZONE).date(),
+                ended_on=one.ended_on,
                 is_demo=one.is_demo,
                 definition=definition,
                 areas=areas,

@@ -134,6 +134,51 @@ def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClie
     assert "5.000" in too_long.text
 
 
+def test_numbers_without_a_source_are_asked_for_and_their_sources_go_public(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    planner = visitor("planner")
+    planner.checks_pages = True
+    typed = {"reason": "Es fehlen 1.463 Wohnungen.", "recommendation": "Für 12,5 % mehr Wohnungen sorgen."}
+    asked = planner.submit(ADOPT, _filled(planner, **typed))
+    assert asked.status_code == 422
+    assert 'href="#text_sources"' in asked.text
+    assert "Für diese Zahlen fehlt eine Quelle: 1.463; 12,5 %." in asked.text
+    assert 'name="text_sources-0-words" type="text" value="1.463"' in asked.text
+    assert 'name="text_sources-1-words" type="text" value="12,5 %"' in asked.text
+    assert 'name="unsourced"' in asked.text
+    one = {"text_sources-0-words": "1.463", "text_sources-0-source": "Bauamt, Bericht 2025",
+           "text_sources-0-url": "https://amt.example/bericht", "text_sources-0-day": "2025-03-01"}  # fmt: skip
+    still = planner.submit(ADOPT, _filled(planner, **typed, **one, **{"text_sources-1-words": "12,5 %"}))
+    assert still.status_code == 422
+    assert "Für diese Zahlen fehlt eine Quelle: 12,5 %." in still.text
+    more = planner.submit(ADOPT, _filled(planner, **typed, **one, more="1"))
+    assert more.status_code == 200
+    assert 'value="Bauamt, Bericht 2025"' in more.text
+    assert _finding_count() == 0
+    confirmed = {**one, "text_sources-1-words": "12,5 %", "unsourced": "y"}
+    assert planner.submit(ADOPT, _filled(planner, **typed, **confirmed)).status_code == 302
+    page = planner.get(CELL).text
+    assert "Diese Zahlen stehen ohne Quelle da: 12,5 %." in page
+    assert "Es fehlen 1.463 [1] Wohnungen." in page
+    assert "1.463: Bauamt, Bericht 2025, Stand 1. März 2025" in page
+    assert 'href="https://amt.example/bericht"' in page
+    assert f'href="{ADOPT}#text_sources"' in page
+    again = planner.get(ADOPT).text
+    assert 'value="Bauamt, Bericht 2025"' in again
+    assert 'name="text_sources-1-words" type="text" value="12,5 %"' in again
+    assert "1.463: Bauamt" not in visitor("anonymous").get(CELL).text
+
+
+def _finding_count() -> int:
+    db.session.rollback()
+    return len(
+        db.session.scalars(
+            select(Finding).where(Finding.area.has(slug="weinheim"), Finding.topic.has(key="housing"))
+        ).all()
+    )
+
+
 def test_felt_only_asks_for_a_next_step(visitor: Callable[[str], PortalClient]) -> None:
     planner = visitor("planner")
     planner.checks_pages = True
@@ -398,10 +443,3 @@ def test_after_a_changed_proposal_nothing_is_taken_over_unseen(visitor: Callable
     assert "Bitte begründen Sie neu" in refused.text
     assert planner.submit(ADOPT, {**other, "reason": "Heute sehen wir es so."}).status_code == 302
     assert len(_finding().versions) == 2
-
-
-def test_who_writes_a_number_without_a_source_is_asked_where_it_is_from(visitor: Callable[[str], PortalClient]) -> None:
-    planner = visitor("planner")
-    reason = "Ohne die größte Stadt läge er bei 1.463 EUR."
-    assert planner.submit(ADOPT, _filled(planner, reason=reason)).status_code == 302
-    assert "Diese Zahlen stehen in keinem Beleg: 1.463 EUR." in planner.get(CELL).text

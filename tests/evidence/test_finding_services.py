@@ -17,6 +17,7 @@ from portal.evidence import adoption, decisions, hearing_queries, hearings, hist
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import HeldEvent, Proposal, Thresholds, propose
+from portal.evidence.text_sources import TextSource
 from portal.outbox.models import OutboxMessage
 
 PROPOSAL: Proposal = propose(
@@ -121,6 +122,13 @@ def test_a_new_version_needs_a_new_signature(circle: Circle) -> None:
         ({"due_on": NOON.date() - timedelta(days=1)}, "due_on"),
         ({"alternatives": [Alternative(text="", cost_class="gering")]}, "alternatives"),
         ({"alternatives": [Alternative(text="Bus", cost_class="umsonst")]}, "alternatives"),
+        ({"text_sources": [TextSource(words="kein Bus", source="")]}, "text_sources"),
+        ({"text_sources": [TextSource(words="", source="Verkehrsamt")]}, "text_sources"),
+        ({"text_sources": [TextSource(words="ein Bu", source="Verkehrsamt")]}, "text_sources"),
+        ({"text_sources": [TextSource(words="kein Bus", source="x" * 501)]}, "text_sources"),
+        ({"text_sources": [TextSource(words="kein Bus", source="Amt", url="javascript:alert(1)")]}, "text_sources"),
+        ({"text_sources": [TextSource(words="kein Bus", source="Amt", day="2026-12-04")]}, "text_sources"),
+        ({"text_sources": [TextSource(words="kein Bus", source="Amt")] * 21}, "text_sources"),
     ],
 )
 def test_what_a_draft_lacks_is_said_at_its_field(circle: Circle, changes: dict[str, object], field: str) -> None:
@@ -146,6 +154,19 @@ def test_the_course_tells_every_step_and_what_a_version_changed(circle: Circle) 
         "Produkt im Haushalt": ("–", "54.70.01 Nahverkehr"),
         "Haushaltsjahr": ("–", str(NOON.year + 1)),
     }
+
+
+def test_sources_of_the_text_are_kept_with_their_version(circle: Circle) -> None:
+    bus = TextSource(words="kein  Bus", source="Fahrplan 2026", url="https://bus.example/plan", day="2026-11-01")
+    finding = adopt(circle, text_sources=[bus])
+    adopt(circle, edition=reread(finding).edition)
+    first, second = reread(finding).versions
+    kept = {"words": "kein Bus", "source": "Fahrplan 2026", "url": "https://bus.example/plan", "day": "2026-11-01"}
+    assert first.text_sources == [kept]
+    assert second.text_sources == []
+    (change,) = history.differences(second, first)
+    assert (change.label, change.new) == ("Quellen zum Text", "–")
+    assert change.old == "kein Bus: Fahrplan 2026, Stand 1. November 2026 https://bus.example/plan"
 
 
 def test_no_step_is_skipped(circle: Circle) -> None:

@@ -126,7 +126,7 @@ def test_a_public_paper_holds_what_the_public_page_shows_and_an_internal_one_is_
     for ending in ("docx", "pdf", "xlsx"):
         address = f"/berichte/vorlage.{ending}"
         assert _flat(house, address) == _flat(house, f"{address}?fuer=oeffentlich")
-        public, internal = _flat(house, address), _flat(house, f"{address}?fuer=intern")
+        public, internal = (_unmarked(_flat(house, f"{address}{query}")) for query in ("", "?fuer=intern"))
         for text in hidden.values():
             assert _tight(text) not in public
             assert _tight(text) in internal
@@ -140,6 +140,11 @@ def test_a_public_paper_holds_what_the_public_page_shows_and_an_internal_one_is_
         _file(house, "/berichte/vorlage.docx?fuer=intern", "planner")
     )
     assert _asked(house, "/berichte/vorlage.docx?fuer=alle", "planner").status_code == 404
+
+
+def _unmarked(text: str) -> str:
+    """Without the numbers of sources, which stand in the middle of sentences."""
+    return re.sub(r"\[\d+(,\d+)*\]", "", text)
 
 
 def _tight(text: str) -> str:
@@ -156,7 +161,7 @@ def _flat(house: House, path: str) -> str:
 
 
 def test_papers_say_which_numbers_have_a_source_and_which_are_peoples_words(house: House) -> None:
-    """Values that the portal brings carry the number of their source; what people wrote carries none."""
+    """Values that the portal brings carry the number of their source; of what people wrote each has one or none."""
     pdf = PdfReader(io.BytesIO(_file(house, f"{DOSSIER}.pdf")))
     printed = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
     sheets = _sheets(_file(house, f"{DOSSIER}.xlsx"))
@@ -181,6 +186,34 @@ def test_the_source_of_the_population_names_the_dates_that_are_printed(house: Ho
     printed = " ".join(line for line in text.splitlines() if re.match(r"(Menschen|Veränderung seit)", line))
     assert re.findall(r"\d{4}", dates)
     assert set(re.findall(r"\d{4}", dates)) <= set(re.findall(r"\b20\d\d\b", printed))
+
+
+def test_numbers_in_the_texts_of_findings_lead_to_the_sources_that_people_named(house: House) -> None:
+    text = _words(_file(house, "/berichte/vorlage.docx", "planner"))
+    (number,) = re.findall(r"Ohne Walldorf läge er bei 1\.463 EUR \[(\d+)\] \(eigene Rechnung", text)
+    entry = next(line for line in text.splitlines() if line.startswith(f"[{number}] "))
+    assert entry.startswith(f"[{number}] Quelle zum Text: 1.463 EUR: Eigene Rechnung der Sozialplanung")
+    assert "https://www.deutschlandatlas.bund.de Befund: " in entry
+    assert f"{BASE_URL}/befunde/sinsheim/economy" in entry
+    for path in ("/berichte/vorlage.pdf", "/berichte/vorlage.xlsx", f"{DOSSIER}.pdf", f"{DOSSIER}.xlsx"):
+        printed = _flat(house, path)
+        (number,) = re.findall(r"1\.463EUR\[(\d+)\]\(eigeneRechnung", printed)
+        assert f"[{number}]QuellezumText:1.463EUR:EigeneRechnungderSozialplanung" in printed, path
+    page = " ".join(_asked(house, "/befunde/sinsheim/economy", ANONYMOUS).text.split())
+    assert "Ohne Walldorf läge er bei 1.463 EUR [1] (eigene Rechnung" in page
+
+
+def test_a_share_of_a_survey_in_a_text_leads_to_round_question_base_and_days(house: House) -> None:
+    text = _words(_file(house, f"{DOSSIER}.docx"))
+    (number,) = set(re.findall(r"In der Befragung sagen 46 von 100 \[(\d+)\], dass sie mit Bus und Bahn", text))
+    entry = next(line for line in text.splitlines() if line.startswith(f"[{number}] "))
+    assert re.match(
+        r"\[\d+\] Befragung „.+“ \(\d+\. \w+ \d{4} bis \d+\. \w+ \d{4}\), „.+“: 202 gültige Antworten, "
+        r"Planungsraum Sinsheim\. " + re.escape(BASE_URL) + "/befragungen/",
+        entry,
+    ), entry
+    (proof,) = [line for line in text.splitlines() if "93 von 202 gültigen Antworten" in line and "Stimmen" in line]
+    assert _numbers(proof) == {number}
 
 
 def _table(content: bytes, head: str) -> list[list[list[str]]]:

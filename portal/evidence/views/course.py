@@ -27,6 +27,7 @@ from portal.evidence import (
     publication,
     readable,
     reopening,
+    text_numbers,
 )
 from portal.evidence.costs import COSTS
 from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
@@ -197,6 +198,7 @@ def hearing(public_id: str) -> Response:
         finding=finding,
         version=finding.latest,
         costs=COSTS,
+        sourced=text_numbers.sourced(finding.latest),
         own=own,
         statements=hearing_queries.statements(own),
         waiting=waiting,

@@ -6,6 +6,8 @@ proposals that rest on internal figures, are for the county's staff; names of or
 statement is public.
 """
 
+from collections.abc import Mapping, Sequence
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,15 +32,19 @@ from portal.evidence import (
     resources,
     rule_pages,
     rule_versions,
+    text_numbers,
+    text_sources,
     words,
 )
 from portal.evidence.costs import COSTS
-from portal.evidence.models import Assessment, FindingState
+from portal.evidence.models import Assessment, FindingState, FindingVersion
+from portal.evidence.rule import Proposal
 from portal.evidence.views.frame import blueprint
 from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.indicators.catalogue import reference_queries
+from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.pages import AreaRow
 from portal.planning import queries as planning
@@ -89,6 +95,20 @@ _FILES = (("CSV", "csv"), ("Excel", "xlsx"))
 
 def _with_format(address: str, suffix: str) -> str:
     return address.rstrip("?&") + ("&" if "?" in address.rstrip("?") else "?") + f"format={suffix}"
+
+
+def _unsourced(
+    version: FindingVersion,
+    proposal: Proposal,
+    figures: CountyFigures,
+    area_id: int,
+    compared: Mapping[int, Sequence[IndicatorReference]],
+) -> list[str]:
+    """Numbers in the texts of a version that lead nowhere."""
+    written, entries = text_sources.of_version(version), text_sources.of(version)
+    return text_numbers.text_numbers(
+        written, proposal, figures, area_id, compared=compared, entries=entries
+    ).without_source(written)
 
 
 @blueprint.get("/befunde/<area_slug>/<topic_key>")
@@ -146,6 +166,8 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         words=words,
         figure_words=figure_words,
         costs=COSTS,
+        sourced=None if version is None else text_numbers.sourced(version),
+        unsourced=_unsourced(version, proposal, figures, area.id, compared) if is_staff and version is not None else [],
         signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
         today=clock.today(),
         may_adopt=permissions.may_adopt(actor),

@@ -1,6 +1,8 @@
 """Adopting a proposal or changing it with reasons."""
 
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from typing import Any
 
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,15 +24,18 @@ from portal.evidence import (
     resources,
     source_refs,
     text_numbers,
+    text_sources,
     words,
 )
 from portal.evidence.adoption import Alternative, Draft
 from portal.evidence.forms import AdoptForm
 from portal.evidence.matrix import Matrix, TopicRef
-from portal.evidence.models import Assessment, Finding
+from portal.evidence.models import Assessment, Finding, FindingVersion
 from portal.evidence.rule import Proposal
+from portal.evidence.text_sources import TextSource
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
+from portal.indicators.catalogue import reference_queries
 from portal.planning.models import PlanningPeriod
 from portal.stakeholders.models import Organisation
 
@@ -50,6 +55,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     organisations = {one.public_id: one for one in finding_queries.responsible_choices()}
     place = (area, topic, period)
     form = AdoptForm() if request.method == "POST" else _prefilled(finding, proposal, place)
+    unsourced: list[str] = []
     form.offer_costs()
     form.adopted.choices = Assessment.choices()
     form.responsible.choices = [("", _("niemand")), *((key, one.name) for key, one in organisations.items())]
@@ -58,13 +64,19 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     if request.method != "POST":
         form.edition.data = "" if finding is None else str(finding.edition)
         form.proposal.data = freezing.fingerprint(proposal)
+        unsourced = _unsourced(form, proposal, area)
+        form.ask_for_sources(unsourced)
+    elif "more" in request.form:
+        form.ask_for_sources(())
     elif form.validate():
+        unsourced = _unsourced(form, proposal, area)
         try:
             if form.proposal.data != freezing.fingerprint(proposal):
                 form.proposal.data = freezing.fingerprint(proposal)
                 raise Conflict(
                     _("Der Vorschlag hat sich geändert, während Sie geschrieben haben. Bitte prüfen Sie ihn.")
                 )
+            _ask_back(form, unsourced)
             _save(form, proposal, found, place, organisations)
         except Conflict as conflict:
             form.refuse(conflict)
@@ -74,7 +86,8 @@ def adopt(area_slug: str, topic_key: str) -> Response:
             form.refuse(refusal)
         else:
             flash(_("Der Befund ist übernommen. Jetzt zeichnet eine zweite Person mit."), "ok")
-            _name_numbers_without_source(form, proposal, area)
+            if unsourced:
+                flash(_("Diese Zahlen stehen ohne Quelle da: %(numbers)s.", numbers="; ".join(unsourced)), "warn")
             return redirect(back)
     page = render_template(
         "evidence/adopt.html",
@@ -87,6 +100,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
         if finding is None or not freezing.has_changed(finding.latest.proposal, proposal)
         else finding.latest,
         theirs=theirs,
+        unsourced=unsourced,
         words=words,
         back=back,
     )
@@ -124,6 +138,7 @@ def _prefilled(
                 "due_on": before.due_on if is_open else None,
                 "product": before.product,
                 "budget_year": before.budget_year,
+                "text_sources": _kept_sources(before),
             }
         )
     there = resources.of_area(area.id, actor, period, figures.composition, topic=topic.key)
@@ -151,19 +166,10 @@ def _save(
         rows = finding_queries.row(area.id, topic.id, period.id)
         adoption.adopt(
             rows,
-            Draft(
-                adopted=Assessment(form.adopted.data),
-                said=form.said.data or "",
-                figures_show=form.figures_show.data or "",
-                reason=form.reason.data or "",
-                resources=form.resources.data or "",
-                recommendation=form.recommendation.data or "",
-                alternatives=_alternatives(form),
-                next_step=form.next_step.data or "",
+            replace(
+                _draft(form),
                 responsible=organisations.get(form.responsible.data) if has_step else None,
                 due_on=form.due_on.data if has_step else None,
-                product=form.product.data or "",
-                budget_year=form.budget_year.data,
                 sources=source_refs.source_refs(proposal),
             ),
             proposal=proposal,
@@ -173,21 +179,74 @@ def _save(
         )
 
 
-def _name_numbers_without_source(form: AdoptForm, proposal: Proposal, area: AreaRef) -> None:
-    """Whoever reads a paper asks where a number is from; better the one who wrote it is asked first."""
-    texts = [field.data or "" for field in (form.said, form.figures_show, form.reason, form.recommendation)]
-    figures = indicators.county_figures(current_actor())
-    known = text_numbers.known_numbers("\n".join(texts), proposal, figures, area.id)
-    drafted = f"{words.said(proposal)}\n{words.shown(proposal, figures, area.id)}"
-    missing = text_numbers.without_source(texts, known, drafted=drafted)
-    if missing:
-        flash(
+def _draft(form: AdoptForm) -> Draft:
+    """What was written, without who is to do it until when."""
+    return Draft(
+        adopted=Assessment(form.adopted.data or Assessment.NO_DATA),
+        said=form.said.data or "",
+        figures_show=form.figures_show.data or "",
+        reason=form.reason.data or "",
+        resources=form.resources.data or "",
+        recommendation=form.recommendation.data or "",
+        alternatives=_alternatives(form),
+        next_step=form.next_step.data or "",
+        product=form.product.data or "",
+        budget_year=form.budget_year.data,
+        text_sources=_text_sources(form),
+    )
+
+
+def _unsourced(form: AdoptForm, proposal: Proposal, area: AreaRef) -> list[str]:
+    """Numbers in the texts, and what a row names, without a source; whoever reads a paper asks where they are from."""
+    written, entries = adoption.written(_draft(form)), _text_sources(form)
+    numbers = text_numbers.text_numbers(
+        written,
+        proposal,
+        indicators.county_figures(current_actor()),
+        area.id,
+        compared=reference_queries.present(),
+        entries=entries,
+    )
+    named = [row.form.words.data for row in form.text_sources if row.form.words.data and not row.form.source.data]
+    found = [
+        *numbers.without_source(written),
+        *(one for one in named if any(text_sources.places(one, text) for text in written)),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _ask_back(form: AdoptForm, unsourced: list[str]) -> None:
+    if unsourced and not form.unsourced.data:
+        form.ask_for_sources(unsourced)
+        raise Refusal(
             _(
-                "Diese Zahlen stehen in keinem Beleg: %(numbers)s. Bitte nennen Sie im Text, woher sie kommen.",
-                numbers="; ".join(missing),
+                "Für diese Zahlen fehlt eine Quelle: %(numbers)s. Bitte nennen Sie die Quelle, oder bestätigen Sie "
+                "unter den Zeilen, dass sie ohne Quelle bleiben.",
+                numbers="; ".join(unsourced),
             ),
-            "warn",
+            field=text_sources.FIELD,
         )
+
+
+def _kept_sources(version: FindingVersion) -> list[dict[str, Any]]:
+    """The entries of a version as rows of the form."""
+    return [
+        {**asdict(one), "day": date.fromisoformat(one.day) if one.day else None} for one in text_sources.of(version)
+    ]
+
+
+def _text_sources(form: AdoptForm) -> list[TextSource]:
+    """What was filled in; a row that has nothing but its number still waits for the source."""
+    return [
+        TextSource(
+            words=row["words"] or "",
+            source=row["source"] or "",
+            url=row["url"] or "",
+            day="" if row["day"] is None else row["day"].isoformat(),
+        )
+        for row in form.text_sources.data
+        if row["source"] or row["url"] or row["day"]
+    ]
 
 
 def _alternatives(form: AdoptForm) -> list[Alternative]:

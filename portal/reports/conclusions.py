@@ -1,0 +1,182 @@
+"""A finding as papers print it: every number with the number of its source, every proof with its address."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.areas.composition import AreaRef
+from portal.core.actor import ANONYMOUS, Actor
+from portal.core.formats import date_long, number
+from portal.evidence import links, readable, text_numbers, text_sources, words
+from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
+from portal.evidence.costs import COSTS
+from portal.evidence.matrix import Matrix
+from portal.evidence.models import Finding, FindingVersion
+from portal.evidence.rule import Proposal
+from portal.evidence.text_numbers import Origin, OriginKind
+from portal.indicators.catalogue.reference_models import IndicatorReference
+from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.reports.content import Alternative, Conclusion, Evidence, Quote
+from portal.reports.sources import SourceList
+
+
+class ConclusionReader:
+    """Reads finding after finding with what they share: figures and proposals everybody may see."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        figures: CountyFigures,
+        matrix: Matrix,
+        rows: Rows,
+        *,
+        sources: SourceList,
+        compared: Mapping[int, Sequence[IndicatorReference]],
+        base_url: str,
+    ) -> None:
+        self._actor = actor
+        self._figures = figures
+        self._matrix = matrix
+        self._rows = rows
+        self._sources = sources
+        self._compared = compared
+        self._base_url = base_url
+
+    def of(self, area: AreaRef, finding: Finding) -> Conclusion | None:
+        version = readable.version_for(self._actor, finding)
+        if version is None:
+            return None
+        proposal = self._matrix.proposal(area.id, finding.topic.key)
+        hearings = readable.hearings_for(self._actor, finding)
+        cited = self.citing(area, finding, version)
+        step = cited(version.next_step)
+        if version.responsible is not None:
+            step += f" – {version.responsible.name}"
+        if version.due_on is not None:
+            step += ", " + _("bis %(day)s", day=date_long(version.due_on))
+        return Conclusion(
+            topic=str(finding.topic.label),
+            assessment=str(version.adopted.label),
+            standing=self.standing(finding, version),
+            said=cited(version.said),
+            figures_show=cited(version.figures_show),
+            reason=cited(version.reason),
+            resources=cited(version.resources),
+            recommendation=cited(version.recommendation),
+            alternatives=tuple(
+                Alternative(
+                    text=cited(one["text"]),
+                    cost=str(COSTS[one["cost_class"]].label),
+                    effect=cited(one.get("effect") or "–"),
+                    side_effects=cited(one.get("side_effects") or "–"),
+                )
+                for one in version.alternatives
+            ),
+            next_step=step,
+            budget=_("%(product)s, %(year)s", product=version.product, year=version.budget_year)
+            if version.product
+            else "",
+            hearing=tuple(
+                Quote(who=readable.who_stated(finding, [one]), text=one.statement) for one in hearings if one.statement
+            ),
+            silent=", ".join(one.municipality.name for one in hearings if not one.statement),
+            dissent=tuple(
+                Quote(who=readable.who_differs(finding, one), text=one.text)
+                for one in readable.dissents_for(self._actor, finding)
+            ),
+            decisions=tuple(
+                Quote(
+                    who=", ".join(part for part in (one.body.name, date_long(one.decided_on), one.paper) if part),
+                    text=one.text,
+                )
+                for one in finding.decisions
+            ),
+            evidence=tuple(self._evidence(area, proposal)),
+        )
+
+    def citing(self, area: AreaRef, finding: Finding, version: FindingVersion) -> Callable[[str], str]:
+        """What puts the number of its source behind every number of a text of this version."""
+        proposal = self._matrix.proposal(area.id, finding.topic.key)
+        entries, items = text_sources.of(version), text_numbers.survey_items(proposal)
+        found = text_numbers.text_numbers(
+            text_sources.of_version(version), proposal, self._figures, area.id, compared=self._compared, entries=entries
+        )
+        page = self._base_url + url_for(
+            "evidence.cell", area_slug=area.slug, topic_key=finding.topic.key, periode=finding.period.key
+        )
+
+        def reference(origin: Origin) -> str:
+            if origin.kind is OriginKind.TEXT:
+                return self._sources.text(entries[origin.number], page)
+            if origin.kind is OriginKind.SURVEY:
+                item = items[origin.number]
+                address = self._base_url + links.survey_results(item.round_slug, area.slug, item.code)
+                return self._sources.survey(item, area, address)
+            if origin.kind is OriginKind.REFERENCE:
+                facts = self._figures.indicators[origin.key].indicator
+                beside = [one for one in self._compared[facts.id] if one.number == origin.number]
+                return self._sources.compared(facts, beside)
+            return self._sources.reference(origin.key)
+
+        return lambda text: found.cited(text, reference)
+
+    def standing(self, finding: Finding, version: FindingVersion) -> str:
+        """Where the finding stands, marked where this version is not for everybody."""
+        words = readable.standing_for(self._actor, finding.state)
+        return words if version.published_at is not None else _("%(state)s – nicht öffentlich", state=words)
+
+    def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
+        found = cell_sources(proposal, area, ANONYMOUS, self._rows)
+        said = _("Stimmen")
+        asked = zip(found.residents, text_numbers.survey_items(proposal), strict=True)
+        evidence = [
+            self._voice(said, link, self._sources.survey(item, area, self._address(link))) for link, item in asked
+        ]
+        others = [link for group in (found.statements, found.entries, found.events) for link in group]
+        evidence += [self._voice(said, link) for link in others]
+        if found.hidden:
+            evidence.append(
+                Evidence(
+                    side=said,
+                    text=_("nicht öffentliche Hinweise"),
+                    detail=f"{number(found.hidden)} {self._sources.unpublished()}",
+                    url="",
+                )
+            )
+        for signal in (*proposal.figures.used, *proposal.figures.side_notes):
+            one = self._figures.find(signal.key)
+            if one is not None:
+                evidence.append(
+                    Evidence(
+                        side=_("Zahlen"),
+                        text=f"{words.indicator_sentence(one, area.id)} {self._numbers(one)}".strip(),
+                        detail="",
+                        url=self._sources.address(signal.key),
+                    )
+                )
+        return evidence
+
+    def _numbers(self, one: IndicatorFigures) -> str:
+        """The number of the indicator's source, and of the reference value it is compared with."""
+        facts, own = one.indicator, self._sources.reference(one.indicator.key)
+        if facts.rule.reference is None:
+            return own
+        kind = facts.rule.reference.kind.value
+        beside = [value for value in self._compared.get(facts.id, ()) if value.kind.value == kind]
+        return " ".join(part for part in (own, self._sources.compared(facts, beside)) if part).replace("] [", ", ")
+
+    def _voice(self, side: str, link: VoiceLink, source: str = "") -> Evidence:
+        text, url = _plain(link.text), self._address(link)
+        if not source:
+            source = self._sources.page(text, url) if url else self._sources.unpublished()
+        return Evidence(side=side, text=text, detail=f"{link.sub} {source}".strip(), url=url)
+
+    def _address(self, link: VoiceLink) -> str:
+        return "" if link.url is None else self._base_url + link.url
+
+
+def _plain(text: object) -> str:
+    """Without the mark of its language, which papers do not carry."""
+    return text.striptags() if isinstance(text, Markup) else str(text)
