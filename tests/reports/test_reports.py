@@ -468,4 +468,4 @@ def test_figures_in_peoples_texts_carry_the_number_of_their_source(house: House)
     assert len(re.findall(r"EUR \[", line)) == 2
     walldorf = next(line for line in text.splitlines() if "Ohne Walldorf" in line)
     assert re.search(r"11\.222 EUR \[\d+\]", walldorf)
-    assert "1.463 EUR (eigene Rechnung" in walldorf
+    assert re.search(r"1\.463 EUR \[\d+\] \(eigene Rechnung", walldorf), "a source that people named"
