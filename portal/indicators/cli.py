@@ -19,7 +19,7 @@ from portal.indicators import tasks, units, words
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.deliveries.comparison import Counts
+from portal.indicators.deliveries.counting import Counts
 from portal.indicators.imports.choices import Answers, Choice, Open
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.long_form_file import write_long_form
@@ -120,6 +120,7 @@ def list_batches(as_json: bool) -> None:
                 "new": batch.new_values,
                 "changed": batch.changed_values,
                 "unchanged": batch.unchanged_values,
+                "withheld": batch.withheld_values,
             }
             for batch in found
         ]
@@ -229,12 +230,15 @@ def _finish(read: ReadIn) -> str:
 
 
 def _taken_over(counts: Counts) -> str:
-    return _(
+    words_of_all = _(
         "Übernommen: %(new)s neu, %(changed)s geändert, %(unchanged)s unverändert.",
         new=_n(counts.new),
         changed=_n(counts.changed),
         unchanged=_n(counts.unchanged),
     )
+    if not counts.withheld:
+        return words_of_all
+    return words_of_all + " " + _("%(count)s an der Stelle geheimer Werte.", count=_n(counts.withheld))
 
 
 def _describe(read: ReadIn, message: str) -> None:

@@ -74,19 +74,6 @@ class Delivery(Worded):
     OWN = "own", _l("eigene Zahlen des Fachbereichs, über die Vorlage")
 
 
-class RevisionKind(Worded):
-    """Why a catalogue entry got a new revision."""
-
-    CREATED = "created", _l("angelegt")
-    CHANGED = "changed", _l("geändert")
-    SERIES = "series", _l("Reihen zugeordnet")
-    RETIRED = "retired", _l("stillgelegt")
-    REINSTATED = "reinstated", _l("wieder aufgenommen")
-    UNDONE = "undone", _l("letzte Änderung zurückgenommen")
-    DELIVERED = "delivered", _l("neue Werte freigegeben")
-    RULE = "rule", _l("Rolle in den Vorschlägen geändert")
-
-
 class CensusBase(Worded):
     """The census that population figures rest on; figures of two bases are never joined to one line."""
 
@@ -209,28 +196,6 @@ class Indicator(PublicRecord):
         return value
 
 
-class IndicatorRevision(PublicRecord):
-    """One change of a catalogue entry: who, when, which fields from what to what. Rows are only added.
-
-    `changes` is field → {"old", "new"}, in the values of `catalogue_entry`; `undoes` is the number of the revision that
-    this one took back.
-    """
-
-    __tablename__ = "indicator_revision"
-    __table_args__ = (
-        UniqueConstraint("indicator_id", "number"),
-        CheckConstraint("(kind = 'undone') = (undoes IS NOT NULL)", name="undone_names_what"),
-    )
-
-    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    kind: Mapped[RevisionKind] = mapped_column(enum_type(RevisionKind))
-    changes: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
-    undoes: Mapped[int | None]
-    user_id: Mapped[int | None] = mapped_column(BigId)
-    reason: Mapped[str] = mapped_column(String(500), default="")
-
-
 class Series(PublicRecord):
     """A series as its publisher delivers it. The same code may come in several units.
 
@@ -319,7 +284,8 @@ class ImportBatch(PublicRecord):
         CheckConstraint("(state IN ('active', 'undone')) = (activated_at IS NOT NULL)", name="active_has_time"),
         CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone_has_time"),
         CheckConstraint(
-            "new_values >= 0 AND changed_values >= 0 AND unchanged_values >= 0", name="counts_not_negative"
+            "new_values >= 0 AND changed_values >= 0 AND unchanged_values >= 0 AND withheld_values >= 0",
+            name="counts_not_negative",
         ),
     )
 
@@ -331,6 +297,8 @@ class ImportBatch(PublicRecord):
     new_values: Mapped[int] = mapped_column(BigId, default=0)
     changed_values: Mapped[int] = mapped_column(BigId, default=0)
     unchanged_values: Mapped[int] = mapped_column(BigId, default=0)
+    # In the place of a hidden number: whether they change it is not said.
+    withheld_values: Mapped[int] = mapped_column(BigId, default=0)
     summary: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
     created_by: Mapped[int | None] = mapped_column(BigId)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
@@ -342,7 +310,12 @@ class ImportBatch(PublicRecord):
     @property
     def values(self) -> int:
         """How many values the batch holds (of known areas)."""
-        return self.new_values + self.changed_values + self.unchanged_values
+        return self.may_change + self.unchanged_values
+
+    @property
+    def may_change(self) -> int:
+        """How many of them are not known to be the same as what is visible."""
+        return self.new_values + self.changed_values + self.withheld_values
 
 
 class ImportBatchEvent(Record):

@@ -20,11 +20,11 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.files import spool
-from portal.indicators.deliveries import comparison, mails
+from portal.indicators.deliveries import comparison, counting, mails
 from portal.indicators.deliveries import due_dates as deliveries
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.deliveries.comparison import Counts
+from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import Rows
 from portal.indicators.imports.choices import Answers, as_plain
 from portal.indicators.imports.formats import Format
@@ -134,7 +134,7 @@ def read_in(
         _empty(batch.id)
     try:
         _write(read.source, batch.id, read.source.validate().observations, progress)
-        counts = comparison.compare(batch)
+        counts = counting.compare(batch)
     except ImportRefused as refused:
         # The file changed under our hands, or names one thing under two keys.
         read.summary = summary_of_refusal(read.summary.file, refused)
@@ -156,7 +156,7 @@ def read_in(
 
 def take_over(batch: ImportBatch, *, actor: Actor) -> Counts:
     """Take a batch over whose preview nobody waits to see; compares anew where others were quicker."""
-    counts = Counts(batch.new_values, batch.changed_values, batch.unchanged_values, batch.compared_with)
+    counts = Counts.of(batch)
     for attempt in range(_TRIES):
         try:
             with transaction():
@@ -172,7 +172,7 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> Counts:
 
 def compare_anew(batch: ImportBatch) -> Counts:
     """Compare a staged batch with what is visible now and keep the counts."""
-    counts = comparison.compare(batch)
+    counts = counting.compare(batch)
     with transaction():
         import_services.note_counts(batch, counts)
     return counts

@@ -19,7 +19,8 @@ from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
 from portal.indicators.catalogue import lead_rules
 from portal.indicators.catalogue.lead_rules import LeadRule
-from portal.indicators.models import Indicator, IndicatorRevision, RevisionKind
+from portal.indicators.catalogue.revision_models import IndicatorRevision, RevisionKind
+from portal.indicators.models import Indicator
 
 __all__ = ["visitor"]
 

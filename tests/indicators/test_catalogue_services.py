@@ -26,8 +26,9 @@ from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue import services as catalogue_services
 from portal.indicators.catalogue.checks import AssignedSeries
 from portal.indicators.catalogue.entry import Entry, entry_of
+from portal.indicators.catalogue.revision_models import RevisionKind
 from portal.indicators.catalogue.services import Link
-from portal.indicators.models import Delivery, DifferenceKind, Indicator, Polarity, RevisionKind, Series, Visibility
+from portal.indicators.models import Delivery, DifferenceKind, Indicator, Polarity, Series, Visibility
 from portal.indicators.natures import HOLDS, Nature
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.files import long_form, long_row

@@ -24,6 +24,7 @@ from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue import services as catalogue_services
 from portal.indicators.catalogue.entry import Entry
+from portal.indicators.catalogue.revision_models import RevisionKind
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.imports.periods import read_period
@@ -32,7 +33,6 @@ from portal.indicators.models import (
     ImportBatch,
     Indicator,
     Polarity,
-    RevisionKind,
     SeriesSource,
     SeriesValue,
     Visibility,

@@ -22,7 +22,8 @@ from portal.indicators.catalogue import services as catalogue_services
 from portal.indicators.catalogue.entry import entry_of
 from portal.indicators.catalogue.parts import Part, RateParts
 from portal.indicators.catalogue.queries import SeriesOptions
-from portal.indicators.models import CountKind, Indicator, RevisionKind, Series
+from portal.indicators.catalogue.revision_models import RevisionKind
+from portal.indicators.models import CountKind, Indicator, Series
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.test_indicator_pages import in_page

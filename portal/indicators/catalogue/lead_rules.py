@@ -27,9 +27,10 @@ from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue import reference_queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.entry import entry_of, stored
+from portal.indicators.catalogue.revision_models import IndicatorRevision, RevisionKind
 from portal.indicators.deliveries.services import VERSION
 from portal.indicators.figures import CountyFigures
-from portal.indicators.models import ComparedWith, DifferenceKind, Indicator, IndicatorRevision, RevisionKind
+from portal.indicators.models import ComparedWith, DifferenceKind, Indicator
 from portal.planning.models import Topic
 from portal.settings import services as settings
 

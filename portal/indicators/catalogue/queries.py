@@ -18,13 +18,13 @@ from portal.core.text import search_key
 from portal.indicators import permissions, queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.checks import AssignedSeries
+from portal.indicators.catalogue.revision_models import IndicatorRevision
 from portal.indicators.catalogue.words import Names
 from portal.indicators.models import (
     BatchState,
     ImportBatch,
     Indicator,
     IndicatorRate,
-    IndicatorRevision,
     IndicatorSeries,
     Series,
     SeriesSource,

@@ -7,7 +7,8 @@ from sqlalchemy import Select, select
 
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.indicators.models import Indicator, IndicatorRevision, RevisionKind
+from portal.indicators.catalogue.revision_models import IndicatorRevision, RevisionKind
+from portal.indicators.models import Indicator
 
 
 def note(

@@ -30,14 +30,9 @@ from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.checks import AssignedSeries
 from portal.indicators.catalogue.entry import Entry, differences, entry_of, stored, taken_back, write
 from portal.indicators.catalogue.parts import RateParts
+from portal.indicators.catalogue.revision_models import RevisionKind
 from portal.indicators.deliveries.services import OWN_SERIES, VERSION
-from portal.indicators.models import (
-    Delivery,
-    Indicator,
-    IndicatorSeries,
-    RevisionKind,
-    Series,
-)
+from portal.indicators.models import Delivery, Indicator, IndicatorSeries, Series
 from portal.planning.models import Topic
 from portal.settings import services as settings
 

@@ -1,5 +1,6 @@
 """What a delivery changes: its values beside those that are visible without it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,23 +21,8 @@ from portal.indicators.models import (
     SeriesValue,
 )
 from portal.indicators.value_states import ValueState
-from portal.settings import services as settings
 
 _KEY = (SeriesValue.series_id, SeriesValue.area_id, SeriesValue.period, SeriesValue.dimensions)
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Values of a batch that are new, changed or the same as what is visible; `version` names what that was."""
-
-    new: int
-    changed: int
-    unchanged: int
-    version: str
-
-    @property
-    def nothing_new(self) -> bool:
-        return not (self.new or self.changed)
 
 
 @dataclass(frozen=True)
@@ -46,6 +32,14 @@ class Effect:
     vanishing: int
     reverting: int
     hidden: int
+
+
+class Counted(NamedTuple):
+    """Values of a series in a delivery: all, those without a visible one, those that differ from it."""
+
+    total: int
+    new: int
+    changed: int
 
 
 class ListedValue(NamedTuple):
@@ -67,6 +61,11 @@ class ListedValue(NamedTuple):
     new_text: str | None
     new_state: ValueState
 
+    @property
+    def is_changed(self) -> bool:
+        before = self.old_value, self.old_text, self.old_state
+        return self.has_old and before != (self.new_value, self.new_text, self.new_state)
+
 
 @dataclass(frozen=True)
 class Version:
@@ -81,22 +80,17 @@ class Version:
     territorial_date: date | None
 
 
-def compare(batch: ImportBatch) -> Counts:
-    """Count what the batch would change. Reads series by series, so that memory and locks stay small."""
-    version = settings.version("figures")
-    new = changed = unchanged = 0
-    for series_id in series_ids_of(batch):
-        statement, other = _beside(batch, series_id)
-        row = db.session.execute(
-            statement.with_only_columns(
-                func.count(),
-                func.count(case((other.area_id.is_(None), 1))),
-                func.count(case((and_(other.area_id.is_not(None), _differs(other)), 1))),
-            )
-        ).one()
-        total, added, replaced = (int(count) for count in row)
-        new, changed, unchanged = new + added, changed + replaced, unchanged + total - added - replaced
-    return Counts(new, changed, unchanged, version)
+def counted(batch: ImportBatch, series_id: int) -> Counted:
+    """Count what the batch's values of a series are beside what is visible without it."""
+    statement, other = _beside(batch, series_id)
+    row = db.session.execute(
+        statement.with_only_columns(
+            func.count(),
+            func.count(case((other.area_id.is_(None), 1))),
+            func.count(case((and_(other.area_id.is_not(None), _differs(other)), 1))),
+        )
+    ).one()
+    return Counted(*(int(count) for count in row))
 
 
 def effect_of_undo(batch: ImportBatch) -> Effect:
@@ -127,9 +121,16 @@ def effect_of_undo(batch: ImportBatch) -> Effect:
     return Effect(vanishing=int(row[0]), reverting=int(row[1]), hidden=int(row[2]))
 
 
-def values_beside(batch: ImportBatch) -> list[ListedValue]:
-    """Every value of the batch beside the visible one of any other, by series, place and period; one query."""
+def values_beside(
+    batch: ImportBatch, *, series_ids: Collection[int] | None = None, area_ids: Collection[int] | None = None
+) -> list[ListedValue]:
+    """Every value of the batch (of these series and places) beside the visible one of any other, by series, place and
+    period; one query."""
     statement, other = _beside(batch)
+    if series_ids is not None:
+        statement = statement.where(SeriesValue.series_id.in_(series_ids))
+    if area_ids is not None:
+        statement = statement.where(SeriesValue.area_id.in_(area_ids))
     rows = db.session.execute(
         statement.join(Area, Area.id == SeriesValue.area_id)
         .join(Series, Series.id == SeriesValue.series_id)

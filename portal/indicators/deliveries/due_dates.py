@@ -13,13 +13,13 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.transaction import lock
 from portal.indicators.catalogue import revisions as catalogue_revisions
+from portal.indicators.catalogue.revision_models import RevisionKind
 from portal.indicators.models import (
     BatchState,
     ImportBatch,
     Indicator,
     IndicatorRate,
     IndicatorSeries,
-    RevisionKind,
     SeriesSource,
 )
 from portal.indicators.periods import later, period_end

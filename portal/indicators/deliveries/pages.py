@@ -16,7 +16,7 @@ from portal.indicators import units, words
 from portal.indicators.deliveries import comparison
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries.comparison import ListedValue
-from portal.indicators.deliveries.withheld import Cell, counties_shown, withheld
+from portal.indicators.deliveries.withheld import Cell, counties_shown, places_of, withheld
 from portal.indicators.imports.formats import Format
 from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.value_states import ValueState
@@ -140,8 +140,7 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
 def classified(batch: ImportBatch) -> list[tuple[ListedValue, Change]]:
     """The values of places whose secrets are kept, each with what the delivery does to it."""
     counties = counties_shown()
-    places = {area_id for county in counties for area_id in (*county.areas, *county.former)}
-    values = [one for one in comparison.values_beside(batch) if one.area_id in places]
+    values = comparison.values_beside(batch, area_ids=places_of(counties))
     hidden = withheld(batch, values, counties)
     return [(one, _change(one, hidden)) for one in values]
 
@@ -151,8 +150,7 @@ def _change(one: ListedValue, hidden: Collection[Cell]) -> Change:
         return Change.WITHHELD
     if not one.has_old:
         return Change.NEW
-    before = one.old_value, one.old_text, one.old_state
-    return Change.SAME if before == (one.new_value, one.new_text, one.new_state) else Change.CHANGED
+    return Change.CHANGED if one.is_changed else Change.SAME
 
 
 def event_rows(batch: ImportBatch) -> list[EventRow]:

@@ -90,7 +90,7 @@ def batches(arguments: Mapping[str, str], *, actor: Actor, path: str) -> Listing
         sorts={
             "zeit": (ImportBatch.created_at, ImportBatch.id),
             "datei": (ImportBatch.file_name, ImportBatch.id),
-            "werte": (ImportBatch.new_values + ImportBatch.changed_values, ImportBatch.id),
+            "werte": (_may_change(), ImportBatch.id),
         },
         default_sort="-zeit",
         filters=(
@@ -165,12 +165,17 @@ def waiting() -> Sequence[ImportBatch]:
 
 def awaiting() -> tuple[ColumnElement[bool], ...]:
     """What makes a delivery wait for somebody: it was read, and it would change something."""
-    return ImportBatch.state == BatchState.STAGED, ImportBatch.new_values + ImportBatch.changed_values > 0
+    return ImportBatch.state == BatchState.STAGED, _may_change() > 0
+
+
+def _may_change() -> ColumnElement[int]:
+    """How many values are not known to be the same; of those in the place of a hidden number nobody is told."""
+    return ImportBatch.new_values + ImportBatch.changed_values + ImportBatch.withheld_values
 
 
 def is_idle(found: ImportBatch) -> bool:
     """Whether a delivery was read and has nothing to take over: all of it is there already, or of other areas."""
-    return found.state is BatchState.STAGED and not (found.new_values or found.changed_values)
+    return found.state is BatchState.STAGED and not found.may_change
 
 
 def taken_over(*, limit: int) -> Sequence[ImportBatch]:

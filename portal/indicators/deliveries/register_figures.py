@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.areas.extension import FiguresTaken, RegisterFigures
 from portal.core.actor import Actor
-from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import counting
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.models import CensusBase
@@ -54,14 +54,15 @@ def take(figures: RegisterFigures, *, actor: Actor) -> FiguresTaken:
     import_services.write_sources(
         batch.id, {(series_id, period): figures.source for series_id in ids.values()}, figures.attribution_key
     )
-    counts = comparison.compare(batch)
+    counts = counting.compare(batch)
     if counts.nothing_new:
         import_services.remove_values(batch.id, limit=len(rows))
         import_services.remove(batch, actor=actor)
         return FiguresTaken(new=0, changed=0, unchanged=counts.unchanged, batch=None)
     import_services.conclude(batch, _summary(figures, len(rows)), counts, actor=actor)
     import_services.take_over(batch, actor=actor)
-    return FiguresTaken(new=counts.new, changed=counts.changed, unchanged=counts.unchanged, batch=batch.public_id)
+    changed = counts.changed + counts.withheld
+    return FiguresTaken(new=counts.new, changed=changed, unchanged=counts.unchanged, batch=batch.public_id)
 
 
 def _summary(figures: RegisterFigures, values: int) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from portal.core.transaction import lock
 from portal.indicators import permissions
 from portal.indicators.deliveries import due_dates as deliveries
 from portal.indicators.deliveries import states, writing
-from portal.indicators.deliveries.comparison import Counts, departments_of, has_own
+from portal.indicators.deliveries.comparison import departments_of, has_own
+from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.imports import refusals
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
@@ -121,7 +122,7 @@ def conclude(batch: ImportBatch, summary: Mapping[str, Any], counts: Counts, *, 
 def note_counts(batch: ImportBatch, counts: Counts) -> None:
     """Keep what a comparison with the visible values found."""
     batch.new_values, batch.changed_values, batch.unchanged_values = counts.new, counts.changed, counts.unchanged
-    batch.compared_with = counts.version
+    batch.withheld_values, batch.compared_with = counts.withheld, counts.version
 
 
 def refuse(batch: ImportBatch, summary: Mapping[str, Any], *, actor: Actor, reason: str) -> None:

@@ -59,6 +59,11 @@ def counties_shown() -> tuple[Composition, ...]:
     return areas.composition_of(own).with_former(), *(areas.composition_of(county) for county in others)
 
 
+def places_of(counties: Iterable[Composition]) -> set[int]:
+    """The areas of these counties, with the municipalities that ended."""
+    return {area_id for county in counties for area_id in (*county.areas, *county.former)}
+
+
 def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequence[Composition]) -> frozenset[Cell]:
     """Cells of the batch whose numbers, old or new, are not shown; a fixed number of queries."""
     series_ids = {one.series_id for one in values}

@@ -18,7 +18,7 @@ from portal.core.languages import DEFAULT
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.indicators import permissions
-from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import counting
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
 from portal.indicators.forms import BASIS_LENGTH
@@ -58,7 +58,7 @@ def hand_in(
     import_services.write_sources(batch.id, {(row.series_id, row.period): line for row in rows})
     db.session.flush()
     summary = _summary(entered, expected.indicators, read, visible)
-    import_services.conclude(batch, summary, comparison.compare(batch), actor=actor)
+    import_services.conclude(batch, summary, counting.compare(batch), actor=actor)
     return batch
 
 

@@ -17,12 +17,12 @@ from portal.core.permissions import require
 from portal.core.seed_files import SeedError
 from portal.indicators import natures, periods, units
 from portal.indicators.aggregation import Aggregation
+from portal.indicators.catalogue.revision_models import IndicatorRevision
 from portal.indicators.models import (
     BatchState,
     ImportBatch,
     ImportBatchEvent,
     Indicator,
-    IndicatorRevision,
     IndicatorSeries,
     Series,
     SeriesSource,
