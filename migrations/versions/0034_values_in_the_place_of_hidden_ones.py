@@ -1,14 +1,14 @@
 """deliveries count apart what would replace a hidden number
 
-Revision: 0033
-Follows: 0032
+Revision: 0034
+Follows: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
