@@ -21,10 +21,9 @@ from portal.areas.models import (
     MergerPart,
     Regrouping,
 )
-from portal.core import clock
+from portal.core import clock, search_words
 from portal.core.database import db
 from portal.core.errors import NotFound
-from portal.core.text import search_key
 
 __all__ = ["boundaries", "composition_of", "exists", "holds", "map_of"]
 
@@ -282,7 +281,7 @@ def latest_moves(limit: int) -> Sequence[AreaMembership]:
 
 def found_by_words(text: str, kinds: Collection[AreaKind], *, on: date) -> Sequence[Area]:
     """Areas of the own county that exist on a day and whose search key holds every word, by name."""
-    statement = select(Area).where(Area.is_own, Area.kind.in_(kinds), exists(on))
-    for word in search_key(text).split():
-        statement = statement.where(Area.search_key.contains(word, autoescape=True))
+    statement = select(Area).where(
+        Area.is_own, Area.kind.in_(kinds), exists(on), *search_words.conditions(Area.search_key, text)
+    )
     return db.session.scalars(statement.order_by(Area.sort_key, Area.id)).all()

@@ -147,7 +147,8 @@ def _searched(names: Names, subjects: Mapping[str, Mapping[int, str]]) -> Column
         _folded(AuditEntry.actor_id, {key: name.text for key, name in names.users.items()}),
         _folded(AuditEntry.organisation_id, {key: name.text for key, name in names.organisations.items()}),
         *(_of_type(kind, found) for kind, found in subjects.items()),
-        func.lower(cast(AuditEntry.details, Text)),
+        # without its quotation marks, which would hide where a word begins
+        func.replace(func.lower(cast(AuditEntry.details, Text)), '"', " "),
     ]
     searched = parts[0]
     for part in parts[1:]:

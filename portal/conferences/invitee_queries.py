@@ -11,10 +11,10 @@ from portal.conferences.models import Conference, Invitation, conference_topic
 from portal.conferences.services.sending import by_letter
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.choosing import MOST_AT_ONCE
 from portal.core.database import db
 from portal.core.permissions import require
 from portal.planning.models import Topic
-from portal.stakeholders.lists import MOST_CHOSEN
 from portal.stakeholders.models import (
     Body,
     BodyMembership,
@@ -43,7 +43,7 @@ class Choice:
         area, kind, topic, body = (
             (arguments.get(name) or "")[:80] for name in ("planungsraum", "art", "thema", "gremium")
         )
-        return cls(area, kind, topic, body, tuple(organisations[:MOST_CHOSEN]))
+        return cls(area, kind, topic, body, tuple(organisations[:MOST_AT_ONCE]))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select
 
+from portal.core import search_words
 from portal.core.database import db
 from portal.core.text import search_key
 
@@ -146,6 +147,11 @@ class Listing(Generic[Row]):
         ]
 
     @property
+    def has_short_word(self) -> bool:
+        """Whether a searched word is so short that only the edges of words count; an empty list says so."""
+        return search_words.has_short_word(self.query)
+
+    @property
     def reset_url(self) -> str:
         return self.path
 
@@ -226,7 +232,7 @@ def listing(
         meant = _meant(unsearched, search, names, query)
     narrowed = narrowed.order_by(*((c.desc() for c in columns) if sort.startswith("-") else columns))
     pages = 1 if page_size is None else max(1, -(-count // page_size))
-    page = min(max(_page_number(arguments.get("seite")), 1), pages)
+    page = min(max(_page_number(arguments.get("seite") or arguments.get("hier")), 1), pages)
     if page_size is not None:
         narrowed = narrowed.limit(page_size).offset((page - 1) * page_size)
     result = db.session.execute(narrowed)
@@ -251,9 +257,7 @@ def listing(
 
 
 def _searched(statement: Select[Any], search: SQLColumnExpression[str], query: str) -> Select[Any]:
-    for word in search_key(query).split():
-        statement = statement.where(search.contains(word, autoescape=True))
-    return statement
+    return statement.where(*search_words.conditions(search, query))
 
 
 def _meant(

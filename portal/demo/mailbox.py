@@ -17,6 +17,7 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 from portal.config import Config
+from portal.core import search_words
 from portal.core.errors import NotFound
 from portal.core.text import search_key
 from portal.outbox.transport import MAILBOX
@@ -79,21 +80,19 @@ class Opened:
 def letters(*, search: str, page: int, page_size: int = 50) -> Page:
     """The list; a search looks at sender, recipient and subject of the newest 2,000."""
     names = sorted((path.name for path in _files()), reverse=True)
-    wanted = search_key(search).split()
-    if not wanted:
+    if not search_key(search):
         pages = max(1, -(-len(names) // page_size))
         page = min(max(page, 1), pages)
         shown = names[(page - 1) * page_size : page * page_size]
         return Page([_letter(name) for name in shown], len(names), page, pages)
-    found = [letter for letter in map(_letter, names[:_SEARCHED]) if _matches(letter, wanted)]
+    found = [letter for letter in map(_letter, names[:_SEARCHED]) if _matches(letter, search)]
     pages = max(1, -(-len(found) // page_size))
     page = min(max(page, 1), pages)
     return Page(found[(page - 1) * page_size : page * page_size], len(found), page, pages)
 
 
-def _matches(letter: Letter, words: list[str]) -> bool:
-    text = search_key(letter.subject, letter.recipient)
-    return all(word in text for word in words)
+def _matches(letter: Letter, search: str) -> bool:
+    return search_words.holds(search_key(letter.subject, letter.recipient), search)
 
 
 def _folder() -> Path:

@@ -15,7 +15,7 @@ from portal.areas import queries as areas
 from portal.areas.models import AreaKind
 from portal.conferences import permissions as conference_permissions
 from portal.conferences import queries as conferences
-from portal.core import clock
+from portal.core import clock, search_words
 from portal.core.actor import Actor
 from portal.core.formats import date_short
 from portal.core.languages import german
@@ -137,12 +137,11 @@ def findings(actor: Actor, query: str) -> Group | None:
     """Findings by planning area, topic and the sentences of their latest version. They are few: one text each."""
     if not permissions.may_see_unpublished(actor):
         return None
-    wanted = search_key(query).split()
     hits = []
     for finding in finding_queries.everything():
         latest = finding.latest
         text = search_key(finding.area.name, str(finding.topic.label), latest.said, latest.recommendation)
-        if all(word in text for word in wanted):
+        if search_words.holds(text, query):
             hits.append(
                 Hit(
                     text=_("%(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name),

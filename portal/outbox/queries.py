@@ -10,9 +10,10 @@ from sqlalchemy.orm import defer
 
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.choosing import MOST_AT_ONCE
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.core.tables import PAGE_SIZE, PAGE_SIZES, Filter, Listing, listing
+from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.outbox import kinds, permissions
 from portal.outbox.models import MessageState, OutboxMessage
 
@@ -89,7 +90,7 @@ def several(public_ids: Collection[str], *, actor: Actor) -> Sequence[OutboxMess
     statement = (
         select(OutboxMessage)
         .options(*(defer(body) for body in bodies))
-        .where(OutboxMessage.public_id.in_(list(public_ids)[: max(PAGE_SIZES)]))
+        .where(OutboxMessage.public_id.in_(list(public_ids)[:MOST_AT_ONCE]))
         .order_by(OutboxMessage.id.desc())
     )
     return db.session.scalars(statement).all()

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.core import clock
+from portal.core import choosing, clock
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.formats import datetime_short
@@ -30,6 +30,7 @@ def messages() -> ResponseReturnValue:
     return render_template(
         "outbox/messages.html",
         listing=listing,
+        choice=choosing.choice(listing, request.args.getlist("id")),
         backlog=queries.backlog(),
         name_of=lambda key: kinds.find(key).label,
         now=clock.now(),

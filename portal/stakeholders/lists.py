@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.actor import Actor
+from portal.core.choosing import MOST_AT_ONCE
 from portal.core.database import db
 from portal.core.permissions import require
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
@@ -20,8 +21,6 @@ from portal.planning.models import Topic
 from portal.stakeholders import extension, parameters, permissions, queries
 from portal.stakeholders.models import Organisation, OrganisationKind, OrganisationState
 
-# So many rows can be chosen in a list: the longest page of one.
-MOST_CHOSEN = 100
 # The filter by state, and its value that shows the archive among all others.
 STATE_FILTER = "stand"
 WITH_ARCHIVE = "mit-archiv"
@@ -143,7 +142,7 @@ def chosen(actor: Actor, public_ids: Collection[str]) -> list[Organisation]:
     statement = (
         select(Organisation)
         .options(selectinload(Organisation.areas), selectinload(Organisation.topics))
-        .where(Organisation.public_id.in_(list(public_ids)[:MOST_CHOSEN]))
+        .where(Organisation.public_id.in_(list(public_ids)[:MOST_AT_ONCE]))
         .order_by(Organisation.sort_key, Organisation.id)
     )
     return list(db.session.execute(statement).scalars())

@@ -8,11 +8,10 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from portal.accounts.models import User
 from portal.areas import queries as area_queries
 from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
-from portal.core import clock
+from portal.core import clock, search_words
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.core.text import search_key
 from portal.stakeholders import permissions
 from portal.stakeholders.models import (
     Organisation,
@@ -122,10 +121,10 @@ def person_for(actor: Actor, public_id: str) -> Person | None:
 def people_like(actor: Actor, search: str) -> list[Person]:
     """The first people whose name holds every word, or whose address holds what was typed; nobody for nothing."""
     require(permissions.may_manage_representations(actor))
-    words = search_key(search).split()
+    words = search_words.conditions(Person.search_key, search)
     if not words:
         return []
-    named = and_(*(Person.search_key.contains(word, autoescape=True) for word in words))
+    named = and_(*words)
     addressed = Person.email.contains(search.strip().lower(), autoescape=True)
     statement = (
         select(Person)

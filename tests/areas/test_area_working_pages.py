@@ -408,3 +408,10 @@ def test_everything_missing_for_a_move_is_named_at_once(as_role: AsRole) -> None
     assert "Bitte wählen Sie mindestens eine Stadt oder Gemeinde." in summary
     assert "Bitte wählen Sie, wohin verschoben wird." in summary
     assert "ab welchem Tag die Änderung gilt" in summary
+
+
+def test_a_place_without_figures_has_no_link_to_a_map(as_role: AsRole) -> None:
+    page = as_role(None).get("/planungsraeume/sinsheim").text
+    assert "Noch keine Karte" in page
+    assert 'href="#menschen"' in page
+    assert "#karte" not in page

@@ -21,6 +21,7 @@ LONGEST = {
     "/landkreise/rhein-neckar-kreis": (ANONYMOUS, 7000),
     "/indikatoren": (ANONYMOUS, 7000),
     "/indikatoren/p_hausarzt": (ANONYMOUS, 7450),
+    "/indikatoren/frauenanteil": (ANONYMOUS, 7500),
     "/planungsraeume/zuordnung": ("planner", 7200),
     "/heute": ("planner", 7000),  # thirteen matters are due in this house; how many dates follow depends on the day
 }

@@ -137,3 +137,18 @@ def test_from_the_results_of_a_survey_one_click_leads_to_the_link_and_back(
     page = anonymous.get(results).text
     assert page.count(name) == before + 1, "kept pages know of the link at once"
     assert 'href="/indikatoren/breitband50"' in page
+
+
+def test_an_english_page_quotes_a_question_in_english(
+    seeded_app: Flask, visitor: Callable[[str], PortalClient]
+) -> None:
+    with seeded_app.test_request_context(base_url="http://portal.example"):
+        asked = next(end for end in linkable.questions() if end.own and end.english and len(end.english) < 90)
+        key = next(one for one in sorted(asked.own) if _indicator(one).visibility is Visibility.PUBLIC)
+    anonymous = visitor("anonymous")
+    label = f'<a href="{html.escape(asked.url)}">'
+    assert f"{label}{html.escape(asked.label[:40])}" in anonymous.get(f"/indikatoren/{key}").text
+    anonymous.get("/sprache/en?back=/")
+    english = anonymous.get(f"/indikatoren/{key}").text
+    assert f"{label}{html.escape(asked.english)}</a>" in english
+    assert html.escape(asked.label[:40]) not in english

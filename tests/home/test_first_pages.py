@@ -157,3 +157,18 @@ def test_the_portal_explains_itself(house: House) -> None:
     assert "Land-Kreis" in lines
     longest = max(len(line.split()) for _title, group in EASY for text in group for line in str(text).split(". "))
     assert longest <= 13
+
+
+def test_staff_choose_the_language_in_the_header(house: House) -> None:
+    page = house.get("planner", "/heute").text
+    switch = '<a class="staff-name" href="/sprache/en?back=/heute" lang="en" hreflang="en">English</a>'
+    assert switch in page.split("</header>", 1)[0]
+    assert page.count('hreflang="en"') == 1
+
+
+def test_a_search_without_result_says_how_short_words_are_found(house: House) -> None:
+    sentence = "Abkürzungen und kurze Wörter finden wir nur am Anfang oder Ende eines Wortes."
+    for path in ("/suche", "/kennzahlenregister", "/indikatoren"):
+        page = house.ask("planner", Request("GET", path, {"suche": "LTE"}, {})).text
+        assert sentence in page, path
+        assert sentence not in house.ask("planner", Request("GET", path, {"suche": "Xyzzy"}, {})).text

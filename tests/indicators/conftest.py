@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from portal_client import PortalClient, make_user
 from sqlalchemy import create_engine, make_url, text
 
 from portal.app import create_app
 from portal.areas.seeding import seed_areas, seed_planning_areas
 from portal.config import Config, sqlite_url
 from portal.core import clock
-from portal.core.actor import Actor, Role
+from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
 from portal.core.migrations import upgrade
 from portal.core.transaction import transaction
 from portal.indicators.seeding.loading import seed_indicators
 from portal.planning.seeding import seed_topics
+from portal.settings import services as settings
 from tests.databases import DATABASES
 
 SEED_DAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -115,3 +117,17 @@ class Somebody:
 
 def acting_as(*roles: Role, department_id: int | None = None) -> Actor:
     return Actor(user=Somebody(frozenset(roles), department_id))
+
+
+@pytest.fixture
+def planner(county: Flask) -> PortalClient:
+    """A planner at a browser that checks every page it gets."""
+    county.test_client_class = PortalClient
+    client = county.test_client()
+    assert isinstance(client, PortalClient)
+    client.checks_pages = True
+    with transaction():
+        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
+    make_user("amsel@landkreis.example", Role.PLANNER)
+    assert client.sign_in("amsel@landkreis.example").status_code == 302
+    return client

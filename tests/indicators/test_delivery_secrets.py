@@ -12,14 +12,13 @@ from typing import cast
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
-from portal_client import PortalClient, make_user
+from portal_client import PortalClient
 from sqlalchemy import select, update
 
 from portal.areas import queries as areas
 from portal.areas.models import AreaKind
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.indicators import tasks, values_cli
@@ -61,18 +60,6 @@ _ASKED = (
 def _day() -> Iterator[None]:
     with clock.frozen(SEED_DAY):
         yield
-
-
-@pytest.fixture
-def planner(county: Flask) -> PortalClient:
-    county.test_client_class = PortalClient
-    client = county.test_client()
-    assert isinstance(client, PortalClient)
-    with transaction():
-        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
-    make_user("amsel@landkreis.example", Role.PLANNER)
-    assert client.sign_in("amsel@landkreis.example").status_code == 302
-    return client
 
 
 def put(batch: ImportBatch, numbers: Mapping[tuple[int, str], float]) -> None:

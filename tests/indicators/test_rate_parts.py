@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from portal_client import PortalClient, make_user
+from portal_client import PortalClient
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.actor import ANONYMOUS, SYSTEM, Role
+from portal.core.actor import ANONYMOUS, Role
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
@@ -24,7 +24,6 @@ from portal.indicators.catalogue.parts import Part, RateParts
 from portal.indicators.catalogue.queries import SeriesOptions
 from portal.indicators.catalogue.revision_models import RevisionKind
 from portal.indicators.models import CountKind, Indicator, Series
-from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.test_indicator_pages import in_page
 from tests.indicators.test_register_pages import send, typed
@@ -40,19 +39,6 @@ PLANNER = acting_as(Role.PLANNER)
 def _day() -> Iterator[None]:
     with clock.frozen(SEED_DAY):
         yield
-
-
-@pytest.fixture
-def planner(county: Flask) -> PortalClient:
-    county.test_client_class = PortalClient
-    client = county.test_client()
-    assert isinstance(client, PortalClient)
-    client.checks_pages = True
-    with transaction():
-        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
-    make_user("amsel@landkreis.example", Role.PLANNER)
-    assert client.sign_in("amsel@landkreis.example").status_code == 302
-    return client
 
 
 def indicator(key: str = KEY) -> Indicator:

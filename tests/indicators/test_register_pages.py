@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from portal_client import PortalClient, make_user
+from portal_client import PortalClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from portal.accounts.models import Department
 from portal.core import clock
-from portal.core.actor import SYSTEM, Role
+from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.indicators import tasks
 from portal.indicators.models import Indicator, Series
-from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY
 from tests.indicators.files import long_form, long_row
 from tests.indicators.test_indicator_pages import in_page, rows_of
@@ -34,17 +32,11 @@ def _day() -> Iterator[None]:
 
 
 @pytest.fixture
-def planner(county: Flask) -> PortalClient:
-    county.test_client_class = PortalClient
-    client = county.test_client()
-    assert isinstance(client, PortalClient)
-    client.checks_pages = True
+def planner(planner: PortalClient) -> PortalClient:
+    """With a department that delivers figures."""
     with transaction():
-        settings.put("accounts.second_factor_required", False, actor=SYSTEM)
         db.session.add(Department(name="Jugendhilfeplanung"))
-    make_user("amsel@landkreis.example", Role.PLANNER)
-    assert client.sign_in("amsel@landkreis.example").status_code == 302
-    return client
+    return planner
 
 
 def typed(page: str) -> dict[str, str]:

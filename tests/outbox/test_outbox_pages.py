@@ -1,5 +1,6 @@
 """Pages of the outbox and of jobs: what staff see, and what nobody may read."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -188,3 +189,14 @@ def test_nobody_else_acts_on_several(app: Flask) -> None:
     fields = {"id": stuck.public_id, "tun": "erneut"}
     assert browser.submit("/postausgang/auswahl", fields, page="/konto").status_code == 403
     assert fresh(stuck).state is MessageState.UNDELIVERABLE
+
+
+def test_the_german_subject_is_marked_on_an_english_page(app: Flask) -> None:
+    write()
+    browser = signed_in(app, Role.ADMINISTRATOR)
+    browser.get("/sprache/en?back=/postausgang")
+    page = browser.get("/postausgang").text
+    boxes = re.findall(r'<td class="check-cell">(.*?)</td>', page)
+    assert len(boxes) == 1
+    assert 'Choose “<span lang="de">Einladung zur Konferenz</span>” to ada@verein.example</span>' in boxes[0]
+    assert "aria-label" not in boxes[0]

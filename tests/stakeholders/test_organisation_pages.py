@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
+from portal.core.choosing import MOST_CHOSEN
 from portal.core.database import db
 from portal.core.errors import NotAllowed
 from portal.core.transaction import transaction
@@ -304,3 +305,39 @@ def test_more_than_two_filters_fold_unless_one_is_set(admin: PortalClient, later
     assert re.search(r'<details class="[^"]*filter-more"><summary>Filter</summary>', admin.get("/organisationen").text)
     narrowed = admin.get("/organisationen?art=school").text
     assert re.search(r'filter-more" open><summary>Filter \(1 gesetzt\)</summary>', narrowed)
+
+
+def test_a_choice_goes_along_to_other_pages(admin: PortalClient, laterne: Organisation) -> None:
+    rows = make_pending(*(f"Haus {number:02}" for number in range(30)))
+    first, last = rows[0].public_id, rows[29].public_id
+    plain = admin.get("/organisationen?anzahl=25").text
+    assert "Beim Blättern bleibt Ihre Auswahl erhalten." in plain
+    assert '<input type="hidden" name="anzahl" value="25">' in plain
+    assert "auf anderen Seiten)" not in plain
+    # what a browser sends with one row ticked and "Weiter" pressed
+    second = admin.get(f"/organisationen?zurueck=x&anzahl=25&hier=1&id={first}&seite=2").text
+    assert "(davon 1 auf anderen Seiten)" in second
+    assert f'<input type="hidden" name="id" value="{first}">' in second
+    assert "Seite 2 von 2" in second
+    assert " checked" not in second
+    # all of the second page, from its button: the page stays, the first choice as well
+    everything = admin.get(f"/organisationen?anzahl=25&hier=2&id={first}&auswahl=alle").text
+    assert everything.count(" checked") == 6
+    assert "(davon 1 auf anderen Seiten)" in everything
+    # back on the first page the row is ticked, and may be unticked: it is no hidden field there
+    back = admin.get(f"/organisationen?anzahl=25&hier=2&id={first}&id={last}&seite=1").text
+    assert re.search(rf'name="id" value="{first}" checked', back)
+    assert f'type="hidden" name="id" value="{first}"' not in back
+    assert "(davon 1 auf anderen Seiten)" in back
+    asked = admin.get(f"/organisationen/auswahl/zuordnen?anzahl=25&hier=1&id={first}&id={last}").text
+    assert "Haus 00" in asked
+    assert "Haus 29" in asked
+
+
+def test_a_choice_has_an_end_and_holds_public_ids_alone(admin: PortalClient, laterne: Organisation) -> None:
+    make_pending(*(f"Haus {number:02}" for number in range(30)))
+    many = "&".join(f"id={number:012}" for number in range(MOST_CHOSEN + 20))
+    page = admin.get(f"/organisationen?anzahl=25&id=%3Cscript%3E&{many}").text
+    assert f"(davon {MOST_CHOSEN} auf anderen Seiten)" in page
+    assert "Mehr Zeilen lassen sich nicht auf einmal auswählen." in page
+    assert "script&gt;" not in page

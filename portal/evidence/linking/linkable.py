@@ -29,7 +29,8 @@ SLUGS = {SourceKind.STATEMENT: "hinweis", SourceKind.MINUTES_ENTRY: "eintrag", S
 class End:
     """Something that was said, or asked. `own` are the indicators its authors linked; `text` is searched for words.
 
-    `target` names it for all its versions (see `IndicatorLink`), `ref` in addresses.
+    `target` names it for all its versions (see `IndicatorLink`), `ref` in addresses. `english`: the label in English,
+    empty where there is none.
     """
 
     kind: SourceKind
@@ -42,6 +43,7 @@ class End:
     is_public: bool
     topics: frozenset[str]
     own: frozenset[str]
+    english: str = ""
     is_demo: bool = False
     statement_id: int | None = None
     minutes_id: int | None = None
@@ -164,6 +166,7 @@ def questions() -> list[End]:
                 target=target,
                 ref=f"{key}.{item.item}",
                 label=item.text,
+                english=item.english,
                 text=item.text,
                 detail=_("Befragung"),
                 url=links.survey_question(item.round_slug, item.item),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.database import db
-from portal.core.languages import german, quoting
+from portal.core.languages import either, quoting
 from portal.evidence import permissions
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.linking import linkable
@@ -51,7 +51,11 @@ def _of_indicator(indicator: Indicator, actor: Actor) -> list[Use]:
         if word.state is LinkState.LINKED if word is not None else indicator.key in end.own:
             linked.append(end)
     found = [
-        Use(german(_shortened(end)), end.url, quoting(_("direkt verknüpft: %(what)s"), what=escape(end.detail)))
+        Use(
+            either(_shortened(end.label), _shortened(end.english)),
+            end.url,
+            quoting(_("direkt verknüpft: %(what)s"), what=escape(end.detail)),
+        )
         for end in linked[:_SHOWN]
     ]
     if permissions.may_see_links(actor):
@@ -64,8 +68,8 @@ def _count(number: int) -> str:
     return _("%(number)s direkt verknüpft", number=number)
 
 
-def _shortened(end: End) -> str:
-    return end.label if len(end.label) <= _LONGEST else end.label[: _LONGEST - 1].rstrip() + "…"
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
 
 
 def _of_statements(ids: Collection[int], actor: Actor) -> dict[int, list[Use]]:
@@ -163,4 +167,4 @@ def question_ways(one: SurveyRound, *, actor: Actor) -> Mapping[str, Sequence[Us
 
 def _question_way(end: End, *, alone: bool) -> Use:
     way = _way(SourceKind.SURVEY_ITEM, end.ref)
-    return way if alone else Use(_("Kennzahlen verknüpfen: %(what)s", what=_shortened(end)), way.url)
+    return way if alone else Use(_("Kennzahlen verknüpfen: %(what)s", what=_shortened(end.label)), way.url)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.areas import queries as areas
 from portal.conferences import permissions as conference_permissions
-from portal.core import clock
+from portal.core import clock, search_words
 from portal.core.actor import Role, current_actor
 from portal.core.permissions import require
 from portal.core.web import list_arguments
@@ -54,6 +54,7 @@ def search_page() -> ResponseReturnValue:
         groups=groups,
         count=sum(group.count for group in groups),
         too_short=0 < len(query) < search.LEAST_LETTERS,
+        has_short_word=search_words.has_short_word(query),
     )
 
 

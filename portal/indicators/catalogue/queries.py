@@ -10,11 +10,11 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Department, User
 from portal.areas import queries as areas
+from portal.core import search_words
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
-from portal.core.text import search_key
 from portal.indicators import permissions, queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.checks import AssignedSeries
@@ -161,12 +161,10 @@ def options_of(series_ids: Collection[int]) -> dict[int, SeriesOptions]:
 
 def series_like(text: str, *, without: Collection[str] = ()) -> list[Series]:
     """The first series whose title, code or unit holds every word, by title; nothing for an empty search."""
-    words = search_key(text).split()
+    words = search_words.conditions(Series.search_key, text)
     if not words:
         return []
-    statement = select(Series).where(~Series.is_own, Series.public_id.not_in(without))
-    for word in words:
-        statement = statement.where(Series.search_key.contains(word, autoescape=True))
+    statement = select(Series).where(~Series.is_own, Series.public_id.not_in(without), *words)
     return list(db.session.scalars(statement.order_by(Series.sort_key, Series.id).limit(SERIES_FOUND)))
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask import make_response, render_template, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts.permissions import may_manage_users
-from portal.core import clock
+from portal.core import choosing, clock
 from portal.core.actor import current_actor
 from portal.core.formats import datetime_short
 from portal.core.tables import csv_file
@@ -34,6 +34,7 @@ def organisation_list() -> Response:
     page = render_template(
         "stakeholders/organisations.html",
         listing=found,
+        choice=choosing.choice(found, request.args.getlist("id")),
         heard=heard,
         silent=lists.not_heard_for_long(found.rows, heard),
         acts=acts(in_archive=arguments.get(lists.STATE_FILTER) == OrganisationState.ARCHIVED.value),
