@@ -12,6 +12,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from portal.core.choosing import Choice as RowChoice
 from portal.home.gallery.forms import SpecimenForm, faulty_form, fresh_form
 from portal.home.gallery.plots import sample_course, sample_funnel
 from portal.indicators.charts.plots import Funnel, TimeLines
@@ -105,6 +106,9 @@ class SpecimenListing:
     meant: str = ""
     meant_url: str = "?suche=pflege#listen"
     all_chosen: bool = False
+    has_short_word: bool = False
+    path: str = "#listen"
+    here_url: str = "#listen"
     choose_all_url: str = "?auswahl=alle#listen"
     first: int = 1
     last: int = 50
@@ -228,6 +232,7 @@ FULL_LIST = SpecimenListing(
 NOTHING_FITS = SpecimenListing(
     rows=(), count=0, total=128, query="plege", active=(Chip("„plege“", "#listen"),), meant="pflege"
 )
+CHOSEN = RowChoice(chosen=("zpq3cj85ncf8",), elsewhere=("zpq3cj85ncf8",), fields=(("hier", "3"),))
 NOTHING_THERE = SpecimenListing(rows=(), count=0, total=0)
 
 MAP_BOX = "0 0 400 260"
@@ -313,6 +318,7 @@ class Sample:
     icons: Sequence[str] = ICONS
     colours: Sequence[tuple[str, Any]] = COLOURS
     listing: SpecimenListing = FULL_LIST
+    choice: RowChoice = CHOSEN
     nothing_fits: SpecimenListing = NOTHING_FITS
     nothing_there: SpecimenListing = NOTHING_THERE
     map_box: str = MAP_BOX
