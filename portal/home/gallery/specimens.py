@@ -12,8 +12,9 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
-from portal.core.choosing import Choice as RowChoice
+from portal.core.choosing import Choice
 from portal.home.gallery.forms import SpecimenForm, faulty_form, fresh_form
+from portal.home.gallery.lists import CHOSEN, FULL_LIST, NOTHING_FITS, NOTHING_THERE, STATES, SpecimenListing, State
 from portal.home.gallery.plots import sample_course, sample_funnel
 from portal.indicators.charts.plots import Funnel, TimeLines
 from portal.indicators.charts.strips import Strip, StripMark
@@ -40,88 +41,6 @@ class Section:
     anchor: str
     title: Any
     specimens: tuple[Specimen, ...]
-
-
-@dataclass(frozen=True)
-class State:
-    """Stands for a member of a state enum: value, word, look."""
-
-    value: str
-    label: Any
-    tone: str | None = None
-    icon: str | None = None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A filter above a list."""
-
-    name: str
-    label: Any
-    choices: Sequence[tuple[str, Any]]
-    value: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force."""
-
-    label: Any
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the list: an invented organisation."""
-
-    name: str
-    place: str
-    kind: str
-    heard: str
-    people: int | None
-    state: State
-
-
-_SEARCH = _l("Suche")
-
-
-@dataclass(frozen=True)
-class SpecimenListing:
-    """A list as `portal.core.tables.Listing` hands it to templates, without a database."""
-
-    rows: Sequence[Row]
-    count: int
-    total: int
-    page: int = 1
-    pages: int = 1
-    query: str = ""
-    search_label: Any = _SEARCH
-    filters: Sequence[Choice] = ()
-    active: Sequence[Chip] = ()
-    downloads: Sequence[tuple[str, str]] = ()
-    hidden: Sequence[tuple[str, str]] = ()
-    reset_url: str = "#listen"
-    sort: str = "name"
-    is_narrowed: bool = True
-    meant: str = ""
-    meant_url: str = "?suche=pflege#listen"
-    all_chosen: bool = False
-    has_short_word: bool = False
-    path: str = "#listen"
-    here_url: str = "#listen"
-    choose_all_url: str = "?auswahl=alle#listen"
-    first: int = 1
-    last: int = 50
-    sizes: Sequence[tuple[int, str]] = ()
-
-    def page_url(self, page: int) -> str:
-        return f"?seite={page}#listen"
-
-    def sort_url(self, key: str) -> str:
-        return f"?sortierung={key}#listen"
-
-    def sorted(self, key: str) -> str | None:
-        return "ascending" if key == self.sort else None
 
 
 @dataclass(frozen=True)
@@ -193,47 +112,6 @@ COLOURS: tuple[tuple[str, Any], ...] = (
     ("unremarkable", _l("ohne Auffälligkeit")),
     ("no-data", _l("keine Einordnung")),
 )
-
-STATES = (
-    State("draft", _l("Entwurf"), "draft", "edit"),
-    State("review", _l("in Prüfung"), "info", "clock"),
-    State("released", _l("freigegeben"), "ok", "check"),
-    State("missing", _l("fehlt"), "warn", "alert"),
-    State("undeliverable", _l("unzustellbar"), "error", "mail"),
-    State("archived", _l("Archiv"), None, "archive"),
-)
-
-_ROWS = (
-    Row("Beispielstift Sonnenblume gGmbH", "Sinsheim", "freier Träger", "22.09.2026", 48, STATES[2]),
-    Row("Erfundener Pflegeverein Elsenzblick e.\u00a0V.", "Waibstadt", "freier Träger", "18.11.2026", 12, STATES[1]),
-    Row("Fantasie-Jugendtreff Kleckerbach", "Angelbachtal", "Initiative", "–", None, STATES[3]),
-    Row("Verein Ausgedachte Hilfe e.\u00a0V.", "Eschelbronn", "freier Träger", "22.09.2026", 7, STATES[4]),
-)
-_KINDS = (("", _l("alle")), ("gemeinde", _l("Gemeinde")), ("traeger", _l("freier Träger")))
-_AREAS = (("", _l("alle")), ("weinheim", "Weinheim"), ("sinsheim", "Sinsheim"))
-
-FULL_LIST = SpecimenListing(
-    rows=_ROWS,
-    count=37,
-    total=128,
-    page=3,
-    pages=10,
-    query="pflege",
-    filters=(
-        Choice("art", _l("Art"), _KINDS, "traeger"),
-        Choice("raum", _l("Planungsraum"), _AREAS, ""),
-        Choice("stand", _l("Zustand"), (("", _l("alle")), ("geprueft", _l("geprüft"))), ""),
-    ),
-    active=(Chip("„pflege“", "?art=traeger"), Chip(_l("Art: freier Träger"), "?suche=pflege")),
-    downloads=(("Excel", "?format=xlsx"), ("CSV", "?format=csv")),
-    hidden=(("sortierung", "name"),),
-    sizes=((25, "?anzahl=25#listen"), (50, ""), (100, "?anzahl=100#listen")),
-)
-NOTHING_FITS = SpecimenListing(
-    rows=(), count=0, total=128, query="plege", active=(Chip("„plege“", "#listen"),), meant="pflege"
-)
-CHOSEN = RowChoice(chosen=("zpq3cj85ncf8",), elsewhere=("zpq3cj85ncf8",), fields=(("hier", "3"),))
-NOTHING_THERE = SpecimenListing(rows=(), count=0, total=0)
 
 MAP_BOX = "0 0 400 260"
 MAP_SHAPES = (
@@ -318,7 +196,7 @@ class Sample:
     icons: Sequence[str] = ICONS
     colours: Sequence[tuple[str, Any]] = COLOURS
     listing: SpecimenListing = FULL_LIST
-    choice: RowChoice = CHOSEN
+    choice: Choice = CHOSEN
     nothing_fits: SpecimenListing = NOTHING_FITS
     nothing_there: SpecimenListing = NOTHING_THERE
     map_box: str = MAP_BOX
