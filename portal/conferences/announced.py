@@ -80,11 +80,17 @@ def present(conference: Conference) -> Announced:
     )
 
 
+def access(conference: Conference) -> str:
+    """How one gets in and what is offered, as text; empty if nothing is known."""
+    offers = ", ".join(str(offer.label) for offer in conference.access_offers)
+    return "\n".join(part for part in (offers, conference.access_information) if part)
+
+
 def for_invited(conference: Conference) -> list[tuple[str, str]]:
     """What those invited need to know besides day and place: address of the meeting, ways in, costs."""
     rows = [
         (_("Online-Sitzung"), conference.online_url),
-        (_("Zugang"), conference.access_information),
+        (_("Zugang"), access(conference)),
         (_("Kosten"), conference.costs),
     ]
     return [(label, value) for label, value in rows if value]

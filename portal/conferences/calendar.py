@@ -43,6 +43,7 @@ class Entry:
     place: str = ""
     description: str = ""
     url: str = ""
+    contact: str = ""
     is_cancelled: bool = False
 
 
@@ -92,6 +93,8 @@ def _event(entry: Entry, *, cancelled: bool = False) -> Event:
         event.add("location", entry.place)
     if entry.description:
         event.add("description", entry.description)
+    if entry.contact:  # whom to ask, as text (RFC 5545, 3.8.4.2)
+        event.add("contact", entry.contact)
     if entry.url:
         event.add("url", entry.url)
     return event

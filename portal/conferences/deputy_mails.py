@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from portal.conferences import announced, calendar, entries, links
+from portal.conferences import announced, calendar, contact, entries, links
 from portal.conferences.calendar import PartStat, Party
 from portal.conferences.models import ConferenceChange, DeputyReply, Invitation, Reply
 from portal.conferences.reply_mails import DEPUTY, facts, locale
@@ -162,7 +162,7 @@ def _post(invitation: Invitation, subject: str, body: Sequence[Block], *, to: Pa
         recipient_name=to.name,
         calendar=entry,
         calendar_method=method,
-        headers={"Reply-To": entries.organiser().email},
+        headers={"Reply-To": contact.of(invitation.conference).email},
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 from flask_babel import gettext as _
 
-from portal.conferences import announced
+from portal.conferences import announced, contact
 from portal.conferences.calendar import Entry, PartStat, Party
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
 from portal.core import clock
@@ -43,6 +43,7 @@ def entry(conference: Conference, *, uid: str, sequence: int, description: str) 
         stamp=clock.now(),
         place=announced.where(conference),
         description=description,
+        contact=contact.of(conference).line,
     )
 
 

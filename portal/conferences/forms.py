@@ -5,18 +5,20 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
+    TelField,
     TextAreaField,
     TimeField,
     URLField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.conferences.models import Attending, ConferenceKind
+from portal.conferences.models import AccessOffer, Attending, ConferenceKind
 from portal.core.forms import BoxesField, Form, line, lines
 from portal.planning.models import Phase
 
@@ -69,8 +71,13 @@ class ConferenceForm(Form):
         filters=[line],
         validators=[Length(max=200)],
     )
-    access_information = TextAreaField(
+    access_offers = BoxesField(
         _l("Zugang"),
+        description=_l("Gebärdensprache bitte sechs Wochen vorher bestellen."),
+        choices=AccessOffer.choices,
+    )
+    access_information = TextAreaField(
+        _l("Mehr zum Zugang"),
         description=_l("Stufen, Aufzug, Höranlage, Toiletten, Parkplätze. Höchstens 5.000 Zeichen."),
         filters=[lines],
         validators=[Length(max=5000)],
@@ -78,6 +85,13 @@ class ConferenceForm(Form):
     description = TextAreaField(
         _l("Worum geht es?"), description=_l("Höchstens 5.000 Zeichen."), filters=[lines], validators=[Length(max=5000)]
     )
+    contact_email = EmailField(
+        _l("E-Mail für Rückfragen"),
+        description=_l("Steht in Einladung, Kalender und auf der öffentlichen Seite. Leer: die der Sozialplanung."),
+        filters=[line],
+        validators=[Length(max=254)],
+    )
+    contact_phone = TelField(_l("Telefon"), filters=[line], validators=[Length(max=60)])
     seats = IntegerField(_l("Plätze"), description=_l("Leer lassen, wenn alle kommen können."), validators=[Optional()])
     reply_by = DateField(_l("Antwort bis"), validators=[Optional()])
     is_public = BooleanField(

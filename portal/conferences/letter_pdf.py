@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences import announced, entries, short_links
+from portal.conferences import announced, contact, entries, short_links
 from portal.conferences.models import AccessKind, Conference, ConferenceChange, ConferenceState, Invitation, Reply
 from portal.conferences.reply_forms import REPLIES
 from portal.conferences.services import access_needs
@@ -19,7 +19,6 @@ from portal.core import clock, pdf
 from portal.core.formats import date_long
 from portal.core.languages import DEFAULT, LABELS
 from portal.core.words import Worded
-from portal.outbox import office
 from portal.settings import services as settings
 
 TEMPLATE = "conferences/letter.typ"
@@ -96,7 +95,7 @@ def render(
                 "county": settings.get("site.county_name"),
                 "source": settings.get("site.office_name"),
                 "is_demo": conference.is_demo,
-                "office": _office(),
+                "office": _office(conference),
                 "frames": frames,
                 "letters": letters,
             },
@@ -135,14 +134,16 @@ def _bits(link: str) -> list[int]:
     return [int("1" + "".join("1" if module else "0" for module in row), 2) for row in code.matrix]
 
 
-def _office() -> dict[str, Any]:
+def _office(conference: Conference) -> dict[str, Any]:
+    """The sender, and whom to ask about this event."""
+    asked = contact.of(conference)
     lines = [line.strip() for line in settings.get("site.office_address").splitlines() if line.strip()]
     return {
         "name": settings.get("site.office_name"),
         "unit": settings.get("site.office_unit"),
         "lines": lines,
-        "phone": settings.get("site.office_phone"),
-        "email": office.email(),
+        "phone": asked.phone,
+        "email": asked.email,
     }
 
 

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences import announced, calendar, entries, links
+from portal.conferences import announced, calendar, contact, entries, links
 from portal.conferences.calendar import Party
 from portal.conferences.models import Conference, ConferenceChange, Invitation, Reply
 from portal.conferences.occasions import OCCASION
@@ -46,6 +46,7 @@ class Writer:
         self._change = change
         self._moved = moved
         self._organiser = entries.organiser()
+        self._contact = contact.of(conference)
         self._agenda = [item.timed for item in conference.agenda]
         self._where = announced.where(conference)
 
@@ -146,6 +147,7 @@ class Writer:
             (_("Ort"), self._where),
             (_("Eingeladen ist"), invitation.organisation.name),
             *announced.for_invited(conference),
+            (_("Rückfragen"), self._contact.line),
         ]
         return Facts(rows)
 
@@ -205,7 +207,7 @@ class Writer:
             calendar=self._calendar(entry_of or invitation, method, sequence=invitation.sent_sequence),
             calendar_method=method,
             priority=Priority.BULK,
-            headers={"Reply-To": self._organiser.email},
+            headers={"Reply-To": self._contact.email},
         )
 
     def _calendar(self, invitation: Invitation, method: str, *, sequence: int) -> str:

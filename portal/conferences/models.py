@@ -100,6 +100,14 @@ class AccessKind(Worded):
     OTHER = "other", _l("etwas anderes")
 
 
+class AccessOffer(Worded):
+    """What an event offers so that everybody can take part; anything else stands in its own words."""
+
+    STEP_FREE = "step_free", _l("stufenlos erreichbar")
+    HEARING_LOOP = "hearing_loop", _l("Hörschleife")
+    SIGN_LANGUAGE = "sign_language", _l("Gebärdensprache")
+
+
 conference_area = Table(
     "conference_area",
     Base.metadata,
@@ -141,6 +149,7 @@ class Conference(PublicRecord):
         CheckConstraint("walk_ins >= 0", name="walk_ins_counted"),
         CheckConstraint("attending <> 'on_site' OR online_url = ''", name="online_url_of_online_event"),
         CheckConstraint("state <> 'cancelled' OR cancelled_reason <> ''", name="cancelled_with_reason"),
+        CheckConstraint("contact_phone = '' OR contact_email <> ''", name="phone_beside_address"),
     )
 
     title: Mapped[str] = mapped_column(String(200))
@@ -163,7 +172,13 @@ class Conference(PublicRecord):
     online_url: Mapped[str] = mapped_column(String(500), default="")
     # What taking part costs and what is paid for, in words.
     costs: Mapped[str] = mapped_column(String(200), default="")
+    is_step_free: Mapped[bool] = mapped_column(default=False)
+    has_hearing_loop: Mapped[bool] = mapped_column(default=False)
+    has_sign_language: Mapped[bool] = mapped_column(default=False)
     access_information: Mapped[str] = mapped_column(Text, default="")
+    # Whom to ask about this event; without an address the office (`contact.of`).
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(60), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int | None]
@@ -202,6 +217,16 @@ class Conference(PublicRecord):
     @property
     def ends(self) -> datetime:
         return self.ends_at.replace(tzinfo=ZoneInfo(self.zone))
+
+    @property
+    def access_offers(self) -> list[AccessOffer]:
+        """What it offers, in the order of the form."""
+        offered = {
+            AccessOffer.STEP_FREE: self.is_step_free,
+            AccessOffer.HEARING_LOOP: self.has_hearing_loop,
+            AccessOffer.SIGN_LANGUAGE: self.has_sign_language,
+        }
+        return [offer for offer, is_there in offered.items() if is_there]
 
     @property
     def has_begun(self) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from portal.conferences import announced, links
+from portal.conferences import announced, contact, links
 from portal.conferences.models import Conference, DeputyReply, Invitation, Reply
 from portal.core import clock
 from portal.core.database import db
@@ -143,6 +143,7 @@ def _to_invited(
             recipient=person.email,
             recipient_name=person.name,
             priority=Priority.IMMEDIATE,
+            headers={"Reply-To": contact.of(conference).email},
         )
 
 
@@ -180,9 +181,9 @@ def facts(conference: Conference, *, comes: bool = False) -> Facts:
     ]
     if comes:
         rows += announced.for_invited(conference)
-    elif conference.access_information:
-        rows.append((_("Zugang"), conference.access_information))
-    return Facts(rows)
+    elif access := announced.access(conference):
+        rows.append((_("Zugang"), access))
+    return Facts([*rows, (_("Rückfragen"), contact.of(conference).line)])
 
 
 def locale(invitation: Invitation) -> str:

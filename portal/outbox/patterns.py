@@ -40,6 +40,7 @@ def post(
     recipient: str,
     recipient_name: str = "",
     priority: int = Priority.NORMAL,
+    headers: Mapping[str, str] | None = None,
 ) -> int:
     """Write one letter into the outbox, as `letters.post` has it, with the gaps filled in.
 
@@ -58,6 +59,7 @@ def post(
         text=pattern.text.fill(plain),
         html=pattern.html.fill({name: str(escape(value)) for name, value in plain.items()}),
         priority=priority,
+        headers=headers,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.areas.models import Area
 from portal.audit import services as audit
-from portal.conferences import permissions, states
+from portal.conferences import contact, permissions, states
 from portal.conferences.held import VERSION
 from portal.conferences.models import (
+    AccessOffer,
     AgendaItem,
     Attending,
     Conference,
@@ -74,7 +75,10 @@ class Plan:
     attending: Attending = Attending.ON_SITE
     online_url: str = ""
     costs: str = ""
+    access_offers: Collection[AccessOffer] = ()
     access_information: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
     description: str = ""
     is_public: bool = False
     seats: int | None = None
@@ -215,7 +219,12 @@ def _fill(conference: Conference, plan: Plan) -> None:
     conference.place_area = plan.place_area
     conference.attending, conference.online_url = plan.attending, _online_url(plan)
     conference.costs = _line(plan.costs, "costs")
+    conference.is_step_free = AccessOffer.STEP_FREE in plan.access_offers
+    conference.has_hearing_loop = AccessOffer.HEARING_LOOP in plan.access_offers
+    conference.has_sign_language = AccessOffer.SIGN_LANGUAGE in plan.access_offers
     conference.access_information = _text(plan.access_information, "access_information")
+    asked = contact.checked(plan.contact_email, plan.contact_phone)
+    conference.contact_email, conference.contact_phone = asked.email, asked.phone
     conference.description = _text(plan.description, "description")
     conference.is_public, conference.seats, conference.reply_by = plan.is_public, plan.seats, plan.reply_by
     conference.areas, conference.topics = list(plan.areas), list(plan.topics)

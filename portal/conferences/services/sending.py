@@ -4,7 +4,7 @@ Every mail of an invitation has the occasion `invitation:<public id>` and the ca
 step is repeated, the outbox holds it once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.audit import services as audit
 from portal.conferences import announced, deputy_mails, mails, permissions
-from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation
+from portal.conferences.models import Conference, ConferenceChange, ConferenceState, Invitation, Reply
 from portal.conferences.occasions import JOB
 from portal.conferences.services import events
 from portal.core import clock
@@ -26,6 +26,7 @@ from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.jobs import services as jobs
 from portal.jobs.models import Job
+from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import Channel, Organisation, Person
 
 _LONGEST_REASON = 1000
@@ -190,23 +191,44 @@ def hand_over(conference: Conference, *, through: int | None, limit: int, actor:
 
 def _send(rows: Sequence[Invitation], conference: Conference, change: ConferenceChange | None) -> None:
     writer = mails.Writer(conference, change=change, moved=last_move(conference))
+    is_cancelled = conference.state is ConferenceState.CANCELLED
+    unaware = never_posted(rows) if is_cancelled else set()
     for row in rows:
+        if row.id in unaware:  # nothing to take back
+            row.sent_sequence, row.sent_at, row.sent_as_letter = None, None, False
+            continue
         is_new = row.sent_sequence is None
         row.sent_sequence = conference.sequence
         row.sent_at = clock.now()
         row.sent_as_letter = by_letter(row.person)
-        if conference.state is ConferenceState.CANCELLED:
+        if is_cancelled:
             deputy_mails.tell_cancellation(row)
         elif not is_new:
             deputy_mails.tell_change(row, change)
         if row.sent_as_letter:
             continue
-        if conference.state is ConferenceState.CANCELLED:
+        if is_cancelled:
             writer.cancellation(row)
         elif is_new:
             writer.invitation(row)
         else:
             writer.change(row)
+
+
+def never_posted(rows: Collection[Invitation]) -> set[int]:
+    """Ids of those whose letter was never noted as posted and who know of the event in no other way; one query.
+
+    Who has answered knows of it, and so does who got a mail before they wanted letters.
+    """
+    waiting = {
+        mails.occasion(row): row.id
+        for row in rows
+        if row.sent_as_letter and row.printed_sequence is None and row.reply is Reply.NONE
+    }
+    if not waiting:
+        return set()
+    mailed = select(OutboxMessage.occasion).where(OutboxMessage.occasion.in_(waiting)).distinct()
+    return set(waiting.values()) - {waiting[one] for one in db.session.scalars(mailed)}
 
 
 def by_letter(person: Person) -> bool:

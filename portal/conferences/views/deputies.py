@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import limits
 from portal.accounts.limits import Limit, Try
-from portal.conferences import announced, date_list, links, reply_forms, reply_queries
+from portal.conferences import announced, contact, date_list, links, reply_forms, reply_queries
 from portal.conferences.models import ConferenceFile, DeputyReply, Invitation, ReplyChannel
 from portal.conferences.reply_forms import DeputyReplyForm
 from portal.conferences.services import access_needs, deputies, replying
@@ -115,6 +115,7 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         has_needs=bool(access_needs.kept(invitation, of_deputy=True)),
         when=announced.when(conference.starts_at, conference.ends_at),
         where=announced.where(conference),
+        contact=contact.of(conference),
         paper_url=_paper_url,
     )
     return make_response(page, status)

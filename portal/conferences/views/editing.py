@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from portal.areas import places
 from portal.areas import queries as areas
-from portal.conferences import agenda_rows, announced, invitee_queries, permissions, queries
+from portal.conferences import agenda_rows, announced, contact, invitee_queries, permissions, queries
 from portal.conferences.agenda_rows import AgendaRow
 from portal.conferences.both_versions import Difference, differences
 from portal.conferences.forms import ConferenceForm
-from portal.conferences.models import Attending, Conference, ConferenceKind
+from portal.conferences.models import AccessOffer, Attending, Conference, ConferenceKind
 from portal.conferences.services import events
 from portal.conferences.views.frame import blueprint
 from portal.core.actor import current_actor
@@ -82,6 +82,9 @@ class _Choices:
             place_name=form.place_name.data or "",
             place_town=form.place_town.data or "",
             place_area=self.places.get(form.place_area.data or ""),
+            access_offers=[AccessOffer(value) for value in form.access_offers.data or ()],
+            contact_email=form.contact_email.data or "",
+            contact_phone=form.contact_phone.data or "",
             access_information=form.access_information.data or "",
             attending=Attending(form.attending.data),
             online_url=form.online_url.data or "",
@@ -140,6 +143,9 @@ def _values(conference: Conference) -> dict[str, Any]:
         "attending": conference.attending.value,
         "online_url": conference.online_url,
         "costs": conference.costs,
+        "access_offers": [offer.value for offer in conference.access_offers],
+        "contact_email": conference.contact_email,
+        "contact_phone": conference.contact_phone,
         "access_information": conference.access_information,
         "description": conference.description,
         "seats": conference.seats,
@@ -153,13 +159,15 @@ def new_conference() -> Response:
     """An empty form; planning areas and phase may be chosen beforehand, and a group that is to be invited next."""
     require(permissions.may_organise(current_actor()))
     choices = _Choices()
-    period = planning.period_on()
+    period, asked = planning.period_on(), contact.suggested(current_actor())
     phase = request.args.get("phase", "")
     form = ConferenceForm(
         period=None if period is None else period.key,
         areas=request.args.getlist("planungsraum"),
         phase=phase if phase in {one.value for one in Phase} else None,
         once=events.new_once(),
+        contact_email=asked.email,
+        contact_phone=asked.phone,
     )
     choices.fill(form)
     return _page(form, [AgendaRow()], choices)

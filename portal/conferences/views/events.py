@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, extension, permissions, queries, states
+from portal.conferences import announced, contact, extension, permissions, queries, states
 from portal.conferences.delivery import Delivery
 from portal.conferences.forms import ReasonForm
 from portal.conferences.models import Conference, ConferenceState, Reply
@@ -77,6 +77,7 @@ def conference_page(public_id: str) -> Response:
         render_template(
             "conferences/conference.html",
             conference=conference,
+            contact=contact.of(conference),
             rows=rows,
             stats=_stats(rows),
             coverage=queries.coverage_of(conference),
@@ -157,11 +158,15 @@ def ask_cancel(public_id: str) -> Response:
 def _cancel_page(conference: Conference, form: ReasonForm, *, status: int = 200) -> Response:
     if conference.state not in states.OPEN:
         raise Refusal(_("Diese Veranstaltung lässt sich nicht mehr absagen."))
-    told = sum(
-        row.invitation.sent_sequence is not None and row.invitation.withdrawn_at is None
+    asked = [
+        row.invitation
         for row in queries.invitations(current_actor(), conference)
+        if row.invitation.sent_sequence is not None and row.invitation.withdrawn_at is None
+    ]
+    unposted = len(sending.never_posted(asked))
+    page = render_template(
+        "conferences/cancel.html", conference=conference, form=form, told=len(asked) - unposted, unposted=unposted
     )
-    page = render_template("conferences/cancel.html", conference=conference, form=form, told=told)
     return make_response(page, status)
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal.conferences import announced, calendar, date_list, extension, public_queries
+from portal.conferences import announced, calendar, contact, date_list, extension, public_queries
 from portal.conferences.calendar import Entry
 from portal.conferences.models import ConferenceState
 from portal.conferences.views.frame import blueprint
@@ -42,6 +42,7 @@ def date_page(public_id: str) -> Response:
             where=announced.where(event),
             papers_shown=[paper for paper in event.files if paper.is_public],
             paper_url=lambda paper: url_for("conferences.public_paper", public_id=public_id, paper_id=paper.public_id),
+            contact=contact.of(event),
             is_coming=event.state is ConferenceState.PLANNED and not event.is_over,
             links=extension.links_for(event, actor=actor),
             uses=uses.of(Used.EVENT, event.id, actor=actor),
@@ -64,6 +65,7 @@ def date_calendar(public_id: str) -> Response:
         stamp=event.changed_at,
         place=announced.where(event),
         description=event.description,
+        contact=contact.of(event).line,
         url=absolute_url("conferences.date_page", public_id=event.public_id),
         is_cancelled=event.state is ConferenceState.CANCELLED,
     )

@@ -14,7 +14,7 @@ from flask import current_app, render_template, request, url_for
 from flask_babel import get_locale
 from markupsafe import escape
 
-from portal.conferences import announced, date_list
+from portal.conferences import announced, contact, date_list
 from portal.conferences.models import ConferenceFile, Invitation, Reply
 from portal.conferences.reply_forms import ColleagueReplyForm, OpenReplyForm
 from portal.conferences.services import access_needs, replies, replying
@@ -117,6 +117,7 @@ def page(
         is_own=is_own,
         when=announced.when(conference.starts_at, conference.ends_at),
         where=announced.where(conference),
+        contact=contact.of(conference),
         date=date_list.entry(conference),
         paper_url=_paper_url,
     )
