@@ -85,6 +85,7 @@ from portal.indicators import views as indicators_views
 from portal.indicators.deliveries import mails as indicators_mails
 from portal.indicators.deliveries import register_figures
 from portal.indicators.deliveries.queries import READ_JOB
+from portal.indicators.deliveries.together import COMPARE_JOB
 from portal.jobs import audit_words as jobs_words
 from portal.jobs import models as jobs_models
 from portal.jobs import registry as job_registry
@@ -290,6 +291,7 @@ def _declare_work() -> None:
     job_registry.declare_schedule(surveys_tasks.TEND, surveys_tasks.TEND, timedelta(minutes=15))
     job_registry.register(SEND_JOB, conferences_tasks.send, label=_l("Einladungen verschicken"))
     job_registry.register(READ_JOB, indicators_tasks.read_upload, label=_l("Datei mit Zahlen einlesen"))
+    job_registry.register(COMPARE_JOB, indicators_tasks.compare_upload, label=_l("Lieferungen neu vergleichen"))
 
 
 def _fill_extension_points() -> None:

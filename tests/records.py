@@ -32,13 +32,15 @@ from portal.areas.mergers import Wish
 from portal.areas.models import Area, MergerKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
-from portal.core.database import db
+from portal.core.database import db, new_public_id
 from portal.core.transaction import transaction
 from portal.demo.mailbox import MAILBOX
 from portal.files import spool
 from portal.indicators import queries as figures
 from portal.indicators import tasks as imports
 from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries import together
+from portal.indicators.deliveries.together import ASKED
 from portal.indicators.imports.choices import Choice, Open
 from portal.indicators.imports.periods import Period
 from portal.indicators.mapping import memory
@@ -143,6 +145,8 @@ def _public(add: Callable[..., None]) -> None:
         stem=INVENTED,
         paper_id=INVENTED,
         number="9",
+        upload=INVENTED,
+        question=INVENTED,
     )
     add("language", code="en")
     add("receipt", number=INVENTED)
@@ -279,6 +283,8 @@ def _figures(add: Callable[..., None], people: Mapping[str, int]) -> None:
     active = db.session.scalars(batches).first()
     assert active is not None
     add("delivery in force", public_id=active)
+    upload, question = _files_together()
+    add("files together", upload=upload, question=question)
     add("department's indicator", key="kita_u3")
     unfed = select(Series.public_id).where(Series.id.not_in(select(IndicatorSeries.series_id))).order_by(Series.id)
     series = db.session.scalars(unfed).first()
@@ -390,8 +396,23 @@ def _unclear_file(user_id: int) -> Values:
     with transaction():
         batch = import_services.begin(file_name="unklar.csv", sha256="0" * 64, actor=actor)
         asked = Choice(Open.SHEET, "Zwei Blätter.", (("Daten", "Daten"), ("Daten (2)", "Daten (2)")))
-        import_services.ask(batch, {imports.ASKED: asked.as_plain()}, kept=kept, actor=actor)
+        import_services.ask(batch, {ASKED: asked.as_plain()}, kept=kept, actor=actor)
         return {"public_id": batch.public_id}
+
+
+def _files_together() -> tuple[str, str]:
+    """Two files that were handed in at once and ask the same: address of the upload, and of the question."""
+    upload = new_public_id()
+    asked = Choice(Open.SHEET, "Zwei Blätter.", (("Daten", "Daten"), ("Daten (2)", "Daten (2)")))
+    with transaction():
+        for number in (1, 2):
+            batch = import_services.begin(
+                file_name=f"{number}.csv", sha256=f"{number:064}", upload=upload, actor=SYSTEM
+            )
+            kept = spool.keep(BytesIO(b"unklar"))
+            import_services.ask(batch, {ASKED: asked.as_plain()}, kept=kept, actor=SYSTEM)
+    (question,) = together.upload(upload, actor=SYSTEM).questions
+    return upload, question.key
 
 
 def _mapping() -> str:

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal.accounts.models import Department
 from portal.areas.models import Attribution
 from portal.core import clock
-from portal.core.database import Base, BigId, JsonType, PublicRecord, Record, UtcDateTime, enum_type
+from portal.core.database import (
+    PUBLIC_ID_LENGTH,
+    Base,
+    BigId,
+    JsonType,
+    PublicRecord,
+    Record,
+    UtcDateTime,
+    enum_type,
+)
 from portal.core.text import search_key, sort_key
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, RateBasis
@@ -301,6 +310,8 @@ class ImportBatch(PublicRecord):
     withheld_values: Mapped[int] = mapped_column(BigId, default=0)
     summary: Mapped[dict[str, Any]] = mapped_column(JsonType, default=dict)
     created_by: Mapped[int | None] = mapped_column(BigId)
+    # The same for all files that were handed in at once.
+    upload: Mapped[str | None] = mapped_column(String(PUBLIC_ID_LENGTH), index=True)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     # Version of the figures that the counts were compared with.
     compared_with: Mapped[str] = mapped_column(String(60), default="")

@@ -98,17 +98,20 @@ def _read(version: str, today: date) -> tuple[CountyFigures, CountyFigures]:
     return everything, everything.public()
 
 
-def figures_with(batch: ImportBatch) -> CountyFigures:
-    """All figures of the own county as they would be if the delivery were visible, kept in memory like those of today.
+def figures_with(*batches: ImportBatch) -> CountyFigures:
+    """All figures of the own county as they would be if these deliveries were visible, kept in memory like those of
+    today.
 
-    Its values count as the latest, whatever its state.
+    Their values count as the latest, whatever their state; of two the later delivery's.
     """
     version, today = settings.version("figures", "areas", "settings"), clock.today()
     shelf: dict[tuple[str, str, date], CountyFigures] = current_app.extensions.setdefault(_CACHE_AHEAD, {})
-    key = version, batch.public_id, today
+    names = "+".join(batch.public_id for batch in batches)
+    key = version, names, today
     found = shelf.get(key)
     if found is None:
-        found = computed_of(watched(), version=f"{version}+{batch.public_id}", today=today, including=batch.id)
+        ids = [batch.id for batch in batches]
+        found = computed_of(watched(), version=f"{version}+{names}", today=today, including=ids)
         while len(shelf) >= _KEPT:
             shelf.pop(next(iter(shelf), key), None)
         shelf[key] = found
@@ -133,11 +136,11 @@ def watched() -> Sequence[Indicator]:
 
 
 def computed_of(
-    indicators: Sequence[Indicator], *, version: str, today: date, including: int | None = None
+    indicators: Sequence[Indicator], *, version: str, today: date, including: Collection[int] = ()
 ) -> CountyFigures:
     """Figures of the own county from these entries as they are, and the values that are visible now.
 
-    With `including`, the id of a delivery, from its values as well.
+    With `including`, the ids of deliveries, from their values as well.
     """
     composition = areas.composition_of(areas.own_county(), on=today)
     others = [areas.composition_of(county, on=today) for county in areas.other_counties()]
@@ -152,7 +155,7 @@ def compute(
     *,
     version: str,
     today: date,
-    including: int | None = None,
+    including: Collection[int] = (),
 ) -> CountyFigures:
     """Figures of these indicators from the values that are visible now; three queries, four with references."""
     links = {found.id: found.series_links[0] for found in indicators if found.series_links}
@@ -262,11 +265,11 @@ def visible_values(
     area_ids: Collection[int],
     *,
     without: int | None = None,
-    including: int | None = None,
+    including: Collection[int] = (),
 ) -> dict[tuple[int, str], SeriesValues]:
     """Visible values by series and breakdown; of one key the value of the batch taken over last counts.
 
-    `without` is the id of a batch that is looked past, `including` of one that counts as the last, visible or not.
+    `without` is the id of a batch that is looked past, `including` of those that count as the last, visible or not.
     """
     if not series_ids or not area_ids:
         return {}
@@ -296,14 +299,14 @@ def visible_values(
     return dict(found)
 
 
-def _counts(including: int | None) -> ColumnElement[bool]:
+def _counts(including: Collection[int]) -> ColumnElement[bool]:
     active = ImportBatch.state == BatchState.ACTIVE
-    return active if including is None else or_(active, ImportBatch.id == including)
+    return or_(active, ImportBatch.id.in_(including)) if including else active
 
 
-def _oldest_first(including: int | None) -> tuple[Any, ...]:
+def _oldest_first(including: Collection[int]) -> tuple[Any, ...]:
     order = (ImportBatch.activated_at, ImportBatch.id)
-    return order if including is None else (case((ImportBatch.id == including, 1), else_=0), *order)
+    return (case((ImportBatch.id.in_(including), 1), else_=0), *order) if including else order
 
 
 def series_ids(codes: Collection[str]) -> dict[str, int]:
@@ -312,7 +315,7 @@ def series_ids(codes: Collection[str]) -> dict[str, int]:
 
 
 def _sources(
-    series_ids: Collection[int], *, including: int | None = None
+    series_ids: Collection[int], *, including: Collection[int] = ()
 ) -> dict[int, dict[str, tuple[SourceFacts, ...]]]:
     """Series → period → source lines of all active batches, latest delivery first."""
     if not series_ids:

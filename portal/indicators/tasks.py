@@ -20,12 +20,13 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.files import spool
-from portal.indicators.deliveries import comparison, counting, mails
+from portal.indicators.deliveries import comparison, counting, mails, together
 from portal.indicators.deliveries import due_dates as deliveries
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import Rows
+from portal.indicators.deliveries.together import ASKED, RULE
 from portal.indicators.imports.choices import Answers, as_plain
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
@@ -38,8 +39,6 @@ from portal.indicators.models import BatchState, ImportBatch
 from portal.jobs.registry import JobContext
 
 CHUNK = 10_000
-# Under which words a delivery that waits keeps what it is asked, and by which rule its columns are read.
-ASKED, RULE = "asked", "rule"
 _REMOVED_AT_ONCE = 5_000
 _ABANDONED_AFTER = timedelta(hours=6)
 _ASKED_FOR = timedelta(days=14)
@@ -176,6 +175,15 @@ def compare_anew(batch: ImportBatch) -> Counts:
     with transaction():
         import_services.note_counts(batch, counts)
     return counts
+
+
+def compare_upload(context: JobContext) -> dict[str, Any]:
+    """Job: compare everything that is ready of an upload with what is visible now."""
+    ready = together.upload(str(context.payload["upload"]), actor=context.actor).ready
+    for done, batch in enumerate(ready):
+        context.progress(done, len(ready))
+        compare_anew(batch)
+    return {"compared": len(ready)}
 
 
 def discard(batch: ImportBatch, *, actor: Actor) -> None:

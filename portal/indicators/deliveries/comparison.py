@@ -1,6 +1,6 @@
 """What a delivery changes: its values beside those that are visible without it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from portal.indicators.models import (
     IndicatorRate,
     IndicatorSeries,
     Series,
+    SeriesSource,
     SeriesValue,
 )
 from portal.indicators.value_states import ValueState
@@ -193,9 +194,19 @@ def series_ids_of(batch: ImportBatch) -> list[int]:
 
 def departments_of(batch: ImportBatch) -> set[int | None]:
     """Who is responsible for the indicators that the batch feeds; None for series that feed none."""
+    return departments_of_series(series_ids_of(batch))
+
+
+def series_noted(batches: Sequence[ImportBatch]) -> list[int]:
+    """The series that completely read deliveries noted sources of; one query for all of them."""
+    of_batches = SeriesSource.batch_id.in_([batch.id for batch in batches])
+    return list(db.session.scalars(select(SeriesSource.series_id).where(of_batches).distinct()))
+
+
+def departments_of_series(series_ids: Collection[int]) -> set[int | None]:
+    """Who is responsible for the indicators that show these series or count with them; None for series of none."""
     departments: set[int | None] = set()
     linked: set[int] = set()
-    series_ids = series_ids_of(batch)
     shown = (
         select(IndicatorSeries.series_id, Indicator.department_id)
         .join(Indicator, Indicator.id == IndicatorSeries.indicator_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
@@ -146,6 +146,14 @@ def series_titles(codes: Collection[str]) -> dict[tuple[str, str], str]:
         return {}
     statement = select(Series.code, Series.unit, Series.title).where(Series.code.in_(codes))
     return {(code, unit): title for code, unit, title in db.session.execute(statement)}
+
+
+def handed_in_with(found: ImportBatch) -> int:
+    """How many other files were handed in at once with this one."""
+    if found.upload is None:
+        return 0
+    others = select(func.count()).where(ImportBatch.upload == found.upload, ImportBatch.id != found.id)
+    return int(db.session.execute(others).scalar_one())
 
 
 def reading_job(found: ImportBatch) -> Job | None:

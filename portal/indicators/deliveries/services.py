@@ -37,10 +37,10 @@ _SQLITE_LOOKS_AGAIN = 0.11
 _A_MOMENT = timedelta(microseconds=1)
 
 
-def begin(*, file_name: str, sha256: str, actor: Actor) -> ImportBatch:
-    """Open a delivery that is still being read."""
+def begin(*, file_name: str, sha256: str, upload: str | None = None, actor: Actor) -> ImportBatch:
+    """Open a delivery that is still being read; `upload` is the same for files that are handed in at once."""
     require(permissions.may_import(actor))
-    batch = ImportBatch(file_name=file_name[:200], sha256=sha256, created_by=actor.user_id)
+    batch = ImportBatch(file_name=file_name[:200], sha256=sha256, upload=upload, created_by=actor.user_id)
     db.session.add(batch)
     db.session.flush()
     db.session.add(
@@ -165,23 +165,50 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> None:
     Raises `Conflict` if the visible values changed since the preview was computed: nobody has seen then what would
     be replaced. The caller compares anew and shows the preview again.
     """
-    require(permissions.may_take_over(actor, departments_of(batch), is_own=has_own(batch)))
+    take_over_all([batch], actor=actor)
+
+
+def take_over_all(batches: Sequence[ImportBatch], *, actor: Actor) -> None:
+    """Make the values of all these batches the visible ones, in their order, or of none (`take_over`).
+
+    Where there are several, a `Refusal` names the file.
+    """
+    for batch in batches:
+        require(permissions.may_take_over(actor, departments_of(batch), is_own=has_own(batch)))
     settings.bump(VERSION)  # whoever takes over anything waits here until this transaction ends
-    lock(batch)
+    present = _number(settings.version(VERSION))
     latest = db.session.execute(select(func.max(ImportBatch.activated_at))).scalar_one_or_none()
-    is_outdated = batch.compared_with and _number(batch.compared_with) + 1 != _number(settings.version(VERSION))
-    states.advance(batch, BatchState.ACTIVE, actor=actor)
-    batch.activated_at = _later_than(latest)
-    db.session.flush()
-    if is_outdated:
-        raise Conflict(_("Inzwischen haben sich die Zahlen geändert. Bitte prüfen Sie die Vorschau noch einmal."))
-    deliveries.move_on(batch, actor=actor)
-    audit.record(
-        "import.taken_over",
-        subject=batch,
-        actor=actor,
-        details={"new": batch.new_values, "changed": batch.changed_values},
-    )
+    for batch in batches:
+        lock(batch)
+        is_outdated = batch.compared_with and _number(batch.compared_with) + 1 != present
+        try:
+            states.advance(batch, BatchState.ACTIVE, actor=actor)
+        except Refusal as refusal:
+            raise refusal if len(batches) == 1 else _named(batch, refusal) from refusal
+        batch.activated_at = latest = _later_than(latest)
+        db.session.flush()
+        if is_outdated:
+            raise Conflict(_("Inzwischen haben sich die Zahlen geändert. Bitte prüfen Sie die Vorschau noch einmal."))
+        deliveries.move_on(batch, actor=actor)
+        audit.record(
+            "import.taken_over",
+            subject=batch,
+            actor=actor,
+            details={"new": batch.new_values, "changed": batch.changed_values},
+        )
+
+
+def undo_all(batches: Sequence[ImportBatch], *, actor: Actor, reason: str) -> None:
+    """Take all these batches back or none (`undo`); the refusal of one names its file."""
+    for batch in batches:
+        try:
+            undo(batch, actor=actor, reason=reason)
+        except Refusal as refusal:
+            raise _named(batch, refusal) from refusal
+
+
+def _named(batch: ImportBatch, refusal: Refusal) -> Refusal:
+    return Refusal(_("„%(file)s“: %(reason)s", file=batch.file_name, reason=refusal.message))
 
 
 def undo(batch: ImportBatch, *, actor: Actor, reason: str = "") -> None:

@@ -70,7 +70,7 @@ def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequen
     indicators = fed.fed_by(series_ids)
     asked = _asked(series_ids, indicators, counties)
     before = queries.visible_values(asked.series_ids, asked.places, without=batch.id)
-    after = queries.visible_values(asked.series_ids, asked.places, including=batch.id)
+    after = queries.visible_values(asked.series_ids, asked.places, including=[batch.id])
     house = _house(indicators, _kinds(values, indicators), counties, asked, before)
     hidden = _hidden(before, house) | _hidden(after, house)
     hidden |= {_cell(one) for one in values if one.new_state is ValueState.SUPPRESSED}

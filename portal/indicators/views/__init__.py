@@ -12,6 +12,7 @@ from portal.indicators.views import (
     references,
     register,
     series,
+    uploads,
     warnings,
 )
 from portal.indicators.views.frame import blueprint
@@ -29,5 +30,6 @@ __all__ = [
     "references",
     "register",
     "series",
+    "uploads",
     "warnings",
 ]

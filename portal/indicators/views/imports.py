@@ -1,6 +1,7 @@
 """Deliveries: hand in files, look at what it would change, take it over, take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from portal.core import clock
 from portal.core.actor import Actor, current_actor
+from portal.core.database import new_public_id
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
@@ -22,9 +24,10 @@ from portal.indicators.deliveries import comparison, consequences, fed
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
+from portal.indicators.deliveries.together import ASKED, RULE
 from portal.indicators.forms import MOST_FILES, ChoiceForm, UndoForm, UploadForm
 from portal.indicators.imports.formats import Format
-from portal.indicators.models import BatchState
+from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
 
@@ -47,20 +50,21 @@ def upload() -> ResponseReturnValue:
     require(permissions.may_import(actor))
     form = UploadForm()
     if form.validate_on_submit():
-        begun = _receive(form.files.data, choose=form.choose.data, actor=actor)
+        upload = new_public_id()
+        begun = _receive(form.files.data, choose=form.choose.data, upload=upload, actor=actor)
         if len(begun) == 1:
             target = "indicators.assign_columns" if form.choose.data else "indicators.batch"
             return redirect(url_for(target, public_id=begun[0]))
         words = ngettext("%(num)d Datei ist angenommen.", "%(num)d Dateien sind angenommen.", len(begun))
-        further = _("Jede hat ihre eigene Vorschau; was abgelehnt wird, hält die anderen nicht auf.")
+        further = _("Was abgelehnt wird, hält die anderen nicht auf.")
         flash(f"{words} {further}", "ok")
-        return redirect(url_for("indicators.imports"))
+        return redirect(url_for("indicators.upload_of_many", upload=upload))
     formats = [one for one in Format if one is not Format.MAPPED]
     page = render_template("indicators/upload.html", form=form, formats=formats, most=MOST_FILES)
     return page, 422 if form.errors else 200
 
 
-def _receive(files: Sequence[FileStorage], *, choose: bool, actor: Actor) -> list[str]:
+def _receive(files: Sequence[FileStorage], *, choose: bool, upload: str, actor: Actor) -> list[str]:
     """Keep the files and have each read as a delivery of its own; their public ids. The same file twice is one."""
     begun: dict[str, str] = {}
     for file in files:
@@ -71,7 +75,7 @@ def _receive(files: Sequence[FileStorage], *, choose: bool, actor: Actor) -> lis
             continue
         file_name = one_line(file.filename or "") or _("ohne Namen")
         with transaction():
-            batch = import_services.begin(file_name=file_name, sha256=digest, actor=actor)
+            batch = import_services.begin(file_name=file_name, sha256=digest, upload=upload, actor=actor)
             if choose:
                 import_services.ask(batch, {}, kept=name, actor=actor)
             else:
@@ -103,10 +107,11 @@ def batch(public_id: str) -> ResponseReturnValue:
         may_answer=permissions.may_import(actor) and permissions.may_discard(actor, found.created_by),
         fed=fed.rows(found, actor=actor) if found.state in _SHOWN else [],
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
-        asked=found.summary.get(tasks.ASKED) if found.state is BatchState.ASKING else None,
+        asked=found.summary.get(ASKED) if found.state is BatchState.ASKING else None,
         states=BatchState,
         undo_form=UndoForm(),
         panels=consequences.of(found, actor=actor),
+        together=import_queries.handed_in_with(found),
     )
 
 
@@ -116,23 +121,28 @@ def say(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = import_queries.batch(public_id, actor=actor)
     require(permissions.may_import(actor) and permissions.may_discard(actor, found.created_by))
-    asked = found.summary.get(tasks.ASKED) if found.state is BatchState.ASKING else None
+    asked = found.summary.get(ASKED) if found.state is BatchState.ASKING else None
     if asked is None:
         return redirect(url_for("indicators.batch", public_id=public_id))
     form = ChoiceForm.of(asked)
     if form.validate_on_submit():
-        answers, rule = {**asked["answers"], asked["open"]: form.answer}, found.summary.get(tasks.RULE)
         try:
             with transaction():
-                kept = import_services.answer(found, actor=actor)
-                payload = {"batch": public_id, "file": kept, "answers": answers, "rule": rule}
-                key = f"{import_queries.READ_JOB}:{public_id}:{len(answers)}:{clock.now().isoformat()}"
-                jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
+                read_on(found, asked, form.answer, actor=actor)
         except Refusal as refusal:
             flash(str(refusal.message), "error")
         return redirect(url_for("indicators.batch", public_id=public_id))
     page = render_template("indicators/say.html", batch=found, form=form, asked=asked)
     return page, 422 if form.errors else 200
+
+
+def read_on(batch: ImportBatch, asked: Mapping[str, Any], answer: str, *, actor: Actor) -> None:
+    """Have a file read on with the answer to what it was asked, in the open transaction."""
+    answers, rule = {**asked["answers"], asked["open"]: answer}, batch.summary.get(RULE)
+    kept = import_services.answer(batch, actor=actor)
+    payload = {"batch": batch.public_id, "file": kept, "answers": answers, "rule": rule}
+    key = f"{import_queries.READ_JOB}:{batch.public_id}:{len(answers)}:{clock.now().isoformat()}"
+    jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
 
 
 @blueprint.post("/importe/<public_id>/uebernehmen")
