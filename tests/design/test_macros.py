@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -226,3 +227,24 @@ def test_a_list_without_rows_names_the_next_step(page: Flask) -> None:
     bare = fragment(source, listing=gallery.NOTHING_THERE)
     assert "Alle Filter löschen" not in text(bare)
     assert not list(bare.iter("table"))
+
+
+def test_long_lists_write_their_numbers_as_everywhere(page: Flask) -> None:
+    listing = replace(gallery.FULL_LIST, count=4429, total=12000, page=1)
+    source = (
+        '{% import "ui/tables.html" as t %}<div>{{ t.list_head(listing, "Werte") }}{{ t.list_foot(listing) }}</div>'
+    )
+    written = text(fragment(source, listing=listing))
+    assert "von 12.000" in written
+    assert "1 bis 50 von 4.429" in written
+
+
+def test_the_words_before_a_list_write_their_number_as_everywhere() -> None:
+    heads = [
+        (path, line)
+        for path in TEMPLATES.rglob("*.html")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "list_head(" in line and "listing.count" in line and path.parent.name != "ui"
+    ]
+    assert len(heads) > 10
+    assert [path for path, line in heads if "count|number" not in line] == []
