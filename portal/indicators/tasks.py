@@ -20,7 +20,7 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
 from portal.core.transaction import transaction
 from portal.files import spool
-from portal.indicators.deliveries import comparison, counting, mails, together
+from portal.indicators.deliveries import comparison, counting, file_labels, mails, together
 from portal.indicators.deliveries import due_dates as deliveries
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
@@ -30,7 +30,7 @@ from portal.indicators.deliveries.together import ASKED, RULE
 from portal.indicators.imports.choices import Answers, as_plain
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
-from portal.indicators.imports.source import Source, open_source
+from portal.indicators.imports.source import SAME_ROWS, Source, open_source
 from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
 from portal.indicators.mapping import suggest
 from portal.indicators.mapping.grid import open_file
@@ -91,7 +91,8 @@ def look_at(
         source = open_source(path, format=format, rule=rule, answers=answers, within=import_queries.parts_of_wholes())
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused), is_open=isinstance(refused, FormatUnknown))
-    found = summary(source, known, asks=asks)
+    former = file_labels.former_rows(source.format) if source.format in SAME_ROWS else None
+    found = summary(source, known, former=former, asks=asks)
     found.file = name
     return ReadIn(summary=found, source=source, is_open=found.choice is not None)
 
@@ -209,6 +210,7 @@ def stored_summary(read: ReadIn) -> dict[str, Any]:
         "sheets": list(found.sheets),
         "left_out": [str(reason) for reason in found.left_out],
         "implausible": as_plain(found.implausible),
+        file_labels.KEY: file_labels.as_plain(found.dimension_labels),
         **({"title": read.source.title} if read.source is not None and not read.is_refused else {}),
         **({} if rule is None else {"mapping": to_plain(rule)}),
     }

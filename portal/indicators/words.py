@@ -383,13 +383,3 @@ def rule(facts: IndicatorFacts) -> list[str]:
         )
     )
     return sentences
-
-
-def breakdown(dimensions: str) -> str:
-    """Which part of a series is meant, from `name=value;name=value` (an empty value: the total)."""
-    if not dimensions:
-        return _("ohne Aufgliederung")
-    parts = [part.partition("=") for part in dimensions.split(";")]
-    if not any(value for _name, _sign, value in parts):
-        return _("Insgesamt (%(names)s)", names=", ".join(name for name, _sign, _value in parts))
-    return ", ".join(f"{name}: {value or _('Insgesamt')}" for name, _sign, value in parts)

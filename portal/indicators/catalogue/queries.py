@@ -1,7 +1,7 @@
 """Reading for the catalogue's editor: names, revisions, series to choose from and those that feed nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -16,10 +16,12 @@ from portal.core.database import db
 from portal.core.permissions import require, require_visible
 from portal.core.tables import Filter, Listing, listing
 from portal.indicators import permissions, queries
+from portal.indicators.breakdowns import PartLabels
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.checks import AssignedSeries
 from portal.indicators.catalogue.revision_models import IndicatorRevision
 from portal.indicators.catalogue.words import Names
+from portal.indicators.deliveries import file_labels
 from portal.indicators.models import (
     BatchState,
     ImportBatch,
@@ -42,6 +44,7 @@ class SeriesOptions:
 
     dimensions: tuple[str, ...]
     periods: tuple[str, ...]
+    labels: PartLabels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +136,8 @@ def facts_of(chosen: Sequence[tuple[Series, str]]) -> list[AssignedSeries]:
 
 
 def options_of(series_ids: Collection[int]) -> dict[int, SeriesOptions]:
-    """Breakdowns and periods with visible values in the own county; one query."""
+    """Breakdowns and periods with visible values in the own county, and what files call the breakdowns; three
+    queries."""
     if not series_ids:
         return {}
     composition = areas.composition_of(areas.own_county())
@@ -153,8 +157,13 @@ def options_of(series_ids: Collection[int]) -> dict[int, SeriesOptions]:
         parts, periods = found.setdefault(series_id, (set(), set()))
         parts.add(dimensions)
         periods.add(period)
+    labels = file_labels.of_series(found)
     return {
-        series_id: SeriesOptions(dimensions=tuple(sorted(parts)), periods=tuple(sorted(periods, reverse=True)))
+        series_id: SeriesOptions(
+            dimensions=tuple(sorted(parts)),
+            periods=tuple(sorted(periods, reverse=True)),
+            labels=labels.get(series_id, {}),
+        )
         for series_id, (parts, periods) in found.items()
     }
 

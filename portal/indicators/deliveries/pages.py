@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 from portal.core.formats import number
 from portal.core.tables import Listing, listing_of
 from portal.core.words import Worded
-from portal.indicators import units, words
-from portal.indicators.deliveries import comparison
+from portal.indicators import breakdowns, units, words
+from portal.indicators.breakdowns import PartLabels
+from portal.indicators.deliveries import comparison, file_labels
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries.comparison import ListedValue
 from portal.indicators.deliveries.withheld import Cell, counties_shown, places_of, withheld
@@ -117,7 +118,8 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
     if batch.state not in {BatchState.STAGED, BatchState.ACTIVE} or not 0 < batch.values <= MOST_LISTED:
         return None
     found = classified(batch)
-    rows = sorted((_row(one, change) for one, change in found), key=lambda row: _ORDER.index(row.change))
+    labels = file_labels.of_summary(batch.summary)
+    rows = sorted((_row(one, change, labels) for one, change in found), key=lambda row: _ORDER.index(row.change))
     counted = Counter(row.change for row in rows)
     listing = listing_of(
         rows,
@@ -208,13 +210,13 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _row(one: ListedValue, change: Change) -> ValueRow:
+def _row(one: ListedValue, change: Change, labels: PartLabels) -> ValueRow:
     if change is Change.WITHHELD:
         old, new = without_number(one.old_state), without_number(one.new_state)
     else:
         old = _value(one.old_value, one.old_text, one.old_state, one.unit)
         new = _value(one.new_value, one.new_text, one.new_state, one.unit)
-    part = words.breakdown(one.dimensions) if one.dimensions else ""
+    part = breakdowns.in_words(one.dimensions, labels) if one.dimensions else ""
     return ValueRow(
         area=one.area,
         about=" · ".join(filter(None, (one.series, part, words.period_short(one.period)))),

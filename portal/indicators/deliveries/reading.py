@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel, key_forms
-from portal.indicators.imports.observations import Observation
+from portal.indicators.imports.observations import Observation, canonical
 from portal.indicators.imports.refusals import refuse
 from portal.indicators.imports.source import Source
 from portal.indicators.models import CensusBase
@@ -117,7 +117,7 @@ class Rows:
     def _canonical(self, observation: Observation) -> str:
         known = self._dimensions.get(observation.dimensions)
         if known is None:
-            known = ";".join(f"{variable}={attribute}" for variable, attribute in observation.dimensions)
+            known = canonical(observation.dimensions)
             if len(known) > _LONGEST_DIMENSIONS:
                 raise refuse(observation.row, observation.column, _l("Zu viele Merkmale an einem Wert."))
             self._dimensions[observation.dimensions] = known

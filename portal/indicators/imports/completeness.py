@@ -2,9 +2,12 @@
 
 Such files hold every area of a level for the same measures, periods and breakdowns. Where an area lacks some that
 others have, somebody has to say that the file is complete. Areas that are missing as a whole show nothing.
+
+A publication with a file for each area has the same rows in every file: a row that the former delivery had and that is
+missing is asked about as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -78,4 +81,24 @@ def check_complete(gaps: tuple[RefusedCell, ...], answers: Answers) -> None:
         row=latest[-1].row,
         column=latest[-1].column,
         cells=latest,
+    )
+
+
+def check_rows(rows: Collection[tuple[str, str]], former: Mapping[tuple[str, str], str], answers: Answers) -> None:
+    """Raise ChoiceNeeded where rows are missing that the former delivery had, until somebody said that the file is
+    complete. Rows are measure and breakdown; `former` says what they are called."""
+    missing = [name for row, name in former.items() if row not in rows]
+    if not missing:
+        return
+    cells = [RefusedCell(1, "A", _l("Diese Zeile fehlt: %(row)s.", row=name)) for name in missing[:_MOST_NAMED]]
+    choose(
+        answers,
+        Open.COMPLETE,
+        [(COMPLETE, _l("Ja. Die fehlenden Zeilen gibt es in der Quelle nicht; einlesen, was da ist."))],
+        reason=_l(
+            "In der Datei fehlen Zeilen, die die vorige Lieferung hatte: %(count)s. Vielleicht ist sie beschädigt."
+            " Bitte laden Sie die Datei noch einmal herunter, wenn Sie nicht sicher sind.",
+            count=len(missing),
+        ),
+        cells=cells,
     )

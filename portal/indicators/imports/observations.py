@@ -63,7 +63,8 @@ class ReadReport:
     names variables (attribute None) and their attributes. `repeated` counts identical repetitions, which are
     delivered once only. `meanings` says what each sign became; `sheets` are the sheets read; `left_out` is what
     the file holds besides and why it is not read. `named` has every spelling of an area at its first place, `doubtful`
-    are the places of numbers that cannot be right, `gaps` those after which values seem to be missing.
+    are the places of numbers that cannot be right, `gaps` those after which values seem to be missing. `rows` are
+    measures and breakdowns of formats with the same rows in every file (`SAME_ROWS`).
     """
 
     numbers: int = 0
@@ -80,11 +81,17 @@ class ReadReport:
     named: dict[tuple[str, str], NamedArea] = field(default_factory=dict)
     doubtful: tuple[RefusedCell, ...] = ()
     gaps: tuple[RefusedCell, ...] = ()
+    rows: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def observations(self) -> int:
         """How many observations the file delivers."""
         return self.numbers + self.classes + sum(self.missing.values())
+
+
+def canonical(dimensions: tuple[tuple[str, str], ...]) -> str:
+    """A breakdown as the value table keeps it."""
+    return ";".join(f"{variable}={attribute}" for variable, attribute in dimensions)
 
 
 class Reader(Protocol):

@@ -23,7 +23,7 @@ from portal.indicators.imports.inkar import Inkar
 from portal.indicators.imports.inkar_long import InkarLong
 from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.long_form import LongForm
-from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport
+from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport, canonical
 from portal.indicators.imports.plausibility import MARK, Plausibility, Within, marked
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, refuse
 from portal.indicators.mapping.grid import open_file
@@ -37,6 +37,8 @@ MOST_AREAS = 100_000
 MOST_MEASURES = 5_000
 # Files that hold the same measures, periods and breakdowns for every area of a level.
 _SPANNED = frozenset({Format.FLAT, Format.FLAT_OLDER})
+# Publications with a file for each area, whose files have the same rows.
+SAME_ROWS = frozenset({Format.LABOUR})
 READERS: dict[Format, Callable[[Path, Detection], Reader]] = {
     Format.LONG: LongForm,
     Format.CLASSIC: Classic,
@@ -177,6 +179,8 @@ class Source:
             plausibility.notice(observation)
             if completeness is not None:
                 completeness.notice(observation)
+            if self.format in SAME_ROWS:
+                report.rows.add((observation.measure, canonical(observation.dimensions)))
         self._reader.conclude(refusals)
         refusals.conclude()
         report.left_out = tuple(self._reader.left_out.values())

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.indicators.imports.area_names import check_names
 from portal.indicators.imports.choices import Choice, ChoiceNeeded, as_plain
-from portal.indicators.imports.completeness import check_complete
+from portal.indicators.imports.completeness import check_complete, check_rows
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
 from portal.indicators.imports.plausibility import check_plausible
@@ -69,10 +69,17 @@ class ImportSummary:
         return plain
 
 
-def summary(source: Source, known: Mapping[str, Collection[str]], *, asks: bool = True) -> ImportSummary:
+def summary(
+    source: Source,
+    known: Mapping[str, Collection[str]],
+    *,
+    former: Mapping[tuple[str, str], str] | None = None,
+    asks: bool = True,
+) -> ImportSummary:
     """Summarise a file; one that is refused has the refusals and no figures. Never raises ImportRefused.
 
-    `known` has the names of the portal's areas by key. Without `asks`, doubts about a file that can be read (names
+    `known` has the names of the portal's areas by key, `former` the rows of the former delivery where every file of the
+    format has the same. Without `asks`, doubts about a file that can be read (names
     beside other keys, rows that seem to be missing, implausible numbers) are left for later.
     """
     result = ImportSummary(source.path.name, source.format.value, source.encoding)
@@ -82,6 +89,7 @@ def summary(source: Source, known: Mapping[str, Collection[str]], *, asks: bool 
             answers = source.detection.answers
             check_names(source.named, known, answers)
             check_complete(report.gaps, answers)
+            check_rows(report.rows, former or {}, answers)
             check_plausible(report.doubtful, answers)
     except ImportRefused as refused:
         result.refused = refused.refusals

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.transaction import transaction
-from portal.indicators import queries, words
+from portal.indicators import breakdowns, queries, words
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import parts as catalogue_parts
 from portal.indicators.catalogue import queries as catalogue_queries
@@ -148,7 +148,9 @@ def _offer(form: PartsForm) -> _Chosen:
         field = form[f"{side}_dimensions"]
         can = chosen.options.get(form[side].data or "")
         dimensions = () if can is None else can.dimensions
-        field.choices = listed((one, words.breakdown(one)) for one in _with(dimensions, field.data))
+        labels = None if can is None else can.labels
+        offered = _with(dimensions, field.data)
+        field.choices = listed((one, breakdowns.in_words_with_code(one, labels)) for one in offered)
         if field.data is None and dimensions:
             field.data = dimensions[0]
     shared = catalogue_parts.shared_periods(parts, chosen.options)

@@ -12,7 +12,7 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import list_arguments
-from portal.indicators import permissions, queries, words
+from portal.indicators import breakdowns, permissions, queries, words
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue import services as catalogue_services
@@ -173,7 +173,9 @@ def _rows(form: AssignmentForm, links: Sequence[Link]) -> list[ShownRow]:
         can = options.get(series.id)
         parts = {link.dimensions, *(can.dimensions if can else ())}
         periods = {*(can.periods if can else ()), *([link.period] if link.period else [])}
-        row.form.dimensions.choices = listed((part, words.breakdown(part)) for part in sorted(parts))
+        labels = None if can is None else can.labels
+        offered = ((part, breakdowns.in_words_with_code(part, labels)) for part in sorted(parts))
+        row.form.dimensions.choices = listed(offered)
         row.form.period.choices = listed(
             [
                 (NEWEST, _("der neueste")),
