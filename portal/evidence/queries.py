@@ -42,10 +42,15 @@ _Key = tuple[str, date, int, bool]
 
 def period(key: str | None = None) -> PlanningPeriod:
     """The period with this key, or that of today; the latest one if today lies in none. `NotFound` without any."""
-    found = planning.period(key) if key else present_period()
+    found = period_if_any(key)
     if found is None:
         raise NotFound
     return found
+
+
+def period_if_any(key: str | None = None) -> PlanningPeriod | None:
+    """As `period`, but None where the county has set no period at all and no key was asked for."""
+    return planning.period(key) if key else present_period()
 
 
 def present_period() -> PlanningPeriod | None:

@@ -13,6 +13,7 @@ from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.planning import permissions, queries
 from portal.planning.models import PlanningPeriod
+from portal.settings import services as settings
 
 
 def create_period(
@@ -32,6 +33,7 @@ def create_period(
     period = PlanningPeriod(key=key, name=one_line(name)[:200], starts_on=starts_on, ends_on=ends_on, is_demo=is_demo)
     db.session.add(period)
     db.session.flush()
+    settings.bump("settings")  # which round a page speaks of may be another one now
     audit.record("planning.period_created", subject=period, actor=actor)
     return period
 

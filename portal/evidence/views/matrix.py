@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
@@ -39,7 +40,7 @@ from portal.evidence import (
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState, FindingVersion
 from portal.evidence.rule import Proposal
-from portal.evidence.views.frame import blueprint
+from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
@@ -57,7 +58,15 @@ def matrix() -> ResponseReturnValue:
     """Planning areas across, topics down; `?format=csv` and `xlsx` hand out what the filter leaves."""
     actor = current_actor()
     arguments = list_arguments()
-    period = queries.period(arguments.get("periode"))
+    period = queries.period_if_any(arguments.get("periode"))
+    figures = indicators.county_figures(actor)
+    if period is None or not figures.composition.planning_areas:
+        return nothing_yet(
+            _("Stimmen und Zahlen im Vergleich"),
+            period_missing=period is None,
+            areas_missing=not figures.composition.planning_areas,
+            frame="layout/public.html",
+        )
     found = queries.matrix(actor, period)
     is_staff = permissions.may_see_unpublished(actor)
     chosen = pages.choice(found, arguments, period=arguments.get("periode", ""))
@@ -65,7 +74,7 @@ def matrix() -> ResponseReturnValue:
         found,
         queries.standings(period, actor),
         chosen,
-        figures=indicators.county_figures(actor),
+        figures=figures,
         is_staff=is_staff,
     )
     if arguments.get("format") == "csv":

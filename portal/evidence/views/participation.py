@@ -2,6 +2,7 @@
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.actor import current_actor
@@ -12,7 +13,7 @@ from portal.core.web import attachment, list_arguments
 from portal.evidence import permissions, queries
 from portal.evidence.participation import heard as participation
 from portal.evidence.participation import pages as participation_pages
-from portal.evidence.views.frame import blueprint
+from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.indicators import queries as indicators
 from portal.planning import queries as planning
 from portal.planning.models import Phase
@@ -24,8 +25,16 @@ def heard() -> ResponseReturnValue:
     actor = current_actor()
     require(permissions.may_see_unpublished(actor))
     arguments = list_arguments()
-    period = queries.period(arguments.get("periode"))
-    found = participation.of_period(period, indicators.county_figures(actor).composition)
+    period = queries.period_if_any(arguments.get("periode"))
+    composition = indicators.county_figures(actor).composition
+    if period is None or not composition.planning_areas:
+        return nothing_yet(
+            _("Wer gehört wurde"),
+            period_missing=period is None,
+            areas_missing=not composition.planning_areas,
+            frame="layout/staff.html",
+        )
+    found = participation.of_period(period, composition)
     area, phase = arguments.get("planungsraum", ""), arguments.get("phase", "")
     shown = [one for one in found if area in {"", one.area.slug}] or found
     phases = [one for one in Phase if phase in {"", one.value}] or list(Phase)

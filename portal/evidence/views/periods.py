@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.core.actor import current_actor
 from portal.core.permissions import require
 from portal.evidence import period_comparison, permissions, queries, words
-from portal.evidence.views.frame import blueprint
+from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.planning import queries as planning
 from portal.planning.models import PlanningPeriod
 
@@ -19,6 +20,10 @@ def compare_periods() -> ResponseReturnValue:
     actor = current_actor()
     require(permissions.may_see_unpublished(actor))
     periods = list(planning.periods())
+    if not periods:
+        return nothing_yet(
+            _("Planungsperioden im Vergleich"), period_missing=True, areas_missing=False, frame="layout/staff.html"
+        )
     earlier, later = _chosen(periods, request.args.get("von"), request.args.get("bis"))
     cells = [] if earlier is None else period_comparison.compare(earlier, later, actor)
     changed = [one for one in cells if one.has_changed]
