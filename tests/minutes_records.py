@@ -11,7 +11,7 @@ from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.minutes import queries
 from portal.minutes.models import EntryKind, Minutes, MinutesState
-from portal.minutes.services import entries, versions
+from portal.minutes.services import entries, remarks, versions
 from portal.minutes.services.entries import Written
 
 
@@ -19,8 +19,11 @@ def add_shared(add: Callable[..., None], people: Mapping[str, int]) -> None:
     """Drafts, handed-in, released and public minutes, and an event without any."""
     found = db.session.scalars(select(Minutes).order_by(Minutes.id)).all()
     released = [one for one in found if queries.last_released(one) is not None]
-    _add(add, "draft minutes", next(one for one in found if queries.last_released(one) is None))
-    _add(add, "public minutes", next(one for one in released if one.is_public))
+    draft = next(one for one in found if queries.last_released(one) is None)
+    public = next(one for one in released if one.is_public)
+    remarked = {one.public_id: _remark(one, people) for one in (draft, public)}
+    _add(add, "draft minutes", draft, remark_id=remarked[draft.public_id])
+    _add(add, "public minutes", public, remark_id=remarked[public.public_id])
     # Of an event to which the demonstration's representatives were not invited.
     _add(add, "internal minutes", next(one for one in released if one.conference.title.startswith("Steuerungsgruppe")))
     free = queries.without_minutes()
@@ -29,7 +32,7 @@ def add_shared(add: Callable[..., None], people: Mapping[str, int]) -> None:
     _add(add, "minutes to cosign", _handed_in(free[1] if len(free) > 1 else _another(free[0]), people))
 
 
-def _add(add: Callable[..., None], name: str, minutes: Minutes) -> None:
+def _add(add: Callable[..., None], name: str, minutes: Minutes, **further: str) -> None:
     newest = queries.entries_of(minutes.versions[-1])
     task = next((one for one in newest if one.kind is EntryKind.TASK), newest[0])
     add(
@@ -38,7 +41,15 @@ def _add(add: Callable[..., None], name: str, minutes: Minutes) -> None:
         number=str(minutes.versions[-1].number),
         entry_id=newest[0].public_id,
         stem=task.stem,
+        **further,
     )
+
+
+def _remark(minutes: Minutes, people: Mapping[str, int]) -> str:
+    with transaction():
+        actor = Actor(user=db.session.get_one(User, people["leadership"]))
+        reader = queries.reader_of(minutes, actor)
+        return remarks.add(minutes.versions[-1], "Stimmt die Uhrzeit?", reader=reader, actor=actor).public_id
 
 
 def _another(model: Conference) -> Conference:

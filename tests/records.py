@@ -144,6 +144,7 @@ def _public(add: Callable[..., None]) -> None:
         invitation=INVENTED,
         stem=INVENTED,
         paper_id=INVENTED,
+        remark_id=INVENTED,
         number="9",
         upload=INVENTED,
         question=INVENTED,

@@ -28,6 +28,9 @@ ACTIONS = {
     "minutes.entry_added": _l("Protokolleintrag geschrieben"),
     "minutes.entry_changed": _l("Protokolleintrag geändert"),
     "minutes.entry_deleted": _l("Protokolleintrag gelöscht"),
+    "minutes.remark_added": _l("Anmerkung zu einem Protokoll"),
+    "minutes.remark_done": _l("Anmerkung zu einem Protokoll erledigt"),
+    "minutes.remark_reopened": _l("Anmerkung zu einem Protokoll wieder geöffnet"),
     "minutes.task_done": _l("Aufgabe erledigt"),
     "minutes.task_reopened": _l("Aufgabe wieder geöffnet"),
 }

@@ -14,7 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from portal.core.forms import Form, lines
+from portal.core.forms import BoxesField, Form, lines
 from portal.minutes.models import EntryKind
 
 
@@ -55,6 +55,31 @@ class EntryForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("Grund"), description=_l("Höchstens 2.000 Zeichen."), filters=[lines])
+
+
+class CorrectForm(ReasonForm):
+    remarks = BoxesField(
+        _l("Welche Anmerkungen beantwortet die Berichtigung?"),
+        description=_l("Mit ihrer Freigabe sind sie erledigt."),
+    )
+
+
+class RemarkForm(Form):
+    about = SelectField(_l("Wozu?"))
+    text = TextAreaField(
+        _l("Ihre Anmerkung"),
+        description=_l("Höchstens 2.000 Zeichen. Keine Namen von Bürgerinnen und Bürgern."),
+        filters=[lines],
+        validators=[InputRequired(message=_l("Bitte schreiben Sie Ihre Anmerkung."))],
+    )
+
+
+class AnswerForm(Form):
+    answer = TextAreaField(
+        _l("Antwort"),
+        description=_l("Das lesen die Kreisverwaltung und die Organisation, von der die Anmerkung kommt."),
+        filters=[lines],
+    )
 
 
 class PublishForm(Form):

@@ -51,6 +51,13 @@ class EntryKind(Worded):
         return {"agreement": "agree"}.get(self.value, self.value)
 
 
+class RemarkState(Worded):
+    """Whether somebody has dealt with a remark."""
+
+    OPEN = "open", _l("offen")
+    DONE = "done", _l("erledigt")
+
+
 class Minutes(PublicRecord):
     """The minutes of one event; what they say stands in their versions."""
 
@@ -182,6 +189,47 @@ class MinutesStep(Record):
     new_state: Mapped[MinutesState] = mapped_column(enum_type(MinutesState))
     reason: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class MinutesRemark(PublicRecord):
+    """What a reader has to say on minutes, or on one entry (`stem`), while reading version `version_number`.
+
+    Internal: for those who read drafts, and for the organisation that made it. `correction` is the version that is
+    written to answer it; it goes where that draft is thrown away.
+    """
+
+    __tablename__ = "minutes_remark"
+    __table_args__ = (
+        CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_dated"),
+        CheckConstraint("state = 'done' OR answer = ''", name="answered_is_done"),
+    )
+
+    minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id", ondelete="CASCADE"), index=True)
+    version_number: Mapped[int]
+    stem: Mapped[str | None] = mapped_column(String(PUBLIC_ID_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[RemarkState] = mapped_column(enum_type(RemarkState), default=RemarkState.OPEN)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("minutes_version.id", ondelete="SET NULL"), index=True)
+
+    minutes: Mapped[Minutes] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation | None] = relationship()
+    done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    correction: Mapped[MinutesVersion | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is RemarkState.OPEN
+
+    @property
+    def sender(self) -> str:
+        """The person, with the organisation they spoke for."""
+        return self.person.name if self.organisation is None else f"{self.person.name}, {self.organisation.name}"
 
 
 class TaskDone(Record):

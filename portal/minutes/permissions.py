@@ -58,6 +58,15 @@ def is_participant(actor: Actor, *, invited: Collection[int]) -> bool:
     return actor.organisation_id is not None and actor.organisation_id in invited
 
 
+def may_remark(actor: Actor, *, is_participant: bool) -> bool:
+    """Say something on minutes one may read: county staff, and those who were invited to the event."""
+    return actor.is_staff or (actor.signed_in and is_participant)
+
+
+def may_answer_remarks(actor: Actor) -> bool:
+    return may_write(actor)
+
+
 def may_publish(actor: Actor) -> bool:
     """Decide whether everybody reads the released version, without personal data."""
     return actor.is_system or actor.has(Role.PLANNER)

@@ -15,7 +15,7 @@ from portal.core.formats import date_long, date_short
 from portal.core.languages import german, quoting
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
-from portal.minutes import permissions, queries, task_queries
+from portal.minutes import permissions, queries, remark_queries, task_queries
 from portal.minutes.models import MinutesEntry, MinutesState, MinutesVersion
 
 # Own tasks appear on the first page this long before they are due.
@@ -58,6 +58,26 @@ def _draft(version: MinutesVersion) -> Due:
         rank=30 if returned else 45,
         since=conference.starts_at.date(),
     )  # fmt: skip
+
+
+def remarks_to_answer(actor: Actor) -> Iterable[Due]:
+    """Minutes with remarks that wait for an answer."""
+    if not permissions.may_answer_remarks(actor):
+        return
+    for one in remark_queries.waiting(limit=SHOWN):
+        yield Due(
+            tone="warn",
+            icon="note",
+            state=_("Anmerkungen"),
+            title=quoting(_("Protokoll: %(title)s"), title=one.title),
+            detail=ngettext(
+                "%(num)s Anmerkung wartet auf eine Antwort.", "%(num)s Anmerkungen warten auf eine Antwort.", one.count
+            ),
+            action=_("Ansehen"),
+            url=url_for("minutes.minutes_page", public_id=one.minutes_id, _anchor="anmerkungen"),
+            rank=45,
+            since=one.since.astimezone(clock.LOCAL_ZONE).date(),
+        )
 
 
 def minutes_to_cosign(actor: Actor) -> Iterable[Due]:

@@ -1,22 +1,24 @@
 """Beginning minutes, and what happens to a version: handed in, co-signed, given back, corrected."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 
 from portal.audit import services as audit
 from portal.conferences.models import Conference, ConferenceState
 from portal.core import clock
-from portal.core.actor import SYSTEM, Actor
+from portal.core.actor import Actor
 from portal.core.database import db, new_public_id
-from portal.core.errors import NotAllowed, Refusal
+from portal.core.errors import Refusal
 from portal.core.formats import datetime_short
 from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.minutes import permissions, queries, states
-from portal.minutes.models import Minutes, MinutesEntry, MinutesState, MinutesStep, MinutesVersion
+from portal.minutes.models import Minutes, MinutesEntry, MinutesRemark, MinutesState, MinutesStep, MinutesVersion
+from portal.minutes.services import remarks
+from portal.minutes.services.people import person_behind
 from portal.settings import services as settings
-from portal.stakeholders import services as stakeholders
-from portal.stakeholders.models import Person
 
 REASON_LENGTH = 2000
 # Data version of what released minutes say.
@@ -100,11 +102,12 @@ def release(version: MinutesVersion, *, actor: Actor) -> None:
     require(permissions.may_cosign(actor, version))
     if version.state is MinutesState.SUBMITTED and not version.entries:
         raise Refusal(_("Ein leeres Protokoll kann nicht freigegeben werden."))
-    cosigner = _person_behind(actor)
+    cosigner = person_behind(actor)
     require(cosigner.id != version.written_by_id)
     states.advance(version, MinutesState.RELEASED, actor=actor)
     version.cosigned_by = cosigner
     version.released_at = clock.now()
+    remarks.settle(version, by=cosigner)
     settings.bump(VERSION)
     db.session.flush()
     audit.record("minutes.released", subject=version, actor=actor, details={"version": version.number})
@@ -124,8 +127,11 @@ def give_back(version: MinutesVersion, reason: str, *, actor: Actor) -> None:
     audit.record("minutes.given_back", subject=version, actor=actor)
 
 
-def correct(minutes: Minutes, reason: str, *, actor: Actor) -> MinutesVersion:
-    """Begin the next version as a copy of the released one; readers see why (field `reason`)."""
+def correct(minutes: Minutes, reason: str, *, actor: Actor, answers: Collection[MinutesRemark] = ()) -> MinutesVersion:
+    """Begin the next version as a copy of the released one; readers see why (field `reason`).
+
+    `answers`: remarks it is written for; with its release they are dealt with.
+    """
     require(permissions.may_write(actor))
     said = checked_reason(reason, _("Bitte schreiben Sie, was berichtigt wird. Alle lesen diesen Grund."))
     lock(minutes)
@@ -150,6 +156,7 @@ def correct(minutes: Minutes, reason: str, *, actor: Actor) -> MinutesVersion:
             )
         )
     db.session.flush()
+    remarks.name(answers, version)
     audit.record("minutes.correction_begun", subject=version, actor=actor, details={"version": version.number})
     return version
 
@@ -202,7 +209,7 @@ def _add_version(minutes: Minutes, *, number: int, actor: Actor, correction_reas
     version = MinutesVersion(
         minutes=minutes,
         number=number,
-        written_by=_person_behind(actor),
+        written_by=person_behind(actor),
         correction_reason=correction_reason,
         public_id=new_public_id(),
     )
@@ -218,11 +225,3 @@ def _add_version(minutes: Minutes, *, number: int, actor: Actor, correction_reas
         )
     )
     return version
-
-
-def _person_behind(actor: Actor) -> Person:
-    """Minutes name people; whoever has none behind the account gets one."""
-    if actor.user is None:
-        raise NotAllowed
-    found = queries.person_of(actor)
-    return found or stakeholders.person_behind(queries.user_of(actor), actor=SYSTEM)

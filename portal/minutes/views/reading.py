@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.web import list_arguments
-from portal.minutes import documents, pages, permissions, queries, unsent_forms
+from portal.minutes import documents, pages, permissions, queries, remark_queries, unsent_forms
 from portal.minutes.forms import PublishForm
 from portal.minutes.models import MinutesState
 from portal.minutes.views import choices
@@ -53,6 +53,8 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
     form, sheet = None, None
     if may_edit:
         form, sheet = choices.new_form(minutes, request.args.get("top"))
+    may_remark = not as_public and permissions.may_remark(actor, is_participant=reader.is_participant)
+    remarks = remark_queries.remarks_of(minutes, reader, actor=actor) if may_remark else []
     shown = pages.shown(minutes, version, audience, actor=actor, is_writing=may_edit)
     return render_template(
         "minutes/minutes.html",
@@ -74,6 +76,10 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
         may_cosign=(is_newest and version.state is MinutesState.SUBMITTED and permissions.may_cosign(actor, version)),
         may_publish=permissions.may_publish(actor),
         publish_form=PublishForm(formdata=None),
+        may_remark=may_remark,
+        may_answer=permissions.may_answer_remarks(actor),
+        remarks=remarks,
+        remark_counts=remark_queries.counted(remarks),
         today=clock.today(),
     )
 

@@ -9,8 +9,8 @@ from portal.core.errors import NotFound, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
-from portal.minutes import permissions, queries
-from portal.minutes.forms import PublishForm, ReasonForm, TokenForm
+from portal.minutes import permissions, queries, remark_queries
+from portal.minutes.forms import CorrectForm, PublishForm, ReasonForm, TokenForm
 from portal.minutes.models import Minutes, MinutesState
 from portal.minutes.services import versions
 from portal.minutes.views.frame import blueprint
@@ -112,11 +112,14 @@ def correct(public_id: str) -> ResponseReturnValue:
     require(permissions.may_write(actor))
     if request.method != "POST" and minutes.versions[-1].state is not MinutesState.RELEASED:
         return _back(public_id)
-    form = ReasonForm()
+    waiting = {one.public_id: one for one in remark_queries.open_remarks(minutes, actor=actor)}
+    form = CorrectForm()
+    form.remarks.choices = [(key, f"{one.sender}: {one.text}") for key, one in waiting.items()]
     if form.validate_on_submit():
         try:
             with transaction():
-                number = versions.correct(minutes, form.reason.data or "", actor=actor).number
+                answers = [waiting[key] for key in form.remarks.data or ()]
+                number = versions.correct(minutes, form.reason.data or "", answers=answers, actor=actor).number
             flash(
                 _("Fassung %(number)s ist ein Entwurf. Gelesen wird bis zur Freigabe die vorige.", number=number), "ok"
             )
