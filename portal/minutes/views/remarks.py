@@ -1,5 +1,7 @@
 """Remarks on minutes: written by whoever reads them, answered by whoever writes them."""
 
+from textwrap import shorten
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -48,9 +50,7 @@ def new_remark(public_id: str) -> ResponseReturnValue:
 
 def _named(entry: MinutesEntry) -> str:
     """The entry in one line, with its agenda item."""
-    words = " ".join(entry.text.split())
-    short = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rstrip()} …"
-    named = f"{entry.kind.label}: {short}"
+    named = f"{entry.kind.label}: {shorten(entry.text, _EXCERPT, placeholder=' …')}"
     return named if entry.agenda_item is None else f"TOP {entry.agenda_item.number}, {named}"
 
 

@@ -1,5 +1,7 @@
 """What happens to minutes as a whole: begun, handed in, co-signed, given back, corrected, made public."""
 
+from textwrap import shorten
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -114,7 +116,9 @@ def correct(public_id: str) -> ResponseReturnValue:
         return _back(public_id)
     waiting = {one.public_id: one for one in remark_queries.open_remarks(minutes, actor=actor)}
     form = CorrectForm()
-    form.remarks.choices = [(key, f"{one.sender}: {one.text}") for key, one in waiting.items()]
+    form.remarks.choices = [
+        (key, f"{one.sender}: {shorten(one.text, 160, placeholder=' …')}") for key, one in waiting.items()
+    ]
     if form.validate_on_submit():
         try:
             with transaction():
