@@ -280,6 +280,8 @@ def _describe(read: ReadIn, message: str) -> None:
     for cell in found.implausible:
         place = _place(cell)
         click.echo("  " + _("unplausibel, zählt nicht: %(place)s: %(reason)s", place=place, reason=cell.reason))
+    if found.unchecked:
+        click.echo("  " + _unchecked(found.unchecked))
     for reason in found.left_out:
         click.echo("  " + _("nicht eingelesen: %(what)s", what=reason))
     if found.shown is not None:
@@ -336,6 +338,14 @@ def _value(row: dict[str, Any]) -> str:
         return str(ValueState(row["state"]).label)
     plain = f"{row['value']:.12g}"
     return plain if "e" in plain else number(row["value"], len(plain.partition(".")[2]))
+
+
+def _unchecked(count: int) -> str:
+    return ngettext(
+        "nicht mit ihrem Ganzen verglichen, weil die Datei zu groß ist: %(num)d Zahl",
+        "nicht mit ihrem Ganzen verglichen, weil die Datei zu groß ist: %(num)d Zahlen",
+        count,
+    )
 
 
 def _n(count: int) -> str:

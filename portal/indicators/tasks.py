@@ -210,6 +210,7 @@ def stored_summary(read: ReadIn) -> dict[str, Any]:
         "sheets": list(found.sheets),
         "left_out": [str(reason) for reason in found.left_out],
         "implausible": as_plain(found.implausible),
+        "unchecked": found.unchecked,
         file_labels.KEY: file_labels.as_plain(found.dimension_labels),
         **({"title": read.source.title} if read.source is not None and not read.is_refused else {}),
         **({} if rule is None else {"mapping": to_plain(rule)}),

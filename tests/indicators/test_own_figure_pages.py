@@ -189,3 +189,22 @@ def test_a_department_is_reminded_once_of_each_due_date(sign_in: SignIn) -> None
     with clock.frozen(SEED_DAY + timedelta(days=6)):
         assert tasks.remind(None) == {"reminded": 1}  # type: ignore[arg-type]
     assert [mail.recipient for mail in reminders()] == ["clematis@landkreis.example", "jugend@landkreis.example"]
+
+
+def test_values_of_a_large_delivery_come_in_pages(sign_in: SignIn, tmp_path: Path) -> None:
+    """Two periods of 54 places and the county are more than a page; a kind of change may be asked for."""
+    youth = sign_in("clematis")
+    grid = template_of(youth, landkreis="y", zeitraum="2024, 2025")
+    for period, value in (("2024", 12), ("2025", 13)):
+        grid = fill(grid, f"{KEY}|{period}", dict.fromkeys(keys_of(grid), value))
+    address = hand_in(youth, grid, tmp_path).headers["Location"]
+
+    def rows(query: str) -> int:
+        page = youth.get(f"{address}{query}").text.split('id="werte"')[1].split("</section>")[0]
+        return page.count("<tr>") - page.count("<thead>")
+
+    assert (rows(""), rows("?seite=2")) == (100, 10)
+    assert rows("?werte=unveraendert") <= 1
+    first = in_page(youth.get(address).text)
+    assert "110 Werte" in first
+    assert "2025 (" in first

@@ -341,7 +341,7 @@ def test_what_should_be_looked_at_is_said_and_not_refused(office: Office) -> Non
     alone = [one for one in batch.summary["hints"] if one["kind"] == HintKind.ALONE]
     assert [(one["places"][0], one["places"][1]) for one in alone] == [("Sinsheim", "Sinsheim")]
     words = "Im Planungsraum Sinsheim ist nur Sinsheim geheim"
-    texts = [row.text + row.remedy for row in pages.delivery_page(batch).hints]
+    texts = [row.text + row.remedy for row in pages.delivery_page(batch, {}, path="/").hints]
     assert any(words in text and "zweite Gemeinde" in text for text in texts)
 
 

@@ -1,10 +1,10 @@
 """What the page of a delivery shows, as plain values for its template."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,6 +36,14 @@ class Change(Worded):
     SAME = "same", _l("unverändert")
 
 
+class HasChange(Protocol):
+    """A row that says what the delivery does to its value."""
+
+    @property
+    def change(self) -> Change: ...
+
+
+Changing = TypeVar("Changing", bound=HasChange)
 _IN_ADDRESSES = {Change.CHANGED: "geaendert", Change.NEW: "neu", Change.WITHHELD: "geheim", Change.SAME: "unveraendert"}
 _ORDER = list(Change)
 
@@ -90,6 +98,7 @@ class BatchPage:
     periods: list[str]
     refused: list[dict[str, Any]]
     implausible: list[dict[str, Any]]
+    unchecked: int
     unknown: int
     unknown_keys: list[str]
     events: list[EventRow]
@@ -107,6 +116,7 @@ def batch_page(batch: ImportBatch) -> BatchPage:
         periods=[words.period_short(period) for period in summary.get("periods", [])],
         refused=summary.get("refused", []),
         implausible=summary.get("implausible", []),
+        unchecked=int(summary.get("unchecked", 0)),
         unknown=int(areas.get("unknown", 0)),
         unknown_keys=summary.get("unknown_keys", []),
         events=event_rows(batch),
@@ -121,7 +131,17 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
     labels = file_labels.of_summary(batch.summary)
     rows = sorted((_row(one, change, labels) for one, change in found), key=lambda row: _ORDER.index(row.change))
     counted = Counter(row.change for row in rows)
-    listing = listing_of(
+    listing = by_change(rows, counted, arguments, path=path, page_size=25)
+    return ValueList(
+        counts={change: counted[change] for change in Change}, elsewhere=batch.values - len(found), listing=listing
+    )
+
+
+def by_change(
+    rows: Sequence[Changing], counted: Mapping[Change, int], arguments: Mapping[str, str], *, path: str, page_size: int
+) -> Listing[Changing]:
+    """A page of rows, with the choice of one kind of change."""
+    return listing_of(
         rows,
         arguments,
         path=path,
@@ -132,10 +152,7 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
             *((_IN_ADDRESSES[change], f"{change.label} ({number(counted[change])})") for change in Change),
         ],
         choice_of=lambda row: _IN_ADDRESSES[row.change],
-        page_size=25,
-    )
-    return ValueList(
-        counts={change: counted[change] for change in Change}, elsewhere=batch.values - len(found), listing=listing
+        page_size=page_size,
     )
 
 

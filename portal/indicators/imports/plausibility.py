@@ -91,7 +91,7 @@ class _Pair:
 
 
 class Plausibility:
-    """Notices every observation of a file; what it keeps is limited, and what lies beyond is not looked at."""
+    """Notices every observation of a file; what it keeps is limited, and what lies beyond is counted (`unchecked`)."""
 
     def __init__(self, within: Sequence[Within]) -> None:
         self._counts: dict[str, bool] = {}
@@ -107,6 +107,8 @@ class Plausibility:
         self._pairs: dict[tuple[str, str], _Pair] = {}
         self._kept = 0
         self._found: list[Doubtful] = []
+        # Numbers that were not looked at beside those they belong to, because too many were kept already.
+        self.unchecked = 0
 
     def notice(self, observation: Observation) -> None:
         """Look at a number by itself and beside those it belongs to."""
@@ -156,7 +158,10 @@ class Plausibility:
                 numbers.first.append(_seen(observation, value))
 
     def _put_beside(self, observation: Observation, value: float) -> None:
-        if self._kept >= _MOST_KEPT or observation.state is ValueState.ROUNDED_TO_ZERO:
+        if observation.state is ValueState.ROUNDED_TO_ZERO:
+            return
+        if self._kept >= _MOST_KEPT:
+            self.unchecked += 1
             return
         for at, (variable, attribute) in enumerate(observation.dimensions):
             others = observation.dimensions[:at] + observation.dimensions[at + 1 :]
@@ -194,6 +199,8 @@ class Plausibility:
         if other is None or other[1] is is_part:
             if len(self._waiting) < _MOST_KEPT:
                 self._waiting[key] = seen, is_part
+            else:
+                self.unchecked += 1
             return
         part, whole = (seen, other[0]) if is_part else (other[0], seen)
         if part.value > whole.value >= 0:

@@ -191,7 +191,7 @@ class Source:
             refusals.conclude()
         self.detection.envelope.check_unchanged(self.path)
         doubts = plausibility.doubts()
-        report.doubtful = tuple(doubt.cell for doubt in doubts)
+        report.doubtful, report.unchecked = tuple(doubt.cell for doubt in doubts), plausibility.unchecked
         if self.detection.answers.get(Open.IMPLAUSIBLE.value) == MARK:
             self._marked = marked(doubts)
         report.gaps = () if completeness is None else completeness.gaps()

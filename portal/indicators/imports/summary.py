@@ -49,6 +49,7 @@ class ImportSummary:
     dimension_labels: dict[tuple[str, str | None], str] = field(default_factory=dict)
     choice: Choice | None = None
     implausible: tuple[RefusedCell, ...] = ()
+    unchecked: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
@@ -130,6 +131,7 @@ def _filled(result: ImportSummary, report: ReadReport, known_keys: frozenset[str
     result.dimension_labels = report.dimension_labels
     result.meanings = {sign: state.value for sign, state in sorted(report.meanings.items())}
     result.sheets, result.left_out, result.implausible = report.sheets, report.left_out, report.doubtful
+    result.unchecked = report.unchecked
     return result
 
 

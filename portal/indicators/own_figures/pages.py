@@ -1,13 +1,15 @@
 """What the page of a delivery of own figures shows, as plain values for its template."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.core.formats import number
+from portal.core.tables import Listing
 from portal.indicators import units, words
+from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries.comparison import ListedValue
-from portal.indicators.deliveries.pages import Change, classified, without_number
+from portal.indicators.deliveries.pages import Change
 from portal.indicators.figures import ShownValue
 from portal.indicators.models import ImportBatch
 from portal.indicators.own_figures import queries
@@ -16,6 +18,8 @@ from portal.indicators.own_figures.layout import Wanted
 from portal.indicators.value_states import ValueState
 
 _DECIMALS = 2
+# A column of the own county's municipalities fits on a page.
+_LINES = 100
 
 
 @dataclass(frozen=True)
@@ -29,44 +33,35 @@ class HintRow:
 
 @dataclass(frozen=True)
 class ValueLine:
-    """One area in the preview; nothing is left of a number that is secret or would tell a secret."""
+    """One area in the preview; nothing is left of a number that is secret or would tell a secret. `about` names entry,
+    period and unit."""
 
     area: str
+    about: str
     before: str
     now: str
     change: Change
-
-
-@dataclass(frozen=True)
-class Column:
-    """One indicator and period."""
-
-    title: str
-    unit: str
-    lines: tuple[ValueLine, ...]
-    new: int
-    changed: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryPage:
     """Everything about a delivery."""
 
-    columns: list[Column]
+    listing: Listing[ValueLine]
     counts: Mapping[Change, int]
     hints: list[HintRow]
     empty: int
 
 
-def delivery_page(batch: ImportBatch) -> DeliveryPage:
-    """Values, what was noticed about them and how many were left empty."""
+def delivery_page(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -> DeliveryPage:
+    """A page of the values, what changes first; what was noticed about them and how many were left empty."""
     summary = batch.summary
     names = {measure["code"]: measure["label"] for measure in summary.get("measures", [])}
     found = [Hint.from_json(plain) for plain in summary.get("hints", [])]
-    columns = _columns(batch)
-    counted = Counter(line.change for column in columns for line in column.lines)
+    lines = sorted(_lines(batch), key=lambda line: list(Change).index(line.change))
+    counted = Counter(line.change for line in lines)
     return DeliveryPage(
-        columns=columns,
+        listing=import_pages.by_change(lines, counted, arguments, path=path, page_size=_LINES),
         counts={change: counted[change] for change in Change},
         hints=[HintRow(about(hint, names), *in_words(hint)) for hint in found],
         empty=int(summary.get("empty", 0)),
@@ -86,34 +81,24 @@ def present(wanted: Wanted, visible: Visible) -> dict[tuple[str, str], dict[int,
     }
 
 
-def _columns(batch: ImportBatch) -> list[Column]:
-    """Entry by entry and period by period, in the order of their names."""
+def _lines(batch: ImportBatch) -> list[ValueLine]:
+    """Entry by entry in the order of their names, period by period, place by place."""
     names = queries.names_by_series(batch)
-    found: dict[tuple[int, str], list[tuple[ListedValue, Change]]] = {}
-    for one, change in classified(batch):
-        found.setdefault((one.series_id, one.period), []).append((one, change))
     order = {series_id: place for place, series_id in enumerate(names)}
-    keys = sorted((key for key in found if key[0] in order), key=lambda key: (order[key[0]], key[1]))
-    return [_column(names[key[0]], found[key]) for key in keys]
+    found = [(one, change) for one, change in import_pages.classified(batch) if one.series_id in order]
+    # What is sorted stands by place already.
+    found.sort(key=lambda pair: (order[pair[0].series_id], pair[0].period))
+    return [_line(names[one.series_id], one, change) for one, change in found]
 
 
-def _column(name: str, found: Sequence[tuple[ListedValue, Change]]) -> Column:
-    one = found[0][0]
-    lines = tuple(_line(value, change) for value, change in found)
-    return Column(
-        title=f"{name}, {words.period(one.period)}",
-        unit=units.on_screen(one.unit),
-        lines=lines,
-        new=sum(line.change is Change.NEW for line in lines),
-        changed=sum(line.change is Change.CHANGED for line in lines),
-    )
-
-
-def _line(one: ListedValue, change: Change) -> ValueLine:
+def _line(name: str, one: ListedValue, change: Change) -> ValueLine:
+    unit = units.on_screen(one.unit)
+    about = f"{name}, {words.period(one.period)}" + (f" ({unit})" if unit else "")
     if change is Change.WITHHELD:
-        return ValueLine(one.area, without_number(one.old_state), without_number(one.new_state), change)
+        old, new = import_pages.without_number(one.old_state), import_pages.without_number(one.new_state)
+        return ValueLine(one.area, about, old, new, change)
     before = "" if one.old_state is None else _value(one.old_value, one.old_state)
-    return ValueLine(one.area, before, _value(one.new_value, one.new_state), change)
+    return ValueLine(one.area, about, before, _value(one.new_value, one.new_state), change)
 
 
 def _value(value: float | None, state: ValueState) -> str:

@@ -96,7 +96,7 @@ def own_delivery(public_id: str) -> ResponseReturnValue:
     return render_template(
         "indicators/own_delivery.html",
         batch=found,
-        page=pages.delivery_page(found),
+        page=pages.delivery_page(found, list_arguments(), path=url_for("indicators.own_delivery", public_id=public_id)),
         events=import_pages.event_rows(found),
         may_release=permissions.may_take_over(actor, departments, is_own=True),
         may_discard=permissions.may_discard(actor, found.created_by),

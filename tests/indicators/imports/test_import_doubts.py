@@ -8,9 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 
 from portal.areas.seed_files import read_counties, read_municipalities
 from portal.config import SEEDS
+from portal.indicators import tasks
+from portal.indicators.cli import import_indicators
+from portal.indicators.imports import plausibility
 from portal.indicators.imports.choices import Open
 from portal.indicators.imports.plausibility import MOST_DOUBTFUL, Within
 from portal.indicators.imports.source import open_source
@@ -26,6 +31,7 @@ from tests.indicators.imports.import_samples import (
     flat_file,
     write,
 )  # fmt: skip
+from tests.indicators.imports.labour_full import labour_workbook
 
 KNOWN = {found.ags: (found.name,) for found in read_municipalities(SEEDS)} | {
     found.ags: (found.name,) for found in read_counties(SEEDS)
@@ -227,3 +233,18 @@ def test_heads_whose_part_is_often_the_larger_one_name_no_total(tmp_path: Path) 
     assert judged(write(tmp_path, classic_file(lines))).choice is None
     few = asked(judged(write(tmp_path, classic_file(lines[:3]))), Open.IMPLAUSIBLE)
     assert len({row for row, _reason in few}) == 3
+
+
+def test_what_is_too_much_to_compare_is_counted_and_said(
+    county: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without room for anything every number with a breakdown is unchecked; with room none is."""
+    path = labour_workbook(tmp_path / "walldorf.xlsx", "08226095", "Walldorf, Stadt")
+    assert tasks.look_at(path).summary.unchecked == 0
+    monkeypatch.setattr(plausibility, "_MOST_KEPT", 40)
+    read = tasks.look_at(path)
+    numbers = sum(1 for chunk in open_source(path).read() for one in chunk if one.value is not None)
+    assert read.summary.unchecked == numbers - 40 > 0
+    assert tasks.stored_summary(read)["unchecked"] == read.summary.unchecked
+    printed = CliRunner().invoke(import_indicators, [str(path), "--dry-run"])
+    assert f"weil die Datei zu groß ist: {read.summary.unchecked} Zahlen" in printed.output
