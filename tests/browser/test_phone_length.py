@@ -61,3 +61,14 @@ def test_tables_beside_maps_fold_on_a_phone_only_and_paper_shows_everything(wind
     page.emulate_media(media="screen")
     page.goto("http://portal.example/planungsraeume/sinsheim?sortierung=name#tabelle")
     expect(table).to_be_visible()
+
+
+def test_the_caption_of_cards_runs_over_their_whole_width(window: Opener) -> None:
+    opened = window("planner", viewport=PHONE)
+    opened.open("/gestaltung")
+    caption = opened.page.locator(".table-cards caption", has_text="Auf dem Telefon in laufenden Zeilen")
+    box, table = caption.bounding_box(), caption.locator("..").bounding_box()
+    assert box is not None
+    assert table is not None
+    assert box["width"] > 0.9 * table["width"]
+    assert box["height"] < 60
