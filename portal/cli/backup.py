@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from portal import config as configuration
+from portal.app import create_app
+from portal.cli import checks
 from portal.cli.backups.archive import manifest_of
 from portal.cli.backups.create import create
 from portal.cli.backups.restore import restore as put_back
@@ -14,7 +16,9 @@ from portal.cli.installation import DemoMarker, load_config, read_marker, refuse
 from portal.config import DEMO_PORT, Config
 from portal.core.clock import LOCAL_ZONE
 from portal.core.data_folder import made
+from portal.core.database import db
 from portal.core.formats import file_size
+from portal.surveys.keys import keyless_rounds
 
 _BUSY = (
     "In {folder} arbeiten Webserver, Worker, eine Vorführung oder ein anderer Befehl. Bitte zuerst anhalten: Was sie "
@@ -46,10 +50,26 @@ def restore(file: Path, force: bool) -> None:
     except FolderBusyError as error:
         raise click.ClickException(_BUSY.format(folder=config.data)) from error
     click.echo(f"Zurückgespielt: Stand vom {_local(manifest.created_at)} Uhr, {sum(manifest.tables.values())} Zeilen.")
+    _say_missing_keys(config)
     if config.demo:
         click.echo(f"Es ist eine Vorführung; starten mit „portal demo --data {config.data}“.")
     else:
         click.echo("Jetzt Webserver und Worker starten und mit „portal check“ prüfen.")
+
+
+def _say_missing_keys(config: Config) -> None:
+    """Keys of surveys are in no archive, so that nobody who finds one reads answers: say which rounds lack theirs."""
+    app = create_app(config)
+    with app.app_context():
+        missing = keyless_rounds()
+        db.session.remove()
+        db.engine.dispose()
+    if not missing:
+        return
+    click.echo("Achtung: Die Schlüssel der Befragungen sind in keiner Sicherung. Hier fehlen die Schlüssel von:")
+    for one in missing:
+        click.echo(f"  {checks.round_in_words(one)}")
+    click.echo(checks.key_remedy(config))
 
 
 def _local(moment: str) -> str:

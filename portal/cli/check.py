@@ -57,7 +57,7 @@ def _inside(config: Config) -> list[Finding]:
         can_be_read = not found[-1].is_error
         found.append(checks.clock(config))
         if can_be_read:
-            found += [checks.contact(config), checks.worker(config), checks.outbox()]
+            found += [checks.contact(config), checks.worker(config), checks.outbox(), checks.survey_keys(config)]
         db.session.remove()
         db.engine.dispose()
     return found

@@ -27,6 +27,8 @@ from portal.core.secrets import FOLDER as SECRETS_FOLDER
 from portal.home import health
 from portal.outbox import office
 from portal.settings import services as settings
+from portal.surveys import keys, spool
+from portal.surveys.models import RoundState
 
 # Below this a day of uploads or a backup may fill the disk; below the lower one SQLite soon fails to write.
 LITTLE_SPACE_BYTES = 2 * 1024**3
@@ -34,10 +36,11 @@ NO_SPACE_BYTES = 200 * 1024**2
 SECRETS = "Geheimnisse"
 CLOCK = "Uhr"
 CONTACT = "Kontakt"
+SURVEYS = "Befragungen"
 # What the report says a line about, in the order in which it is mended.
 NAMES = (
     "Konfiguration", "Speicher", SECRETS, "Datenbank", "Migration", CLOCK, CONTACT, "Worker", "Postausgang",
-    "Mailserver",
+    SURVEYS, "Mailserver",
 )  # fmt: skip
 CLOCK_TOLERANCE = timedelta(seconds=5)
 
@@ -276,3 +279,35 @@ def outbox() -> Finding:
     if waiting.is_late:
         return Finding(name, State.ERROR, f"{words}; die älteste wartet zu lange: Worker und Mailserver prüfen.")
     return Finding(name, State.WARNING if waiting.undeliverable else State.OK, words)
+
+
+def survey_keys(config: Config) -> Finding:
+    """Whether every round that takes or holds answers has the key that opens them."""
+    try:
+        missing = keys.keyless_rounds()
+    except SQLAlchemyError as error:
+        return Finding(SURVEYS, State.ERROR, f"nicht feststellbar: {reason(error)}")
+    if not missing:
+        return Finding(SURVEYS, State.OK, "jede Runde hat ihren Schlüssel")
+    named = "; ".join(round_in_words(one) for one in missing)
+    return Finding(SURVEYS, State.ERROR, f"Schlüssel fehlt: {named}. {key_remedy(config)}")
+
+
+def round_in_words(one: keys.KeylessRound) -> str:
+    """`/befragungen/leben (Leben im Planungsraum, Runde 2; läuft, 12 Antworten verschlossen)`."""
+    title = f"{one.title}, {one.name}" if one.name else one.title
+    sealed = "1 Antwort" if one.sealed == 1 else f"{one.sealed} Antworten"
+    return f"/befragungen/{one.slug} ({title}; {_STATES[one.state]}, {sealed} verschlossen)"
+
+
+def key_remedy(config: Config) -> str:
+    """What to do about keys that are missing, in two sentences."""
+    folder = config.data / spool.FOLDER
+    return (
+        f"Den Ordner {folder} aus seiner eigenen Kopie zurücklegen; bis dahin nimmt das Portal dort keine Antworten "
+        "an. Gibt es keine Kopie, die Runde unter „Befragungen“ beenden und eine neue anlegen; was verschlossen ist, "
+        "bleibt dann für immer ungelesen."
+    )
+
+
+_STATES = {RoundState.PLANNED: "geplant", RoundState.OPEN: "läuft", RoundState.CLOSED: "beendet"}

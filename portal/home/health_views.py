@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.migrations import current_revision, expected_revision
 from portal.home import health
+from portal.surveys.keys import keyless_rounds
 
 blueprint = Blueprint("health", __name__)
 
@@ -27,6 +28,7 @@ def healthz() -> ResponseReturnValue:
     alive = health.worker_lives(age)
     backlog = health.mail_backlog()
     oldest = backlog.oldest_due_since
+    keyless = len(keyless_rounds())
     answer = jsonify(
         status="ok" if alive else "error",
         database="ok",
@@ -41,5 +43,6 @@ def healthz() -> ResponseReturnValue:
             "oldest_due_seconds": None if oldest is None else round(oldest.total_seconds(), 1),
             "undeliverable": backlog.undeliverable,
         },
+        surveys={"state": "keys_missing" if keyless else "ok", "rounds_without_key": keyless},
     )
     return answer, 200 if alive else 503

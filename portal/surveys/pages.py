@@ -88,19 +88,22 @@ class RoundCard:
 
 
 def cards(
-    rows: Iterable[RoundRow], counted: Iterable[CountedRound], *, keys: Collection[str], actor: Actor
+    rows: Iterable[RoundRow], counted: Iterable[CountedRound], *, keyless: Collection[str], actor: Actor
 ) -> list[RoundCard]:
-    """Rounds that run first, then planned ones, then those that are over. `keys` are names of kept private keys."""
+    """Rounds that run first, then planned ones, then those that are over.
+
+    `keyless` are public ids of rounds whose key is not here.
+    """
     by_round = {one.asked.round_id: one for one in counted}
     order = {RoundState.OPEN: 0, RoundState.PLANNED: 1, RoundState.CLOSED: 2}
-    return [_card(row, by_round, keys, actor) for row in sorted(rows, key=lambda row: order[row.round.state])]
+    return [_card(row, by_round, keyless, actor) for row in sorted(rows, key=lambda row: order[row.round.state])]
 
 
-def _card(row: RoundRow, by_round: Mapping[int, CountedRound], keys: Collection[str], actor: Actor) -> RoundCard:
+def _card(row: RoundRow, by_round: Mapping[int, CountedRound], keyless: Collection[str], actor: Actor) -> RoundCard:
     one = row.round
     counted = by_round.get(one.id)
     shown = None if counted is None else participation(counted)
-    lacks_key = bool(row.sealed) and one.public_id not in keys
+    lacks_key = one.public_id in keyless
     return RoundCard(
         round=one,
         definition=row.definition,
@@ -117,7 +120,11 @@ def _card(row: RoundRow, by_round: Mapping[int, CountedRound], keys: Collection[
 
 
 def _without_key() -> str:
-    return _("Der Schlüssel dieser Runde fehlt in diesem Datenordner. Ohne ihn bleiben die Antworten verschlossen.")
+    return _(
+        "Der Schlüssel dieser Runde fehlt in diesem Datenordner. Ohne ihn bleiben die Antworten verschlossen, und neue "
+        "nimmt das Portal nicht an. Lassen Sie den Ordner „spool“ aus seiner Kopie zurücklegen, oder beenden Sie die "
+        "Runde und legen Sie eine neue an."
+    )
 
 
 def next_step(row: RoundRow, shown: Participation | None) -> str:

@@ -71,6 +71,11 @@ def closed_page(one: LiveRound, language: str, *, sending: bool) -> str:
     return _kept(one, language, name, lambda: _render("surveys/closed.html", one, language, sending=sending)).fill({})
 
 
+def paused_page(one: LiveRound, language: str) -> str:
+    """The round takes no answers for now: the key that would open them is missing."""
+    return _kept(one, language, "paused", lambda: _render("surveys/paused.html", one, language)).fill({})
+
+
 def too_big_page(one: LiveRound, language: str) -> str:
     """More was sent than any questionnaire holds."""
     most = max((question.max_length or 0 for question in one.definition.questions), default=0)
@@ -86,8 +91,9 @@ def question_page(
     entries: Mapping[str, Any],
     problems: Mapping[str, Problem],
     lost: bool = False,
+    paused: bool = False,
 ) -> str:
-    """A page of questions with what was entered before, and what does not fit."""
+    """A page of questions with what was entered before, and what does not fit or why it cannot be sent on."""
     prepared = _kept(
         one, language, f"page-{page.number}", lambda: _render("surveys/page.html", one, language, page=page)
     )
@@ -98,8 +104,8 @@ def question_page(
             _enter(values, question, raw)
         if question.code in problems or question.kind in {Kind.NUMBER, Kind.TEXT, Kind.MUNICIPALITY}:
             _describe(values, question, question.code in problems)
-    if problems or lost:
-        _explain(values, one, language, problems, lost)
+    if problems or lost or paused:
+        _explain(values, one, language, problems, lost=lost, paused=paused)
     return prepared.fill(values)
 
 
@@ -133,7 +139,13 @@ def has_hint(question: Question) -> bool:
 
 
 def _explain(
-    values: dict[str, str], one: LiveRound, language: str, problems: Mapping[str, Problem], lost: bool
+    values: dict[str, str],
+    one: LiveRound,
+    language: str,
+    problems: Mapping[str, Problem],
+    *,
+    lost: bool,
+    paused: bool,
 ) -> None:
     with wording.speaking(language):
         words = Words(language)
@@ -141,7 +153,7 @@ def _explain(
         module = current_app.jinja_env.get_template("surveys/_problems.html").module
         values["summary"] = str(
             module.summary(  # type: ignore[attr-defined]
-                words, [(code, one.definition.numbers[code], text) for code, text in messages.items()], lost
+                words, [(code, one.definition.numbers[code], text) for code, text in messages.items()], lost, paused
             )
         )
         values["prefix"] = str(escape(words("error_prefix"))) + " "

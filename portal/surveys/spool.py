@@ -16,6 +16,7 @@ from portal.config import Config
 
 # The archive of backups refuses every name that begins so (`cli.backups.archive.NEVER`).
 FOLDER = "spool"
+_CACHE = "portal_survey_keys"
 _NAME = re.compile(r"[0-9a-z]{12}")
 
 
@@ -41,6 +42,25 @@ def read_key(name: str) -> X25519PrivateKey | None:
         return X25519PrivateKey.from_private_bytes(_path(name).read_bytes())
     except FileNotFoundError:
         return None
+
+
+def opens(name: str, public_key: bytes) -> bool:
+    """Whether the key is here and is the other half of the public one.
+
+    Asked with every page of a questionnaire: after the first time it is one look at the file's dates.
+    """
+    known: dict[str, tuple[tuple[int, int, bytes], bool]] = current_app.extensions.setdefault(_CACHE, {})
+    try:
+        found = _path(name).stat()
+        seen = (found.st_mtime_ns, found.st_ino, public_key)
+        if (kept := known.get(name)) is not None and kept[0] == seen:
+            return kept[1]
+        key = read_key(name)
+    except (OSError, ValueError):  # not there, not for us to read, or no key at all
+        return False
+    fits = key is not None and key.public_key().public_bytes_raw() == public_key
+    known[name] = (seen, fits)
+    return fits
 
 
 def destroy_key(name: str) -> bool:

@@ -72,6 +72,16 @@ _WORDS: dict[str, Any] = {
         "Sie ist zu Ende gegangen, während Sie geantwortet haben. Diese Antworten konnten wir nicht mehr speichern. "
         "Wenn Sie schon vorher abgesendet hatten, sind Ihre Antworten da."
     ),
+    "paused_title": _l("Zurzeit können wir keine Antworten annehmen"),
+    "paused_text": _l(
+        "Bei uns ist etwas nicht in Ordnung: Wir könnten Ihre Antworten nicht lesen. Deshalb nehmen wir keine an. "
+        "Bitte versuchen Sie es später noch einmal, oder fragen Sie bei uns nach:"
+    ),
+    "paused_sending": _l(
+        "Bei uns ist etwas nicht in Ordnung: Wir könnten Ihre Antworten nicht lesen. Was Sie geschrieben haben, steht "
+        "noch da. Lassen Sie das Fenster offen und versuchen Sie es später noch einmal. "
+        "Unsere Adresse steht ganz unten."
+    ),
     "results": _l("Ergebnisse ansehen"),
     "lost_title": _l("Ihre Antworten von anderen Seiten konnten wir nicht lesen"),
     "lost_text": _l(
@@ -138,6 +148,15 @@ _SIMPLE: dict[str, Any] = {
     "closed_title": "Diese Umfrage ist zu Ende",
     "closed_text": "Die Umfrage ging bis zum %(day)s.",
     "closed_sending": "Die Umfrage war schon zu Ende. Wir konnten Ihre Antworten nicht mehr speichern.",
+    "paused_title": "Sie können im Moment nicht antworten",
+    "paused_text": (
+        "Bei uns ist etwas kaputt. Wir können Ihre Antworten nicht lesen. "
+        "Versuchen Sie es später noch einmal. Oder fragen Sie uns:"
+    ),
+    "paused_sending": (
+        "Bei uns ist etwas kaputt. Wir können Ihre Antworten nicht lesen. Alles ist noch da. "
+        "Lassen Sie das Fenster offen. Versuchen Sie es später noch einmal. Unsere Adresse steht ganz unten."
+    ),
     "lost_title": "Etwas ist schiefgegangen",
     "lost_text": (
         "Die Antworten von den anderen Seiten fehlen. Drücken Sie auf „Zurück“. Dann können Sie noch einmal antworten."

@@ -50,10 +50,9 @@ def surveys_due(actor: Actor) -> Iterable[Due]:
     """Rounds about to end, and sealed answers whose key is missing."""
     if not permissions.may_run(actor):
         return
-    kept = set(spool.kept_names())
     now = clock.now()
     for one in queries.watched_rounds(actor):
-        if one.public_id not in kept:
+        if not spool.opens(one.public_id, one.public_key):
             yield Due(
                 tone="error",
                 icon="lock",

@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.core.transaction import transaction
 from portal.extensions import csrf, limiter
-from portal.surveys import carrying, entries, prepared, sealing, services, wording
+from portal.surveys import carrying, entries, prepared, sealing, services, spool, wording
 from portal.surveys.carrying import Carried, ForeignTokenError
 from portal.surveys.entries import Problem
 from portal.surveys.live import LiveRound, live_round
@@ -30,6 +30,7 @@ _REFUSED = 422
 _FORGED = 400
 _OVER = 410
 _TOO_BIG = 413
+_PAUSED = 503
 
 
 @blueprint.get("/befragungen/<slug>")
@@ -39,6 +40,8 @@ def start(slug: str) -> ResponseReturnValue:
     language = _language(one, request.args.get("sprache"))
     if not one.takes_answers:
         return _page(prepared.closed_page(one, language, sending=False), language)
+    if not _can_be_opened(one):
+        return _page(prepared.paused_page(one, language), language, status=_PAUSED)
     return _page(prepared.start_page(one, language), language)
 
 
@@ -77,6 +80,8 @@ def answer(slug: str) -> ResponseReturnValue:
     if entries.is_too_long(entered):
         return _question_page(one, carried, page.number, entered=entered, status=_REFUSED)
     carried = carried.with_entries(entered)
+    if not _can_be_opened(one):
+        return _question_page(one, carried, page.number, entered=entered, paused=True, status=_PAUSED)
     if form.get("sprache") in one.definition.languages:
         return _question_page(one, Carried(form["sprache"], carried.completion, carried.entered), page.number)
     if form.get("weiter") == "zurueck":
@@ -94,6 +99,8 @@ def _begin(one: LiveRound, language: str | None) -> Response:
     chosen = _language(one, language)
     if not one.takes_answers:
         return _closed(one, chosen)
+    if not _can_be_opened(one):
+        return _page(prepared.paused_page(one, chosen), chosen, status=_PAUSED)
     return _question_page(one, carrying.begin(chosen), 1)
 
 
@@ -114,6 +121,11 @@ def _finish(one: LiveRound, carried: Carried) -> Response:
     return _page(prepared.done_page(one, carried.language), carried.language)
 
 
+def _can_be_opened(one: LiveRound) -> bool:
+    """Whether this installation has the key: without it whatever is sent stays closed for ever."""
+    return spool.opens(one.public_id, one.public_key)
+
+
 def _closed(one: LiveRound, language: str) -> Response:
     return _page(prepared.closed_page(one, language, sending=True), language, status=_OVER)
 
@@ -125,12 +137,13 @@ def _question_page(
     *,
     entered: Mapping[str, Any] | None = None,
     lost: bool = False,
+    paused: bool = False,
     status: int = 200,
 ) -> Response:
     """A page of questions; with `entered` it is shown again, and what does not fit is explained."""
     page = one.definition.pages[number - 1]
     problems: Mapping[str, Problem] = {}
-    if entered is not None and not lost:
+    if entered is not None and not lost and not paused:
         problems = entries.problems(page, entered, one.place_keys)
     body = prepared.question_page(
         one,
@@ -140,6 +153,7 @@ def _question_page(
         entries=carried.entered if entered is None else entered,
         problems=problems,
         lost=lost,
+        paused=paused,
     )
     return _page(body, carried.language, status=status)
 

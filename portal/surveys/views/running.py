@@ -8,7 +8,7 @@ from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
 from portal.jobs import services as jobs
-from portal.surveys import pages, queries, services, spool, tasks
+from portal.surveys import keys, pages, queries, services, tasks
 from portal.surveys.counting import ASKED_BASE
 from portal.surveys.definition import from_document
 from portal.surveys.models import RoundState
@@ -23,7 +23,9 @@ def manage() -> ResponseReturnValue:
     rows = queries.overview(actor)
     return render_template(
         "surveys/manage.html",
-        cards=pages.cards(rows, queries.counted_rounds(), keys=set(spool.kept_names()), actor=actor),
+        cards=pages.cards(
+            rows, queries.counted_rounds(), keyless={one.public_id for one in keys.keyless_rounds()}, actor=actor
+        ),
         stay_behind=STAY_BEHIND,
         enough=ASKED_BASE,
         has_versions=bool(rows) or bool(queries.versions(actor)),
