@@ -231,6 +231,13 @@ def _municipality_facts(seed: MunicipalitySeed, own: bool, source: str) -> dict[
     }
 
 
+def shipped_attribution(key: str) -> Attribution:
+    """An attribution that comes with the portal; it is stored where it was not yet. `KeyError` for others."""
+    if db.session.get(Attribution, key) is None:
+        _seed_attributions([read_attributions(config.SEEDS)[key]], SeedOutcome())
+    return db.session.get_one(Attribution, key)
+
+
 def _seed_attributions(seeds: Iterable[AttributionSeed], outcome: SeedOutcome) -> None:
     stored = {row.key: row for row in db.session.execute(select(Attribution)).scalars()}
     for seed in seeds:

@@ -80,21 +80,38 @@ def chosen_places(figures: CountyFigures, wanted: Collection[str]) -> list[AreaR
     return [place for place in known if address_of(place) in wanted]
 
 
+def with_surroundings(figures: CountyFigures, places: Sequence[AreaRef]) -> list[AreaRef]:
+    """The places to be compared: beside a municipality that was chosen alone, its planning area."""
+    alone = alone_among(places)
+    around = None if alone is None else figures.composition.planning_area(alone.id)
+    return list(places) if around is None else [*places, around]
+
+
+def alone_among(places: Sequence[AreaRef]) -> AreaRef | None:
+    """The municipality that was chosen alone; None for any other choice."""
+    return places[0] if len(places) == 1 and places[0].kind is AreaKind.MUNICIPALITY else None
+
+
 def panels(
-    figures: CountyFigures, places: Sequence[AreaRef], *, topics: Collection[str] = (), keys: Collection[str] = ()
+    figures: CountyFigures,
+    places: Sequence[AreaRef],
+    *,
+    topics: Collection[str] = (),
+    keys: Collection[str] = (),
+    alone: AreaRef | None = None,
 ) -> list[Panel]:
     """The indicators of these topics and these single ones (all if none is named) that say something of a place."""
     found = []
     for key, one in figures.indicators.items():
         wanted = not (topics or keys) or one.indicator.topic.key in topics or key in keys
         if wanted and one.has_values:
-            panel = _panel(one, places, figures)
+            panel = _panel(one, places, figures, alone)
             if any(row.number is not None or row.value for row in panel.rows):
                 found.append(panel)
     return found
 
 
-def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigures) -> Panel:
+def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigures, alone: AreaRef | None) -> Panel:
     facts = one.indicator
     values = {place.id: _value(one, place) for place in places}
     drawable = facts.aggregation is not Aggregation.SUM
@@ -148,7 +165,7 @@ def _panel(one: IndicatorFigures, places: Sequence[AreaRef], figures: CountyFigu
         rows=tuple(rows),
         sources=one.sources,
         has_limits=one.chance is not None,
-        courses=side_by_side(one, places, figures.composition.county),
+        courses=side_by_side(one, places, figures.composition.county, alone=alone),
     )
 
 

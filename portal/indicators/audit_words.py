@@ -20,6 +20,7 @@ ACTIONS = {
     "import.begun": _l("Einlesen begonnen"),
     "import.staged": _l("Datei eingelesen, noch nicht übernommen"),
     "import.refused": _l("Datei abgelehnt"),
+    "import.terms_named": _l("Quelle und Lizenz einer Datei genannt"),
     "import.taken_over": _l("Eingelesene Zahlen übernommen"),
     "import.undone": _l("Übernahme von Zahlen rückgängig gemacht"),
     "import.discarded": _l("Eingelesene Zahlen verworfen"),

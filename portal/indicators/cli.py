@@ -16,7 +16,7 @@ from portal.core.errors import NotFound, Refusal
 from portal.core.formats import datetime_short, number
 from portal.core.transaction import transaction
 from portal.indicators import tasks, units, words
-from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import comparison, terms
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.counting import Counts
@@ -74,6 +74,12 @@ ganz geprüft: Ist ein Wert zweifelhaft, wird nichts übernommen, und der Befehl
     metavar="WAS=ANTWORT",
     help="Was eine Datei offenlässt, z. B. period=2024 oder sheet=Daten; die Ablehnung nennt, was möglich ist.",
 )
+@click.option("--source", metavar="TEXT", help="Quelle der Zahlen, wo eine Datei sie nicht nennt.")
+@click.option(
+    "--licence",
+    metavar="TEXT",
+    help="Lizenz oder Bedingungen der Nutzung, z. B. dl-de/by-2-0; nötig für Langform und --map.",
+)
 @click.option("--show", metavar="SCHLÜSSEL", help="Alle Werte zeigen, die für dieses Gebiet gelesen wurden.")
 def import_indicators(
     files: tuple[Path, ...],
@@ -84,6 +90,8 @@ def import_indicators(
     map_file: Path | None,
     long_form: Path | None,
     chosen: tuple[str, ...],
+    source: str | None,
+    licence: str | None,
     show: str | None,
 ) -> None:
     if long_form is not None and (len(files) > 1 or long_form.resolve() == files[0].resolve()):
@@ -94,7 +102,16 @@ def import_indicators(
     given = None if map_file is None else from_file(map_file.read_bytes())
     answers = _answers(chosen)
     results = [
-        _import(path, dry_run=dry_run, wanted=wanted, given=given, answers=answers, show=show, quiet=as_json)
+        _import(
+            path,
+            dry_run=dry_run,
+            wanted=wanted,
+            given=given,
+            answers=answers,
+            terms_named=(source or "", licence or ""),
+            show=show,
+            quiet=as_json,
+        )
         for path in files
     ]
     if long_form is not None and results[0].source is not None and not results[0].is_refused:
@@ -162,6 +179,7 @@ def _import(
     wanted: Format | None,
     given: Mapping[str, Any] | None,
     answers: Answers,
+    terms_named: tuple[str, str],
     show: str | None,
     quiet: bool,
 ) -> ReadIn:
@@ -178,7 +196,7 @@ def _import(
         read.summary.shown = [] if read.source is None or read.is_refused else shown(read.source, show)
     message = _("Nur geprüft, nichts geschrieben.") if dry_run else ""
     if not dry_run and not read.is_refused:
-        message = _finish(read)
+        message = _finish(read, *terms_named)
     if quiet:
         for line in (*read.summary.left_out, message):
             click.echo(line, err=True) if line else None
@@ -214,8 +232,8 @@ def _call_by_name(found: ImportSummary) -> None:
         measure["label"] = titles.get((measure["code"], measure["unit"]), measure["label"])
 
 
-def _finish(read: ReadIn) -> str:
-    """Take the batch over, or forget it where every value was there already."""
+def _finish(read: ReadIn, source: str, licence: str) -> str:
+    """Take the batch over, or forget it where every value was there already, or nobody says under which terms."""
     if read.batch is None or read.counts is None:
         return ""
     if read.counts.nothing_new:
@@ -225,6 +243,14 @@ def _finish(read: ReadIn) -> str:
         if read.counts.unchanged:
             return _("Keine Änderung: Alle %(count)s Werte sind schon da.", count=_n(read.counts.unchanged))
         return _("Keine Änderung: Die Datei enthält keine Werte für die Gebiete des Portals.")
+    if terms.is_asked(read.batch):
+        try:
+            with transaction():
+                terms.name(read.batch, source=source, licence=licence, actor=SYSTEM)
+        except Refusal as refusal:
+            tasks.discard(read.batch, actor=SYSTEM)
+            options = _("Die Datei nennt beides nicht. Geben Sie es an: --source TEXT --licence TEXT.")
+            raise Refusal(f"{refusal.message} {options}") from refusal
     counts = tasks.take_over(read.batch, actor=SYSTEM)
     return _taken_over(counts) + " " + _("Rücknahme: portal import undo %(batch)s", batch=read.summary.batch)
 

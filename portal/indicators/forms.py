@@ -73,6 +73,23 @@ class HandInForm(Form):
     department = HiddenField(name="fachbereich")
 
 
+class TermsForm(Form):
+    """Who published a file, and under which terms; the service says what is missing."""
+
+    source = StringField(
+        _l("Quelle"),
+        name="quelle",
+        filters=[line],
+        description=_l("Wer die Zahlen herausgibt und wo sie stehen. Steht unter jeder Zahl."),
+    )
+    licence = StringField(
+        _l("Lizenz oder Bedingungen der Nutzung"),
+        name="lizenz",
+        filters=[line],
+        description=_l("Wie der Herausgeber sie nennt, z. B. dl-de/by-2-0 oder „Nutzung mit Quellenangabe“."),
+    )
+
+
 class ChoiceForm(Form):
     """What a file leaves open: one of the readings that are possible, or a period that is typed."""
 

@@ -351,6 +351,8 @@ class SeriesSource(Base):
     period: Mapped[str] = mapped_column(String(40), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     attribution_key: Mapped[str | None] = mapped_column(ForeignKey("attribution.key"), index=True)
+    # What somebody said of a file that names no publisher; empty where an attribution says it, or nobody was asked.
+    licence: Mapped[str] = mapped_column(String(200), default="")
 
     attribution: Mapped[Attribution | None] = relationship()
 

@@ -33,6 +33,7 @@ from portal.indicators.figures import (
     ShownValue,
     SourceFacts,
 )
+from portal.indicators.imports.publishers import LICENCES
 from portal.indicators.models import (
     BatchState,
     ImportBatch,
@@ -339,7 +340,13 @@ def _sources(
 def source_facts(source: SeriesSource, attribution: Attribution | None) -> SourceFacts:
     """The printed line and, where the publisher is known, its licence."""
     if attribution is None:
-        return SourceFacts(text=source.text)
+        known = LICENCES.get(source.licence)
+        return SourceFacts(
+            text=source.text,
+            licence=source.licence,
+            licence_url=None if known is None else known.url,
+            open_data_licence=None if known is None else known.open_data,
+        )
     return SourceFacts(
         text=source.text,
         publisher=attribution.publisher,

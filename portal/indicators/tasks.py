@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import queries as account_queries
+from portal.areas.seeding import shipped_attribution
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict
@@ -29,6 +30,7 @@ from portal.indicators.deliveries.reading import Rows
 from portal.indicators.deliveries.together import ASKED, RULE
 from portal.indicators.imports.choices import Answers, as_plain
 from portal.indicators.imports.formats import Format
+from portal.indicators.imports.publishers import PUBLISHERS
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
 from portal.indicators.imports.source import SAME_ROWS, Source, open_source
 from portal.indicators.imports.summary import ImportSummary, summary, summary_of_refusal
@@ -304,7 +306,18 @@ def _write(source: Source, batch_id: int, total: int, progress: Progress) -> Non
         done += len(chunk)
         progress(done, total)
     with transaction():
-        import_services.write_sources(batch_id, rows.sources())
+        key = PUBLISHERS.get(source.format)
+        if key is None:
+            import_services.write_sources(batch_id, rows.sources())
+        else:
+            lines = _attributed(rows.sources(), shipped_attribution(key).text)
+            import_services.write_sources(batch_id, lines, key)
+
+
+def _attributed(lines: Mapping[tuple[int, str], str], wanted: str) -> dict[tuple[int, str], str]:
+    """The lines of a file with its publisher named as he asks for it, where they do not name him so already."""
+    holder = wanted.partition(";")[0]
+    return {place: line if holder in line else f"{wanted}; {line}" for place, line in lines.items()}
 
 
 def _twice(row: int, column: str) -> ImportRefused:

@@ -4,9 +4,10 @@ What pages hide is hidden here as well. What stood there before is told of no ar
 secret, or ever was: beside other values and their totals it would tell today's secret, or the one of that day.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 
@@ -76,6 +77,16 @@ class PeriodValues:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartDelivery:
+    """A delivery whose values of a series count in a computed value."""
+
+    series: str
+    batch: str
+    file: str
+    taken_over_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AreaValues:
     """All values of an indicator in an area.
 
@@ -90,6 +101,8 @@ class AreaValues:
     computed: tuple[CoursePoint, ...] = field(default=())
     figures: IndicatorFigures | None = None
     partial: AreaValue | None = None
+    # Period → deliveries of the series and places that a computed value is made of, both parts of a rate among them.
+    deliveries: Mapping[str, tuple[PartDelivery, ...]] = field(default_factory=dict)
 
 
 def area_by_key(key: str) -> Area:
@@ -123,7 +136,52 @@ def values_of(indicator: Indicator, area: Area) -> AreaValues:
         partial = figures.county.computed if area.kind is AreaKind.COUNTY else partial
     if partial is not None and not partial.members_with_value and not partial.members_suppressed:
         partial = None
-    return AreaValues(indicator=indicator, area=area, computed=computed, figures=figures, partial=partial)
+    return AreaValues(
+        indicator=indicator,
+        area=area,
+        computed=computed,
+        figures=figures,
+        partial=partial,
+        deliveries=_deliveries(indicator, area),
+    )
+
+
+def _deliveries(indicator: Indicator, area: Area) -> dict[str, tuple[PartDelivery, ...]]:
+    """The deliveries that brought the visible values of all series and places behind a value; one query of values."""
+    rate = indicator.rate
+    if rate is None:
+        parts = {(link.series_id, link.dimensions) for link in indicator.series_links[:1]}
+    else:
+        parts = {
+            (rate.numerator_id, rate.numerator_dimensions),
+            (rate.denominator_id, rate.denominator_dimensions),
+        }
+    composition = areas.composition_of(areas.own_county() if area.is_own else area.county or area)
+    places = set(composition.within(area.id)) | {area.id}
+    if area.kind is AreaKind.COUNTY:
+        places |= {place.id for place in composition.municipalities}
+    statement = (
+        select(
+            SeriesValue.series_id, SeriesValue.dimensions, SeriesValue.area_id, SeriesValue.period, Series.code,
+            ImportBatch.public_id, ImportBatch.file_name, ImportBatch.activated_at,
+        )
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .join(Series, Series.id == SeriesValue.series_id)
+        .where(
+            SeriesValue.series_id.in_([series_id for series_id, _dimensions in parts]),
+            SeriesValue.area_id.in_(places),
+            ImportBatch.state == BatchState.ACTIVE,
+        )
+        .order_by(ImportBatch.activated_at.desc(), ImportBatch.id.desc())
+    )  # fmt: skip
+    seen: set[tuple[Any, ...]] = set()
+    found: dict[str, dict[PartDelivery, None]] = {}
+    for series_id, dimensions, place, period, code, batch, file, at in db.session.execute(statement):
+        if (series_id, dimensions) in parts and (series_id, place, period) not in seen:
+            seen.add((series_id, place, period))
+            one = PartDelivery(series=code, batch=batch, file=file, taken_over_at=at)
+            found.setdefault(period, {})[one] = None
+    return {period: tuple(sorted(those, key=lambda one: (one.series, one.batch))) for period, those in found.items()}
 
 
 def _delivered(series_id: int, dimensions: str, area_id: int) -> list[DeliveredValue]:
@@ -163,10 +221,16 @@ def _delivered(series_id: int, dimensions: str, area_id: int) -> list[DeliveredV
             file=batch.file_name,
             taken_over_at=batch.activated_at,
             source="" if source is None else source.text,
-            licence="" if attribution is None else attribution.licence,
+            licence=_licence(source, attribution),
         )
         for value, batch, source, attribution in db.session.execute(statement)
     ]
+
+
+def _licence(source: SeriesSource | None, attribution: Attribution | None) -> str:
+    if attribution is not None:
+        return attribution.licence
+    return "" if source is None else source.licence
 
 
 def _by_period(found: Sequence[DeliveredValue]) -> list[PeriodValues]:

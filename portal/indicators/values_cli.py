@@ -20,7 +20,8 @@ Gibt jeden sichtbaren Wert einer Kennzahl in einem Gebiet aus: Zeitraum, Wert, Z
 Lieferung und Quelle.
 
 Das Gebiet ist ein amtlicher Schlüssel (08226095) oder der letzte Teil der Adresse eines Planungsraums (sinsheim).
-Werte von Planungsräumen und von Kennzahlen aus Zähler und Nenner werden berechnet und haben keine Lieferung.
+Werte von Planungsräumen und von Kennzahlen aus Zähler und Nenner werden berechnet: Dabei stehen die Lieferungen der
+Werte, aus denen sie berechnet sind, bei Zähler und Nenner die von beiden.
 
 --history zeigt zu jedem Zeitraum auch, was eine spätere Lieferung ersetzt hat oder was zurückgenommen wurde.
 
@@ -45,7 +46,8 @@ def values(key: str, area: str, history: bool, as_json: bool) -> None:
     for one in found.delivered:
         _describe(one, history)
     if found.figures is not None and found.partial is not None:
-        click.echo("  " + "  ".join(_partial_words(found.figures, found.area, found.partial)))
+        partial = _partial_words(found.figures, found.area, found.partial)
+        click.echo("  " + "  ".join([*partial, *_delivery_words(found, found.figures.period)]))
     for point in found.computed:
         click.echo("  " + "  ".join([words.period_short(point.period), *_point_words(found, point)]))
     for text in _sources(found.figures, None if found.figures is None else found.figures.period):
@@ -118,6 +120,7 @@ def _computed(found: AreaValues, point: CoursePoint) -> dict[str, Any]:
         "census_base": None if point.basis is None else point.basis.value,
         "computed": str(found.indicator.aggregation.label),
         "batch": None,
+        "deliveries": _deliveries(found, point.period),
         "sources": _sources(found.figures, point.period),
     }
 
@@ -125,6 +128,27 @@ def _computed(found: AreaValues, point: CoursePoint) -> dict[str, Any]:
 def _sources(figures: IndicatorFigures | None, period: str | None) -> list[str]:
     """What computed values rest on; known of the period that pages show."""
     return [] if figures is None or period != figures.period else [one.text for one in figures.sources]
+
+
+def _deliveries(found: AreaValues, period: str | None) -> list[dict[str, Any]]:
+    """The deliveries behind a computed value, by series."""
+    return [
+        {
+            "series": one.series,
+            "batch": one.batch,
+            "file": one.file,
+            "taken_over_at": None if one.taken_over_at is None else one.taken_over_at.isoformat(),
+        }
+        for one in found.deliveries.get(period or "", ())
+    ]
+
+
+def _delivery_words(found: AreaValues, period: str | None) -> list[str]:
+    return [
+        _("%(series)s: Lieferung %(batch)s vom %(at)s", series=one.series, batch=one.batch,
+          at=datetime_short(one.taken_over_at))
+        for one in found.deliveries.get(period or "", ())
+    ]  # fmt: skip
 
 
 def _partial(found: AreaValues, figures: IndicatorFigures, value: AreaValue) -> dict[str, Any]:
@@ -139,6 +163,7 @@ def _partial(found: AreaValues, figures: IndicatorFigures, value: AreaValue) -> 
         "computed": str(found.indicator.aggregation.label),
         "coverage": value.coverage,
         "batch": None,
+        "deliveries": _deliveries(found, figures.period),
         "sources": _sources(figures, figures.period),
     }
 
@@ -188,4 +213,4 @@ def _point_words(found: AreaValues, point: CoursePoint) -> list[str]:
     parts = [shown, _("berechnet: %(how)s", how=found.indicator.aggregation.label)]
     if point.basis is not None:
         parts.append(str(point.basis.label))
-    return parts
+    return [*parts, *_delivery_words(found, point.period)]

@@ -86,6 +86,7 @@ def test_the_page_names_area_topic_both_proposals_and_the_finding(
     assert re.search(r"\d+ Vorschl(?:ag würde|äge würden) anders lauten", ahead)
     assert "/befunde/sinsheim/social_infrastructure" in ahead
     assert "hielte nicht mehr" in ahead
+    planner.submit(f"{address}/quelle", {"lizenz": "Nutzung mit Quellenangabe"})
     planner.submit(f"{address}/uebernehmen", page=address)
     page = unescape(planner.get(address).text)
     part = page.split('id="folgen"', 1)[1].split("</section>", 1)[0]

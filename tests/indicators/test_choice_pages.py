@@ -152,7 +152,8 @@ def test_the_command_refuses_implausible_numbers_row_by_row(county: Flask, tmp_p
     assert (refused.exit_code, stored()) == (1, before)
     assert "--choose implausible=mark" in refused.output
     assert "Zeile 19, Spalte value: Dieser Teil ist größer als sein Ganzes" in refused.output
-    taken = CliRunner().invoke(import_indicators, [str(path), "--choose", "implausible=mark"])
+    licensed = ["--licence", "Nutzung mit Quellenangabe"]
+    taken = CliRunner().invoke(import_indicators, [str(path), "--choose", "implausible=mark", *licensed])
     assert (taken.exit_code, stored()) == (0, before + 24), taken.output
     assert "unplausibel, zählt nicht: Zeile 19" in taken.output
 
@@ -184,5 +185,6 @@ def test_a_table_read_by_a_mapping_is_asked_about_as_well(planner: PortalClient,
     assert refused.exit_code == 1
     assert "--choose name=keys" in refused.output, refused.output
     assert "Zeile 3" in refused.output
-    taken = CliRunner().invoke(import_indicators, [str(path), "--map", str(given), "--choose", "name=keys"])
+    command = [str(path), "--map", str(given), "--choose", "name=keys", "--licence", "dl-de/zero-2-0"]
+    taken = CliRunner().invoke(import_indicators, command)
     assert taken.exit_code == 0, taken.output

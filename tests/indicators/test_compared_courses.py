@@ -81,11 +81,42 @@ def test_other_censuses_and_territories_are_left_out_and_named(figures: CountyFi
 
 def test_nothing_is_drawn_of_a_single_date_or_of_counts(figures: CountyFigures) -> None:
     two = points(("2022", 61.0, NEW), ("2023", 62.0, NEW))
-    assert with_courses(figures, two, points(("2019", 5.0, OLD), ("2023", 6.0, NEW)))[1] is None
-    one, found = with_courses(figures, two, two)
+    single = points(("2019", 5.0, OLD), ("2023", 6.0, NEW))
+    assert with_courses(figures, single, single)[1] is None
+    one, found = with_courses(figures, two, single)
     assert found is not None
+    assert len(found.charts) == 1
+    assert found.left_out[0].startswith("Ohne vergleichbaren Verlauf: ")
     counted = replace(one, indicator=replace(one.indicator, aggregation=Aggregation.SUM))
     assert side_by_side(counted, figures.composition.planning_areas[:2], figures.composition.county) is None
+
+
+def test_a_count_of_the_municipality_that_was_chosen_alone_is_drawn_by_itself(figures: CountyFigures) -> None:
+    town, county = figures.composition.municipalities[0], figures.composition.county
+    around = figures.composition.planning_area(town.id)
+    assert around is not None
+    two = points(("2022", 610.0, NEW), ("2023", 620.0, NEW))
+    one = figures.indicators["bev_gesamt"]
+    one = replace(one, courses={town.id: two, around.id: two, county.id: two})
+    found = side_by_side(one, [town, around], county, alone=town)
+    assert found is not None
+    assert ([name for name, _cells in found.rows], found.county, found.left_out) == ([town.titled], "", ())
+
+
+def test_a_municipality_alone_stands_beside_its_planning_area_and_the_county(county: Flask) -> None:
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    assert isinstance(browser, PortalClient)
+    browser.checks_pages = True
+    alone = "/vergleich?gebiet=gemeinde:sinsheim&kennzahl=bev_dichte"
+    page = in_page(browser.get(alone).text)
+    assert "Neben Stadt Sinsheim stehen ihr Planungsraum und der Landkreis." in page
+    assert "Verlauf nebeneinander" in page
+    assert page.count("plot-small") == 2
+    rows = [row for row in rows_of(browser.get(f"{alone}&format=verlauf").data) if row["Zahl"]]
+    assert {row["Gebiet"] for row in rows} == {"Planungsraum Sinsheim", "Stadt Sinsheim", "Rhein-Neckar-Kreis"}
+    assert browser.get(alone).text.count('name="gebiet"') > 50
+    assert browser.get("/vergleich?gebiet=raum:sinsheim").text.count("plot-small") == 0
 
 
 def test_the_page_and_the_file_show_the_same_values(county: Flask) -> None:

@@ -19,7 +19,7 @@ from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
 from portal.indicators import queries, tasks
 from portal.indicators.aggregation import Aggregation
-from portal.indicators.deliveries import comparison
+from portal.indicators.deliveries import comparison, terms
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
@@ -277,8 +277,23 @@ def test_who_may_read_in_and_take_over(county: Flask, tmp_path: Path) -> None:
     assert batch is not None
     with pytest.raises(NotAllowed), transaction():
         import_services.take_over(batch, actor=stranger)
+    with pytest.raises(NotAllowed), transaction():
+        terms.name(batch, source="", licence="dl-de/by-2-0", actor=acting_as(Role.LEADERSHIP))
+    with pytest.raises(Refusal, match="Quelle und Lizenz"), transaction():
+        import_services.take_over(batch, actor=owner)
+    for licence in ("", "x" * 201):
+        with pytest.raises(Refusal) as refused, transaction():
+            terms.name(batch, source="", licence=licence, actor=owner)
+        assert refused.value.field == "licence"
+    with transaction():
+        terms.name(batch, source="", licence="dl-de/by-2-0", actor=owner)
     with transaction():
         import_services.take_over(batch, actor=owner)
+    (source,) = queries.county_figures(SYSTEM).indicators["kita_u3"].sources[:1]
+    assert (source.licence, source.open_data_licence) == (
+        "dl-de/by-2-0",
+        "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
+    )
     with pytest.raises(NotAllowed), transaction():
         import_services.undo(batch, actor=stranger)
     # A series that feeds no indicator belongs to nobody's department.
@@ -287,7 +302,9 @@ def test_who_may_read_in_and_take_over(county: Flask, tmp_path: Path) -> None:
     assert foreign is not None
     with pytest.raises(NotAllowed), transaction():
         import_services.take_over(foreign, actor=owner)
+    assert terms.used_before([source.text]) == "dl-de/by-2-0"
     with transaction():
+        terms.name(foreign, source="", licence="dl-de/zero-2-0", actor=owner)
         import_services.take_over(foreign, actor=acting_as(Role.PLANNER))
 
 

@@ -256,8 +256,17 @@ def test_a_delivery_from_upload_to_undo(planner: PortalClient, tmp_path: Path) -
     assert "1.500,50 € je Person" in preview
     assert "1.501" not in in_page(planner.get("/indikatoren/steuereinnahmekraft").text)
     assert f'href="{address}"' not in planner.get("/indikatoren/steuereinnahmekraft").text
+    # The long form does not say under which terms its figures may be used.
+    assert "Quelle und Lizenz fehlen noch." in preview
+    assert f"{address}/uebernehmen" not in planner.get(address).text
+    assert planner.submit(f"{address}/uebernehmen", page=address).status_code == 302
+    assert "Bitte nennen Sie erst Quelle und Lizenz" in planner.get(address).text
+    assert planner.submit(f"{address}/quelle", {"lizenz": " "}).status_code == 422
+    assert planner.submit(f"{address}/quelle", {"lizenz": "Nutzung mit Quellenangabe"}).status_code == 302
+    assert "Lizenz: Nutzung mit Quellenangabe." in in_page(planner.get(address).text)
     assert planner.submit(f"{address}/uebernehmen", page=address).status_code == 302
     shown = planner.get("/indikatoren/steuereinnahmekraft").text
+    assert "Nutzung mit Quellenangabe" in shown
     assert "1.501 € je Person" in in_page(shown)
     # From the value back to the file it came with; other indicators have nothing to do with it.
     assert f'<a href="{address}">steuer.csv</a>' in shown

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from portal_client import PortalClient
 from sqlalchemy import select
 
 from portal.areas.models import Area, AreaKind
@@ -77,6 +78,23 @@ def test_figures_appear_with_the_counts_they_are_made_of(county: Flask, tmp_path
     assert shown("minijobs_arbeitsort", WALLDORF).value == pytest.approx(100 * 572 / 4160)
     secret = shown("produzierendes_gewerbe", WALLDORF)
     assert (secret.state, secret.value, secret.count) == (ValueState.SUPPRESSED, None, None)
+
+
+def test_the_agencys_data_carry_its_name_and_terms(county: Flask, tmp_path: Path) -> None:
+    taken_over(tmp_path, WALLDORF, "Walldorf, Stadt", thousands=10)
+    sources = figures_of("langzeitarbeitslose").sources
+    assert sources
+    for source in sources:
+        assert source.text.count("© Statistik der Bundesagentur für Arbeit") == 1, source.text
+        assert "Inhalte unverändert, eigene Berechnungen sind als solche zu kennzeichnen" in source.licence
+        assert source.publisher == "Bundesagentur für Arbeit, Statistik"
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    for page in ("langzeitarbeitslose", "langzeitarbeitslose/werte.csv", "langzeitarbeitslose/werte.json"):
+        answer = browser.get(f"/indikatoren/{page}")
+        assert answer.status_code == 200, page
+        assert "Inhalte unverändert" in answer.text, page
+    assert "Bundesagentur für Arbeit" in browser.get("/katalog.jsonld").text
 
 
 def test_one_municipality_is_not_the_county_and_judges_no_area(county: Flask, tmp_path: Path) -> None:

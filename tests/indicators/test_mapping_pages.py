@@ -19,7 +19,7 @@ from portal.core.errors import Refusal
 from portal.files import spool
 from portal.indicators import tasks
 from portal.indicators.cli import import_indicators
-from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
+from portal.indicators.models import BatchState, ImportBatch, Series, SeriesSource, SeriesValue
 
 __all__ = ["_day", "browser", "planner"]
 
@@ -99,6 +99,7 @@ def test_from_the_unknown_file_to_a_remembered_mapping(planner: PortalClient, tm
     read_on()
     assert "geprüft, noch nicht übernommen" in in_page(planner.get(address).text)
     assert stored() == 6
+    planner.submit(f"{address}/quelle", {"lizenz": "dl-de/by-2-0"})
     planner.submit(f"{address}/uebernehmen", page=address)
     assert "Kein Vorschlag lautet anders als vorher." in planner.get(address).text
     listed = planner.get("/importe/zuordnungen").text
@@ -194,8 +195,16 @@ def test_the_command_reads_by_a_mapping_file_and_says_what_it_lacks(county: Flas
     assert any('Ergänzen Sie in der Zuordnung: "short_keys": true / false' in reason for reason in reasons)
     assert any('"signs": {"k.A."' in reason for reason in reasons)
     rule.write_text('{"source": "Jugendamt", "short_keys": true, "signs": {"k.A.": "missing"}}', encoding="utf-8")
-    answer = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json"])
+    nameless = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json"])
+    assert isinstance(nameless.exception, Refusal)
+    assert "--licence" in str(nameless.exception.message)
+    assert db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == path.name)).all() == []
+    licence = ["--licence", "Nur mit Quellenangabe"]
+    answer = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json", *licence])
     assert answer.exit_code == 0, answer.output
+    batch = db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == path.name)).one()
+    rows = db.session.execute(select(SeriesSource.text, SeriesSource.licence).where(SeriesSource.batch_id == batch.id))
+    assert {tuple(row) for row in rows} == {("Jugendamt", "Nur mit Quellenangabe")}
     plain = json.loads(answer.stdout)
     assert (plain["format"], plain["values"], plain["areas"]) == ("mapped", 4, {"matched": 3, "unknown": 0})
     answer = runner.invoke(import_indicators, [str(path), "--map", str(rule)])

@@ -1,9 +1,11 @@
 """Planners say which counts a rate is made of: looked at before, kept in the history, taken back."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from portal_client import PortalClient
 from sqlalchemy import select
@@ -23,7 +25,8 @@ from portal.indicators.catalogue.entry import entry_of
 from portal.indicators.catalogue.parts import Part, RateParts
 from portal.indicators.catalogue.queries import SeriesOptions
 from portal.indicators.catalogue.revision_models import RevisionKind
-from portal.indicators.models import CountKind, Indicator, Series
+from portal.indicators.models import CountKind, ImportBatch, Indicator, Series
+from portal.indicators.values_cli import values
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.test_indicator_pages import in_page
 from tests.indicators.test_register_pages import send, typed
@@ -81,6 +84,23 @@ def test_a_rate_of_counts_has_the_values_of_a_shipped_one_at_once(county: Flask)
     assert sorted(last.changes) == ["aggregation", "rate", "rate_basis"]
     assert last.changes["rate"]["new"]["numerator"]["code"] == "population_female"
     assert not put(women()), "the same once more is no change"
+
+
+def test_a_computed_rate_names_the_deliveries_of_both_parts(county: Flask) -> None:
+    put(women())
+    for area in ("sinsheim", "08226095", "08226"):
+        answer = CliRunner().invoke(values, ["--indicator", KEY, "--area", area, "--json"])
+        assert answer.exit_code == 0, answer.output
+        rows = json.loads(answer.stdout)["values"]
+        assert rows
+        for row in rows:
+            assert row["batch"] is None
+            assert [one["series"] for one in row["deliveries"]] == ["population_female", "population_total"], area
+            batches = {one["batch"] for one in row["deliveries"]}
+            assert db.session.scalars(select(ImportBatch.public_id).where(ImportBatch.public_id.in_(batches))).all()
+    plain = CliRunner().invoke(values, ["--indicator", KEY, "--area", "sinsheim"]).output
+    assert "population_female: Lieferung" in plain
+    assert "population_total: Lieferung" in plain
 
 
 def test_parts_are_changed_taken_away_and_taken_back(county: Flask) -> None:

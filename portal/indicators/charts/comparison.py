@@ -45,17 +45,25 @@ class ComparedCourses:
     sources: tuple[SourceFacts, ...]
 
 
-def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaRef) -> ComparedCourses | None:
-    """The developments of these places; None where fewer than two have two comparable dates."""
+def side_by_side(
+    one: IndicatorFigures, places: Sequence[AreaRef], county: AreaRef, *, alone: AreaRef | None = None
+) -> ComparedCourses | None:
+    """The developments of these places; None where none has two comparable dates.
+
+    `alone`: the one municipality that was chosen, with its planning area beside it. Its count is then drawn by itself.
+    """
     facts = one.indicator
-    if facts.aggregation is Aggregation.SUM:
+    is_count = facts.aggregation is Aggregation.SUM
+    if is_count and alone is None:
         return None
-    known = _comparable(one, _of_one_meaning(facts, places))
-    if len(known) < _FEWEST:
+    wanted = _of_one_meaning(facts, places) if alone is None or not is_count else [alone]
+    known = _comparable(one, wanted)
+    if not known:
         return None
     basis = next(iter(known.values()))[-1].comparable_with
     dates = {_end(point): point.period for points in known.values() for point in points}
-    whole = [point for point in _known(one, county) if point.comparable_with == basis and _end(point) in dates]
+    beside = [] if is_count else _known(one, county)
+    whole = [point for point in beside if point.comparable_with == basis and _end(point) in dates]
     rows = {place.titled: points for place, points in known.items()}
     if whole:
         rows[county.name] = whole
@@ -85,7 +93,7 @@ def side_by_side(one: IndicatorFigures, places: Sequence[AreaRef], county: AreaR
         ),
         basis="" if census is None else str(census.label),
         scale=scale_words(charts, facts),
-        left_out=tuple(_left_out(one, places, known)),
+        left_out=tuple(_left_out(one, wanted if is_count else places, known)),
         sources=one.sources,
     )
 

@@ -13,14 +13,14 @@ from sqlalchemy import Table, delete, func, insert, select, update
 
 from portal.audit import services as audit
 from portal.core import clock
-from portal.core.actor import Actor
+from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import lock
 from portal.indicators import permissions
 from portal.indicators.deliveries import due_dates as deliveries
-from portal.indicators.deliveries import states, writing
+from portal.indicators.deliveries import states, terms, writing
 from portal.indicators.deliveries.comparison import departments_of, has_own
 from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import ValueRow
@@ -100,6 +100,7 @@ def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str], attribu
             "period": period,
             "text": text,
             "attribution_key": attribution_key,
+            "licence": "",
         }
         for (series_id, period), text in sorted(sources.items())
     ]
@@ -163,7 +164,8 @@ def take_over(batch: ImportBatch, *, actor: Actor) -> None:
     """Make the batch's values the visible ones, also after it was taken back.
 
     Raises `Conflict` if the visible values changed since the preview was computed: nobody has seen then what would
-    be replaced. The caller compares anew and shows the preview again.
+    be replaced. The caller compares anew and shows the preview again. People are asked for source and licence first
+    where the file names neither (`terms`); of what a command takes over, the command asks.
     """
     take_over_all([batch], actor=actor)
 
@@ -182,6 +184,8 @@ def take_over_all(batches: Sequence[ImportBatch], *, actor: Actor) -> None:
         lock(batch)
         is_outdated = batch.compared_with and _number(batch.compared_with) + 1 != present
         try:
+            if actor is not SYSTEM and terms.is_asked(batch):
+                raise Refusal(_("Bitte nennen Sie erst Quelle und Lizenz der Daten."))
             states.advance(batch, BatchState.ACTIVE, actor=actor)
         except Refusal as refusal:
             raise refusal if len(batches) == 1 else _named(batch, refusal) from refusal

@@ -29,19 +29,22 @@ def compare() -> ResponseReturnValue:
     known = {topic.key for topic in topics}
     chosen = [key for key in dict.fromkeys(request.args.getlist("thema")[:_MOST_NAMED]) if key in known]
     keys = [key for key in dict.fromkeys(request.args.getlist("kennzahl")[:_MOST_NAMED]) if key in figures.indicators]
+    alone = area_comparison.alone_among(places)
+    places = area_comparison.with_surroundings(figures, places)
     fits = FEWEST <= len(places) <= MOST
-    found = area_comparison.panels(figures, places, topics=chosen, keys=keys) if fits else []
+    found = area_comparison.panels(figures, places, topics=chosen, keys=keys, alone=alone) if fits else []
     wanted_file = request.args.get("format") if fits else None
     if wanted_file == "csv":
         content = area_comparison.comparison_csv(found, figures.composition.county)
         return attachment(content, name="vergleich.csv", media_type=CSV)
     if wanted_file == "verlauf":
         return attachment(area_comparison.courses_csv(found), name="vergleich-verlauf.csv", media_type=CSV)
-    addresses = [area_comparison.address_of(place) for place in places]
+    addresses = [area_comparison.address_of(place) for place in (places if alone is None else [alone])]
     address = partial(url_for, "indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys)
     return render_template(
         "indicators/compare.html",
         places=places,
+        alone=alone,
         fits=fits,
         asked=any(wanted),
         panels=found,

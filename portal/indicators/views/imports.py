@@ -20,13 +20,14 @@ from portal.core.web import list_arguments
 from portal.files import spool
 from portal.indicators import permissions, tasks
 from portal.indicators.catalogue import queries as catalogue_queries
-from portal.indicators.deliveries import comparison, consequences, fed
+from portal.indicators.deliveries import comparison, consequences, fed, terms
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.together import ASKED, RULE
-from portal.indicators.forms import MOST_FILES, ChoiceForm, UndoForm, UploadForm
+from portal.indicators.forms import MOST_FILES, ChoiceForm, TermsForm, UndoForm, UploadForm
 from portal.indicators.imports.formats import Format
+from portal.indicators.imports.publishers import LICENCES
 from portal.indicators.models import BatchState, ImportBatch
 from portal.indicators.views.frame import blueprint
 from portal.jobs import services as jobs
@@ -108,6 +109,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         fed=fed.rows(found, actor=actor) if found.state in _SHOWN else [],
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         asked=found.summary.get(ASKED) if found.state is BatchState.ASKING else None,
+        terms=terms.of(found) if found.state in (*_SHOWN, BatchState.UNDONE) else None,
         states=BatchState,
         undo_form=UndoForm(),
         panels=consequences.of(found, actor=actor),
@@ -143,6 +145,29 @@ def read_on(batch: ImportBatch, asked: Mapping[str, Any], answer: str, *, actor:
     payload = {"batch": batch.public_id, "file": kept, "answers": answers, "rule": rule}
     key = f"{import_queries.READ_JOB}:{batch.public_id}:{len(answers)}:{clock.now().isoformat()}"
     jobs.enqueue(import_queries.READ_JOB, payload, actor=actor, unique_key=key)
+
+
+@blueprint.route("/importe/<public_id>/quelle", methods=["GET", "POST"])
+def name_terms(public_id: str) -> ResponseReturnValue:
+    """Source and licence of a file that says neither; it can be taken over afterwards."""
+    actor = current_actor()
+    found = import_queries.batch(public_id, actor=actor)
+    require(permissions.may_discard(actor, found.created_by))
+    asked = terms.of(found)
+    if asked is None:
+        return redirect(url_for("indicators.batch", public_id=public_id))
+    form = TermsForm(data={"licence": asked.licence or terms.used_before(asked.sources)})
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                terms.name(found, source=form.source.data or "", licence=form.licence.data or "", actor=actor)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Quelle und Lizenz sind eingetragen."), "ok")
+            return redirect(url_for("indicators.batch", public_id=public_id))
+    page = render_template("indicators/terms.html", batch=found, form=form, asked=asked, licences=list(LICENCES))
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/importe/<public_id>/uebernehmen")

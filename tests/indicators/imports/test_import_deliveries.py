@@ -8,23 +8,28 @@ import pytest
 from atlas_samples import atlas_sheets
 from click.testing import CliRunner
 from flask import Flask
-from import_samples import classic_file, write
+from import_samples import classic_file, flat_file, write
 from inkar_samples import inkar_sheets
 from labour_samples import labour_sheets, with_cell
 from portal_client import PortalClient, make_user
 from sqlalchemy import select
 from workbook_samples import write_xlsx
 
+from portal.areas.attributions import read_attributions
 from portal.areas.models import Area
+from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
-from portal.indicators import tasks
+from portal.indicators import queries, tasks
 from portal.indicators.cli import import_indicators, undo_batch
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.models import BatchState, ImportBatch, Series, SeriesValue
+from portal.indicators.deliveries import terms
+from portal.indicators.imports.formats import Format
+from portal.indicators.imports.publishers import PUBLISHERS
+from portal.indicators.models import BatchState, ImportBatch, Series, SeriesSource, SeriesValue
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY
@@ -124,3 +129,30 @@ def test_a_delivery_that_is_not_there_is_named(app: Flask) -> None:
     found = CliRunner().invoke(undo_batch, ["77"])
     assert isinstance(found.exception, Refusal)
     assert str(found.exception).startswith("Die Lieferung „77“ gibt es nicht. ")
+
+
+def test_every_recognised_format_names_its_publisher_or_is_asked_about(county: Flask, tmp_path: Path) -> None:
+    known = read_attributions(SEEDS)
+    assert set(PUBLISHERS) == set(Format) - {Format.LONG, Format.MAPPED}
+    for key in PUBLISHERS.values():
+        assert known[key].licence, key
+        assert known[key].publisher, key
+    offices, licence = "© Statistische Ämter des Bundes und der Länder", "dl-by-de/2.0"
+    for path, holder, ending in (
+        (write(tmp_path, flat_file(), name="flat.csv", encoding="utf-8-sig"), offices, licence),
+        (write(tmp_path, classic_file(), name="classic.csv", encoding="cp1252"), offices, licence),
+        (write_xlsx(tmp_path / "inkar.xlsx", inkar_sheets()), "© BBSR Bonn, INKAR", licence),
+        (write_xlsx(tmp_path / "atlas.xlsx", atlas_sheets()), "Deutschlandatlas", ""),
+        (write_xlsx(tmp_path / "ba.xlsx", labour_sheets()), "© Statistik der Bundesagentur für Arbeit", ""),
+    ):
+        read = tasks.read_in(path, actor=SYSTEM, answers={"complete": "yes"})
+        assert read.batch is not None, (path.name, read.summary.refused)
+        rows = db.session.scalars(select(SeriesSource).where(SeriesSource.batch_id == read.batch.id)).all()
+        assert rows, path.name
+        for row in rows:
+            facts = queries.source_facts(row, row.attribution)
+            assert holder in facts.text
+            assert facts.text.count("©") <= 1, facts.text
+            assert facts.licence
+            assert (facts.open_data_licence or "").endswith(ending)
+        assert terms.of(read.batch) is None

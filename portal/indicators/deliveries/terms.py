@@ -1,0 +1,97 @@
+"""Source and licence of deliveries whose form says nothing about their publisher: somebody has to name them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from portal.audit import services as audit
+from portal.core.actor import Actor
+from portal.core.database import db
+from portal.core.errors import Refusal
+from portal.core.permissions import require
+from portal.core.text import one_line
+from portal.core.transaction import lock
+from portal.indicators import permissions
+from portal.indicators.imports.formats import Format
+from portal.indicators.imports.publishers import PUBLISHERS
+from portal.indicators.models import ImportBatch, SeriesSource
+
+SOURCE_LENGTH = 500
+LICENCE_LENGTH = 200
+_NAMELESS = frozenset(one.value for one in Format if one not in PUBLISHERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What a delivery says of itself: the lines about its sources (empty where values have none), the licence named."""
+
+    sources: Sequence[str]
+    licence: str
+
+    @property
+    def lacks_source(self) -> bool:
+        return not self.sources or "" in self.sources
+
+
+def of(batch: ImportBatch) -> Terms | None:
+    """None where the publisher is known by the form of the file, or nothing was read."""
+    if batch.file_format not in _NAMELESS:
+        return None
+    rows = db.session.execute(
+        select(SeriesSource.text, SeriesSource.licence)
+        .where(SeriesSource.batch_id == batch.id, SeriesSource.attribution_key.is_(None))
+        .distinct()
+        .order_by(SeriesSource.text, SeriesSource.licence)
+    ).all()
+    if not rows:
+        return None
+    licences = {row.licence for row in rows}
+    return Terms(
+        sources=list(dict.fromkeys(row.text for row in rows)),
+        licence="" if "" in licences else ", ".join(sorted(licences)),
+    )
+
+
+def is_asked(batch: ImportBatch) -> bool:
+    """Whether source or licence are still missing."""
+    found = of(batch)
+    return found is not None and (not found.licence or found.lacks_source)
+
+
+def used_before(sources: Sequence[str]) -> str:
+    """The licence that was named last for one of these sources; empty if there is none."""
+    named = (
+        select(SeriesSource.licence)
+        .where(SeriesSource.text.in_([one for one in sources if one]), SeriesSource.licence != "")
+        .order_by(SeriesSource.batch_id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(named).first() or ""
+
+
+def name(batch: ImportBatch, *, source: str, licence: str, actor: Actor) -> None:
+    """Keep the licence for everything the delivery brings, and the source for what has none.
+
+    `Refusal` at its field where one is missing or too long.
+    """
+    require(permissions.may_discard(actor, batch.created_by))
+    lock(batch)
+    found = of(batch)
+    if found is None:
+        raise Refusal(_("Diese Lieferung nennt ihre Quelle selbst."))
+    clean, terms = one_line(source), one_line(licence)
+    if found.lacks_source and not clean:
+        raise Refusal(_("Bitte nennen Sie die Quelle. Ohne Quelle steht hier keine Zahl."), field="source")
+    if not terms:
+        raise Refusal(_("Bitte nennen Sie die Lizenz oder die Bedingungen der Nutzung."), field="licence")
+    for text, limit, field in ((clean, SOURCE_LENGTH, "source"), (terms, LICENCE_LENGTH, "licence")):
+        if len(text) > limit:
+            raise Refusal(_("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=limit), field=field)
+    rows = (SeriesSource.batch_id == batch.id, SeriesSource.attribution_key.is_(None))
+    db.session.execute(update(SeriesSource).where(*rows).values(licence=terms))
+    if clean:
+        db.session.execute(update(SeriesSource).where(*rows, SeriesSource.text == "").values(text=clean))
+    db.session.flush()
+    audit.record("import.terms_named", subject=batch, actor=actor)
