@@ -94,6 +94,6 @@ def places(words: str, text: str) -> list[tuple[int, int]]:
 
 
 def in_words(one: TextSource) -> str:
-    """`250 Plätze: Jugendamt, Bericht 2025, Stand 1. März 2025`, without its address."""
-    line = f"{one.words}: {one.source.rstrip('.')}"
+    """`„250 Plätze“: Jugendamt, Bericht 2025, Stand 1. März 2025`, without its address."""
+    line = _("„%(words)s“: %(source)s", words=one.words, source=one.source.rstrip("."))
     return _("%(line)s, Stand %(day)s", line=line, day=date_long(date.fromisoformat(one.day))) if one.day else line

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.areas.models import Area, AreaKind
 from portal.core.actor import SYSTEM
@@ -144,10 +145,14 @@ def _deliveries(found: AreaValues, period: str | None) -> list[dict[str, Any]]:
 
 
 def _delivery_words(found: AreaValues, period: str | None) -> list[str]:
+    """For each series the deliveries of its values; the day is told by `portal import batches`."""
+    batches: dict[str, list[str]] = {}
+    for one in found.deliveries.get(period or "", ()):
+        batches.setdefault(one.series, []).append(one.batch)
     return [
-        _("%(series)s: Lieferung %(batch)s vom %(at)s", series=one.series, batch=one.batch,
-          at=datetime_short(one.taken_over_at))
-        for one in found.deliveries.get(period or "", ())
+        ngettext("%(series)s: Lieferung %(batches)s", "%(series)s: Lieferungen %(batches)s", len(those), series=series,
+                 batches=", ".join(those))
+        for series, those in batches.items()
     ]  # fmt: skip
 
 

@@ -145,6 +145,7 @@ def _method(matrix: Matrix) -> tuple[str, ...]:
         _("Zahlen sind auffällig, wenn sie vom Landkreis (oder vom Bezugswert, der vorher festgelegt wurde) mindestens "
           "um den festgelegten Unterschied ungünstig abweichen oder einen Richtwert verfehlen. Zu alte, "
           "unvollständige, geheime oder mehrdeutige Zahlen zählen nicht."),
+        _("Kosten von Alternativen sind grobe Klassen, die beim Schreiben des Befunds geschätzt wurden."),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class SourceList:
 
     def text(self, entry: TextSource, finding: str) -> str:
         """The number of a source that people named for a number or statement of a finding at this address."""
-        line = _("Quelle zum Text: %(entry)s. %(address)s Befund: %(finding)s",
+        line = _("Quelle zum Text %(entry)s. %(address)s Befund: %(finding)s",
                  entry=text_sources.in_words(entry), address=entry.url, finding=finding)  # fmt: skip
         return _bracketed(self._once(line, " ".join(line.split())))
 

@@ -161,13 +161,13 @@ def test_numbers_without_a_source_are_asked_for_and_their_sources_go_public(
     page = planner.get(CELL).text
     assert "Diese Zahlen stehen ohne Quelle da: 12,5 %." in page
     assert "Es fehlen 1.463 [1] Wohnungen." in page
-    assert "1.463: Bauamt, Bericht 2025, Stand 1. März 2025" in page
+    assert "„1.463“: Bauamt, Bericht 2025, Stand 1. März 2025" in page
     assert 'href="https://amt.example/bericht"' in page
     assert f'href="{ADOPT}#text_sources"' in page
     again = planner.get(ADOPT).text
     assert 'value="Bauamt, Bericht 2025"' in again
     assert 'name="text_sources-1-words" type="text" value="12,5 %"' in again
-    assert "1.463: Bauamt" not in visitor("anonymous").get(CELL).text
+    assert "„1.463“: Bauamt" not in visitor("anonymous").get(CELL).text
 
 
 def _finding_count() -> int:

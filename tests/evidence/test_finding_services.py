@@ -166,7 +166,7 @@ def test_sources_of_the_text_are_kept_with_their_version(circle: Circle) -> None
     assert second.text_sources == []
     (change,) = history.differences(second, first)
     assert (change.label, change.new) == ("Quellen zum Text", "–")
-    assert change.old == "kein Bus: Fahrplan 2026, Stand 1. November 2026 https://bus.example/plan"
+    assert change.old == "„kein Bus“: Fahrplan 2026, Stand 1. November 2026 https://bus.example/plan"
 
 
 def test_no_step_is_skipped(circle: Circle) -> None:

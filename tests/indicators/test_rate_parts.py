@@ -101,6 +101,7 @@ def test_a_computed_rate_names_the_deliveries_of_both_parts(county: Flask) -> No
     plain = CliRunner().invoke(values, ["--indicator", KEY, "--area", "sinsheim"]).output
     assert "population_female: Lieferung" in plain
     assert "population_total: Lieferung" in plain
+    assert plain.count("population_total: Lieferung") == len(rows), "a line of values names each series once"
 
 
 def test_parts_are_changed_taken_away_and_taken_back(county: Flask) -> None:

@@ -192,13 +192,13 @@ def test_numbers_in_the_texts_of_findings_lead_to_the_sources_that_people_named(
     text = _words(_file(house, "/berichte/vorlage.docx", "planner"))
     (number,) = re.findall(r"Ohne Walldorf läge er bei 1\.463 EUR \[(\d+)\] \(eigene Rechnung", text)
     entry = next(line for line in text.splitlines() if line.startswith(f"[{number}] "))
-    assert entry.startswith(f"[{number}] Quelle zum Text: 1.463 EUR: Eigene Rechnung der Sozialplanung")
+    assert entry.startswith(f"[{number}] Quelle zum Text „1.463 EUR“: Eigene Rechnung der Sozialplanung")
     assert "https://www.deutschlandatlas.bund.de Befund: " in entry
     assert f"{BASE_URL}/befunde/sinsheim/economy" in entry
     for path in ("/berichte/vorlage.pdf", "/berichte/vorlage.xlsx", f"{DOSSIER}.pdf", f"{DOSSIER}.xlsx"):
         printed = _flat(house, path)
         (number,) = re.findall(r"1\.463EUR\[(\d+)\]\(eigeneRechnung", printed)
-        assert f"[{number}]QuellezumText:1.463EUR:EigeneRechnungderSozialplanung" in printed, path
+        assert f"[{number}]QuellezumText„1.463EUR“:EigeneRechnungderSozialplanung" in printed, path
     page = " ".join(_asked(house, "/befunde/sinsheim/economy", ANONYMOUS).text.split())
     assert "Ohne Walldorf läge er bei 1.463 EUR [1] (eigene Rechnung" in page
 
