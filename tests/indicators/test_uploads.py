@@ -1,5 +1,6 @@
 """Several files handed in at once: one page over all, one answer to the same question, one act, all or nothing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def handed_in(planner: PortalClient, paths: list[Path]) -> str:
     return str(answer.location)
 
 
+def name_terms(planner: PortalClient, page: str) -> None:
+    """Say once what no file of the upload says."""
+    (address,) = re.findall(r'href="(/importe/[a-z0-9]+/quelle)"', planner.get(page).text)
+    answer = planner.submit(address, {"lizenz": "Nutzung mit Quellenangabe"})
+    assert (answer.status_code, str(answer.location)) == (302, page)
+
+
 def states() -> dict[str, BatchState]:
     db.session.rollback()
     return dict(db.session.execute(select(ImportBatch.file_name, ImportBatch.state)).all())
@@ -90,6 +98,13 @@ def test_one_page_over_all_files_and_one_act(planner: PortalClient, tmp_path: Pa
     broken.write_text(file(tmp_path, PLACES[0], "1500").read_text().replace("1500", "zwölf"), encoding="utf-8")
     page = handed_in(planner, [broken, *(file(tmp_path, key, "1500") for key in PLACES)])
     text = in_page(planner.get(page).text)
+    assert "Quelle und Lizenz fehlen noch." in text
+    assert "3 Lieferungen übernehmen" not in text
+    assert planner.submit(f"{page}/uebernehmen", page="/importe/neu").status_code == 302
+    assert [states()[f"{key}.csv"] for key in PLACES] == [BatchState.STAGED] * 3
+    name_terms(planner, page)
+    text = in_page(planner.get(page).text)
+    assert "Quelle und Lizenz fehlen noch." not in text
     assert "3 Lieferungen übernehmen" in text
     assert "kaputt.csv" in text
     assert "zwölf" in text, "why the file is refused"
@@ -130,6 +145,7 @@ def test_one_that_cannot_be_taken_over_is_named_and_none_is(planner: PortalClien
 def test_sums_that_nobody_has_seen_are_not_taken_over(planner: PortalClient, tmp_path: Path) -> None:
     """Somebody else took figures over in between: everything is compared anew first."""
     page = handed_in(planner, [file(tmp_path, key, "1500") for key in PLACES])
+    name_terms(planner, page)
     other = tasks.read_in(file(tmp_path, PLACES[0], "1400", "andere.csv"), actor=SYSTEM)
     assert other.batch is not None
     tasks.take_over(other.batch, actor=SYSTEM)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from portal.audit import services as audit
 from portal.core.actor import Actor
@@ -56,8 +56,41 @@ def of(batch: ImportBatch) -> Terms | None:
 
 def is_asked(batch: ImportBatch) -> bool:
     """Whether source or licence are still missing."""
-    found = of(batch)
-    return found is not None and (not found.licence or found.lacks_source)
+    return bool(asked_among([batch]))
+
+
+def asked_among(batches: Sequence[ImportBatch]) -> list[ImportBatch]:
+    """Those of these batches whose source or licence is still missing, in their order; one query."""
+    nameless = [one.id for one in batches if one.file_format in _NAMELESS]
+    if not nameless:
+        return []
+    missing = (
+        select(SeriesSource.batch_id)
+        .where(
+            SeriesSource.batch_id.in_(nameless),
+            SeriesSource.attribution_key.is_(None),
+            or_(SeriesSource.licence == "", SeriesSource.text == ""),
+        )
+        .distinct()
+    )
+    ids = set(db.session.scalars(missing))
+    return [one for one in batches if one.id in ids]
+
+
+def asked_like(batch: ImportBatch, others: Sequence[ImportBatch]) -> list[ImportBatch]:
+    """Those of the others that lack the same and name the same sources as the batch; two queries."""
+    asked = [one for one in asked_among(others) if one.id != batch.id]
+    if not asked:
+        return []
+    statement = (
+        select(SeriesSource.batch_id, SeriesSource.text)
+        .where(SeriesSource.batch_id.in_([batch.id, *(one.id for one in asked)]))
+        .distinct()
+    )
+    named: dict[int, set[str]] = {}
+    for batch_id, text in db.session.execute(statement):
+        named.setdefault(batch_id, set()).add(text)
+    return [one for one in asked if named.get(one.id) == named.get(batch.id)]
 
 
 def used_before(sources: Sequence[str]) -> str:

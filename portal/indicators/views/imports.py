@@ -20,7 +20,7 @@ from portal.core.web import list_arguments
 from portal.files import spool
 from portal.indicators import permissions, tasks
 from portal.indicators.catalogue import queries as catalogue_queries
-from portal.indicators.deliveries import comparison, consequences, fed, terms
+from portal.indicators.deliveries import comparison, consequences, fed, terms, together
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
@@ -156,17 +156,24 @@ def name_terms(public_id: str) -> ResponseReturnValue:
     asked = terms.of(found)
     if asked is None:
         return redirect(url_for("indicators.batch", public_id=public_id))
+    others = [] if found.upload is None else together.upload(found.upload, actor=actor).ready
+    also = terms.asked_like(found, others)
     form = TermsForm(data={"licence": asked.licence or terms.used_before(asked.sources)})
     if form.validate_on_submit():
         try:
             with transaction():
-                terms.name(found, source=form.source.data or "", licence=form.licence.data or "", actor=actor)
+                for one in (found, *also):
+                    terms.name(one, source=form.source.data or "", licence=form.licence.data or "", actor=actor)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             flash(_("Quelle und Lizenz sind eingetragen."), "ok")
+            if also:
+                return redirect(url_for("indicators.upload_of_many", upload=found.upload))
             return redirect(url_for("indicators.batch", public_id=public_id))
-    page = render_template("indicators/terms.html", batch=found, form=form, asked=asked, licences=list(LICENCES))
+    page = render_template(
+        "indicators/terms.html", batch=found, form=form, asked=asked, also=also, licences=list(LICENCES)
+    )
     return page, 422 if form.errors else 200
 
 

@@ -10,7 +10,7 @@ from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.indicators import permissions
-from portal.indicators.deliveries import consequences, together
+from portal.indicators.deliveries import consequences, terms, together
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.together import Upload
 from portal.indicators.forms import ChoiceForm, UndoForm
@@ -29,6 +29,7 @@ def upload_of_many(upload: str) -> ResponseReturnValue:
         "indicators/upload_of_many.html",
         found=found,
         reason_of=together.reason_of,
+        unnamed=terms.asked_among(found.ready),
         job=together.comparing_job(found),
         panels=together.panels(found, actor=actor),
         may_take_over=_may_take_over(found, actor),
