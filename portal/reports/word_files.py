@@ -8,19 +8,21 @@ sources it leaves out.
 import io
 import re
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import IO
 
+from docx import Document
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from flask_babel import gettext as _
-from jinja2 import TemplateError
+from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from portal.config import TEMPLATES
 from portal.core.errors import Refusal
 from portal.core.text import clean_text
 from portal.files.signatures import DOCX
-from portal.reports.content import Report
+from portal.reports.content import FigureLine, Report
 from portal.reports.models import ReportKind
 
 MEDIA_TYPE = DOCX
@@ -48,8 +50,10 @@ def shipped(kind: ReportKind) -> bytes:
 
 
 def try_out(template: bytes, sample: Report) -> None:
-    """Refuse a template that cannot be filled, and one that would show no planning area."""
-    fill(template, sample)
+    """Refuse a template that cannot be filled, names a word that no report has, shows no planning area, or prints
+    values of indicators without the numbers of their sources.
+    """
+    fill(template, sample, undefined=StrictUndefined)
     if "areas" not in DocxTemplate(io.BytesIO(template)).get_undeclared_template_variables():
         raise Refusal(
             _(
@@ -58,12 +62,45 @@ def try_out(template: bytes, sample: Report) -> None:
             ),
             field="file",
         )
+    if _hides_references(template, sample):
+        raise Refusal(
+            _(
+                "Die Vorlage druckt Werte von Kennzahlen ohne die Nummer ihrer Quelle. Bitte setzen Sie „reference“ zu "
+                "jedem Wert, wie in der jetzigen Vorlage."
+            ),
+            field="file",
+        )
 
 
-def fill(template: bytes, report: Report) -> bytes:
-    """The template filled with a report. Raises `Refusal` with Jinja's words where the template does not fit."""
+def _hides_references(template: bytes, sample: Report) -> bool:
+    """Whether a figure's value is printed and its reference is not. Both are marked, so that nothing else is found."""
+    marks: list[tuple[str, str]] = []
+
+    def marked(one: FigureLine) -> FigureLine:
+        value, reference = f"\u27e6{len(marks)}\u27e7", f"\u27e6Q{len(marks)}\u27e7"
+        marks.append((value, reference))
+        return replace(
+            one, value=value, county=value, spread=value, difference=value, compared=value, reference=reference
+        )
+
+    areas = tuple(replace(area, figures=tuple(marked(one) for one in area.figures)) for area in sample.areas)
+    printed = _printed(fill(template, replace(sample, areas=areas)))
+    return any(value in printed and reference not in printed for value, reference in marks)
+
+
+def _printed(document: bytes) -> str:
+    """All text of the document's body, tables and text boxes as well."""
+    body = Document(io.BytesIO(document)).element.body
+    return "".join(node.text or "" for node in body.iter(qn("w:t")))
+
+
+def fill(template: bytes, report: Report, *, undefined: type[Undefined] = Undefined) -> bytes:
+    """The template filled with a report. Raises `Refusal` with Jinja's words where the template does not fit.
+
+    With `StrictUndefined` a word that no report has is refused; without, it stays empty.
+    """
     _require_small(template)
-    environment = ImmutableSandboxedEnvironment(autoescape=True)
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=undefined)
     words = _clean(asdict(report))
     try:
         document = DocxTemplate(io.BytesIO(template))

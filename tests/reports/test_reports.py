@@ -405,6 +405,16 @@ def test_a_template_that_would_show_nothing_or_was_cut_off_says_so(house: House)
     assert "Möglich sind: DOCX" in text
 
 
+def test_a_template_that_prints_values_without_their_sources_is_refused(house: House) -> None:
+    loop = "{% for one in areas[0].figures %}{{ one.name }} {{ one.value }} {{ one.county }}{% endfor %}"
+    try:
+        status, text = _upload(house, _template(loop, "{{ areas[0].figures[0].reference }}"))
+        assert status == 422
+        assert "ohne die Nummer ihrer Quelle" in text
+    finally:
+        house.put_back()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -413,11 +423,24 @@ def test_a_template_that_would_show_nothing_or_was_cut_off_says_so(house: House)
         _template("{% for n in range(10 ** 9) %}x{% endfor %}"),
         _template("{{ areas.append(1) }}"),
         _template("{{ no_such_thing.at_all }}"),
+        _template("{{ areas[0].name }} {{ no_such_thing }}"),
+        _template("{% for one in areas[0].figures %}{{ one.valeu }} {{ one.reference }}{% endfor %}"),
         b"PK\x03\x04 no word file",
         b"%PDF-1.7 something else",
         b"",
     ],
-    ids=["broken", "reaching out", "endless", "changing", "unknown", "damaged", "another kind", "empty"],
+    ids=[
+        "broken",
+        "reaching out",
+        "endless",
+        "changing",
+        "unknown",
+        "a word of none",
+        "misspelt",
+        "damaged",
+        "another kind",
+        "empty",
+    ],
 )
 def test_a_template_that_does_not_fit_is_refused_and_the_old_one_stays(house: House, content: bytes) -> None:
     try:
