@@ -48,6 +48,7 @@ from portal.core.database import db
 from portal.core.formats import init_formats
 from portal.core.headers import HeaderGuard
 from portal.core.languages import init_languages
+from portal.core.own_forms import init_own_forms
 from portal.core.secrets import secret
 from portal.core.static_files import init_static
 from portal.core.web import PlainPart, PlainRequest
@@ -174,6 +175,7 @@ def create_app(config: Config) -> Flask:
     migrate.init_app(app, db, directory=str(configuration.MIGRATIONS), render_as_batch=True)
     init_languages(app, babel, config.data)
     _limit_forms(app)
+    init_own_forms(app)
     csrf.init_app(app)
     limiter.init_app(app)
     mail.init_app(app)

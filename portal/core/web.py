@@ -48,6 +48,18 @@ def safe_path(target: str | None, *, default: str = "/") -> str:
     return default if parts.scheme or parts.netloc else target
 
 
+def page_here() -> str | None:
+    """The page at the address of a form that was sent; None where the address only takes forms."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    try:
+        adapter.match(request.path, method="GET")
+    except HTTPException:
+        return None
+    return safe_path(quote(request.path))
+
+
 def without_slash() -> str | None:
     """The page somebody means who typed a slash at the end; None if there is none."""
     path = request.path.rstrip("/")

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.database import db
 from portal.core.errors import NotAllowed, NotFound, Refusal
-from portal.core.web import without_slash
+from portal.core.own_forms import ForeignForm
+from portal.core.web import page_here, without_slash
 
 _FOREIGN_HOST = """<!DOCTYPE html>
 <html lang="de" dir="ltr">
@@ -50,6 +51,10 @@ def init_error_pages(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _expired_form(_error: CSRFError) -> tuple[str, int]:
         return render_template("errors/csrf.html"), 400
+
+    @app.errorhandler(ForeignForm)
+    def _foreign_form(_error: ForeignForm) -> tuple[str, int]:
+        return render_template("errors/foreign_form.html", here=page_here()), 403
 
     @app.errorhandler(SecurityError)
     def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:

@@ -74,6 +74,17 @@ def test_forms_without_their_token_are_refused_and_change_nothing(house: House, 
         assert not house.changed(), visitor
 
 
+def test_forms_that_another_page_sent_are_refused_and_change_nothing(house: House) -> None:
+    """With a valid token as well: whoever sends them, from wherever the browser says they came."""
+    for row in WRITING:
+        visitor = next(one for one in VISITORS if one != ANONYMOUS)
+        request = house.request(row.method, row.rule, row.record, visitor)
+        answer = house.ask(visitor, request, headers={"Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 403, row.name
+        assert "nicht von unserer Seite" in answer.text, row.name
+        assert not house.changed(), row.name
+
+
 def test_a_token_of_another_session_is_refused(house: House) -> None:
     request = Request("POST", "/konto", {}, {"csrf_token": house.tokens["provider"], "name": "Fremd"})
     assert house.ask("planner", request, token=False).status_code == 400
