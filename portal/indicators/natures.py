@@ -5,6 +5,7 @@ never averaged (people are counted instead, by the value of the municipality the
 no value for planning areas at all.
 """
 
+import re
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
@@ -62,3 +63,40 @@ def of_unit(unit: str) -> Nature:
         if unit.startswith(beginning):
             return nature
     return Nature.MEAN if "EUR" in unit or "€" in unit else Nature.RATE
+
+
+# Things that are counted one by one, in German and English files; not per something else.
+_COUNTED = re.compile(
+    r"(?:(?:Tsd|Mill|Mio)\.? ?|1000 )?(?P<things>Anzahl|Number|Personen|Persons|Einwohner|Haushalte|Fälle|Kinder"
+    r"|Schüler|Plätze|Betten|Wohnungen|Betriebe)\b(?!.*(?:\bje\b|\bpro\b|\bper\b|/|km²))"
+)
+
+
+def is_counted(unit: str) -> bool:
+    """Whether numbers of the unit count things: none of them is below zero, but for balances and changes."""
+    return _COUNTED.match(unit) is not None
+
+
+def is_whole(unit: str) -> bool:
+    """Whether numbers of the unit are whole, but for averages: things counted one by one, not in thousands."""
+    match = _COUNTED.match(unit)
+    return match is not None and match.start("things") == 0
+
+
+# What a count that may be below zero or broken calls itself.
+_BALANCE = re.compile(
+    r"sald(?:o|en)|bilanz|veränder|veraender|entwicklung|zunahme|zuwachs|wachstum|rückgang|rueckgang|abnahme|differenz"
+    r"|überschu|ueberschu|balance|change|growth|surplus",
+    re.IGNORECASE,
+)
+_AVERAGE = re.compile(r"durchschnitt|mittel|average|mean|vollzeitäquivalent|vollzeitaequivalent|VZÄ", re.IGNORECASE)
+
+
+def is_balance(*names: str) -> bool:
+    """Whether one of the names says that a count is a balance or a change, which may be below zero."""
+    return any(_BALANCE.search(name) for name in names)
+
+
+def is_average(*names: str) -> bool:
+    """Whether one of the names says that a count is an average, which may be broken."""
+    return any(_AVERAGE.search(name) for name in names)

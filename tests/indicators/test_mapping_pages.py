@@ -50,7 +50,10 @@ def answered(page: str) -> dict[str, str]:
         if name.endswith("-sign") and value == "k.A.":
             fields[name.replace("-sign", "-state")] = "missing"
         if name.endswith("-heading") and value in {"2022", "2023"}:
-            fields |= {name.replace("-heading", "-label"): "Kita-Plätze", name.replace("-heading", "-unit"): "Anzahl"}
+            fields |= {
+                name.replace("-heading", "-label"): "Kita-Plätze im Durchschnitt",
+                name.replace("-heading", "-unit"): "Anzahl",
+            }
     return fields
 
 
@@ -94,7 +97,7 @@ def test_from_the_unknown_file_to_a_remembered_mapping(planner: PortalClient, tm
     assert "Zeile 7: „Quelle: Jugendamt“" in shown
     assert stored() == 0
     file = planner.post(assistant, data=answered(asked) | {"datei": "ja"})
-    assert json.loads(file.text)["columns"][2]["label"] == "Kita-Plätze"
+    assert json.loads(file.text)["columns"][2]["label"] == "Kita-Plätze im Durchschnitt"
     assert planner.post(assistant, data=answered(asked) | {"einlesen": "ja"}).status_code == 302
     read_on()
     assert "geprüft, noch nicht übernommen" in in_page(planner.get(address).text)
@@ -114,7 +117,7 @@ def test_from_the_unknown_file_to_a_remembered_mapping(planner: PortalClient, tm
     assert link is not None
     fields = form_of(planner.get(link[1]).text)
     assert (fields["short_keys"], fields["source"]) == ("ja", "Jugendamt, Kita-Statistik")
-    assert {fields[f"columns-{number}-label"] for number in (2, 3)} == {"Kita-Plätze"}
+    assert {fields[f"columns-{number}-label"] for number in (2, 3)} == {"Kita-Plätze im Durchschnitt"}
     assert {fields[f"columns-{number}-period"] for number in (2, 3)} == {"2023", "2024"}
     planner.post(f"{again}/zuordnung", data=fields | {"einlesen": "ja", "keep": "y"})
     read_on()

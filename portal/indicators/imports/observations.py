@@ -63,9 +63,10 @@ class ReadReport:
     names variables (attribute None) and their attributes. `repeated` counts identical repetitions, which are
     delivered once only. `meanings` says what each sign became; `sheets` are the sheets read; `left_out` is what
     the file holds besides and why it is not read. `named` has every spelling of an area at its first place, `doubtful`
-    are the places of numbers that cannot be right, `gaps` those after which values seem to be missing. `rows` are
-    measures and breakdowns of formats with the same rows in every file (`SAME_ROWS`); `unchecked` counts numbers that
-    were not compared with those they belong to, because the file has too many.
+    are the places of numbers that cannot be right, `crossed` those of columns that seem to be swapped, `gaps` those
+    after which values seem to be missing. `rows` are measures and breakdowns of formats with the same rows in every
+    file (`SAME_ROWS`); `unchecked` counts numbers that were not compared with those they belong to, because the file
+    has too many.
     """
 
     numbers: int = 0
@@ -81,6 +82,7 @@ class ReadReport:
     left_out: tuple[Any, ...] = ()
     named: dict[tuple[str, str], NamedArea] = field(default_factory=dict)
     doubtful: tuple[RefusedCell, ...] = ()
+    crossed: tuple[RefusedCell, ...] = ()
     gaps: tuple[RefusedCell, ...] = ()
     rows: set[tuple[str, str]] = field(default_factory=set)
     unchecked: int = 0

@@ -1,10 +1,11 @@
 """Numbers that cannot be right by what else the same file says: somebody has to look at them before they come in.
 
 Looked at are numbers of people, cases and things (by their unit, `natures`) and the parts of rates that the catalogue
-declares. A count is whole; only averages over a year may be broken, which is seen by most numbers of
-their measure being so. No part is larger than its whole. Where the parts of a breakdown add up to its total nearly
-everywhere in the file, they do so everywhere. Which number of a contradiction is wrong nobody knows: all of them are
-named, and none of them counts if the file is taken in spite of it.
+declares. A count is whole; only averages over a year may be broken, which is seen by most numbers of their measure
+being so, and by their decimals not being those of a misread sign between thousands. No part is larger than its whole;
+where it is so in many rows, columns are swapped, or the heads mean something else. Where the parts of a breakdown add
+up to its total nearly everywhere in the file, they do so everywhere. Which number of a contradiction is wrong nobody
+knows: all of them are named, and none of them counts if the file is taken in spite of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,11 @@ from portal.indicators.imports.choices import Answers, Open, choose
 from portal.indicators.imports.duplicates import identity
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
-from portal.indicators.natures import Nature
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
 MARK = "mark"
+APART = "apart"
 # More than that is no slip of single numbers; and what is kept of a file stays small.
 MOST_DOUBTFUL = 50
 _MOST_KEPT = 100_000
@@ -64,7 +65,20 @@ class _Broken:
     def __init__(self) -> None:
         self.whole = 0
         self.broken = 0
+        self.thousandths = 0
         self.first: list[_Seen] = []
+
+    def add(self, value: float) -> None:
+        """Count a broken number."""
+        self.broken += 1
+        thousandfold = round(value * 1000, 6)
+        if value < 1000 and thousandfold.is_integer() and thousandfold % 10:
+            self.thousandths += 1
+
+    @property
+    def looks_grouped(self) -> bool:
+        """Averages seldom end in thousandths; numbers whose sign between thousands was misread nearly always do."""
+        return 2 * self.thousandths > self.broken
 
 
 class _Headed(NamedTuple):
@@ -84,10 +98,27 @@ class _Pair:
         self.larger: list[tuple[_Seen, _Seen]] = []
 
     @property
-    def is_part(self) -> bool:
-        """Heads may mean another total: where the part is often the larger one, it is none."""
+    def is_general(self) -> bool:
+        """Whether it is no slip of single numbers: columns are swapped, or the heads mean another total."""
         rows = self.fitting + len(self.larger)
-        return rows < _FEWEST or _is_usual(self.fitting, len(self.larger))
+        return rows >= _FEWEST and not _is_usual(self.fitting, len(self.larger))
+
+    def crossed(self) -> RefusedCell:
+        """The two columns, at the first row in which the part is the larger one."""
+        part, whole = self.larger[0]
+        return RefusedCell(
+            part.row,
+            part.column,
+            _l(
+                "Spalte %(part)s ist in %(larger)s von %(rows)s Zeilen größer als Spalte %(whole)s, als deren Teil der"
+                " Kopf sie nennt. Die Spalten scheinen vertauscht.",
+                part=part.column,
+                whole=whole.column,
+                larger=len(self.larger),
+                rows=self.fitting + len(self.larger),
+            ),
+            part.sheet,
+        )
 
 
 class Plausibility:
@@ -115,7 +146,7 @@ class Plausibility:
         value, unit = observation.value, observation.unit
         is_count = self._counts.get(unit)
         if is_count is None:
-            is_count = self._counts[unit] = natures.of_unit(unit) is Nature.COUNT and "km²" not in unit
+            is_count = self._counts[unit] = natures.is_whole(unit)
         roles = self._roles.get((observation.measure, unit)) if self._roles else None
         if value is None or not (is_count or roles):
             return
@@ -131,19 +162,32 @@ class Plausibility:
     def doubts(self) -> list[Doubtful]:
         """Everything that cannot be right, in the order of the file. Raises ImportRefused if it is too much."""
         for broken in self._numbers.values():
-            if broken.broken <= len(broken.first) and _is_usual(broken.whole, broken.broken):
+            if broken.looks_grouped:
+                self._doubt_grouped(broken)
+            elif broken.broken <= len(broken.first) and _is_usual(broken.whole, broken.broken):
                 for seen in broken.first:
                     self._doubt(seen, _not_whole(seen.value), seen)
         for groups in self._groups.values():
             self._look_at_groups(groups)
         self._look_at_row()
         for pair in self._pairs.values():
-            if pair.is_part:
+            if not pair.is_general:
                 for part, whole in pair.larger:
                     self._doubt(part, _larger(whole), part, whole)
         # Counts are whole in the sum as well; one place is named once.
         found = {(one.cell.sheet, one.cell.row, one.cell.column): one for one in reversed(self._found)}
         return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1]))]
+
+    def crossed(self) -> tuple[RefusedCell, ...]:
+        """Columns that are larger than their total in many rows; known after `doubts`."""
+        return tuple(pair.crossed() for pair in self._pairs.values() if pair.is_general)
+
+    def _doubt_grouped(self, broken: _Broken) -> None:
+        """Raises ImportRefused if there are more than can be named one by one: unnamed ones would come in."""
+        if broken.broken > len(broken.first):
+            raise ImportRefused([_cell(seen, _grouped(seen.value)) for seen in broken.first])
+        for seen in broken.first:
+            self._doubt(seen, _grouped(seen.value), seen)
 
     def _look_at(self, observation: Observation, value: float) -> None:
         numbers = self._numbers.setdefault((observation.measure, observation.unit), _Broken())
@@ -153,7 +197,7 @@ class Plausibility:
             seen = _seen(observation, value)
             self._doubt(seen, _not_whole(value), seen)
         else:
-            numbers.broken += 1
+            numbers.add(value)
             if len(numbers.first) < MOST_DOUBTFUL:
                 numbers.first.append(_seen(observation, value))
 
@@ -229,8 +273,7 @@ class Plausibility:
                 self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), *group.values())
 
     def _doubt(self, at: _Seen, reason: Any, *involved: _Seen) -> None:
-        cell = RefusedCell(at.row, at.column, reason, at.sheet)
-        self._found.append(Doubtful(cell, tuple(one.identity for one in involved)))
+        self._found.append(Doubtful(_cell(at, reason), tuple(one.identity for one in involved)))
         if len(self._found) > MOST_DOUBTFUL:
             cells = [one.cell for one in self._found[:MOST_DOUBTFUL]]
             first = RefusedCell(
@@ -273,6 +316,25 @@ def check_plausible(cells: Sequence[RefusedCell], answers: Answers) -> None:
     )
 
 
+def check_columns(crossed: Sequence[RefusedCell], answers: Answers) -> None:
+    """Raise ChoiceNeeded where parts are larger than their whole in many rows, until somebody said that it is none."""
+    if not crossed:
+        return
+    choose(
+        answers,
+        Open.COLUMNS,
+        [(APART, _l("Nein. Die Spalten stehen richtig; sie zählen Verschiedenes und sind keine Teile voneinander."))],
+        reason=_l(
+            "Ein Teil kann nicht größer sein als sein Ganzes. Bitte vergleichen Sie einige Zeilen mit der Quelle und"
+            " laden Sie die Datei neu herunter, wenn Spalten vertauscht sind."
+        ),
+        row=crossed[0].row,
+        column=crossed[0].column,
+        sheet=crossed[0].sheet,
+        cells=crossed,
+    )
+
+
 def marked(doubts: Sequence[Doubtful]) -> frozenset[tuple[Any, ...]]:
     """The identities of everything that does not count."""
     return frozenset(_identities(doubts))
@@ -293,6 +355,17 @@ def _is_usual(usual: int, unusual: int) -> bool:
 
 def _not_whole(value: float) -> Any:
     return _l("Eine Anzahl ist eine ganze Zahl; hier steht %(value)s.", value=str(value).replace(".", ","))
+
+
+def _grouped(value: float) -> Any:
+    return _l(
+        "Eine Anzahl ist eine ganze Zahl; hier steht %(value)s. Vermutlich trennt das Zeichen Tausender.",
+        value=str(value).replace(".", ","),
+    )
+
+
+def _cell(at: _Seen, reason: Any) -> RefusedCell:
+    return RefusedCell(at.row, at.column, reason, at.sheet)
 
 
 def _larger(whole: _Seen) -> Any:

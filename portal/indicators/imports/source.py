@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.indicators import natures
 from portal.indicators.imports.area_names import NamedArea
 from portal.indicators.imports.atlas import Atlas
 from portal.indicators.imports.choices import Answers, Open
@@ -141,6 +142,20 @@ class Source:
     def _is_marked(self, observation: Observation) -> bool:
         return bool(self._marked) and identity(observation) in self._marked
 
+    def _refuse_below_zero(self, observation: Observation, refusals: RefusalList) -> None:
+        """Of things that are counted there are not less than none; balances and changes say so in a name."""
+        if not natures.is_counted(observation.unit):
+            return
+        labels = self._reader.dimension_labels
+        parts = [labels.get(part, "") or part[1] for part in observation.dimensions]
+        if not natures.is_balance(observation.measure, observation.measure_label, *parts):
+            reason = _l(
+                "Eine Anzahl kann nicht kleiner als null sein; hier steht %(value)s (%(unit)s).",
+                value=f"{observation.value:.12g}".replace(".", ","),
+                unit=observation.unit,
+            )
+            refusals.add(observation.row, observation.column, reason, sheet=observation.sheet)
+
     def _validate(self) -> ReadReport:
         report = ReadReport()
         self._repetitions = Repetitions()
@@ -154,6 +169,8 @@ class Source:
         for observation in self._reader.observations(refusals):
             if observation.value is not None:
                 report.numbers += 1
+                if observation.value < 0:
+                    self._refuse_below_zero(observation, refusals)
             elif observation.text is not None:
                 report.classes += 1
             else:
@@ -192,6 +209,7 @@ class Source:
         self.detection.envelope.check_unchanged(self.path)
         doubts = plausibility.doubts()
         report.doubtful, report.unchecked = tuple(doubt.cell for doubt in doubts), plausibility.unchecked
+        report.crossed = plausibility.crossed()
         if self.detection.answers.get(Open.IMPLAUSIBLE.value) == MARK:
             self._marked = marked(doubts)
         report.gaps = () if completeness is None else completeness.gaps()

@@ -10,7 +10,7 @@ from portal.indicators.imports.choices import Choice, ChoiceNeeded, as_plain
 from portal.indicators.imports.completeness import check_complete, check_rows
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
-from portal.indicators.imports.plausibility import check_plausible
+from portal.indicators.imports.plausibility import check_columns, check_plausible
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
 from portal.indicators.imports.source import Source
 
@@ -91,6 +91,7 @@ def summary(
             check_names(source.named, known, answers)
             check_complete(report.gaps, answers)
             check_rows(report.rows, former or {}, answers)
+            check_columns(report.crossed, answers)
             check_plausible(report.doubtful, answers)
     except ImportRefused as refused:
         result.refused = refused.refusals

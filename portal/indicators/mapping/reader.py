@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from portal.core.text import slugify
+from portal.indicators import natures
 from portal.indicators.imports.formats import Detection
 from portal.indicators.imports.headings import check_text
 from portal.indicators.imports.keys import AreaKey, KeyRefused
+from portal.indicators.imports.numerals import may_be_thousands
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import RefusalList, column_letter
 from portal.indicators.imports.sheet_parts import Cell
@@ -66,6 +68,8 @@ class Mapped:
         self._short: tuple[int, int] | None = None
         self._codes: dict[str, str] = {}
         self._good_texts: set[str] = set()
+        # By column: the sign that stands before three digits.
+        self._marks: dict[int, str] = {}
 
     @property
     def left_out(self) -> dict[str, Any]:
@@ -78,7 +82,7 @@ class Mapped:
 
     def observations(self, refusals: RefusalList) -> Iterator[Observation]:
         """Every value, row by row, in each row from left to right."""
-        self._notes, self._keyless = {}, []
+        self._notes, self._keyless, self._marks = {}, [], {}
         grid = Grid(self._opened, sheet=self._rule.sheet, delimiter=self._rule.delimiter)
         first, last = self._rule.head
         head: list[Row] = []
@@ -221,6 +225,10 @@ class Mapped:
                 doubt(at, reading.why_no_value(cells[at]))
                 continue
             named = label or column.label or column.heading
+            reason = self._why_misread(cells[at], value.number, at, unit, named)
+            if reason is not None:
+                doubt(at, reason)
+                continue
             yield Observation(
                 area.key,
                 name,
@@ -241,6 +249,28 @@ class Mapped:
                 column_letter(at),
                 grid.name,
             )
+
+    def _why_misread(self, cell: Cell, number: float | None, at: int, unit: str, named: str) -> Any | None:
+        """Why a number cannot be what the rule takes it for: signs of thousands and decimals are easily mistaken."""
+        if number is None:
+            return None
+        shown = text_of(cell)[:40]
+        if isinstance(cell, str) and may_be_thousands(cell.strip()):
+            mark = "," if "," in cell else "."
+            if self._marks.setdefault(at, mark) != mark:
+                return _l(
+                    "„%(text)s“: In der Spalte stehen „.“ und „,“ vor drei Ziffern; was Tausender trennt, ist unklar.",
+                    text=shown,
+                )
+        if number.is_integer() or not natures.is_whole(unit) or natures.is_average(named):
+            return None
+        return _l(
+            "„%(text)s“ wäre %(number)s, aber eine Anzahl (%(unit)s) ist eine ganze Zahl. Stimmen Dezimalzeichen und"
+            " Tausenderzeichen?",
+            text=shown,
+            number=f"{number:.12g}".replace(".", ","),
+            unit=unit,
+        )
 
     def _area(self, row: int, at: int, cell: Cell) -> AreaKey | KeyRefused:
         try:

@@ -184,7 +184,11 @@ def test_a_file_full_of_it_is_refused(tmp_path: Path) -> None:
 def test_balances_below_zero_are_no_parts(tmp_path: Path) -> None:
     values = [(key, f"richtung={part}", number, name) for key, name in PLACES for part, number in
               (("", "20"), ("zu", "100"), ("fort", "-80"))]  # fmt: skip
-    assert judged(long_rows(tmp_path, values)).choice is None
+    path = long_rows(tmp_path, values)
+    assert judged(path).values == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("arbeitslose", "wanderungssaldo"), encoding="utf-8")
+    found = judged(path)
+    assert (found.choice, found.refused, found.values) == (None, (), 3 * len(PLACES))
 
 
 def test_a_flat_file_without_the_rows_of_one_area(tmp_path: Path) -> None:
@@ -227,11 +231,19 @@ def test_a_column_that_is_larger_than_the_total_of_its_group_is_asked_about(tmp_
     assert judged(headed(tmp_path, "172", "46", "99999", "813")).choice is None
 
 
-def test_heads_whose_part_is_often_the_larger_one_name_no_total(tmp_path: Path) -> None:
-    """Flats are counted beside buildings under one head."""
-    lines = tuple(f"31.12.2020;{key};{name};4;9;1;2" for key, name in PLACES)
-    assert judged(write(tmp_path, classic_file(lines))).choice is None
-    few = asked(judged(write(tmp_path, classic_file(lines[:3]))), Open.IMPLAUSIBLE)
+def test_columns_that_are_swapped_below_their_heads_are_asked_about_however_many_rows(tmp_path: Path) -> None:
+    """Nothing is learnt from how often it is so: the head says which column is the whole."""
+    for swapped in (len(PLACES), len(PLACES) // 2):
+        lines = [
+            f"31.12.2020;{key};{name};" + ("46;172" if at < swapped else "172;46") + ";567;813"
+            for at, (key, name) in enumerate(PLACES)
+        ]
+        path = write(tmp_path, classic_file(tuple(lines)))
+        [(_row, reason)] = asked(judged(path), Open.COLUMNS)
+        assert reason.startswith(f"Spalte E ist in {swapped} von 14 Zeilen größer als Spalte D"), reason
+    # Flats are counted beside buildings under one head.
+    assert judged(path, columns="apart").choice is None
+    few = asked(judged(write(tmp_path, classic_file(tuple(lines[:3])))), Open.IMPLAUSIBLE)
     assert len({row for row, _reason in few}) == 3
 
 
@@ -248,3 +260,25 @@ def test_what_is_too_much_to_compare_is_counted_and_said(
     assert tasks.stored_summary(read)["unchecked"] == read.summary.unchecked
     printed = CliRunner().invoke(import_indicators, [str(path), "--dry-run"])
     assert f"weil die Datei zu groß ist: {read.summary.unchecked} Zahlen" in printed.output
+
+
+def test_nothing_that_is_counted_is_below_zero(tmp_path: Path) -> None:
+    refused = judged(headed(tmp_path, "172", "-46", "567", "813"))
+    assert (refused.choice, refused.values) == (None, 0)
+    [cell] = refused.refused
+    assert (cell.row, cell.column) == (9 + len(PLACES), "E")
+    assert str(cell.reason) == "Eine Anzahl kann nicht kleiner als null sein; hier steht -46 (Anzahl)."
+    rows = [f"31.12.2020;{key};{name};-172;-46;567;813" for key, name in PLACES]
+    balances = judged(write(tmp_path, classic_file(tuple(rows)).replace("Art der Einrichtung", "Wanderungssaldo")))
+    assert (balances.choice, balances.refused, balances.values) == (None, (), 4 * len(PLACES))
+
+
+def test_counts_whose_sign_between_thousands_was_read_as_decimals(tmp_path: Path) -> None:
+    values = [(key, "", f"{number}.{number * 37 % 900 + 101}", name) for number, (key, name) in enumerate(PLACES, 1)]
+    found = asked(judged(long_rows(tmp_path, values)), Open.IMPLAUSIBLE)
+    assert len(found) == len(PLACES)
+    assert "Vermutlich trennt das Zeichen Tausender" in found[0][1]
+    many = [(key, f"alter={n}", number, name) for key, _, number, name in values for n in range(5)]
+    refused = judged(long_rows(tmp_path, many))
+    assert refused.choice is None
+    assert len(refused.refused) == MOST_DOUBTFUL

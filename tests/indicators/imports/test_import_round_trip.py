@@ -95,7 +95,7 @@ def test_any_number_in_any_state(
     zeros = {ValueState.ZERO, ValueState.ZERO_OR_SET, ValueState.ROUNDED_TO_ZERO}
     found = [
         Observation(
-            "08226095", "Walldorf", AreaLevel.MUNICIPALITY, f"reihe-{number}", f"Reihe {number}", "Anzahl", "2024",
+            "08226095", "Walldorf", AreaLevel.MUNICIPALITY, f"saldo-{number}", f"Saldo {number}", "Anzahl", "2024",
             PeriodKind.YEAR, (), 0.0 if state in zeros else None if state in WITHOUT_NUMBER else value,
             "unter 100" if state is ValueState.CLASS_INTERVAL else None, state, None, None, "Prüfung", 1, "A",
         )

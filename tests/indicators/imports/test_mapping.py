@@ -68,9 +68,9 @@ def test_a_wide_table_needs_the_meaning_of_its_own_sign_and_says_what_to_add(tmp
     assert [column.period.text for column in rule.columns if column.period] == ["2022", "2023", "2024"]
     named = to_plain(rule)
     for column in named["columns"][2:]:
-        column |= {"label": "Plätze", "unit": "Anzahl"}
+        column |= {"label": "Plätze im Jahresdurchschnitt", "unit": "Anzahl"}
     assert {(one.measure_label, one.unit, one.period) for one in read(path, named)} == {
-        ("Plätze", "Anzahl", year) for year in ("2022", "2023", "2024")
+        ("Plätze im Jahresdurchschnitt", "Anzahl", year) for year in ("2022", "2023", "2024")
     }
 
 
@@ -291,3 +291,39 @@ def test_a_suggestion_shows_headings_samples_and_signs(tmp_path: Path) -> None:
     assert found.signs == ("", "*", "k.A.")
     assert found.column("2022") == {"heading": "2022", "holds": "value", "period": "2022"}
     assert [question.key for question in found.questions] == ["signs"]
+
+
+def counted(folder: Path, *cells: str, **given: Any) -> str | list[float | None]:
+    """What becomes of a column of counts by this way of writing numbers: the refusal, or the numbers."""
+    rows = [("AGS", "Wert"), *zip(("08226003", "08226009", "08226012"), cells, strict=False)]
+    column = {"heading": "Wert", "holds": "value", "label": "Plätze", "unit": "Anzahl", "period": "2023"}
+    rule = {"level": "municipality", "columns": [{"heading": "AGS", "holds": "area"}, column | given.pop("column", {})]}
+    path = file_of(folder, rows)
+    try:
+        return [one.value for one in read(path, rule | given)]
+    except ImportRefused as refused:
+        return str(refused)
+
+
+def test_a_count_is_a_whole_number_however_its_signs_are_taken(tmp_path: Path) -> None:
+    assert counted(tmp_path, "1.234", "2.345", decimal=",", thousands=".") == [1234, 2345]
+    misread = counted(tmp_path, "1.234", "2.345", decimal=".")
+    assert "Zeile 2, Spalte B: „1.234“ wäre 1,234" in misread
+    assert "ganze Zahl" in counted(tmp_path, "17", "3,5", decimal=",")
+    averages = {"label": "Plätze im Jahresdurchschnitt"}
+    assert counted(tmp_path, "17", "3,5", decimal=",", column=averages) == [17, 3.5]
+    assert counted(tmp_path, "1.234", decimal=".", column={"unit": "%"}) == [1.234]
+
+
+@pytest.mark.parametrize("unit", ["Anzahl", "%"])
+def test_a_column_that_reads_the_sign_in_both_ways_is_refused(tmp_path: Path, unit: str) -> None:
+    found = counted(tmp_path, "1.234", "2.345", "3,456", decimal=",", thousands=".", column={"unit": unit})
+    assert "Zeile 4, Spalte B: „3,456“: In der Spalte stehen „.“ und „,“ vor drei Ziffern" in found
+
+
+def test_nothing_that_is_counted_is_below_zero(tmp_path: Path) -> None:
+    assert "Zeile 3, Spalte B: Eine Anzahl kann nicht kleiner als null sein; hier steht -12" in counted(
+        tmp_path, "3", "-12"
+    )
+    assert counted(tmp_path, "3", "-12", column={"label": "Wanderungssaldo"}) == [3, -12]
+    assert counted(tmp_path, "3", "-12", column={"unit": "Prozent"}) == [3, -12]
