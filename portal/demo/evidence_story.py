@@ -124,6 +124,7 @@ def _adopt(story: Story, entry: SeedEntry, matrix: Matrix) -> Finding:
     budget = entry.optional_integer("budget_day")
     draft = Draft(
         adopted=Assessment(entry.text("adopted")),
+        title=entry.text("title"),
         said=entry.text("said"),
         figures_show=entry.text("figures_show"),
         reason=entry.text("reason"),

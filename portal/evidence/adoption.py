@@ -36,6 +36,8 @@ from portal.stakeholders.models import Organisation
 
 MOST_ALTERNATIVES = 6
 _LINE = 500
+# As many characters as a heading has room for.
+TITLE_LENGTH = 120
 _PRODUCT = 120
 
 
@@ -67,6 +69,7 @@ class Draft:
     figures_show: str
     reason: str
     recommendation: str
+    title: str = ""
     resources: str = ""
     alternatives: Sequence[Alternative] = ()
     next_step: str = ""
@@ -113,6 +116,7 @@ def adopt(
         proposed=Assessment(kept["assessment"]),
         adopted=draft.adopted,
         proposal=kept,
+        title=_title(draft),
         said=checked(draft.said, field="said"),
         figures_show=checked(draft.figures_show, field="figures_show"),
         reason=checked(draft.reason, field="reason"),
@@ -143,7 +147,8 @@ def adopt(
 def written(draft: Draft) -> list[str]:
     """Every text of the draft that people will read."""
     return text_sources.texts(
-        draft.said, draft.figures_show, draft.reason, draft.resources, draft.recommendation, draft.next_step,
+        draft.title, draft.said, draft.figures_show, draft.reason, draft.resources, draft.recommendation,
+        draft.next_step,
         alternatives=[asdict(one) for one in draft.alternatives],
     )  # fmt: skip
 
@@ -175,6 +180,13 @@ def _begin(area: Area, topic: Topic, period: PlanningPeriod, *, is_demo: bool) -
         words = _("Zu diesem Planungsraum und Thema hat inzwischen jemand anderes einen Befund angelegt.")
         raise Conflict(words) from error
     return finding
+
+
+def _title(draft: Draft) -> str:
+    title = one_line(draft.title)
+    if len(title) > TITLE_LENGTH:
+        raise Refusal(_("Bitte kürzen Sie auf höchstens %(limit)s Zeichen.", limit=TITLE_LENGTH), field="title")
+    return title
 
 
 def _due(draft: Draft) -> date | None:

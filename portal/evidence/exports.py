@@ -28,7 +28,8 @@ def as_xlsx(page: MatrixPage, found: Matrix) -> bytes:
 def head() -> list[str]:
     """Names of the columns."""
     return [
-        _("Planungsraum"), _("Thema"), _("Einordnung"), _("Kurzform"), _("Stand des Befunds"), _("Vorschlag der Regel"),
+        _("Planungsraum"), _("Thema"), _("Einordnung"), _("Kurzform"), _("Überschrift"), _("Stand des Befunds"),
+        _("Vorschlag der Regel"),
         _("Begründung"), _("Stimmen"), _("Sicherheit der Stimmen"), _("Fragen einer Befragung"), _("Bedarfshinweise"),
         _("Einträge in Protokollen"), _("Veranstaltungen"), _("Zahlen"), _("Sicherheit der Zahlen"),
         _("Anzahl der Kennzahlen"), _("Kennzahlen"), _("Daneben auffällig"),
@@ -51,6 +52,7 @@ def _cells(one: Cell) -> list[Any]:
     return [
         str(one.shown.label),
         str(words.SHORT[one.shown]),
+        "" if one.standing is None else one.standing.title,
         _("noch kein Befund") if one.standing is None else str(one.standing.state.label),
         str(one.proposal.assessment.label),
         reasons.reason(one.proposal),

@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import BoxesField, Form, line, lines
 from portal.evidence import text_sources
-from portal.evidence.adoption import MOST_ALTERNATIVES
+from portal.evidence.adoption import MOST_ALTERNATIVES, TITLE_LENGTH
 from portal.evidence.costs import CostClass
 from portal.evidence.progress import TEXT_LENGTH
 
@@ -54,6 +54,13 @@ class AdoptForm(Form):
     """What people conclude from a proposal."""
 
     adopted = RadioField(_l("Einordnung"), validators=[InputRequired(message=_l("Bitte wählen Sie eine Einordnung."))])
+    title = StringField(
+        _l("Überschrift"),
+        description=_l("Das Ergebnis in wenigen Worten, ohne Zahlen, z.\u00a0B. „Hausarztpraxen: nah, aber voll“. Ohne "
+                       "Überschrift steht dort das Thema."),
+        filters=[line],
+        validators=[Length(max=TITLE_LENGTH, message=_l("Bitte kürzen Sie auf höchstens 120 Zeichen."))],
+    )  # fmt: skip
     said = TextAreaField(_l("Gesagt wurde"), filters=[lines], validators=[InputRequired(), *_TEXT])
     figures_show = TextAreaField(_l("Die Zahlen zeigen"), filters=[lines], validators=[InputRequired(), *_TEXT])
     reason = TextAreaField(

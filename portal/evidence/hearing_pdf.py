@@ -32,6 +32,7 @@ def content(finding: Finding, hearings: Sequence[FindingHearing], dissents: Sequ
         "source": _("%(county)s, Sozialplanung. Stand %(day)s.", county=county, day=date_long(clock.today())),
         "is_demo": finding.is_demo,
         "facts": [
+            *([(_("Überschrift"), version.title)] if version.title else []),
             (_("Einordnung"), str(version.adopted.label)),
             (_("Planungsperiode"), finding.period.name),
             (_("Fassung"), f"{version.number}, {date_long(version.adopted_at)}"),

@@ -115,6 +115,7 @@ def _fields(version: FindingVersion) -> dict[str, str]:
     return {
         _("Vorschlag der Regel"): str(version.proposed.label),
         _("Einordnung"): str(version.adopted.label),
+        _("Überschrift"): version.title or "–",
         _("Gesagt wurde"): version.said,
         _("Die Zahlen zeigen"): version.figures_show,
         _("Begründung"): version.reason,

@@ -55,10 +55,11 @@ class Matrix:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What people made of a cell: the state of its finding, and what was adopted last (or published last)."""
+    """What people made of a cell: state of its finding, what was adopted last (or published last), and its title."""
 
     finding_id: int
     public_id: str
     state: FindingState
     adopted: Assessment
     is_published: bool
+    title: str = ""

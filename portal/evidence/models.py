@@ -171,7 +171,8 @@ class FindingVersion(PublicRecord):
 
     `proposal` holds both axes, certainty and reason as keys, as they were on the day (see `evidence.freezing`);
     `alternatives` is a list of `{text, cost_class, effect, side_effects}`. `product` and `budget_year` say where in
-    the county's budget the recommendation belongs (Haushaltsprodukt). `text_sources` is a list of `{words, source,
+    the county's budget the recommendation belongs (Haushaltsprodukt). `title` (Überschrift) says the finding in a few
+    words; empty where nobody wrote one, pages then name the topic. `text_sources` is a list of `{words, source,
     url, day}`: where numbers and statements in the texts are from (see `evidence.text_sources`).
     """
 
@@ -189,6 +190,7 @@ class FindingVersion(PublicRecord):
     proposed: Mapped[Assessment] = mapped_column(enum_type(Assessment, name="proposed_assessment"))
     adopted: Mapped[Assessment] = mapped_column(enum_type(Assessment, name="adopted_assessment"))
     proposal: Mapped[dict[str, Any]] = mapped_column(JsonType)
+    title: Mapped[str] = mapped_column(String(120), default="")
     said: Mapped[str] = mapped_column(Text)
     figures_show: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)

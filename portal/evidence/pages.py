@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
+from portal.core.languages import german
 from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
@@ -23,7 +24,8 @@ from portal.indicators.signals import FiguresSignal
 class Cell:
     """One planning area and topic in the matrix. `lines` say both halves and where the finding stands.
 
-    `number` puts the value that decided beside the county's; empty without a usable figure.
+    `title` is what people called the finding; empty where it has none, and while it is open again: then the cell says
+    what the rule proposes now. `number` puts the value that decided beside the county's; empty without a usable figure.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Cell:
     proposal: Proposal
     standing: Standing | None
     shown: Assessment
+    title: Any = ""
     number: str = ""
 
 
@@ -185,7 +188,12 @@ def cell(
         proposal=proposal,
         standing=standing,
         shown=shown,
+        title=german(_title(standing)),
     )
+
+
+def _title(standing: Standing | None) -> str:
+    return "" if standing is None or standing.state is FindingState.REOPENED else standing.title
 
 
 def adopted_or_proposed(proposal: Proposal, standing: Standing | None) -> Assessment:

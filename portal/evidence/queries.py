@@ -153,6 +153,7 @@ def standings(chosen: PlanningPeriod, actor: Actor) -> dict[tuple[int, str], Sta
             Topic.key,
             Finding.state,
             FindingVersion.adopted,
+            FindingVersion.title,
             FindingVersion.published_at,
         )
         .join(Topic, Topic.id == Finding.topic_id)
@@ -171,6 +172,7 @@ def standings(chosen: PlanningPeriod, actor: Actor) -> dict[tuple[int, str], Sta
             state=row.state,
             adopted=row.adopted,
             is_published=row.published_at is not None or (before is not None and before.is_published),
+            title=row.title,
         )
     return found
 

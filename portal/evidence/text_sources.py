@@ -46,7 +46,7 @@ def texts(
 def of_version(version: FindingVersion) -> list[str]:
     """Every text of a version that people read."""
     return texts(
-        version.said, version.figures_show, version.reason, version.resources, version.recommendation,
+        version.title, version.said, version.figures_show, version.reason, version.resources, version.recommendation,
         version.next_step, alternatives=version.alternatives,
     )  # fmt: skip
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from portal.conferences import date_list, public_queries
 from portal.conferences.date_list import DateEntry
 from portal.conferences.models import ConferenceState
 from portal.core import clock
 from portal.core.formats import date_long
-from portal.core.languages import german
+from portal.core.languages import german, quoting
 from portal.evidence import decisions
+from portal.evidence.models import Finding
 from portal.home.cards.findings import PublishedFinding, cell_url
 
 _COURSE_SHOWN = 3
@@ -27,7 +29,7 @@ class CourseEntry:
     """A moment of a recommendation, for `timeline`: when, which finding, and what happened; open ones lie ahead."""
 
     when: Any
-    title: str
+    title: Any
     text: Any
     url: str
     open: bool = False
@@ -37,7 +39,7 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
     """How the latest recommendations stand: what bodies decided or the county published last, then what comes next.
 
     One entry per finding for the past, the latest first; `published` as `cards.findings.published` reads it.
-    One query.
+    Two queries.
     """
     today = clock.today()
     settled = [
@@ -45,7 +47,7 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
             decision.decided_on,
             CourseEntry(
                 when=date_long(decision.decided_on),
-                title=_about(finding.topic.label, finding.area.name),
+                title=_about(_title(finding), finding.topic.label, finding.area.name),
                 text=german(f"{decision.body.name}: {decision.text}"),
                 url=cell_url(finding),
             ),
@@ -57,7 +59,7 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
             one.published_on,
             CourseEntry(
                 when=date_long(one.published_on),
-                title=_about(one.topic, one.area),
+                title=_about(one.title, one.topic, one.area),
                 text=german(one.recommendation),
                 url=one.url,
             ),
@@ -74,7 +76,7 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
     return shown + [
         CourseEntry(
             when=_("offen, bis %(day)s", day=date_long(one.due_on)),
-            title=_about(one.topic, one.area),
+            title=_about(one.title, one.topic, one.area),
             text=german(one.next_step),
             url=one.url,
             open=True,
@@ -83,7 +85,14 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
     ]
 
 
-def _about(topic: Any, area: str) -> str:
+def _title(finding: Finding) -> str:
+    version = finding.public_version
+    return "" if version is None else version.title
+
+
+def _about(title: Any, topic: Any, area: str) -> Any:
+    if title:
+        return quoting(_("%(area)s: %(title)s."), area=escape(area), title=title)
     return _("%(topic)s in %(area)s:", topic=topic, area=area)
 
 

@@ -140,7 +140,7 @@ def findings(actor: Actor, query: str) -> Group | None:
     hits = []
     for finding in finding_queries.everything():
         latest = finding.latest
-        text = search_key(finding.area.name, str(finding.topic.label), latest.said, latest.recommendation)
+        text = search_key(finding.area.name, str(finding.topic.label), latest.title, latest.said, latest.recommendation)
         if search_words.holds(text, query):
             hits.append(
                 Hit(
@@ -151,7 +151,11 @@ def findings(actor: Actor, query: str) -> Group | None:
                         topic_key=finding.topic.key,
                         periode=finding.period.key,
                     ),
-                    sub=f"{words.SHORT[latest.adopted]} · {finding.state.label}",
+                    sub=" · ".join(
+                        part
+                        for part in (latest.title, str(words.SHORT[latest.adopted]), str(finding.state.label))
+                        if part
+                    ),
                 )
             )
     more = url_for("evidence.matrix") if len(hits) > SHOWN else ""

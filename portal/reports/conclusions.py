@@ -58,6 +58,7 @@ class ConclusionReader:
             step += ", " + _("bis %(day)s", day=date_long(version.due_on))
         return Conclusion(
             topic=str(finding.topic.label),
+            title=version.title,
             assessment=str(version.adopted.label),
             standing=self.standing(finding, version),
             said=cited(version.said),

@@ -61,9 +61,10 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Conclusion:
-    """A finding with everything on it."""
+    """A finding with everything on it; `title` is empty where people gave it none."""
 
     topic: str
+    title: str
     assessment: str
     standing: str
     said: str

@@ -61,13 +61,13 @@ def _sheets(report: Report) -> Iterable[Sheet]:
     yield _sheet(
         _("Befunde"),
         [
-            _("Planungsraum"), _("Thema"), _("Einordnung"), _("Stand"), _("Gesagt wurde"), _("Die Zahlen zeigen"),
-            _("Begründung"), _("Empfehlung"), _("Alternativen"), _("Nächster Schritt"), _("Haushalt"),
-            _("Stellungnahmen"), _("Beschlüsse"),
+            _("Planungsraum"), _("Thema"), _("Überschrift"), _("Einordnung"), _("Stand"), _("Gesagt wurde"),
+            _("Die Zahlen zeigen"), _("Begründung"), _("Empfehlung"), _("Alternativen"), _("Nächster Schritt"),
+            _("Haushalt"), _("Stellungnahmen"), _("Beschlüsse"),
         ],
         [
             [
-                area.name, one.topic, one.assessment, one.standing, one.said, one.figures_show, one.reason,
+                area.name, one.topic, one.title, one.assessment, one.standing, one.said, one.figures_show, one.reason,
                 one.recommendation,
                 "\n".join(" | ".join((way.text, way.cost, way.effect, way.side_effects)) for way in one.alternatives),
                 one.next_step, one.budget, _quotes(one.hearing + one.dissent), _quotes(one.decisions),
@@ -75,7 +75,7 @@ def _sheets(report: Report) -> Iterable[Sheet]:
             for area in report.areas
             for one in area.conclusions
         ],
-        (24, 30, 34, 18, 50, 50, 50, 50, 50, 40, 24, 50, 50),
+        (24, 30, 40, 34, 18, 50, 50, 50, 50, 50, 40, 24, 50, 50),
     )  # fmt: skip
     yield _sheet(
         _("Belege"),

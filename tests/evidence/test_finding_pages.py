@@ -443,3 +443,26 @@ def test_after_a_changed_proposal_nothing_is_taken_over_unseen(visitor: Callable
     assert "Bitte begründen Sie neu" in refused.text
     assert planner.submit(ADOPT, {**other, "reason": "Heute sehen wir es so."}).status_code == 302
     assert len(_finding().versions) == 2
+
+
+TITLE = "Abendbusse fehlen, schnelles Internet nicht überall"
+
+
+def test_a_title_stands_wherever_the_finding_does(visitor: Callable[[str], PortalClient]) -> None:
+    """On English pages it is marked as German; where the finding is open again the page names the topic."""
+    anonymous = visitor("anonymous")
+    for address in ("/", "/planungsraeume/sinsheim", "/befunde", "/befunde/sinsheim/mobility_infrastructure"):
+        assert TITLE in anonymous.get(address).text, address
+    assert TITLE in anonymous.get("/befunde?format=csv").data.decode("utf-8-sig")
+    anonymous.set_cookie("sprache", "en", domain="portal.example")
+    page = anonymous.get("/befunde/sinsheim/mobility_infrastructure").text
+    assert f'<h1><span lang="de">{TITLE}</span></h1>' in page
+    assert f'<span lang="de">{TITLE}</span>' in anonymous.get("/befunde").text
+
+
+def test_a_finding_that_is_open_again_is_headed_by_its_topic(visitor: Callable[[str], PortalClient]) -> None:
+    anonymous = visitor("anonymous")
+    page = anonymous.get("/befunde/sinsheim/health").text
+    assert "<h1>Gesundheit in Sinsheim</h1>" in page
+    assert "Weite Wege zur Notaufnahme" in page
+    assert "Weite Wege zur Notaufnahme" not in anonymous.get("/befunde").text

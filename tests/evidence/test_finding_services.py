@@ -373,3 +373,19 @@ def test_who_differs_from_a_changed_proposal_gives_a_new_reason(circle: Circle) 
     edition, actor = reread(finding).edition, circle.actor("amsel")
     again(_asked(), reason="Die Veranstaltung hat es anders gezeigt.")
     assert len(reread(finding).versions) == 3
+
+
+def test_a_title_is_part_of_the_version(circle: Circle) -> None:
+    finding = adopt(circle, title="  Abends fährt \n kein Bus ")
+    assert finding.latest.title == "Abends fährt kein Bus"
+    adopt(circle, edition=finding.edition, title="Abends fehlt der Bus")
+    found = reread(finding)
+    changed = {one.label: (one.old, one.new) for one in history.versions(found)[0][1]}
+    assert changed["Überschrift"] == ("Abends fährt kein Bus", "Abends fehlt der Bus")
+
+
+def test_a_title_is_short(circle: Circle) -> None:
+    with pytest.raises(Refusal) as refusal:
+        adopt(circle, title="x" * 121)
+    assert refusal.value.field == "title"
+    assert adopt(circle, title="x" * 120).latest.title == "x" * 120

@@ -118,9 +118,10 @@ def _prefilled(
         is_open = before.due_on is not None and before.due_on >= clock.today()
         # What was concluded from another proposal is for reading; nobody takes it over without looking.
         concluded = (
-            {**drafted, "adopted": None, "reason": ""}
+            {**drafted, "title": "", "adopted": None, "reason": ""}
             if freezing.has_changed(before.proposal, proposal)
             else {
+                "title": before.title,
                 "said": before.said,
                 "figures_show": before.figures_show,
                 "adopted": before.adopted.value,
@@ -183,6 +184,7 @@ def _draft(form: AdoptForm) -> Draft:
     """What was written, without who is to do it until when."""
     return Draft(
         adopted=Assessment(form.adopted.data or Assessment.NO_DATA),
+        title=form.title.data or "",
         said=form.said.data or "",
         figures_show=form.figures_show.data or "",
         reason=form.reason.data or "",

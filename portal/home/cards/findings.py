@@ -204,9 +204,11 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
 class PublishedFinding:
     """A published finding in short: what was said, what the figures show, what is recommended and comes next.
 
-    `voices` and `figures` are keys of the drawn signs where the assessment alone does not say which half exists.
+    `title` is empty where people gave it none. `voices` and `figures` are keys of the drawn signs where the assessment
+    alone does not say which half exists.
     """
 
+    title: Any = ""
     topic: Any
     area: str
     key: str
@@ -226,6 +228,7 @@ def published(*, area_id: int | None = None, limit: int | None = None) -> list[P
     """What was concluded, the latest first: of one planning area, or everywhere."""
     return [
         PublishedFinding(
+            title=german(version.title),
             topic=finding.topic.label,
             area=finding.area.name,
             key=version.adopted.value,
@@ -261,9 +264,13 @@ def _is_open(version: FindingVersion) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaAssessment:
-    """A topic of a planning area with its assessment, as the hub shows it; `halves` say both sides in words."""
+    """A topic of a planning area with its assessment, as the hub shows it; `halves` say both sides in words.
+
+    `title` is what people called the finding, empty where there is none.
+    """
 
     topic: Any
+    title: Any
     key: str
     label: Any
     voices: str
@@ -291,6 +298,7 @@ def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
         shown.append(
             AreaAssessment(
                 topic=topic.label,
+                title=one.title,
                 key=one.key,
                 label=words.SHORT[one.shown],
                 voices=one.voices,
