@@ -156,3 +156,10 @@ def test_every_recognised_format_names_its_publisher_or_is_asked_about(county: F
             assert facts.licence
             assert (facts.open_data_licence or "").endswith(ending)
         assert terms.of(read.batch) is None
+
+
+def test_a_delivery_that_feeds_indicators_is_not_said_to_feed_none(county: Flask, tmp_path: Path) -> None:
+    """Some of its series belong to indicators, others to none."""
+    text = page_of(county, write_xlsx(tmp_path / "atlas.xlsx", atlas_sheets()))
+    assert "Kennzahlen aus dieser Lieferung" in text
+    assert "Die neuen Reihen gehören noch zu keiner Kennzahl" not in text
