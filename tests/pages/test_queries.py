@@ -26,7 +26,7 @@ from portal.planning import queries as planning
 from portal.stakeholders.models import Organisation, OrganisationKind
 from portal.stakeholders.services import create_organisation
 
-PUBLIC_LIMIT, STAFF_LIMIT = 17, 28
+PUBLIC_LIMIT, STAFF_LIMIT = 17, 30
 # Some pages and papers gather what every feature has to say: some queries for each, and no more for longer lists.
 GATHERING = {
     "GET /", "GET /heute", "GET /mein-bereich", "GET /planungsraeume/<slug> planning area",
