@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_request_context, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from markupsafe import Markup, escape
 
 from portal.core.actor import current_actor
@@ -67,6 +69,16 @@ def chosen_language() -> str:
     user = current_actor().user
     preferred = getattr(user, "locale", None)
     return preferred if preferred in offered else DEFAULT
+
+
+@contextmanager
+def language_of(locale: str | None) -> Iterator[None]:
+    """The language of somebody who came by a personal link, unless one was chosen in this browser or by signing in."""
+    if locale not in LABELS or COOKIE in request.cookies or current_actor().signed_in:
+        yield
+        return
+    with force_locale(locale):
+        yield
 
 
 def _pseudo_allowed() -> bool:

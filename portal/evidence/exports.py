@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
+from portal.areas import example_assignment
 from portal.core.formats import date_short
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
@@ -14,15 +15,15 @@ from portal.evidence.pages import Cell, MatrixPage
 from portal.evidence.rule import VoiceKind
 
 
-def as_csv(page: MatrixPage, found: Matrix) -> bytes:
+def as_csv(page: MatrixPage, found: Matrix, *, example: bool) -> bytes:
     """As German Excel opens it, with day, period and the mark of the demonstration below the lines."""
-    return csv_file(head(), rows(page), note=note(found))
+    return csv_file(head(), rows(page), note=note(page, found, example=example))
 
 
-def as_xlsx(page: MatrixPage, found: Matrix) -> bytes:
+def as_xlsx(page: MatrixPage, found: Matrix, *, example: bool) -> bytes:
     """The same as a workbook."""
     title = _("Stimmen und Zahlen im Vergleich")
-    return xlsx_file(head(), rows(page), title=title, sheet=_("Befunde"), note=note(found))
+    return xlsx_file(head(), rows(page), title=title, sheet=_("Befunde"), note=note(page, found, example=example))
 
 
 def head() -> list[str]:
@@ -70,14 +71,18 @@ def _cells(one: Cell) -> list[Any]:
     ]
 
 
-def note(found: Matrix) -> str:
-    """What the lines are and what they are not; travels with every copy."""
+def note(page: MatrixPage, found: Matrix, *, example: bool) -> str:
+    """What the lines are and what they are not, and whose the figures are; travels with every copy."""
     text = _(
         "Vorschläge der Regel und gefasste Befunde, Stand %(day)s, %(period)s. Befragungen sind nicht repräsentativ. "
         "„Keine Auffälligkeit“ heißt nicht, dass ein Angebot verzichtbar ist.",
         day=date_short(found.on),
         period=found.period_name,
     )
+    if page.sources:
+        text += " " + _("Quellen der Zahlen: %(sources)s", sources=" | ".join(one.text for one in page.sources))
+    if example:
+        text += " " + example_assignment.sentence(example)
     if current_app.config["PORTAL"].demo:
         text += " " + _("Demodaten – frei erfunden: Personen, Organisationen und Aussagen. Die Zahlen sind echt.")
     return text

@@ -1,6 +1,6 @@
 """What the pages of findings show, as typed values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,9 +14,9 @@ from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Assessment, FindingState
-from portal.evidence.rule import Proposal
+from portal.evidence.rule import IndicatorSignal, Proposal
 from portal.indicators import words as figure_words
-from portal.indicators.figures import CountyFigures
+from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.signals import FiguresSignal
 
 
@@ -78,13 +78,17 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixPage:
-    """The matrix as filtered: areas across, topics down; `count` cells are left of `total`."""
+    """The matrix as filtered: areas across, topics down; `count` cells are left of `total`.
+
+    `sources` are those of the values that stand in the cells, each once.
+    """
 
     areas: tuple[AreaRef, ...]
     rows: tuple[TopicRow, ...]
     count: int
     total: int
     choice: Choice
+    sources: tuple[SourceFacts, ...]
 
 
 def choice(found: Matrix, arguments: Mapping[str, str], *, period: str) -> Choice:
@@ -138,17 +142,30 @@ def matrix_page(
         count=len(wanted),
         total=len(found.proposals),
         choice=chosen,
+        sources=_sources((cells[area.id, topic.key].proposal for topic in topics for area in areas), figures),
     )
+
+
+def _sources(proposals: Iterable[Proposal], figures: CountyFigures) -> tuple[SourceFacts, ...]:
+    decisive = (_decisive(one, figures) for one in proposals)
+    return tuple(dict.fromkeys(source for one in decisive if one is not None for source in one[1].sources))
+
+
+def _decisive(proposal: Proposal, figures: CountyFigures) -> tuple[IndicatorSignal, IndicatorFigures] | None:
+    """The indicator whose value decided what the figures say; None where none is usable."""
+    if proposal.figures.signal not in {FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS}:
+        return None
+    signal = next((one for one in proposal.figures.used if one.signal is proposal.figures.signal), None)
+    found = None if signal is None else figures.find(signal.key)
+    return None if signal is None or found is None else (signal, found)
 
 
 def _number(proposal: Proposal, figures: CountyFigures, *, alone: bool) -> str:
     """`25,5 %, im Landkreis 8,1 %`; with the indicator's name unless it is the topic's only (`alone`) lead."""
-    if proposal.figures.signal not in {FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS}:
+    found = _decisive(proposal, figures)
+    if found is None:
         return ""
-    decisive = next((one for one in proposal.figures.used if one.signal is proposal.figures.signal), None)
-    one = None if decisive is None else figures.find(decisive.key)
-    if decisive is None or one is None:
-        return ""
+    decisive, one = found
     values = _(
         "%(value)s, im Landkreis %(county)s",
         value=figure_words.area_number(one.indicator, decisive.value),

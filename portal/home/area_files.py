@@ -1,14 +1,19 @@
-"""Every figure of a place as a data file: full precision, one row per indicator, the county beside it."""
+"""Every figure of a place as a data file: full precision, one row per indicator, the county beside it.
+
+Heads and words are in the language of the page; columns keep their order, and the first is the key in any language.
+"""
 
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
+from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.indicators import words
 from portal.indicators.aggregation import AreaValueState, CountyBasis, CountyValue
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, Level, ShownValue
+from portal.indicators.published_classes import published_class
 
 
 def planning_area_csv(area: AreaRef, figures: CountyFigures, *, note: str) -> bytes:
@@ -23,7 +28,7 @@ def planning_area_csv(area: AreaRef, figures: CountyFigures, *, note: str) -> by
                     *_head_cells(one.indicator),
                     found.value.value if found is not None and is_local else None,
                     str((found.value.state if found is not None and is_local else AreaValueState.NO_VALUES).label),
-                    one.indicator.area_unit,
+                    local(one.indicator.area_unit),
                     *_county_cells(one, one.county),
                     one.period or "",
                     str(found.signal.signal.label) if found is not None else "",
@@ -50,7 +55,7 @@ def municipality_csv(area: AreaRef, figures: CountyFigures, *, note: str) -> byt
                 [
                     *_head_cells(one.indicator),
                     *_municipal_cells(shown),
-                    one.indicator.unit,
+                    local(one.indicator.unit),
                     *_county_cells(one, one.county),
                     (None if shown is None else shown.period) or one.period or "",
                     _sources(one),
@@ -65,21 +70,21 @@ def municipality_csv(area: AreaRef, figures: CountyFigures, *, note: str) -> byt
 
 
 def _head_cells(facts: IndicatorFacts) -> list[Any]:
-    return [facts.key, str(facts.topic.label), facts.name]
+    return [facts.key, str(facts.topic.label), local(facts.name)]
 
 
 def _municipal_cells(shown: ShownValue | None) -> list[Any]:
     if shown is None:
         return [None, "", _("noch keine Werte")]
-    return [shown.value, shown.text or "", words.state_of(shown)]
+    return [shown.value, published_class(shown.text or ""), words.state_of(shown)]
 
 
 def _county_cells(one: IndicatorFigures, county: CountyValue) -> list[Any]:
     """Value, what it is, and its unit: a computed share of people is no number of minutes."""
     facts = one.indicator
-    number: Any = county.value if county.value is not None else (county.text or None)
+    number: Any = county.value if county.value is not None else published_class(county.text or "") or None
     unit = facts.area_unit if county.basis is CountyBasis.COMPUTED else facts.unit
-    return [number, str(county.basis.label), unit]
+    return [number, str(county.basis.label), local(unit)]
 
 
 def _sources(one: IndicatorFigures) -> str:

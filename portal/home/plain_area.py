@@ -24,7 +24,7 @@ from portal.evidence.participation import heard as participation
 from portal.evidence.participation.parameters import GROUP_WORDS
 from portal.evidence.rule import Proposal
 from portal.home.cards import conferences as conference_cards
-from portal.indicators.figures import CountyFigures
+from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.signals import FiguresSignal
 from portal.surveys import queries as surveys
 from portal.surveys.definition import from_document
@@ -55,11 +55,12 @@ class TopicSentences:
 
 @dataclass(frozen=True, kw_only=True)
 class PlainArea:
-    """The whole page. `unknown` are sentences on what nobody knows yet."""
+    """The whole page. `unknown` are sentences on what nobody knows yet, `sources` those of the figures in `shown`."""
 
     said: tuple[TopicSentences, ...]
     not_named: tuple[Any, ...]
     shown: tuple[TopicSentences, ...]
+    sources: tuple[SourceFacts, ...]
     inconspicuous: tuple[Any, ...]
     recommended: tuple[TopicSentences, ...]
     unknown: tuple[Sentence, ...]
@@ -86,6 +87,15 @@ def plain_area(area: AreaRef, figures: CountyFigures) -> PlainArea:
             _topic(area, topic, _shown(area, proposal, figures))
             for topic, proposal in topics
             if proposal.figures.signal is FiguresSignal.CONSPICUOUS
+        ),
+        sources=tuple(
+            dict.fromkeys(
+                source
+                for _topic_ref, proposal in topics
+                if proposal.figures.signal is FiguresSignal.CONSPICUOUS
+                for one in _conspicuous(proposal, figures)
+                for source in one.sources
+            )
         ),
         inconspicuous=tuple(
             topic.label for topic, proposal in topics if proposal.figures.signal is FiguresSignal.NOT_CONSPICUOUS
@@ -163,14 +173,20 @@ def _said(area: AreaRef, proposal: Proposal) -> list[Sentence]:
 
 
 def _shown(area: AreaRef, proposal: Proposal, figures: CountyFigures) -> list[Sentence]:
-    found = []
-    for signal in proposal.figures.used:
-        one = figures.find(signal.key)
-        if signal.signal is FiguresSignal.CONSPICUOUS and one is not None:
-            url = url_for("indicators.indicator", key=signal.key)
-            text = words.indicator_sentence(one, area.id)
-            found.append(Sentence(text=text, url=url, source=_("Kennzahl mit Quelle")))
-    return found[:_FIGURES]
+    return [
+        Sentence(
+            text=words.indicator_sentence(one, area.id),
+            url=url_for("indicators.indicator", key=one.indicator.key),
+            source=_("Kennzahl mit Quelle"),
+        )
+        for one in _conspicuous(proposal, figures)
+    ]
+
+
+def _conspicuous(proposal: Proposal, figures: CountyFigures) -> list[IndicatorFigures]:
+    """The figures that are told of: those that made the topic conspicuous, not more than a few."""
+    keys = [signal.key for signal in proposal.figures.used if signal.signal is FiguresSignal.CONSPICUOUS]
+    return [one for key in keys if (one := figures.find(key)) is not None][:_FIGURES]
 
 
 def _unknown(area: AreaRef, matrix: Matrix | None, figures: CountyFigures) -> Iterable[Sentence]:

@@ -12,6 +12,7 @@ from portal.areas.composition import AreaRef
 from portal.areas.models import AreaKind
 from portal.core import pdf
 from portal.core.formats import date_long
+from portal.core.seed_words import local
 from portal.home import area_words
 from portal.home.cards import figures as area_cards
 from portal.home.cards.figures import Card
@@ -108,7 +109,10 @@ def as_pdf(found: Profile, *, county: str) -> bytes:
             "members_heading": _("Städte und Gemeinden"),
             "members": ", ".join(found.members),
             "heads": [_("Kennzahl"), _("Wert"), _("Vergleich"), _("Zeitraum")],
-            "topics": [{"label": label, "rows": [vars(row) for row in rows]} for label, rows in found.topics],
+            "topics": [
+                {"label": label, "rows": [vars(row) | {"name": local(row.name)} for row in rows]}
+                for label, rows in found.topics
+            ],
             "internal": _("nur Kreisverwaltung"),
             "key": _("Striche: Städte und Gemeinden. Quadrat: dieser Ort. Gestrichelte Linie: Landkreis."),
             "sources_heading": _("Quellen"),

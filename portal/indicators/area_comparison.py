@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.areas import example_assignment
 from portal.areas.composition import AreaRef
 from portal.areas.models import AreaKind
 from portal.core import clock
@@ -200,17 +201,17 @@ def _note(one: IndicatorFigures, places: Sequence[AreaRef]) -> str:
     return ""
 
 
-def comparison_csv(found: Sequence[Panel], county: AreaRef) -> bytes:
+def comparison_csv(found: Sequence[Panel], county: AreaRef, *, example: bool) -> bytes:
     """All values in words, the county beside them, with period and source."""
     head = [
         _("Thema"), _("Kennzahl"), _("Gebiet"), _("Wert"), _("Zahl"), _("Unterschied zum Landkreis"),
         _("Vergleich mit dem Landkreis"), county.name, _("Zeitraum"), _("Hinweis"), _("Quelle"),
     ]  # fmt: skip
     note = _("Zum Einordnen, nicht zum Bewerten. Abgerufen am %(day)s.", day=date_long(clock.today()))
-    return csv_file(head, list(_rows(found)), note=note)
+    return csv_file(head, list(_rows(found)), note=f"{note} {example_assignment.sentence(example)}".rstrip())
 
 
-def courses_csv(found: Sequence[Panel]) -> bytes:
+def courses_csv(found: Sequence[Panel], *, example: bool) -> bytes:
     """The developments beside each other: one line per indicator, place and period, with what they rest on."""
     head = [_("Thema"), _("Kennzahl"), _("Gebiet"), _("Zeitraum"), _("Zahl"), _("Einheit"), _("Grundlage"), _("Quelle")]
     rows = [
@@ -223,7 +224,7 @@ def courses_csv(found: Sequence[Panel]) -> bytes:
         for name, period, value in panel.courses.points
     ]  # fmt: skip
     note = _("Nur vergleichbare Zeiträume. Abgerufen am %(day)s.", day=date_long(clock.today()))
-    return csv_file(head, rows, note=note)
+    return csv_file(head, rows, note=f"{note} {example_assignment.sentence(example)}".rstrip())
 
 
 def _rows(found: Sequence[Panel]) -> Iterator[list[Any]]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.formats import date_long
+from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
 from portal.indicators import words
@@ -15,6 +16,7 @@ from portal.indicators.aggregation import CountyBasis
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
 from portal.indicators.pages import CatalogueRow
+from portal.indicators.published_classes import published_class
 
 
 def indicator_csv(figures: IndicatorFigures, county: CountyFigures) -> bytes:
@@ -27,7 +29,7 @@ def indicator_xlsx(figures: IndicatorFigures, county: CountyFigures) -> bytes:
     return xlsx_file(
         _head(figures),
         _rows(figures, county),
-        title=figures.indicator.name,
+        title=local(figures.indicator.name),
         sheet=_("Werte"),
         note=_note(figures),
         widths=(20, 12, 30, 14, 12, 20, 18, 24, 14),
@@ -52,19 +54,20 @@ def _rows(figures: IndicatorFigures, county: CountyFigures) -> list[list[Any]]:
     facts, composition, chance = figures.indicator, county.composition, figures.chance
     rows: list[list[Any]] = []
     for area in composition.municipalities:
-        cells = _municipal(area, figures.municipal[area.id], figures.period, facts.unit)
+        cells = _municipal(area, figures.municipal[area.id], figures.period, local(facts.unit))
         rows.append([*cells, *_chance_cells(chance, None if chance is None else chance.places.get(area.id))])
     for area in composition.planning_areas:
         value = figures.areas[area.id].value
         cells = [
-            _("Planungsraum"), "", area.name, figures.period or "", value.value, "", facts.area_unit,
+            _("Planungsraum"), "", area.name, figures.period or "", value.value, "", local(facts.area_unit),
             str(value.state.label), "",
         ]  # fmt: skip
         rows.append([*cells, *_chance_cells(chance, None if chance is None else chance.areas.get(area.id))])
     own = figures.county
     cells = [
         _("Landkreis"), composition.county.key or "", composition.county.name, figures.period or "", own.value,
-        own.text or "", facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit, str(own.basis.label), "",
+        published_class(own.text or ""),
+        local(facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit), str(own.basis.label), "",
     ]  # fmt: skip
     if chance is not None and own.computed is not None:
         cells += [own.computed.count, own.computed.base, None, None, ""]
@@ -115,5 +118,5 @@ def _municipal(area: AreaRef, shown: ShownValue, period: str | None, unit: str) 
     base = "" if shown.census_base is None else str(shown.census_base.label)
     return [
         area.type_name or _("Gemeinde"), area.key or "", area.name, shown.period or period or "", shown.value,
-        shown.text or "", unit, words.state_of(shown), base,
+        published_class(shown.text or ""), unit, words.state_of(shown), base,
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from portal.indicators.aggregation import (
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
+from portal.indicators.published_classes import published_class
 from portal.indicators.signals import MINIMUM_COVERAGE, Reference
 from portal.indicators.value_states import ValueState
 
@@ -63,10 +64,15 @@ def municipal_value(facts: IndicatorFacts, shown: ShownValue) -> str:
     if shown.value is not None:
         return with_unit(shown.value, facts.unit_short, facts.decimals)
     if shown.text:
-        return f"{shown.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else shown.text
+        return _class(facts, shown.text)
     if shown.is_awaited or shown.held_back:
         return f"{shown.state.sign}{_NBSP}{state_of(shown)}"
     return state_words(shown.state) if shown.joined is None else _unjoined(shown.state)
+
+
+def _class(facts: IndicatorFacts, text: str) -> str:
+    words = published_class(text)
+    return f"{words}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else words
 
 
 def _unjoined(state: ValueState) -> str:
@@ -145,7 +151,7 @@ def county_note(figures: IndicatorFigures) -> str:
 def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
     """The county's value, the published class, or that there is none."""
     if value.text:
-        return f"{value.text}{_NBSP}{local(facts.unit_short)}" if facts.unit_short else value.text
+        return _class(facts, value.text)
     if value.value is None:
         return str(value.basis.label)
     if value.basis is CountyBasis.PUBLISHED:

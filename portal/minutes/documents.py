@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock, pdf
 from portal.core.formats import date_long, date_short
+from portal.core.seed_words import local
 from portal.core.web import attachment
 from portal.minutes.models import EntryKind
 from portal.minutes.pages import Shown
@@ -86,5 +87,5 @@ def _line(line: Line) -> dict[str, Any]:
     if line.topics:
         facts.append(_("Thema: %(names)s", names=", ".join(str(topic) for topic in line.topics)))
     if line.indicators:
-        facts.append(_("Kennzahl: %(names)s", names=", ".join(name for name, _key in line.indicators)))
+        facts.append(_("Kennzahl: %(names)s", names=", ".join(local(name) for name, _key in line.indicators)))
     return {"kind": str(line.kind.label), "text": line.text, "facts": [str(fact) for fact in facts]}

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
 from portal.core.languages import DEFAULT
+from portal.core.seed_words import local
 from portal.needs import parameters, queries
 from portal.needs.models import NeedsStatement, StatementAnswer, StatementStep
 from portal.outbox import letters
@@ -74,7 +75,7 @@ def answered(statement: NeedsStatement, answer: StatementAnswer) -> None:
             _("zum Hinweis „%(title)s“ gibt es eine fachliche Rückmeldung:", title=statement.title),
             Facts([(_("Stand"), statement.state.label)]),
             Quotation(answer.text),
-            parameters.disclaimer(),
+            str(local(parameters.disclaimer())),
         ]
         target = statement.merged_into
         if target is not None:

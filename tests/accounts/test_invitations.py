@@ -38,6 +38,25 @@ def test_an_invited_person_opens_the_account(browser: PortalClient, mails: Mails
     assert invitation.token_hash not in path
 
 
+def test_the_page_behind_the_link_speaks_the_language_of_the_invitation(browser: PortalClient, mails: Mails) -> None:
+    with transaction():
+        invitations.invite("new@club.example", "Nell Sample", [Role.PROVIDER], locale="en", actor=SYSTEM)
+    path = link_in(mails()[-1])
+    assert '<html lang="en"' in browser.get(path).text
+    assert '<html lang="en"' in browser.submit(path, {"password": "kurz"}).text
+    browser.submit(path, {"password": PASSWORD})
+    page = browser.get("/konto").text
+    assert "Welcome!" in page
+    assert "Willkommen" not in page
+
+
+def test_a_language_chosen_in_the_browser_counts_more(browser: PortalClient, mails: Mails) -> None:
+    with transaction():
+        invitations.invite("new@club.example", "Nell Sample", [Role.PROVIDER], locale="en", actor=SYSTEM)
+    browser.set_cookie("sprache", "de", domain="portal.example")
+    assert '<html lang="de"' in browser.get(link_in(mails()[-1])).text
+
+
 def test_the_link_works_once(browser: PortalClient, other_browser: PortalClient, mails: Mails) -> None:
     user = _invite()
     path = link_in(mails()[-1])

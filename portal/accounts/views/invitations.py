@@ -7,11 +7,13 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import policy, security, sessions
 from portal.accounts.forms import NewPasswordForm
+from portal.accounts.models import User
 from portal.accounts.services import invitations, signing_in
 from portal.accounts.views.frame import RATE, blueprint, page, refused
 from portal.accounts.views.links import worthless
 from portal.accounts.views.sign_in import after_opening
 from portal.core.errors import NotFound, Refusal
+from portal.core.languages import language_of
 from portal.core.transaction import transaction
 from portal.extensions import limiter
 
@@ -24,7 +26,8 @@ def accept_invitation(token: str) -> Response:
         invitation = invitations.find(token)
     except NotFound:
         return worthless("invitation")
-    return page("accounts/invitation.html", form=NewPasswordForm(), invited=invitation.user)
+    with language_of(invitation.user.locale):
+        return page("accounts/invitation.html", form=NewPasswordForm(), invited=invitation.user)
 
 
 @blueprint.post("/einladung-konto/<token>")
@@ -35,6 +38,11 @@ def open_account(token: str) -> Response:
         invited = invitations.find(token).user
     except NotFound:
         return worthless("invitation")
+    with language_of(invited.locale):
+        return _open(token, invited)
+
+
+def _open(token: str, invited: User) -> Response:
     form = NewPasswordForm()
     if not form.validate():
         return refused("accounts/invitation.html", form, invited=invited)

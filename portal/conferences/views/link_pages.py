@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import make_response, render_template, request
-from flask_babel import force_locale
+from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from portal.conferences.models import Invitation
-from portal.core.actor import current_actor
-from portal.core.languages import COOKIE, LABELS
+from portal.core.languages import language_of
 
 # An office behind one address has to get through; guessing an address would take longer than the portal will stand.
 RATE = "300 per minute"
@@ -32,8 +30,5 @@ def private(response: Response) -> Response:
 def readers_language(invitation: Invitation) -> Iterator[None]:
     """The language chosen on the page, else the one of the invited person's account."""
     user = invitation.person.user if invitation.person.user_id is not None else None
-    if user is None or user.locale not in LABELS or COOKIE in request.cookies or current_actor().signed_in:
-        yield
-        return
-    with force_locale(user.locale):
+    with language_of(None if user is None else user.locale):
         yield

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.formats import date_long
+from portal.core.seed_words import local
 from portal.evidence import permissions
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.linking import linkable
@@ -146,7 +147,7 @@ def _end_choices(ends: Sequence[End]) -> tuple[tuple[Any, tuple[tuple[str, str],
 def _indicator_choices(indicators: Sequence[Indicator]) -> tuple[tuple[Any, tuple[tuple[str, str], ...]], ...]:
     found: dict[str, tuple[Any, list[tuple[str, str]]]] = {}
     for one in indicators:
-        found.setdefault(one.topic.key, (one.topic.label, []))[1].append((one.key, one.name))
+        found.setdefault(one.topic.key, (one.topic.label, []))[1].append((one.key, local(one.name)))
     return tuple((label, tuple(options)) for label, options in found.values())
 
 

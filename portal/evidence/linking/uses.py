@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.core.actor import ANONYMOUS, Actor
 from portal.core.database import db
 from portal.core.languages import either, quoting
+from portal.core.seed_words import local
 from portal.evidence import permissions
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.linking import linkable
@@ -104,7 +105,11 @@ def _names(keys: Collection[str], actor: Actor) -> dict[str, str]:
 
 def _named(keys: Iterable[str], names: Mapping[str, str]) -> list[Use]:
     return [
-        Use(_("Kennzahl: %(name)s", name=names[key]), url_for("indicators.indicator", key=key), _("direkt verknüpft"))
+        Use(
+            _("Kennzahl: %(name)s", name=local(names[key])),
+            url_for("indicators.indicator", key=key),
+            _("direkt verknüpft"),
+        )
         for key in keys
         if key in names
     ]

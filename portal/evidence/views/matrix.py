@@ -69,6 +69,8 @@ def matrix() -> ResponseReturnValue:
         )
     found = queries.matrix(actor, period)
     is_staff = permissions.may_see_unpublished(actor)
+    figures = indicators.county_figures(actor)
+    example = figures.composition.is_example(figures.composition.county.id)
     chosen = pages.choice(found, arguments, period=arguments.get("periode", ""))
     page = pages.matrix_page(
         found,
@@ -78,13 +80,16 @@ def matrix() -> ResponseReturnValue:
         is_staff=is_staff,
     )
     if arguments.get("format") == "csv":
-        return attachment(exports.as_csv(page, found), name="befunde.csv", media_type="text/csv; charset=utf-8")
+        return attachment(
+            exports.as_csv(page, found, example=example), name="befunde.csv", media_type="text/csv; charset=utf-8"
+        )
     if arguments.get("format") == "xlsx":
-        return attachment(exports.as_xlsx(page, found), name="befunde.xlsx", media_type=XLSX)
+        return attachment(exports.as_xlsx(page, found, example=example), name="befunde.xlsx", media_type=XLSX)
     return render_template(
         "evidence/matrix.html",
         found=found,
         page=page,
+        example=example,
         periods=planning.periods(),
         period=period,
         legend=pages.legend(),
@@ -158,6 +163,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         + [(one.indicator, apart) for one in beside if (apart := words.reference_rules(one, area.id, compared))],
         shown=[(one, _drawn(one, figures, area)) for one in shown],
         beside=beside,
+        example=figures.composition.is_example(area.id),
         finding=finding,
         standing="" if finding is None else readable.standing_for(actor, finding.state),
         version=version,

@@ -14,13 +14,8 @@ from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.charts.scales import least_axis, least_between_places
 from portal.indicators.charts.strips import Strip, strip
-from portal.indicators.figures import (
-    AreaFigure,
-    CountyFigures,
-    IndicatorFigures,
-    Level,
-    SourceFacts,
-)
+from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, SourceFacts
+from portal.indicators.published_classes import published_class
 from portal.indicators.signals import FiguresSignal, SignalReason
 
 # A topic without lead indicators shows this many of its others while it is folded.
@@ -269,11 +264,11 @@ def _county_only(one: IndicatorFigures) -> Card | None:
         topic=facts.topic.label,
         is_lead=facts.is_lead,
         county_only=True,
-        result=words.county_value(facts, one.county) if has_number else str(published.text),
+        result=words.county_value(facts, one.county) if has_number else published_class(str(published.text)),
         of="",
         compared="",
         signal=None,
-        value=number(published.value, facts.decimals) if has_number else str(published.text),
+        value=number(published.value, facts.decimals) if has_number else published_class(str(published.text)),
         unit=local(facts.area_unit_short),
         comparison=_("nur für den ganzen Landkreis veröffentlicht"),
         strip=None,

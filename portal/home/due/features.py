@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import datetime_short, duration
 from portal.core.languages import german
+from portal.core.seed_words import local
 from portal.home import openings, overview, own_page, today
 from portal.home.cards import conferences as conference_cards
 from portal.home.cards import findings as evidence_cards
@@ -138,7 +139,7 @@ def outdated_figures(actor: Actor) -> Iterable[Due]:
         return
     own = overview.own_keys(actor) if overview.only_own_department(actor) else None
     old = [
-        one.indicator.name
+        local(one.indicator.name)
         for one in indicators.county_figures(actor).indicators.values()
         if (own is None or one.indicator.key in own)
         and any(SignalReason.TOO_OLD in area.signal.reasons for area in one.areas.values())

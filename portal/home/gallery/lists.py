@@ -43,7 +43,7 @@ class Row:
 
     name: str
     place: str
-    kind: str
+    kind: Any
     heard: str
     people: int | None
     state: State
@@ -100,13 +100,14 @@ STATES = (
     State("archived", _l("Archiv"), None, "archive"),
 )
 
+_PROVIDER = _l("freier Träger")
 _ROWS = (
-    Row("Beispielstift Sonnenblume gGmbH", "Sinsheim", "freier Träger", "22.09.2026", 48, STATES[2]),
-    Row("Erfundener Pflegeverein Elsenzblick e.\u00a0V.", "Waibstadt", "freier Träger", "18.11.2026", 12, STATES[1]),
+    Row("Beispielstift Sonnenblume gGmbH", "Sinsheim", _PROVIDER, "22.09.2026", 48, STATES[2]),
+    Row("Erfundener Pflegeverein Elsenzblick e.\u00a0V.", "Waibstadt", _PROVIDER, "18.11.2026", 12, STATES[1]),
     Row("Fantasie-Jugendtreff Kleckerbach", "Angelbachtal", "Initiative", "–", None, STATES[3]),
-    Row("Verein Ausgedachte Hilfe e.\u00a0V.", "Eschelbronn", "freier Träger", "22.09.2026", 7, STATES[4]),
+    Row("Verein Ausgedachte Hilfe e.\u00a0V.", "Eschelbronn", _PROVIDER, "22.09.2026", 7, STATES[4]),
 )
-_KINDS = (("", _l("alle")), ("gemeinde", _l("Gemeinde")), ("traeger", _l("freier Träger")))
+_KINDS = (("", _l("alle")), ("gemeinde", _l("Gemeinde")), ("traeger", _PROVIDER))
 _AREAS = (("", _l("alle")), ("weinheim", "Weinheim"), ("sinsheim", "Sinsheim"))
 
 FULL_LIST = SpecimenListing(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from portal.areas import example_assignment
 from portal.areas import permissions as area_permissions
 from portal.areas import queries as areas
 from portal.areas.composition import AreaRef, Composition, Former, ref
@@ -17,6 +18,7 @@ from portal.conferences import public_queries
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
 from portal.core.formats import with_unit
+from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
 from portal.home import area_files, area_maps, area_tables, area_words, former_places
@@ -349,7 +351,7 @@ def _map_file(
 ) -> ResponseReturnValue:
     head = [_("Schlüssel"), _("Gemeinde"), _("Menschen")]
     if shown is not None:
-        head += [f"{shown.indicator.name} ({shown.indicator.unit})", _("Status")]
+        head += [f"{local(shown.indicator.name)} ({local(shown.indicator.unit)})", _("Status")]
     lines = [
         [
             row.area.key,
@@ -366,9 +368,8 @@ def _map_file(
 
 def _provenance(area: AreaRef, figures: CountyFigures) -> str:
     words = [_("Abgerufen am %(day)s.", day=figures.today.strftime("%d.%m.%Y"))]
-    if figures.composition.is_example(area.id):
-        words.append(_("Zuordnung der Gemeinden: Beispielzuordnung."))
-    return " ".join(words)
+    words.append(example_assignment.sentence(figures.composition.is_example(area.id)))
+    return " ".join(filter(None, words))
 
 
 def _sort_urls(endpoint: str, slug: str, arguments: Mapping[str, str], current: str) -> Callable[[str], str]:

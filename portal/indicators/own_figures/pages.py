@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.core.formats import number
+from portal.core.seed_words import local
 from portal.core.tables import Listing
 from portal.indicators import units, words
 from portal.indicators.deliveries import pages as import_pages
@@ -56,7 +57,7 @@ class DeliveryPage:
 def delivery_page(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -> DeliveryPage:
     """A page of the values, what changes first; what was noticed about them and how many were left empty."""
     summary = batch.summary
-    names = {measure["code"]: measure["label"] for measure in summary.get("measures", [])}
+    names = {measure["code"]: local(measure["label"]) for measure in summary.get("measures", [])}
     found = [Hint.from_json(plain) for plain in summary.get("hints", [])]
     lines = sorted(_lines(batch), key=lambda line: list(Change).index(line.change))
     counted = Counter(line.change for line in lines)
@@ -93,7 +94,7 @@ def _lines(batch: ImportBatch) -> list[ValueLine]:
 
 def _line(name: str, one: ListedValue, change: Change) -> ValueLine:
     unit = units.on_screen(one.unit)
-    about = f"{name}, {words.period(one.period)}" + (f" ({unit})" if unit else "")
+    about = f"{local(name)}, {words.period(one.period)}" + (f" ({unit})" if unit else "")
     if change is Change.WITHHELD:
         old, new = import_pages.without_number(one.old_state), import_pages.without_number(one.new_state)
         return ValueLine(one.area, about, old, new, change)

@@ -33,12 +33,15 @@ def compare() -> ResponseReturnValue:
     places = area_comparison.with_surroundings(figures, places)
     fits = FEWEST <= len(places) <= MOST
     found = area_comparison.panels(figures, places, topics=chosen, keys=keys, alone=alone) if fits else []
+    example = any(figures.composition.is_example(place.id) for place in places if place.kind is AreaKind.PLANNING_AREA)
     wanted_file = request.args.get("format") if fits else None
     if wanted_file == "csv":
-        content = area_comparison.comparison_csv(found, figures.composition.county)
+        content = area_comparison.comparison_csv(found, figures.composition.county, example=example)
         return attachment(content, name="vergleich.csv", media_type=CSV)
     if wanted_file == "verlauf":
-        return attachment(area_comparison.courses_csv(found), name="vergleich-verlauf.csv", media_type=CSV)
+        return attachment(
+            area_comparison.courses_csv(found, example=example), name="vergleich-verlauf.csv", media_type=CSV
+        )
     addresses = [area_comparison.address_of(place) for place in (places if alone is None else [alone])]
     address = partial(url_for, "indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys)
     return render_template(
@@ -46,6 +49,7 @@ def compare() -> ResponseReturnValue:
         places=places,
         alone=alone,
         fits=fits,
+        example=example,
         asked=any(wanted),
         panels=found,
         choices={kind.value: among for kind, among in area_comparison.choices(figures).items()},

@@ -16,6 +16,7 @@ from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.languages import DEFAULT
 from portal.core.permissions import require
 from portal.core.refusals import ImportRefused, RefusedCell
+from portal.core.seed_words import local
 from portal.core.text import one_line, slugify
 from portal.core.transaction import transaction
 from portal.core.web import attachment, list_arguments
@@ -159,7 +160,7 @@ def _hand_in(form: HandInForm, chosen: Department, actor: Actor) -> str:
 
 def _template_form(own: Sequence[OwnIndicator]) -> TemplateForm:
     form = TemplateForm(formdata=request.args if "zeitraum" in request.args else None)
-    form.indicators.choices = [SelectChoice(one.key, one.name) for one in own]
+    form.indicators.choices = [SelectChoice(one.key, local(one.name)) for one in own]
     if "zeitraum" not in request.args:
         form.indicators.data = [one.key for one in own]
         form.periods.data = queries.next_periods(queries.newest_periods(own), clock.today())

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.core.actor import current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
+from portal.core.seed_words import local
 from portal.core.transaction import transaction
 from portal.core.web import list_arguments
 from portal.indicators import breakdowns, permissions, queries, words
@@ -110,7 +111,7 @@ def place_series(public_id: str) -> ResponseReturnValue:
     series = catalogue_queries.find_series(public_id)
     form = ChooseForm()
     groups = catalogue_queries.entries_to_choose(actor)
-    form.indicator.choices = listed([("", _("Bitte wählen")), *((one.key, one.name) for one in groups)])
+    form.indicator.choices = listed([("", _("Bitte wählen")), *((one.key, local(one.name)) for one in groups)])
     if form.validate_on_submit():
         if form.indicator.data:
             return redirect(url_for("indicators.assign_series", key=form.indicator.data, dazu=public_id))

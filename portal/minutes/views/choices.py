@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.areas import places as areas_places
 from portal.conferences.models import AgendaItem, Conference
 from portal.core.actor import current_actor
+from portal.core.seed_words import local
 from portal.indicators.models import Indicator
 from portal.minutes import places, queries, unsent_forms
 from portal.minutes.forms import EntryForm
@@ -57,7 +58,7 @@ def offer(form: EntryForm, conference: Conference) -> None:
         ("", _("ohne Tagesordnungspunkt")),
     ]  # fmt: skip
     form.topics.choices = [(topic.key, topic.label) for topic in planning.topics()]
-    form.indicators.choices = [(one.key, one.name) for one in queries.linkable_indicators()]
+    form.indicators.choices = [(one.key, local(one.name)) for one in queries.linkable_indicators()]
     form.raised_by.choices = [(one.public_id, one.name) for one in queries.speakers(conference)]
     form.places.choices = areas_places.options(places.below(conference))
     form.owner.choices = [
@@ -91,7 +92,7 @@ def fill(form: EntryForm, entry: MinutesEntry) -> None:
 def keep_what_is_chosen(form: EntryForm, entry: MinutesEntry) -> None:
     """Offer what the entry already holds although it is no longer on offer: nothing is lost by saving."""
     for field, chosen in (
-        (form.indicators, [(one.key, one.name) for one in entry.indicators]),
+        (form.indicators, [(one.key, local(one.name)) for one in entry.indicators]),
         (form.raised_by, [(one.public_id, one.name) for one in entry.raised_by]),
         (form.places, [(one.public_id, one.full_name) for one in entry.places]),
         (form.owner, [] if entry.owner is None else [(entry.owner.public_id, entry.owner.name)]),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from portal.areas import example_assignment
 from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.formats import date_long
@@ -84,6 +85,7 @@ def results(slug: str) -> ResponseReturnValue:
         uses=extension.uses_of(one, None if chosen is None else chosen[0]),
         ways=extension.ways_of(one, actor=current_actor()),
         asked=request.args.get("frage", ""),
+        example=bool(counted.areas) and example_assignment.in_county(),
     )
 
 
@@ -125,7 +127,8 @@ def source_line(one: SurveyRound, counted: queries.CountedRound) -> str:
         count=counted.responses,
         today=date_long(clock.today()),
     )
-    return words + (" " + _("Demodaten – frei erfunden.") if one.is_demo else "")
+    assignment = example_assignment.sentence(bool(counted.areas) and example_assignment.in_county())
+    return " ".join(filter(None, [words, assignment, _("Demodaten – frei erfunden.") if one.is_demo else ""]))
 
 
 @blueprint.get("/befragungen/<slug>/qr.svg")
