@@ -217,12 +217,12 @@ def counts_by_area() -> dict[int, tuple[int, int]]:
 
 
 def published(*, area_id: int | None = None, limit: int | None = None) -> Sequence[Finding]:
-    """Published findings, the latest first."""
+    """Published findings with their versions and what bodies said, the latest first; three queries."""
     statement = (
         select(Finding)
         .options(
             joinedload(Finding.area), joinedload(Finding.topic), joinedload(Finding.period),
-            selectinload(Finding.versions),
+            selectinload(Finding.versions), selectinload(Finding.decisions).joinedload(FindingDecision.body),
         )
         .where(Finding.published_at.is_not(None))
         .order_by(Finding.published_at.desc(), Finding.id)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.audit import naming
 from portal.core import clock
@@ -42,19 +43,31 @@ class FieldChange:
     new: str
 
 
-# What everybody reads of the course: the rest is work under way.
+# What everybody reads of the course, whichever version it was of; other steps once their version is public.
 _PUBLIC = frozenset({FindingState.PUBLISHED, FindingState.REOPENED})
+# What they are called for those who do not know the words of the office.
+_PLAIN = {
+    FindingState.ADOPTED: _l("Vorschlag der Regel übernommen und begründet"),
+    FindingState.COSIGNED: _l("Von einer zweiten Person mitgezeichnet"),
+    FindingState.HEARING: _l("Anhörung der Gemeinden begonnen"),
+    FindingState.PUBLISHED: _l("Veröffentlicht"),
+    FindingState.REOPENED: _l("Wieder geöffnet"),
+}
 
 
 def course(finding: Finding, actor: Actor) -> list[Moment]:
     """Everything that happened, oldest first, then what is still to come; one query for names of staff.
 
-    For those outside of the county's staff: publication, reopening, what was said to public versions, decisions.
+    For those outside of the county's staff: every step of the versions that were published, without names and reasons;
+    publication and reopening; what was said to public versions; decisions; until when the next step is to be done.
     """
     is_staff = permissions.may_see_unpublished(actor)
     user_ids = {step.user_id for step in finding.steps if step.user_id is not None}
     names = naming.users(user_ids, actor=actor) if is_staff else {}
-    found = [_step(step, finding, names) for step in finding.steps if is_staff or step.new_state in _PUBLIC]
+    if is_staff:
+        found = [_step(step, finding, names) for step in finding.steps]
+    else:
+        found = [_public_step(step, finding) for step in _open_steps(finding)]
     for hearing in finding.hearings if is_staff else readable.hearings_for(actor, finding):
         found += _hearing(hearing, readable.about_hearing(finding, hearing), is_staff=is_staff)
     found += [
@@ -70,7 +83,42 @@ def course(finding: Finding, actor: Actor) -> list[Moment]:
         for one in finding.decisions
     ]
     found.sort(key=lambda moment: moment.at)
-    return [*found, *(_to_come(finding) if is_staff else [])]
+    return [*found, *(_to_come(finding) if is_staff else _to_do(finding))]
+
+
+def _open_steps(finding: Finding) -> list[FindingStep]:
+    """The steps that everybody may know of: each adoption begins a version, what follows belongs to it."""
+    numbers = {one.number for one in finding.versions if one.published_at is not None}
+    found, number = [], 0
+    for step in finding.steps:
+        number += step.new_state is FindingState.ADOPTED
+        if step.new_state in _PUBLIC or number in numbers:
+            found.append(step)
+    return found
+
+
+def _public_step(step: FindingStep, finding: Finding) -> Moment:
+    is_told = step.new_state in _PUBLIC
+    text = german(step.reason) if is_told else ""
+    if step.new_state is FindingState.HEARING:
+        text = _until(step, finding)
+    return Moment(step.created_at, _PLAIN[step.new_state], text)
+
+
+def _until(step: FindingStep, finding: Finding) -> str:
+    """The last day of the hearing that this step began."""
+    ends = [one.ends_on for one in finding.hearings if one.created_at >= step.created_at]
+    return _("bis %(day)s", day=date_long(ends[0])) if ends else ""
+
+
+def _to_do(finding: Finding) -> list[Moment]:
+    """The next step of a published finding, while its day lies ahead."""
+    version = finding.public_version
+    if finding.state is not FindingState.PUBLISHED or version is None or version.due_on is None:
+        return []
+    if not version.next_step or version.due_on < clock.today():
+        return []
+    return [Moment(_noon(version.due_on), _("Nächster Schritt"), german(version.next_step), open=True)]
 
 
 def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name]) -> Moment:
@@ -78,8 +126,7 @@ def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name])
     who = "" if name is None else name.text
     text = german(step.reason)
     if step.new_state is FindingState.HEARING:
-        ends = [one.ends_on for one in finding.hearings if one.created_at >= step.created_at]
-        text = _("bis %(day)s", day=date_long(ends[0])) if ends else ""
+        text = _until(step, finding)
     return Moment(step.created_at, step.new_state.label, text, who)
 
 

@@ -15,7 +15,7 @@ from portal.core.formats import date_long
 from portal.core.languages import german, quoting
 from portal.evidence import decisions
 from portal.evidence.models import Finding
-from portal.home.cards.findings import PublishedFinding, cell_url
+from portal.home.cards.published import PublishedFinding, cell_url
 
 _COURSE_SHOWN = 3
 _OPEN_SHOWN = 1
@@ -38,7 +38,7 @@ class CourseEntry:
 def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
     """How the latest recommendations stand: what bodies decided or the county published last, then what comes next.
 
-    One entry per finding for the past, the latest first; `published` as `cards.findings.published` reads it.
+    One entry per finding for the past, the latest first; `published` as `cards.published.published` reads it.
     Two queries.
     """
     today = clock.today()

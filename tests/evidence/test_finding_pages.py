@@ -23,6 +23,7 @@ from portal.core.workbooks import XLSX
 from portal.demo.logins import LOGINS
 from portal.evidence.models import Finding, FindingState
 from portal.home.cards import findings as cards
+from portal.minutes.models import Minutes
 from portal.outbox.models import OutboxMessage
 from portal.settings import services as settings
 from portal.stakeholders.acting import actor_of
@@ -467,3 +468,38 @@ def test_a_finding_that_is_open_again_is_headed_by_its_topic(visitor: Callable[[
     assert "<h1>Gesundheit in Sinsheim</h1>" in page
     assert "Weite Wege zur Notaufnahme" in page
     assert "Weite Wege zur Notaufnahme" not in anonymous.get("/befunde").text
+
+
+def test_the_page_of_an_area_says_where_recommendations_stand(visitor: Callable[[str], PortalClient]) -> None:
+    page = visitor("anonymous").get("/planungsraeume/sinsheim").text
+    told = page.split('id="empfehlungen"', 1)[1].split("</section>", 1)[0]
+    mobility = told.split(TITLE, 1)[1].split("</li>", 1)[0]
+    assert "läuft" in mobility
+    assert "Kenntnis genommen. Die Verwaltung soll Kosten" in mobility
+    assert "Nächster Schritt: Angebot für die Probezeit einholen (bis " in mobility
+    assert "wird neu geprüft" in told.split("Weite Wege zur Notaufnahme", 1)[1].split("</li>", 1)[0]
+
+
+def test_a_voice_is_quoted_from_public_minutes_alone(visitor: Callable[[str], PortalClient]) -> None:
+    words = "Abends und am Wochenende fahren kaum Busse in die Ortsteile."
+    page = visitor("anonymous").get("/planungsraeume/sinsheim").text
+    quoted = page.split('<figure class="voice">', 1)[1].split("</figure>", 1)[0]
+    assert words in quoted
+    assert 'href="/protokolle/' in quoted
+    with transaction():
+        for minutes in db.session.scalars(select(Minutes)):
+            minutes.is_public = False
+        settings.bump("minutes")
+    assert '<figure class="voice">' not in visitor("anonymous").get("/planungsraeume/sinsheim").text
+
+
+def test_everybody_reads_the_course_of_what_was_published(visitor: Callable[[str], PortalClient]) -> None:
+    page = visitor("anonymous").get("/befunde/sinsheim/mobility_infrastructure").text
+    course = page.split('id="verlauf"', 1)[1].split("</section>", 1)[0]
+    steps = [
+        "Vorschlag der Regel übernommen und begründet", "Von einer zweiten Person mitgezeichnet",
+        "Anhörung der Gemeinden begonnen", "Stellungnahme", "Veröffentlicht", "Beschluss", "Nächster Schritt",
+    ]  # fmt: skip
+    places = [course.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "Amsel" not in course

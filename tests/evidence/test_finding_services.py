@@ -389,3 +389,18 @@ def test_a_title_is_short(circle: Circle) -> None:
         adopt(circle, title="x" * 121)
     assert refusal.value.field == "title"
     assert adopt(circle, title="x" * 120).latest.title == "x" * 120
+
+
+def test_steps_of_a_version_that_is_not_public_stay_inside(circle: Circle) -> None:
+    finding = published(circle)
+    planner = circle.actor("amsel")
+    with clock.frozen(NOON + timedelta(days=40)), transaction():
+        reopening.reopen(finding, "Neue Zahlen.", actor=planner)
+    with clock.frozen(NOON + timedelta(days=41)):
+        adopt(circle, edition=reread(finding).edition, reason="Geheimer Grund")
+    told = history.course(reread(finding), ANONYMOUS)
+    titles = [str(one.title) for one in told]
+    assert titles[0] == "Vorschlag der Regel übernommen und begründet"
+    assert titles.count("Vorschlag der Regel übernommen und begründet") == 1
+    assert titles[-1] == "Wieder geöffnet"
+    assert all("Geheimer Grund" not in str(one.text) and not one.who for one in told)

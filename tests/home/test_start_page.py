@@ -10,7 +10,7 @@ from markup import parsed
 
 from portal.core import clock
 from portal.home import latest
-from portal.home.cards.findings import PublishedFinding
+from portal.home.cards.published import Progress, PublishedFinding
 
 __all__ = ["furnished", "house", "seeded_sqlite"]
 
@@ -19,7 +19,7 @@ def _finding(day: date, *, topic: str, due: date | None = None) -> PublishedFind
     return PublishedFinding(
         topic=topic, area="Nord", key="confirmed", label="", voices="", figures="", said="", figures_show="",
         recommendation=f"Rat zu {topic}", next_step=f"Schritt zu {topic}" if due else "", due_on=due, published_on=day,
-        url=f"/befunde/nord/{topic}",
+        url=f"/befunde/nord/{topic}", progress=Progress(label="offen", tone="", icon="clock", is_open=True),
     )  # fmt: skip
 
 

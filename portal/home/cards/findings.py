@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -16,35 +16,24 @@ from portal.core.formats import date_long
 from portal.core.languages import german
 from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
 from portal.evidence.changes import ChangeLine
-from portal.evidence.models import Assessment, Finding, FindingState, FindingVersion, VoicesAxis
+from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.participation import pages as participation_pages
 from portal.evidence.participation.pages import PhaseSummary
 from portal.evidence.resources import Resource
+from portal.home.cards.published import cell_url
+from portal.home.cards.published import day as day_of
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
-from portal.indicators.signals import FiguresSignal
 
 # Next steps show up this long before they are due.
 _AHEAD = timedelta(days=14)
 _PUBLISHED_SHOWN = 3
-_PUBLISHED_LOOKED_AT = 8
 _CHANGES_SHOWN = 3
 _RESOURCES_SHOWN = 4
 
 
-def cell_url(finding: Finding) -> str:
-    """The page of a finding."""
-    return url_for(
-        "evidence.cell", area_slug=finding.area.slug, topic_key=finding.topic.key, periode=finding.period.key
-    )
-
-
 def _title(finding: Finding) -> str:
     return _("Befund: %(topic)s in %(area)s", topic=finding.topic.label, area=finding.area.name)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.LOCAL_ZONE).date()
 
 
 def to_cosign(actor: Actor) -> Iterable[Due]:
@@ -62,7 +51,7 @@ def to_cosign(actor: Actor) -> Iterable[Due]:
                 action=_("Lesen und mitzeichnen"),
                 url=cell_url(finding),
                 rank=22,
-                since=_day(finding.latest.adopted_at),
+                since=day_of(finding.latest.adopted_at),
             )
 
 
@@ -95,7 +84,7 @@ def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
         action=_("Neu einordnen"),
         url=cell_url(finding),
         rank=28,
-        since=_day(finding.touched_at),
+        since=day_of(finding.touched_at),
     )
 
 
@@ -117,7 +106,7 @@ def _to_hear(finding: Finding) -> Due:
         action=_("Gemeinden anhören"),
         url=url_for("evidence.open_hearing", public_id=finding.public_id),
         rank=32,
-        since=_day(finding.touched_at),
+        since=day_of(finding.touched_at),
     )
 
 
@@ -195,71 +184,9 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
             title=_title(finding),
             text=german(version.recommendation),
             url=cell_url(finding),
-            facts=(("calendar", date_long(_day(finding.published_at))),),
+            facts=(("calendar", date_long(day_of(finding.published_at))),),
             rank=40,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishedFinding:
-    """A published finding in short: what was said, what the figures show, what is recommended and comes next.
-
-    `title` is empty where people gave it none. `voices` and `figures` are keys of the drawn signs where the assessment
-    alone does not say which half exists.
-    """
-
-    title: Any = ""
-    topic: Any
-    area: str
-    key: str
-    label: Any
-    voices: str
-    figures: str
-    said: str
-    figures_show: str
-    recommendation: str
-    next_step: str
-    due_on: date | None
-    published_on: date
-    url: str
-
-
-def published(*, area_id: int | None = None, limit: int | None = None) -> list[PublishedFinding]:
-    """What was concluded, the latest first: of one planning area, or everywhere."""
-    return [
-        PublishedFinding(
-            title=german(version.title),
-            topic=finding.topic.label,
-            area=finding.area.name,
-            key=version.adopted.value,
-            label=version.adopted.label,
-            voices=words.VOICES_SIGN[VoicesAxis(version.proposal["voices"])] if _is_open(version) else "",
-            figures=words.FIGURES_SIGN[FiguresSignal(version.proposal["figures"])] if _is_open(version) else "",
-            said=version.said,
-            figures_show=version.figures_show,
-            recommendation=version.recommendation,
-            next_step=version.next_step,
-            due_on=version.due_on,
-            published_on=_day(finding.published_at),
-            url=cell_url(finding),
-        )
-        for finding in finding_queries.published(area_id=area_id, limit=limit)
-        if (version := finding.public_version) is not None and finding.published_at is not None
-    ]
-
-
-def latest() -> list[PublishedFinding]:
-    """The findings published last, for the first page."""
-    return published(limit=_PUBLISHED_LOOKED_AT)
-
-
-def conclusion(found: Sequence[PublishedFinding]) -> PublishedFinding | None:
-    """Of these the first in which people and figures could be set side by side."""
-    return next((one for one in found if one.key != Assessment.NO_DATA.value), found[0] if found else None)
-
-
-def _is_open(version: FindingVersion) -> bool:
-    return version.adopted is Assessment.NO_DATA
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,6 +244,11 @@ def resources_of_minutes(area: AreaRef, actor: Actor, composition: Composition) 
     if period is None:
         return ()
     return resources.of_area(area.id, actor, period, composition).entries[:_RESOURCES_SHOWN]
+
+
+def not_heard(phases: Sequence[PhaseSummary]) -> list[Any]:
+    """The groups that nobody heard in a phase that has begun, each once, in the order of the phases."""
+    return list(dict.fromkeys(group for phase in phases if phase.has_begun for group in phase.missing))
 
 
 def heard(area: AreaRef, composition: Composition) -> list[PhaseSummary]:

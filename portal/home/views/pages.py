@@ -14,8 +14,8 @@ from portal.core.transaction import transaction
 from portal.core.web import safe_path
 from portal.extensions import limiter
 from portal.home import area_maps, area_words, latest, news, openings, permissions, services
-from portal.home.cards import findings as evidence_cards
 from portal.home.cards import needs as needs_cards
+from portal.home.cards import published as published_cards
 from portal.home.forms import BarrierForm
 from portal.home.gallery import specimens as gallery
 from portal.home.site import site
@@ -46,7 +46,7 @@ def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()
     figures = indicators.county_figures(actor)
-    published = evidence_cards.latest()
+    published = published_cards.latest()
     return render_template(
         "home/start.html",
         composition=figures.composition,
@@ -55,7 +55,7 @@ def start() -> ResponseReturnValue:
         openings=openings.current(),
         news=news.recent(actor),
         outcomes=needs_cards.outcomes(),
-        concluded=evidence_cards.conclusion(published),
+        concluded=published_cards.conclusion(published),
         recommended=latest.recommendations(published),
         dates=latest.dates(),
         # Everybody else is asked to sign in first.

@@ -21,12 +21,14 @@ from portal.core.formats import with_unit
 from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
+from portal.evidence import quotations
 from portal.home import area_files, area_maps, area_tables, area_words, former_places
 from portal.home.area_tables import Row
 from portal.home.cards import conferences as conference_cards
 from portal.home.cards import figures as area_cards
 from portal.home.cards import findings as evidence_cards
 from portal.home.cards import needs as needs_cards
+from portal.home.cards import published as published_cards
 from portal.home.cards import surveys as survey_cards
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
@@ -74,6 +76,7 @@ def planning_area(slug: str) -> ResponseReturnValue:
     within = figures.composition.within(area.id)
     arguments = list_arguments()
     sort = _sort(arguments)
+    heard = evidence_cards.heard(area, figures.composition)
     return render_template(
         "home/planning_area.html",
         area=area,
@@ -104,8 +107,10 @@ def planning_area(slug: str) -> ResponseReturnValue:
         taken_part=public_queries.held_count(within),
         minutes=minutes.released_in(within, current_actor()),
         assessments=evidence_cards.assessments(area, current_actor()),
-        heard=evidence_cards.heard(area, figures.composition),
-        published=evidence_cards.published(area_id=area.id),
+        heard=heard,
+        not_heard=evidence_cards.not_heard(heard),
+        published=published_cards.published(area_id=area.id, actor=current_actor()),
+        quotation=quotations.of_area(area.id),
         may_see_heard=current_actor().is_staff,
         from_minutes=evidence_cards.resources_of_minutes(area, current_actor(), figures.composition),
         put_forward=needs_cards.of_area(current_actor(), area, figures.composition),
