@@ -18,8 +18,9 @@ __all__ = ["furnished", "house", "seeded_sqlite"]
 def _finding(day: date, *, topic: str, due: date | None = None) -> PublishedFinding:
     return PublishedFinding(
         topic=topic, area="Nord", key="confirmed", label="", voices="", figures="", said="", figures_show="",
-        recommendation=f"Rat zu {topic}", next_step=f"Schritt zu {topic}" if due else "", due_on=due, published_on=day,
-        url=f"/befunde/nord/{topic}", progress=Progress(label="offen", tone="", icon="clock", is_open=True),
+        recommendation=f"Rat zu {topic}", next_step=f"Schritt zu {topic}" if due else "", due_on=due,
+        published_on=day, moved_on=day, url=f"/befunde/nord/{topic}",
+        progress=Progress(label="offen", tone="", icon="clock", is_open=True),
     )  # fmt: skip
 
 

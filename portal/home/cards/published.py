@@ -38,6 +38,8 @@ class Progress:
 class PublishedFinding:
     """A published finding in short: what was said, what the figures show, what is recommended and comes next.
 
+    `moved_on`: the day of its publication, or on which a body last said something to it.
+
     `title` is empty where people gave it none. `voices` and `figures` are keys of the drawn signs where the assessment
     alone does not say which half exists.
     """
@@ -55,6 +57,7 @@ class PublishedFinding:
     next_step: str
     due_on: date | None
     published_on: date
+    moved_on: date
     url: str
     progress: Progress
 
@@ -78,6 +81,7 @@ def published(
             next_step=version.next_step,
             due_on=version.due_on,
             published_on=day(finding.published_at),
+            moved_on=max([day(finding.published_at), *(one.decided_on for one in finding.decisions)]),
             url=cell_url(finding),
             progress=progress(finding, version, actor=actor),
         )
