@@ -39,7 +39,7 @@ def recommendations(published: Sequence[PublishedFinding]) -> list[CourseEntry]:
     """How the latest recommendations stand: what bodies decided or the county published last, then what comes next.
 
     One entry per finding for the past, the latest first; `published` as `cards.published.published` reads it.
-    Two queries.
+    One query.
     """
     today = clock.today()
     settled = [
