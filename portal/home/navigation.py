@@ -1,7 +1,7 @@
 """What the menus offer whom. An entry appears when its predicate says that its page would open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -45,10 +45,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """Items under a heading (or none)."""
+    """Items under a heading (or none). Of those that fold, the one with the page stands open, or else the first."""
 
     label: Any
     items: list[Item]
+    is_open: bool = False
 
 
 def _everyone(_actor: Actor) -> bool:
@@ -182,7 +183,10 @@ def _items(entries: tuple[Entry, ...], actor: Actor) -> list[Item]:
 
 def _groups(groups: tuple[tuple[Any, tuple[Entry, ...]], ...], actor: Actor) -> list[Group]:
     built = [Group(label, _items(entries, actor)) for label, entries in groups]
-    return [group for group in built if group.items]
+    found = [group for group in built if group.items]
+    headed = [group for group in found if group.label]
+    here = [group for group in headed if any(item.current for item in group.items)]
+    return [replace(group, is_open=group in (here or headed)[:1]) for group in found]
 
 
 def landing(actor: Actor) -> str | None:
