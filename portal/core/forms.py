@@ -2,15 +2,25 @@
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms.fields import Field, FloatField, SelectMultipleField, StringField
+from wtforms.fields import (
+    DateField,
+    DateTimeField,
+    Field,
+    FloatField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, Refusals, together
 from portal.core.text import clean_text, one_line
 
 # WTForms ships German messages, but in its own wording; ours follow the portal's language of errors.
@@ -120,6 +130,11 @@ class TrapField(StringField):
         super().__init__(_l("Dieses Feld bitte leer lassen"), **values)
 
 
+# What these cannot read is quoted in the message, up to so many characters.
+_READ = (IntegerField, FloatField, DateField, DateTimeField, TimeField)
+_QUOTED = 40
+
+
 class Form(FlaskForm):
     """Every form of the portal. Choices are handed in by the view; no field queries anything."""
 
@@ -152,8 +167,36 @@ class Form(FlaskForm):
         self.is_faultless = True
         return True
 
+    def process(self, *args: Any, **values: Any) -> None:
+        """Read the input; what cannot be read as a number, a day or a time is quoted in its message."""
+        super().process(*args, **values)
+        for field in self:
+            typed = one_line(str(field.raw_data[0])) if field.process_errors and field.raw_data else ""
+            if typed and isinstance(field, _READ):
+                shown = typed if len(typed) <= _QUOTED else f"{typed[:_QUOTED]}…"
+                field.process_errors = [
+                    _("„%(typed)s“ passt hier nicht. %(message)s", typed=shown, message=message)
+                    for message in field.process_errors
+                ]
+
+    def refuse_further(self, *rules: Callable[[], object]) -> None:
+        """Ask rules of a service although the form is refused already, so that everything is said at once.
+
+        Of a field that has a message of its own nothing more is said.
+        """
+        try:
+            together(*rules)
+        except Refusal as refusal:
+            for one in refusal.found if isinstance(refusal, Refusals) else (refusal,):
+                if one.field is None or one.field not in self or not self[one.field].errors:
+                    self.refuse(one)
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a service's refusal at its field, or above the form where it names none of ours."""
+        if isinstance(refusal, Refusals):
+            for one in refusal.found:
+                self.refuse(one)
+            return
         self.is_faultless = isinstance(refusal, Conflict)
         if refusal.field is not None and refusal.field in self:
             field = self[refusal.field]

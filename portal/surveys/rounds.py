@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, together
 from portal.core.formats import date_short
 from portal.core.permissions import require
 from portal.core.text import one_line
@@ -41,22 +41,33 @@ def add(version: SurveyVersion, plan: RoundPlan, *, actor: Actor) -> SurveyRound
     round of the same survey runs in one of the areas: people would be asked twice and counted in both.
     """
     require(permissions.may_run(actor))
-    name = one_line(plan.name)
-    if len(name) > NAME_LENGTH:
-        raise Refusal(_("Bitte kürzen Sie den Namen auf %(limit)s Zeichen.", limit=NAME_LENGTH), field="name")
-    if plan.opens_at < midnight(clock.today()):
-        raise Refusal(
-            _("Der erste Tag liegt in der Vergangenheit. Bitte wählen Sie heute oder später."), field="opens_at"
-        )
-    if plan.opens_at > clock.now() + _FARTHEST:
-        raise Refusal(
-            _("Der erste Tag liegt mehr als fünf Jahre in der Zukunft. Bitte prüfen Sie das Jahr."), field="opens_at"
-        )
-    _refuse_length(plan.opens_at, plan.closes_at)
+    together(
+        lambda: _refuse_name(plan.name),
+        lambda: check_first_day(plan.opens_at),
+        lambda: _refuse_length(plan.opens_at, plan.closes_at),
+        lambda: services.check_plan(plan),
+    )
     _refuse_overlap(version, plan.opens_at, plan.closes_at, {area.id for area in plan.areas}, field="opens_at")
     one = services.create_round(version, plan, actor=actor)
     services.begin_if_due(one, actor=actor)
     return one
+
+
+def _refuse_name(name: str) -> None:
+    if len(one_line(name)) > NAME_LENGTH:
+        raise Refusal(_("Bitte kürzen Sie den Namen auf %(limit)s Zeichen.", limit=NAME_LENGTH), field="name")
+
+
+def check_first_day(opens_at: datetime) -> None:
+    """Refuse a beginning in the past, and one a year of typing errors ahead."""
+    if opens_at < midnight(clock.today()):
+        raise Refusal(
+            _("Der erste Tag liegt in der Vergangenheit. Bitte wählen Sie heute oder später."), field="opens_at"
+        )
+    if opens_at > clock.now() + _FARTHEST:
+        raise Refusal(
+            _("Der erste Tag liegt mehr als fünf Jahre in der Zukunft. Bitte prüfen Sie das Jahr."), field="opens_at"
+        )
 
 
 def move_end(one: SurveyRound, closes_at: datetime, *, read_as: datetime, actor: Actor) -> None:

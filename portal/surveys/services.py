@@ -15,7 +15,7 @@ from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, together
 from portal.core.permissions import require
 from portal.core.text import one_line, slugify
 from portal.core.transaction import lock
@@ -69,18 +69,7 @@ def create_round(version: SurveyVersion, plan: RoundPlan, *, actor: Actor, is_de
     A key whose round was undone stays behind as a file that opens nothing; the sweep removes it.
     """
     require(permissions.may_run(actor))
-    if plan.closes_at <= plan.opens_at:
-        raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Tage."), field="closes_at")
-    if plan.closes_at <= clock.now():
-        raise Refusal(_("Das Ende liegt in der Vergangenheit. Bitte wählen Sie einen späteren Tag."), field="closes_at")
-    if not plan.areas:
-        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
-    if plan.slug != slugify(plan.slug) or plan.slug in {"", "verwaltung"}:
-        raise Refusal(
-            _("Bitte verwenden Sie in der Adresse nur Kleinbuchstaben, Ziffern und Bindestriche."), field="slug"
-        )
-    if db.session.scalars(select(SurveyRound.id).filter_by(slug=plan.slug)).one_or_none() is not None:
-        raise Refusal(_("Unter dieser Adresse gibt es schon eine Befragung."), field="slug")
+    check_plan(plan)
     one = SurveyRound(
         version_id=version.id, key=plan.key, slug=plan.slug, name=one_line(plan.name), phase=plan.phase,
         period_id=plan.period.id,
@@ -92,6 +81,38 @@ def create_round(version: SurveyVersion, plan: RoundPlan, *, actor: Actor, is_de
     _show_everywhere()
     audit.record("survey.round_created", subject=one, actor=actor)
     return one
+
+
+def check_plan(plan: RoundPlan) -> None:
+    """Refuse days, places and an address that make no round, all at once."""
+    together(
+        lambda: check_end(plan.opens_at, plan.closes_at),
+        lambda: _check_areas(plan.areas),
+        lambda: check_slug(plan.slug),
+    )
+
+
+def check_end(opens_at: datetime, closes_at: datetime) -> None:
+    """Refuse an end before the beginning, or one that is over."""
+    if closes_at <= opens_at:
+        raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Tage."), field="closes_at")
+    if closes_at <= clock.now():
+        raise Refusal(_("Das Ende liegt in der Vergangenheit. Bitte wählen Sie einen späteren Tag."), field="closes_at")
+
+
+def _check_areas(areas: Sequence[Area]) -> None:
+    if not areas:
+        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
+
+
+def check_slug(slug: str) -> None:
+    """Refuse an address with other signs than ours, and one that is taken."""
+    if slug != slugify(slug) or slug in {"", "verwaltung"}:
+        raise Refusal(
+            _("Bitte verwenden Sie in der Adresse nur Kleinbuchstaben, Ziffern und Bindestriche."), field="slug"
+        )
+    if db.session.scalars(select(SurveyRound.id).filter_by(slug=slug)).one_or_none() is not None:
+        raise Refusal(_("Unter dieser Adresse gibt es schon eine Befragung."), field="slug")
 
 
 def open_round(one: SurveyRound, *, actor: Actor) -> bool:

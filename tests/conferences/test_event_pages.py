@@ -438,3 +438,18 @@ def test_items_of_the_agenda_have_their_time(planner: PortalClient, county: dict
     for page in (location, f"/termine/{conference.public_id}"):
         assert "14:00\u00a0Uhr: Begrüßung" in planner.get(page).text
     assert 'name="agenda-0-begins" value="14:00"' in planner.get(f"{location}/bearbeiten").text
+
+
+def test_a_form_that_does_not_fit_says_everything_at_once(planner: PortalClient) -> None:
+    answer = planner.submit("/konferenzen/neu", typed(day="2020-01-01", starts="17:00", ends="16:00", seats="zwölf"))
+    assert answer.status_code == 422
+    assert "3 Angaben passen noch nicht" in answer.text
+    assert "„zwölf“ passt hier nicht." in answer.text
+    assert "in der Vergangenheit" in answer.text
+    assert "Das Ende liegt nicht nach dem Beginn" in answer.text
+    answer = planner.submit("/konferenzen/neu", typed(day="2020-01-01", starts="17:00", ends="16:00", seats="0"))
+    assert "3 Angaben passen noch nicht" in answer.text, "also where everything can be read"
+    answer = planner.submit("/konferenzen/neu", typed(day="morgen", title=""))
+    assert "2 Angaben passen noch nicht" in answer.text
+    assert "„morgen“ passt hier nicht." in answer.text
+    assert planner.submit("/konferenzen/neu", typed(seats="12")).status_code == 302

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from portal.config import Config
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import clean_text, one_line, search_key
 from portal.core.transaction import lock
@@ -91,11 +91,11 @@ def create(plan: Plan, *, actor: Actor, once: str = "", is_demo: bool = False) -
     `once` is the random part of its UID, given out with the form: the same form sent twice makes one event.
     """
     require(permissions.may_organise(actor))
-    _future(plan.starts_at)
     uid = _uid(once)
     known = _find(uid)
     if known is not None:
         return known
+    _check(plan, lambda: check_day(plan.starts_at))
     try:
         with db.session.begin_nested():
             conference = _create(plan, uid, actor=actor, is_demo=is_demo)
@@ -146,8 +146,8 @@ def change(conference: Conference, plan: Plan, *, edition: int, actor: Actor) ->
         raise Conflict(_("Diese Veranstaltung wurde inzwischen geändert. Nichts wurde überschrieben."))
     if conference.state not in states.OPEN:
         raise Refusal(_("Diese Veranstaltung ist abgeschlossen und wird nicht mehr geändert."))
-    if plan.starts_at != conference.starts_at or plan.ends_at != conference.ends_at:
-        _future(plan.starts_at)
+    is_moved = plan.starts_at != conference.starts_at or plan.ends_at != conference.ends_at
+    _check(plan, *([lambda: check_day(plan.starts_at)] if is_moved else []))
     with db.session.no_autoflush:
         _fill(conference, plan)
     db.session.flush()
@@ -161,7 +161,7 @@ def fix_date(conference: Conference, *, actor: Actor) -> None:
     """The date stands: a draft becomes planned; a public event is shown from now on."""
     require(permissions.may_organise(actor))
     lock(conference)
-    _future(conference.starts_at)
+    check_day(conference.starts_at)
     move(conference, ConferenceState.PLANNED, actor=actor)
 
 
@@ -195,20 +195,49 @@ def move(conference: Conference, new: ConferenceState, *, actor: Actor, reason: 
     audit.record("conferences.state_changed", subject=conference, actor=actor, details={"state": new.value})
 
 
-def _fill(conference: Conference, plan: Plan) -> None:
-    title = one_line(plan.title)
+def _check(plan: Plan, *rules: Callable[[], object]) -> None:
+    """Refuse a plan for everything that does not fit, `rules` first."""
+    together(
+        lambda: _title(plan.title),
+        *rules,
+        lambda: check_times(plan.starts_at, plan.ends_at),
+        lambda: check_seats(plan.seats),
+        lambda: check_reply_by(plan.reply_by, plan.starts_at),
+        lambda: _line(plan.place_name, "place_name"),
+        lambda: _line(plan.place_town, "place_town"),
+        lambda: _online_url(plan),
+        lambda: _line(plan.costs, "costs"),
+        lambda: _text(plan.access_information, "access_information"),
+        lambda: contact.checked(plan.contact_email, plan.contact_phone),
+        lambda: _text(plan.description, "description"),
+    )
+
+
+def _title(text: str) -> None:
+    title = one_line(text)
     if not title:
         raise Refusal(_("Bitte geben Sie einen Titel an."), field="title")
     if len(title) > 200:
         raise Refusal(_("Bitte kürzen Sie den Titel auf 200 Zeichen."), field="title")
-    _times(plan)
-    if plan.seats is not None and not 1 <= plan.seats <= 100_000:
+
+
+def check_seats(seats: int | None) -> None:
+    """Refuse a number of seats that nobody can sit on."""
+    if seats is not None and not 1 <= seats <= 100_000:
         raise Refusal(_("Bitte geben Sie eine Zahl über 0 ein, oder lassen Sie das Feld leer."), field="seats")
-    if plan.reply_by is not None and plan.reply_by > plan.starts_at.date():
+
+
+def check_reply_by(reply_by: date | None, starts_at: datetime) -> None:
+    """Refuse replies that may come after the event."""
+    if reply_by is not None and reply_by > starts_at.date():
         raise Refusal(
             _("Der Tag liegt nach der Veranstaltung. Bitte wählen Sie einen Tag bis zu ihrem Beginn."),
             field="reply_by",
         )
+
+
+def _fill(conference: Conference, plan: Plan) -> None:
+    title = one_line(plan.title)
     conference.title = title
     conference.kind, conference.phase, conference.period, conference.body = (
         plan.kind, plan.phase, plan.period, plan.body,
@@ -263,14 +292,16 @@ def _fill_agenda(conference: Conference, lines: Sequence[AgendaLine]) -> None:
     conference.agenda = items
 
 
-def _times(plan: Plan) -> None:
-    if plan.ends_at <= plan.starts_at:
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse an end before the beginning, and an event that lasts too long."""
+    if ends_at <= starts_at:
         raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Uhrzeiten."), field="ends")
-    if plan.ends_at - plan.starts_at > _LONGEST_EVENT:
+    if ends_at - starts_at > _LONGEST_EVENT:
         raise Refusal(_("Eine Veranstaltung dauert höchstens zwei Wochen. Bitte prüfen Sie das Ende."), field="ends")
 
 
-def _future(starts_at: datetime) -> None:
+def check_day(starts_at: datetime) -> None:
+    """Refuse a beginning in the past, and one so far ahead that it is a typing error."""
     today = clock.now().astimezone(clock.LOCAL_ZONE).replace(tzinfo=None)
     if starts_at <= today:
         raise Refusal(_("Dieser Termin liegt in der Vergangenheit. Bitte wählen Sie einen Tag ab heute."), field="day")

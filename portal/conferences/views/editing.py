@@ -1,6 +1,7 @@
 """Making and changing an event. Rows of the agenda are added, moved and removed without leaving the form."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, time
 from typing import Any
 
 from flask import flash, make_response, render_template, request, url_for
@@ -184,6 +185,7 @@ def create_conference() -> Response:
     if "row" in request.form:
         return _page(form, agenda_rows.after(rows, request.form["row"]), choices, row_focus=True)
     if not form.validate():
+        _ask_further(form)
         return _page(form, rows, choices, status=422)
     try:
         with transaction():
@@ -221,6 +223,7 @@ def change_conference(public_id: str) -> Response:
         after = agenda_rows.after(rows, request.form["row"])
         return _page(form, after, choices, conference=conference, row_focus=True)
     if not form.validate():
+        _ask_further(form, conference)
         return _page(form, rows, choices, conference=conference, status=422)
     edition = form.edition.data or ""
     try:
@@ -246,6 +249,21 @@ def change_conference(public_id: str) -> Response:
         return redirect(url_for("conferences.ask_announce", public_id=public_id))
     flash(_("Gespeichert."), "ok")
     return redirect(url_for("conferences.conference_page", public_id=public_id))
+
+
+def _ask_further(form: ConferenceForm, conference: Conference | None = None) -> None:
+    """What the rules say of date and seats although something else cannot be read: everything is named at once."""
+    day = form.day.data
+    rules: list[Callable[[], object]] = [lambda: events.check_seats(form.seats.data)]
+    if day is not None:
+        starts_at = datetime.combine(day, form.starts.data or time.max)
+        if conference is None or conference.starts_at.date() != day:
+            rules.append(lambda: events.check_day(starts_at))
+        rules.append(lambda: events.check_reply_by(form.reply_by.data, starts_at))
+        if form.starts.data is not None and form.ends.data is not None:
+            ends_at = datetime.combine(form.last_day.data or day, form.ends.data)
+            rules.append(lambda: events.check_times(starts_at, ends_at))
+    form.refuse_further(*rules)
 
 
 def _open(public_id: str) -> Conference:

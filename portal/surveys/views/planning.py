@@ -1,5 +1,6 @@
 """Planning rounds: a new one, another end, throwing away one that has not begun."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import flash, make_response, render_template, request, url_for
@@ -17,7 +18,7 @@ from portal.core.transaction import transaction
 from portal.core.web import told
 from portal.planning.models import Phase
 from portal.planning.queries import period_on
-from portal.surveys import permissions, queries, rounds
+from portal.surveys import permissions, queries, rounds, services
 from portal.surveys.definition import from_document
 from portal.surveys.forms import EndForm, RoundForm
 from portal.surveys.models import RoundState, SurveyRound
@@ -71,6 +72,7 @@ def add_round() -> Response:
     form = RoundForm()
     _offer(form)
     if not form.validate():
+        _ask_further(form)
         return _page(form, status=422)
     try:
         with transaction():
@@ -86,6 +88,18 @@ def add_round() -> Response:
         "ok",
     )
     return _back()
+
+
+def _ask_further(form: RoundForm) -> None:
+    """What the rules say of days and address although something else is missing: everything is named at once."""
+    first, last = form.opens_at.data, form.closes_at.data
+    rules: list[Callable[[], object]] = [lambda: services.check_slug(form.slug.data or "")]
+    if first is not None:
+        rules.append(lambda: rounds.check_first_day(rounds.midnight(first)))
+    if first is not None and last is not None:
+        end = rounds.midnight(last + timedelta(days=1))
+        rules.append(lambda: services.check_end(rounds.midnight(first), end))
+    form.refuse_further(*rules)
 
 
 def _plan(form: RoundForm) -> RoundPlan:
