@@ -6,6 +6,7 @@ Thresholds and texts that a county edits are not here but in the settings table 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
@@ -99,6 +100,9 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("PORTAL_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
 )
 
+# Read by the test run.
+_OTHER_VARIABLES = {"PORTAL_TEST_DATABASES", "PORTAL_REQUIRE_ALL"}
+
 DEMO_PORT = 8000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _HIGHEST_PORT = 65535
@@ -109,6 +113,14 @@ def data_folder(environ: Mapping[str, str] | None = None) -> Path:
     """The folder that `PORTAL_DATA` names, absolute; it need not exist yet."""
     environ = os.environ if environ is None else environ
     return Path(environ.get("PORTAL_DATA") or ".data").expanduser().resolve()
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Names that begin like ours and mean nothing, each with the known name closest to it; empty where none is."""
+    environ = os.environ if environ is None else environ
+    known = [name for name, _default, _meaning in VARIABLES]
+    found = sorted(name for name in environ if name.startswith("PORTAL_") and name not in {*known, *_OTHER_VARIABLES})
+    return {name: next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), "") for name in found}
 
 
 def sqlite_url(data: Path) -> str:

@@ -6,7 +6,7 @@ from portal.app import create_app
 from portal.cli import checks
 from portal.cli.checks import Finding, State
 from portal.cli.installation import complete, load_config
-from portal.config import Config, ConfigurationError
+from portal.config import Config, ConfigurationError, unknown_variables
 from portal.core.database import db
 
 
@@ -16,6 +16,7 @@ def check() -> None:
         found = examine(load_config())
     except ConfigurationError as error:
         found = _in_full([Finding("Konfiguration", State.ERROR, problem) for problem in error.problems])
+    found = _with_variables(found)
     width = max(len(finding.name) for finding in found)
     for finding in found:
         click.echo(f"{finding.state.value:<7}  {finding.name:<{width}}  {finding.words}")
@@ -42,6 +43,20 @@ def _in_full(found: list[Finding]) -> list[Finding]:
             Finding(name, State.WARNING, f"nicht geprüft; zuerst „{broken}“ in Ordnung bringen.")
         ]
     return lines
+
+
+def _with_variables(found: list[Finding]) -> list[Finding]:
+    """With a warning for every variable that begins like ours and means nothing: a typing error leaves the default."""
+    warnings = [
+        Finding(
+            checks.NAMES[0],
+            State.WARNING,
+            f"{name} ist unbekannt und wirkt nicht." + (f" Ist {nearest} gemeint?" if nearest else ""),
+        )
+        for name, nearest in unknown_variables().items()
+    ]
+    return [*[one for one in found if one.name == checks.NAMES[0]], *warnings,
+            *[one for one in found if one.name != checks.NAMES[0]]]  # fmt: skip
 
 
 def _inside(config: Config) -> list[Finding]:

@@ -24,6 +24,7 @@ from portal.core.loading import loading
 from portal.core.migrations import upgrade
 from portal.demo.logins import LOGINS
 from portal.demo.seeding import seed
+from portal.home import health
 
 HOST = "127.0.0.1"
 
@@ -142,6 +143,7 @@ def _run(config: Config, listening: socket.socket) -> None:
             db.session.remove()
     environ = os.environ | {"PORTAL_DATA": str(config.data)}
     worker = Child(["worker", "--until-parent-ends"], environ=environ, say=lambda text: click.echo(text, err=True))
+    health.expect_worker(app)
     try:
         click.echo(words)
         serve_one_process(app, config, listening)

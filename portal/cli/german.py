@@ -78,7 +78,12 @@ WORDS = {
 }
 
 # How a value is written, where a command does not say it: by click's name of its type.
-METAVARS = {"text": "TEXT", "integer": "ZAHL", "integer range": "ZAHL", "datetime": "JJJJ-MM-TT"}
+METAVARS = {
+    "text": "TEXT", "integer": "ZAHL", "integer range": "ZAHL", "datetime": "JJJJ-MM-TT", "file": "DATEI",
+    "path": "PFAD", "directory": "ORDNER",
+}  # fmt: skip
+# What a command is about, by its name in the program.
+ARGUMENTS = {"file": "DATEI", "files": "DATEI...", "batch": "LIEFERUNG"}
 
 SPEAKING = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 
@@ -108,6 +113,8 @@ def spoken(command: click.Command) -> click.Command:
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.metavar is None and not parameter.is_flag:
             parameter.metavar = METAVARS.get(parameter.type.name)
+        if isinstance(parameter, click.Argument) and parameter.metavar is None:
+            parameter.metavar = ARGUMENTS.get(parameter.name or "")
     if isinstance(command, click.Group):
         command.subcommand_metavar = COMMAND
         for below in command.commands.values():

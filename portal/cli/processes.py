@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.app import create_app
 from portal.config import Config, ConfigurationError
-from portal.core.headers import headers_of_refusals
+from portal.core.headers import headers_of_refusals, refusal_page
 
 # A process is replaced after this many requests, give or take, so that a leak in a library never adds up.
 REQUESTS_PER_PROCESS = 5000
@@ -50,10 +50,19 @@ if sys.platform == "win32":
 
 else:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http import wsgi
     from gunicorn.workers.gthread import ThreadWorker
 
+    class _Unnamed(wsgi.Response):
+        """An answer that does not tell strangers which server gives it."""
+
+        def default_headers(self) -> list[str]:
+            return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+    wsgi.Response = _Unnamed  # gunicorn has no setting for it
+
     class _Refused:
-        """A connection on which gunicorn itself answers; its answer gets the headers of all other answers."""
+        """A connection on which gunicorn itself answers: in the portal's words and with its headers."""
 
         def __init__(self, client: Any, headers: list[tuple[str, str]]) -> None:
             self._client = client
@@ -63,8 +72,10 @@ else:
             return getattr(self._client, name)
 
         def sendall(self, answer: bytes) -> None:
-            head, between, body = answer.partition(b"\r\n\r\n")
-            self._client.sendall(head + self._lines + between + body)
+            status = answer.partition(b"\r\n")[0]
+            page = refusal_page()
+            head = f"\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(page)}"
+            self._client.sendall(status + head.encode("latin-1") + self._lines + b"\r\n\r\n" + page)
 
     class Worker(ThreadWorker):
         """gunicorn's own, except for refusals of requests that the application never sees."""

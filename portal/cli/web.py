@@ -15,7 +15,7 @@ from waitress.task import ErrorTask
 
 from portal.app import REQUEST_LIMIT_BYTES
 from portal.config import Config
-from portal.core.headers import headers_of_refusals
+from portal.core.headers import headers_of_refusals, refusal_page
 
 
 class PortInUseError(Exception):
@@ -61,8 +61,14 @@ def _channel(config: Config) -> type[HTTPChannel]:
 
     class Refusal(ErrorTask):
         def execute(self) -> None:
-            self.response_headers.extend(headers)
-            super().execute()
+            # In the portal's words instead of the server's English ones.
+            status, _headers, _body = self.request.error.to_response(None)
+            page = refusal_page()
+            self.status = status
+            self.response_headers.extend([("Content-Type", "text/html; charset=utf-8"), *headers])
+            self.set_close_on_finish()
+            self.content_length = len(page)
+            self.write(page)
 
     class Channel(HTTPChannel):
         error_task_class = Refusal

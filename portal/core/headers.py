@@ -15,6 +15,18 @@ _FAULT = (
     "Beim Portal ist ein Fehler aufgetreten. Bitte versuchen Sie es später noch einmal.\n"
     "Something went wrong at the portal. Please try again later.\n"
 ).encode()
+_UNREAD = """<!DOCTYPE html>
+<html lang="de" dir="ltr">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Das haben wir nicht verstanden – Sozialplanung</title></head>
+<body><main>
+<h1>Das haben wir nicht verstanden.</h1>
+<p>Ihre Anfrage ist zu lang oder unvollständig bei uns angekommen. Bitte rufen Sie die Seite noch einmal auf.</p>
+<p lang="en">Your request reached us too long or incomplete. Please open the page again.</p>
+<p><a href="/">Zur Startseite</a></p>
+</main></body>
+</html>
+""".encode()
 _FAULT_HEADERS = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_FAULT)))]
 
 CONTENT_SECURITY_POLICY = {
@@ -55,6 +67,11 @@ def security_headers(*, https: bool) -> dict[str, str]:
 def headers_of_refusals(*, https: bool) -> list[tuple[str, str]]:
     """Name and value of each header of answers that no view made: by static files, faults, the server itself."""
     return [*security_headers(https=https).items(), ("Cache-Control", "no-store")]
+
+
+def refusal_page() -> bytes:
+    """What a server says of a request that it cannot read itself; the application never saw it."""
+    return _UNREAD
 
 
 class HeaderGuard:

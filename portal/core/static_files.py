@@ -16,6 +16,8 @@ from whitenoise import WhiteNoise
 
 _COMPRESSED = {".css", ".js", ".svg"}
 _YEAR = 365 * 24 * 3600
+# `immutable`: not even asked for again when somebody reloads the page.
+_FOR_A_YEAR = f"public, max-age={_YEAR}, immutable"
 _UNADDRESSED_SECONDS = 300
 # Browsers and readers ask for it at this address whatever the pages say.
 _ICON_ADDRESS, _ICON = "/favicon.ico", "/static/icons/favicon.png"
@@ -74,13 +76,14 @@ class _Addressed(WhiteNoise):
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        known = path == _ICON_ADDRESS or path in self._addressed
-        if not known or environ.get("QUERY_STRING") == self._addressed.get(path):
+        if path != _ICON_ADDRESS and path not in self._addressed:
             return super().__call__(environ, start_response)
+        is_addressed = environ.get("QUERY_STRING") == self._addressed.get(path)
+        keeping = _FOR_A_YEAR if is_addressed else f"public, max-age={_UNADDRESSED_SECONDS}"
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             kept = [(name, value) for name, value in headers if name.lower() != "cache-control"]
-            return start_response(status, [*kept, ("Cache-Control", f"max-age={_UNADDRESSED_SECONDS}, public")], *error)
+            return start_response(status, [*kept, ("Cache-Control", keeping)], *error)
 
         return super().__call__(environ, start)
 

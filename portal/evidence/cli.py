@@ -25,8 +25,8 @@ auch mit internen, und mit dem Stand von heute.
 
 
 @click.command("matrix", help=_HELP)
-@click.option("--area", metavar="KEY", help="Nur dieser Planungsraum, z. B. sinsheim.")
-@click.option("--period", "period_key", metavar="KEY", help="Planungsperiode; ohne Angabe die von heute.")
+@click.option("--area", metavar="SCHLÜSSEL", help="Nur dieser Planungsraum, z. B. sinsheim.")
+@click.option("--period", "period_key", metavar="SCHLÜSSEL", help="Planungsperiode; ohne Angabe die von heute.")
 @click.option("--json", "as_json", is_flag=True, help="Ausgabe als JSON.")
 def matrix(area: str | None, period_key: str | None, as_json: bool) -> None:
     found = queries.matrix(SYSTEM, _period(period_key))

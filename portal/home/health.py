@@ -1,8 +1,10 @@
 """How the installation is: what `/healthz` answers and `portal check` prints."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from portal.core import clock
@@ -12,6 +14,9 @@ from portal.outbox import queries as outbox
 
 # A worker says every few seconds that it lives; after this long it is dead or hangs.
 WORKER_SILENT_AFTER = timedelta(minutes=2)
+# Loading the program and the first sign of life take a few seconds, on a slow machine more.
+WORKER_STARTS_WITHIN = timedelta(seconds=60)
+_EXPECTED = "portal_worker_expected"
 # A message due for longer than this waits for more than the next round of the worker.
 MAIL_LATE_AFTER = timedelta(minutes=30)
 
@@ -33,6 +38,17 @@ def worker_age() -> timedelta | None:
     """How long ago the liveliest worker said that it lives; None if there never was one."""
     seen = db.session.execute(select(func.max(Worker.seen_at))).scalar_one()
     return None if seen is None else max(clock.now() - seen, timedelta(0))
+
+
+def expect_worker(app: Flask) -> None:
+    """A worker is being started together with this process: for a moment its silence is no fault."""
+    app.extensions[_EXPECTED] = time.monotonic()
+
+
+def worker_is_starting() -> bool:
+    """Whether one was started so recently that it may not have said yet that it lives."""
+    since: float | None = current_app.extensions.get(_EXPECTED)
+    return since is not None and time.monotonic() - since < WORKER_STARTS_WITHIN.total_seconds()
 
 
 def worker_lives(age: timedelta | None) -> bool:

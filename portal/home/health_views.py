@@ -26,15 +26,16 @@ def healthz() -> ResponseReturnValue:
         return jsonify(status="error", database="ok", migration=migration | {"state": "outdated"}), 503
     age = health.worker_age()
     alive = health.worker_lives(age)
+    standing = "ok" if alive else "starting" if health.worker_is_starting() else "silent"
     backlog = health.mail_backlog()
     oldest = backlog.oldest_due_since
     keyless = len(keyless_rounds())
     answer = jsonify(
-        status="ok" if alive else "error",
+        status="error" if standing == "silent" else standing,
         database="ok",
         migration=migration | {"state": "ok"},
         worker={
-            "state": "ok" if alive else "silent",
+            "state": standing,
             "heartbeat_age_seconds": None if age is None else round(age.total_seconds(), 1),
         },
         outbox={
@@ -45,4 +46,4 @@ def healthz() -> ResponseReturnValue:
         },
         surveys={"state": "keys_missing" if keyless else "ok", "rounds_without_key": keyless},
     )
-    return answer, 200 if alive else 503
+    return answer, 503 if standing == "silent" else 200

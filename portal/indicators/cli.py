@@ -281,6 +281,8 @@ def _describe(read: ReadIn, message: str) -> None:
     click.echo("  " + _("Werte") + f": {_n(found.values)}")
     if found.classes:
         click.echo("  " + _("Klassen") + f": {_n(found.classes)}")
+    if found.repeated:
+        click.echo("  " + _("davon doppelte Zeilen, einmal gespeichert") + f": {_n(found.repeated)}")
     for sign, count in found.missing.items():
         meaning = ValueState(found.meanings[sign]).label if sign in found.meanings else ValueState.MISSING.label
         words_of_sign = _(

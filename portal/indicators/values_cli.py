@@ -32,8 +32,8 @@ einem Zeitraum irgendwo ein Wert geheim, zeigt er dort keine früheren Zahlen.
 
 
 @click.command("values", help=_HELP)
-@click.option("--indicator", "key", metavar="KEY", required=True, help="Kürzel der Kennzahl, z. B. bev_gesamt.")
-@click.option("--area", metavar="KEY", required=True, help="Schlüssel oder Adresse des Gebiets, z. B. 08226095.")
+@click.option("--indicator", "key", metavar="SCHLÜSSEL", required=True, help="Kürzel der Kennzahl, z. B. bev_gesamt.")
+@click.option("--area", metavar="SCHLÜSSEL", required=True, help="Schlüssel oder Adresse des Gebiets, z. B. 08226095.")
 @click.option("--history", is_flag=True, help="Auch frühere Werte zeigen.")
 @click.option("--json", "as_json", is_flag=True, help="Ausgabe als JSON.")
 def values(key: str, area: str, history: bool, as_json: bool) -> None:

@@ -33,6 +33,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "last", required=True, type=_DAY, help="Letzter Tag, JJJJ-MM-TT.")
 @click.option("--name", default="", help="Name der Runde, z. B. „Runde 2“.")
 def add(file: Path, slug: str, first: datetime, last: datetime, name: str) -> None:
+    begins, ends = rounds.midnight(first.date()), rounds.midnight(last.date() + timedelta(days=1))
+    services.check_end(begins, ends)
     try:
         document = read_document(file)
         definition = read(document)
@@ -50,8 +52,8 @@ def add(file: Path, slug: str, first: datetime, last: datetime, name: str) -> No
                 key=slug,
                 slug=slug,
                 name=name,
-                opens_at=rounds.midnight(first.date()),
-                closes_at=rounds.midnight(last.date() + timedelta(days=1)),
+                opens_at=begins,
+                closes_at=ends,
                 phase=phase,
                 period=period,
                 areas=areas.planning_areas(on=first.date()),

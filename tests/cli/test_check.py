@@ -238,3 +238,27 @@ def test_every_line_is_printed_when_secrets_are_damaged_or_the_configuration_is_
         names = [line[9:].split("  ")[0] for line in found.stdout.splitlines()]
         assert list(dict.fromkeys(names)) == list(checks.NAMES)
         assert f"nicht geprüft; zuerst „{broken}“ in Ordnung bringen." in found.stdout
+
+
+def test_a_variable_that_means_nothing_is_named_with_the_closest_known_one(
+    production: dict[str, str], portal: Any
+) -> None:
+    portal("db", "upgrade", environ=production)
+    found = portal("check", environ=production | {"PORTAL_TRUSTED_PROXYS": "1", "PORTAL_FOO": "x"})
+    lines = [line for line in found.stdout.splitlines() if "ist unbekannt" in line]
+    assert [line[:7].strip() for line in lines] == ["Achtung", "Achtung"]
+    assert "PORTAL_TRUSTED_PROXYS ist unbekannt und wirkt nicht. Ist PORTAL_TRUSTED_PROXIES gemeint?" in lines[1]
+    assert lines[0].endswith("PORTAL_FOO ist unbekannt und wirkt nicht.")
+    assert "ist unbekannt" not in portal("check", environ=production).stdout
+
+
+def test_a_round_that_ends_before_it_begins_is_named_before_its_file(
+    production: dict[str, str], portal: Any, tmp_path: Path
+) -> None:
+    portal("db", "upgrade", environ=production)
+    file = tmp_path / "leer.yaml"
+    file.write_text("", encoding="utf-8")
+    days = ("--from", "2030-02-02", "--to", "2030-01-01")
+    found = portal("surveys", "add", str(file), "--slug", "x", *days, environ=production)
+    assert found.returncode == 1
+    assert "Das Ende liegt nicht nach dem Beginn" in found.stderr

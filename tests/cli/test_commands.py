@@ -228,6 +228,8 @@ def test_the_web_server_answers_believes_nobody_and_stops_without_a_trace(
             status, _end, lines = answer.partition("\r\n\r\n")[0].partition("\r\n")
             assert status.split()[1] in {"400", "413", "431", "501"}, request
             headers = dict(line.split(": ", 1) for line in lines.split("\r\n"))
+            assert "Das haben wir nicht verstanden." in answer, request
+            assert "Server" not in headers, request
             expected = dict(headers_of_refusals(https=True))
             assert {name: headers.get(name) for name in expected} == expected, request
         assert _status(url, own) == 200

@@ -17,7 +17,7 @@ from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.database import db
 from portal.core.errors import Refusal
-from portal.core.formats import date_long
+from portal.core.formats import date_long, date_weekday
 from portal.core.transaction import transaction
 from portal.home.cards import conferences as conference_cards
 from portal.jobs.models import Job
@@ -385,6 +385,8 @@ def test_everybody_sees_public_events_and_nobody_in_them(browser: PortalClient, 
         page = browser.get(address).text
         assert "Für alle" in page
         assert "Nora" not in page
+    assert page.count(date_long(conference.starts_at)) == 1, "the day is said once"
+    assert date_weekday(conference.starts_at.date()) in page
     file = browser.get(f"/termine/{conference.public_id}/kalender.ics")
     assert file.mimetype == "text/calendar"
     (event,) = icalendar.Calendar.from_ical(file.data).events

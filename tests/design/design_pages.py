@@ -69,7 +69,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "text_direction": "ltr",
         "languages": [],
         "public_navigation": [Entry("Start", "/", current=True), Entry("Planungsräume", "/planungsraeume")],
-        "staff_navigation": [{"label": None, "is_open": False, "items": [Entry("Heute", "/heute", current=True, badge=7)]}],
+        "staff_navigation": [{"label": None, "items": [Entry("Heute", "/heute", current=True, badge=7)]}],
         "footer_navigation": [{"label": "Rechtliches", "items": [Entry("Impressum", "/impressum")]}],
         "account_links": LINKS,
     } | changes

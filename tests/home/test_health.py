@@ -107,3 +107,16 @@ def test_a_foreign_host_gets_words_and_nothing_else(app: Flask, client: FlaskCli
     assert answer.status_code == 400
     assert answer.content_type == "text/html; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_worker_that_is_being_started_has_a_moment(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health.expect_worker(app)
+    answer = client.get("/healthz", base_url="http://portal.example")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "starting")
+    assert answer.get_json()["worker"]["state"] == "starting"
+    monkeypatch.setattr(health, "WORKER_STARTS_WITHIN", timedelta(0))
+    assert client.get("/healthz", base_url="http://portal.example").status_code == 503
+    say_alive()
+    assert client.get("/healthz", base_url="http://portal.example").get_json()["status"] == "ok"

@@ -243,6 +243,16 @@ def test_static_files_carry_the_headers_and_may_be_kept(house: House) -> None:
             answer.close()
 
 
+def test_what_an_address_names_by_its_content_is_kept_for_a_year(house: House) -> None:
+    page = house.get("anonymous", "/impressum").text
+    address = next(part for part in page.split('"') if part.startswith("/static/css/"))
+    path, _query, version = address.partition("?v=")
+    for asked, expected in (({"v": version}, "public, max-age=31536000, immutable"), ({}, "public, max-age=300")):
+        answer = house.ask("anonymous", Request("GET", path, asked, {}))
+        assert answer.headers.getlist("Cache-Control") == [expected]
+        answer.close()
+
+
 def test_static_files_not_modified_and_missing(house: House) -> None:
     name = _static_files(house)[0]
     first = house.get("anonymous", f"/static/{name}")

@@ -38,7 +38,7 @@ def date_page(public_id: str) -> Response:
         render_template(
             "conferences/date.html",
             event=event,
-            when=announced.when(event.starts_at, event.ends_at),
+            hours=announced.between(event.starts_at, event.ends_at),
             where=announced.where(event),
             papers_shown=[paper for paper in event.files if paper.is_public],
             paper_url=lambda paper: url_for("conferences.public_paper", public_id=public_id, paper_id=paper.public_id),

@@ -19,7 +19,7 @@ MOST_UNKNOWN_SHOWN = 20
 
 @dataclass(slots=True)
 class ImportSummary:
-    """The summary of one file. `as_json` has exactly the keys of the command; the rest is for pages.
+    """The summary of one file. `as_json` has the keys of the command; the rest is for pages.
 
     `values` counts cells with a number, `missing` cells in which a sign stands, by the sign as printed (a
     class is neither); `matched` and `unknown` count areas. `meanings` says by the word of a `ValueState` what
@@ -52,7 +52,11 @@ class ImportSummary:
     unchecked: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data for `json.dumps`; `shown` only where it was asked for. Texts in the current language."""
+        """Plain data for `json.dumps`, texts in the current language; `shown` only where it was asked for.
+
+        `classes` and `repeated` stand where the file has any. Values, classes and missing are all rows together;
+        `repeated` of them say again what another row says.
+        """
         plain: dict[str, Any] = {
             "file": self.file,
             "format": self.format,
@@ -65,6 +69,7 @@ class ImportSummary:
             "refused": as_plain(self.refused),
             "batch": self.batch,
         }
+        plain |= {name: count for name, count in (("classes", self.classes), ("repeated", self.repeated)) if count}
         if self.shown is not None:
             plain["shown"] = self.shown
         return plain

@@ -34,6 +34,15 @@ def test_exactly_the_keys_of_the_command(tmp_path: Path) -> None:
     assert list(result.as_json()) == [*KEYS, "shown"]
 
 
+def test_classes_and_repeated_rows_are_counted_where_there_are_any(tmp_path: Path) -> None:
+    lines = long_file().splitlines()
+    source = open_source(write(tmp_path, "\n".join([*lines, lines[-1]]) + "\n"))
+    plain = summary(source, {"08226": ()}).as_json()
+    assert plain["classes"] >= 1
+    assert plain["repeated"] == 1
+    assert plain["values"] + plain["classes"] + sum(plain["missing"].values()) == len(lines)
+
+
 def test_shown_names_the_state_where_a_sign_stands(tmp_path: Path) -> None:
     source = open_source(write(tmp_path, flat_file(FLAT_LINES[4:])))
     assert shown(source, "13001000") == [
