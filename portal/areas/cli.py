@@ -27,6 +27,9 @@ und Fläche werden nur mit --figures-date übernommen: Den Stichtag nennt nicht 
 
 Grenzen brauchen --territorial-date, --attribution und --licence, wenn die Datei sie nicht selbst nennt.
 
+Fehlt im Verzeichnis eine Gemeinde des Portals, wird es abgelehnt, bis --removed sie nennt: Abgeschnittene Dateien
+sehen genauso aus.
+
 Ist die Datei an einer Stelle zweifelhaft, wird nichts übernommen, und der Befehl endet mit 1.
 """
 
@@ -55,7 +58,14 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
     "keys_count",
     type=click.Choice([KEYS_COUNT]),
     callback=lambda _context, _parameter, value: value == KEYS_COUNT,
-    help="Grenzen einlesen, deren Namen den Schlüsseln widersprechen.",
+    help="Die Schlüssel gelten, auch wo Namen ihnen widersprechen oder sich wiederholen.",
+)
+@click.option(
+    "--removed",
+    multiple=True,
+    metavar="SCHLÜSSEL",
+    callback=lambda _context, _parameter, value: frozenset(value),
+    help="Gemeinde, die zu Recht nicht mehr im Verzeichnis steht; für jede einmal.",
 )
 def import_areas(
     file: Path, dry_run: bool, as_json: bool, figures_date: date | None, census: str | None, **said: Any
@@ -92,6 +102,9 @@ def _describe(read: AreasRead, *, dry_run: bool) -> None:
             click.echo(f"  {place}: {cell.reason}")
         if read.is_open:
             click.echo("  " + _("Gelten die Schlüssel: --choose %(choice)s", choice=KEYS_COUNT))
+        if read.missing:
+            options = " ".join(f"--removed {key}" for key in read.missing)
+            click.echo("  " + _("Fehlen sie zu Recht: %(options)s", options=options))
         return
     found = read.outcome
     click.echo("  " + _("Landkreise") + f": {', '.join(found.counties)}")

@@ -1,11 +1,12 @@
 """Taking over a municipality register in one transaction.
 
 A register brings in new and renamed municipalities and associations and says who belongs to which association. It
-does not say what became of a municipality it no longer names: such a one is reported and stays, until somebody
-enters the merger (`mergers`). Everything the county keeps itself is never touched.
+does not say what became of a municipality it no longer names: a file that was cut off looks the same. So somebody has
+to say that such a one is rightly missing; it stays, until the merger is entered (`mergers`). Everything the county
+keeps itself is never touched.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,10 +51,35 @@ class FiguresDay:
     census_year: int
 
 
-def take_register(register: Register, *, file: FileFacts, figures: FiguresDay | None, actor: Actor) -> Outcome:
+class RegisterDoubtful(Refusal):
+    """A register that can be taken over as soon as somebody says that the named places are right.
+
+    `missing` are municipalities that the portal has and the file has not, `namesakes` those of one name in one county;
+    never both.
+    """
+
+    def __init__(
+        self, *, missing: Sequence[tuple[str, str]] = (), namesakes: Sequence[RegisterMunicipality] = ()
+    ) -> None:
+        super().__init__(_("Das Gemeindeverzeichnis ist vermutlich unvollständig oder beschädigt."), field="file")
+        self.missing = tuple(missing)
+        self.namesakes = tuple(namesakes)
+
+
+def take_register(
+    register: Register,
+    *,
+    file: FileFacts,
+    figures: FiguresDay | None,
+    actor: Actor,
+    removed: Collection[str] = (),
+    keys_count: bool = False,
+) -> Outcome:
     """Bring places up to the register's territorial date; with `figures` its populations and areas, too.
 
-    Refuses a register without the own county, and one that is older than what the portal knows.
+    Refuses a register without the own county, and one that is older than what the portal knows. Raises
+    `RegisterDoubtful` where municipalities are missing that are not among the `removed` (keys), and where two of one
+    county have the same name, until somebody said that the keys count.
     """
     require(permissions.may_import(actor))
     known = counties()
@@ -63,11 +89,16 @@ def take_register(register: Register, *, file: FileFacts, figures: FiguresDay | 
     day = register.territorial_date
     _require_later(own, day)
     outcome = Outcome(territorial_date=day)
+    if not keys_count:
+        _require_names(register, [county.key or "" for county in known])
     source = _register_source(day)
     writer = _RegisterWriter(outcome, day, source.key)
     for county in known:
         if county.key in register.counties:
             writer.county(county, register)
+    missing = [(key, name) for key, name in outcome.gone if key not in removed]
+    if missing:
+        raise RegisterDoubtful(missing=missing)
     if figures is None:
         outcome.notes.append(
             _("Bevölkerung und Fläche wurden ausgelassen: Ihren Stichtag nennt nicht die Datei, sondern Hinweise.txt.")
@@ -122,11 +153,16 @@ class _RegisterWriter:
             )
         self._belonging(wanted)
         keys = {place.key for place in listed}
-        for key, area in sorted(stored.items()):
-            if key not in keys and existed(area, self._day):
-                self._outcome.gone.append((key, area.name))
-        land = sum(place.hectares for place in register.municipalities.values() if place.county == county.key) / 100
-        self._facts(county, {"square_km": land, "attribution_key": self._source})
+        gone = [
+            (key, area.name) for key, area in sorted(stored.items()) if key not in keys and existed(area, self._day)
+        ]
+        self._outcome.gone.extend(gone)
+        facts: dict[str, Any] = {"attribution_key": self._source}
+        if not gone:
+            # Land of places that became part of others is in these; that of places nobody knows more about is not.
+            land = sum(place.hectares for place in register.municipalities.values() if place.county == county.key)
+            facts["square_km"] = land / 100
+        self._facts(county, facts)
 
     def _municipality(self, county: Area, area: Area | None, place: RegisterMunicipality) -> Area:
         facts = {
@@ -217,6 +253,16 @@ class _RegisterWriter:
             self._outcome.changed.append(
                 Changed(area.key or "", area.official_name, str(_WORDS[name]), _shown(old), _shown(new))
             )
+
+
+def _require_names(register: Register, counties: Iterable[str]) -> None:
+    for county in counties:
+        called: dict[str, list[RegisterMunicipality]] = {}
+        for place in register.of_county(county):
+            called.setdefault(place.short_name.casefold(), []).append(place)
+        namesakes = [place for places in called.values() if len(places) > 1 for place in places]
+        if namesakes:
+            raise RegisterDoubtful(namesakes=namesakes)
 
 
 def _shown(value: Any) -> str:

@@ -15,9 +15,9 @@ from portal.areas import geojson
 from portal.areas.boundary_import import BoundarySource, take_boundaries
 from portal.areas.geojson import BoundaryRefused, Feature, NamesContradict
 from portal.areas.import_outcome import FileFacts, Outcome
-from portal.areas.imports.register import UTF8, Register, looks_like_register, read_register
+from portal.areas.imports.register import UTF8, Register, RegisterMunicipality, looks_like_register, read_register
 from portal.areas.models import AreaFile
-from portal.areas.register_import import FiguresDay, take_register
+from portal.areas.register_import import FiguresDay, RegisterDoubtful, take_register
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.refusals import ImportRefused, RefusedCell
@@ -34,9 +34,10 @@ _CENSUS_2022_ALONE = date(2024, 12, 31)
 class Said:
     """What the person adds because the file does not say it.
 
-    Of a register: the day of its figures and their census (both None: leave the figures out). Of boundaries: their
-    territorial date and how the publisher wants to be named (our own download carries both), and whether the keys
-    count where names say something else (`keys_count`).
+    Of a register: the day of its figures and their census (both None: leave the figures out), and the keys of
+    municipalities that are rightly missing (`removed`). Of boundaries: their territorial date and how the publisher
+    wants to be named (our own download carries both). Of both: whether the keys count where names say something else
+    (`keys_count`).
     """
 
     figures_day: date | None = None
@@ -48,13 +49,15 @@ class Said:
     licence_url: str = ""
     source: str = ""
     keys_count: bool = False
+    removed: frozenset[str] = frozenset()
 
 
 @dataclass(kw_only=True)
 class AreasRead:
     """What a file is and what it changed or would change; a refused one has no outcome.
 
-    `is_open`: it is refused only because nobody has said yet whether its keys or its names count.
+    `is_open`: it is refused only because nobody has said yet whether its keys or its names count; `missing`: only
+    because nobody has said yet that these municipalities (keys) are rightly missing.
     """
 
     file: str
@@ -64,6 +67,7 @@ class AreasRead:
     outcome: Outcome | None = None
     refused: list[RefusedCell] = field(default_factory=list)
     is_open: bool = False
+    missing: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `portal import areas --json`; texts in the current language."""
@@ -124,7 +128,7 @@ def census_of(day: date, given: int | None) -> int:
     elif given is None:
         raise Refusal(
             _("Zu diesem Stichtag gibt es Zahlen auf Grundlage des Zensus 2011 und des Zensus 2022. Bitte geben Sie "
-              "an, welche es sind."), field="census"
+              "an, welche es sind (auf der Befehlszeile: --census 2011 oder --census 2022)."), field="census"
         )  # fmt: skip
     else:
         return given
@@ -162,11 +166,31 @@ def _register(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: bo
     facts = _facts(read, raw)
     try:
         with transaction():
-            read.outcome = take_register(register, file=facts, figures=figures, actor=actor)
+            read.outcome = take_register(
+                register, file=facts, figures=figures, actor=actor, removed=said.removed, keys_count=said.keys_count
+            )
             if not keep:
                 raise _OnlyLooking
     except _OnlyLooking:
         _forget_names(read.outcome)
+    except RegisterDoubtful as doubtful:
+        read.is_open, read.missing = bool(doubtful.namesakes), tuple(key for key, _name in doubtful.missing)
+        read.refused = [*map(_missing, doubtful.missing), *map(_namesake, doubtful.namesakes)]
+
+
+def _missing(place: tuple[str, str]) -> RefusedCell:
+    key, name = place
+    reason = _(
+        "%(name)s steht nicht in der Datei, und im Portal steht nicht, was aus der Gemeinde wurde. Ist die Datei"
+        " vollständig?",
+        name=name,
+    )
+    return RefusedCell(1, key, reason)
+
+
+def _namesake(place: RegisterMunicipality) -> RefusedCell:
+    reason = _("Zwei Gemeinden desselben Landkreises heißen %(name)s.", name=place.short_name)
+    return RefusedCell(place.row, place.key, reason)
 
 
 def _boundaries(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: bool) -> None:

@@ -7,11 +7,10 @@ settings stand; cold it takes seven queries, whatever the number of indicators.
 import threading
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -23,7 +22,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
-from portal.indicators import computation, permissions
+from portal.indicators import computation, moments, permissions
 from portal.indicators.catalogue.facts import indicator_facts, references_of
 from portal.indicators.computation import Request, Sources
 from portal.indicators.figures import (
@@ -35,7 +34,6 @@ from portal.indicators.figures import (
 )
 from portal.indicators.imports.publishers import LICENCES
 from portal.indicators.models import (
-    BatchState,
     ImportBatch,
     Indicator,
     IndicatorRate,
@@ -267,10 +265,12 @@ def visible_values(
     *,
     without: int | None = None,
     including: Collection[int] = (),
+    at: datetime | None = None,
 ) -> dict[tuple[int, str], SeriesValues]:
     """Visible values by series and breakdown; of one key the value of the batch taken over last counts.
 
-    `without` is the id of a batch that is looked past, `including` of those that count as the last, visible or not.
+    `without` is the id of a batch that is looked past, `including` of those that count as the last, visible or not;
+    `at` asks for what was visible at an earlier moment.
     """
     if not series_ids or not area_ids:
         return {}
@@ -287,8 +287,8 @@ def visible_values(
             SeriesValue.territorial_date,
         )
         .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
-        .where(_counts(including), SeriesValue.series_id.in_(series_ids), SeriesValue.area_id.in_(area_ids))
-        .order_by(*_oldest_first(including))
+        .where(moments.counts(including, at), SeriesValue.series_id.in_(series_ids), SeriesValue.area_id.in_(area_ids))
+        .order_by(*moments.oldest_first(including))
     )
     if without is not None:
         statement = statement.where(ImportBatch.id != without)
@@ -298,16 +298,6 @@ def visible_values(
         by_area = found.setdefault((series_id, dimensions), {})
         by_area.setdefault(area_id, {})[period] = ShownValue(period, value, text, state, base, territory)
     return dict(found)
-
-
-def _counts(including: Collection[int]) -> ColumnElement[bool]:
-    active = ImportBatch.state == BatchState.ACTIVE
-    return or_(active, ImportBatch.id.in_(including)) if including else active
-
-
-def _oldest_first(including: Collection[int]) -> tuple[Any, ...]:
-    order = (ImportBatch.activated_at, ImportBatch.id)
-    return (case((ImportBatch.id.in_(including), 1), else_=0), *order) if including else order
 
 
 def series_ids(codes: Collection[str]) -> dict[str, int]:
@@ -325,8 +315,8 @@ def _sources(
         select(SeriesSource, Attribution)
         .join(ImportBatch, ImportBatch.id == SeriesSource.batch_id)
         .outerjoin(Attribution, Attribution.key == SeriesSource.attribution_key)
-        .where(_counts(including), SeriesSource.series_id.in_(series_ids))
-        .order_by(*(column.desc() for column in _oldest_first(including)))
+        .where(moments.counts(including), SeriesSource.series_id.in_(series_ids))
+        .order_by(*(column.desc() for column in moments.oldest_first(including)))
     )
     found: dict[int, dict[str, tuple[SourceFacts, ...]]] = {}
     for source, attribution in db.session.execute(statement):

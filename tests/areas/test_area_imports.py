@@ -104,14 +104,13 @@ def test_a_later_register_of_the_same_places_changes_their_source_alone(county: 
 
 def test_new_renamed_and_missing_places(county: Flask) -> None:
     raw = rhein_neckar({"08226003": {"name": "Altlußheim am Rhein"}, "08226006": None, "08226009": {"key": "08226900"}})
-    read = take(raw)
+    read = take(raw, Said(removed=frozenset({"08226006", "08226009"})))
     assert read.outcome is not None
     counts = read.as_json()["areas"]
-    assert (counts["new"], counts["changed"], counts["gone"]) == (1, 2, 2)
+    assert (counts["new"], counts["changed"], counts["gone"]) == (1, 1, 2)
     assert [(one.key, one.what, one.old, one.new) for one in read.outcome.changed] == [
         ("08226003", "Name", "Altlußheim", "Altlußheim am Rhein"),
         ("08226003", "amtlicher Name", "Altlußheim", "Altlußheim am Rhein"),
-        ("08226", "Fläche in km²", "1.061,54", "1.049,38"),
     ]
     assert [name for _key, name in read.outcome.gone] == ["Bammental", "Brühl"]
     renamed = municipality("altlussheim")
@@ -124,6 +123,58 @@ def test_new_renamed_and_missing_places(county: Flask) -> None:
         db.session.get_one(Area, place.id)
         for place in queries.composition_of(queries.own_county(), on=TODAY).unassigned
     ]
+
+
+def test_a_register_without_places_of_the_portal_changes_nothing_until_each_is_said_to_be_gone(county: Flask) -> None:
+    """A file that was cut between two records looks like one of fewer municipalities."""
+    before, land = rows(), queries.own_county().square_km
+    raw = rhein_neckar({"08226006": None, "08226009": None})
+    read = take(raw, FIGURES)
+    assert read.outcome is None
+    assert read.missing == ("08226006", "08226009")
+    assert [(cell.column, "Bammental steht nicht" in str(cell.reason)) for cell in read.refused] == [
+        ("08226006", True), ("08226009", False),
+    ]  # fmt: skip
+    assert take(raw, replace(FIGURES, removed=frozenset({"08226006"}))).missing == ("08226009",)
+    assert rows() == before
+    taken = take(raw, replace(FIGURES, removed=frozenset(read.missing)))
+    assert taken.outcome is not None
+    assert [key for key, _name in taken.outcome.gone] == ["08226006", "08226009"]
+    assert queries.own_county().square_km == land, "nobody knows to whom their land belongs"
+
+
+def test_a_register_cut_at_any_record_of_a_county_is_not_taken_over(county: Flask) -> None:
+    """Between two counties nothing is missing of those before."""
+    lines = records()
+    before = rows()
+    ends = [at for at, text in enumerate(lines) if text.startswith(("10", "40"))]
+    for cut in range(1, len(lines), 9):
+        if cut not in ends:
+            assert take(register(lines[:cut]), FIGURES).outcome is None, cut
+    assert rows() == before
+
+
+def test_two_municipalities_of_one_name_are_asked_about(county: Flask) -> None:
+    before = rows()
+    raw = rhein_neckar({"08226085": {"name": "Weinheim, Stadt"}})
+    read = take(raw)
+    assert (read.outcome, read.is_open) == (None, True)
+    assert [cell.column for cell in read.refused] == ["08226085", "08226096"]
+    assert reasons(read).count("heißen Weinheim") == 2
+    assert rows() == before
+    assert take(raw, Said(keys_count=True)).outcome is not None
+
+
+def test_the_command_takes_a_shorter_register_only_with_the_missing_keys(county: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "GV100AD_300625.txt"
+    path.write_bytes(rhein_neckar({"08226006": None}))
+    refused = CliRunner().invoke(import_areas, [str(path)])
+    assert refused.exit_code == 1
+    assert "Fehlen sie zu Recht: --removed 08226006" in refused.output
+    assert CliRunner().invoke(import_areas, [str(path), "--removed", "08226009"]).exit_code == 1
+    assert CliRunner().invoke(import_areas, [str(path), "--removed", "08226006"]).exit_code == 0
+    asked = CliRunner().invoke(import_areas, [str(path), "--removed", "08226006", "--figures-date", "2022-12-31"])
+    assert "--census 2011 oder --census 2022" in asked.output
 
 
 def test_associations_follow_the_register_from_its_day_on(county: Flask) -> None:
@@ -396,14 +447,14 @@ def test_a_planner_hands_in_a_file_looks_and_takes_it_over(as_role: Callable[[Ro
     assert "Noch keine Datei eingelesen" in client.get(PAGE).text
     assert client.submit(PAGE, {}).status_code == 422
     raw = rhein_neckar({"08226003": {"name": "Altlußheim am Rhein"}, "08226006": None})
-    looked = upload(client, raw, figures_day="2024-12-31")
+    asked = upload(client, raw, figures_day="2024-12-31")
+    looked = client.submit(f"{PAGE}/schluessel", hidden(asked), page=PAGE)
     assert looked.status_code == 200
-    page = check_page(looked.text)
     assert "Altlußheim am Rhein" in looked.text
     assert "Bammental" in looked.text
     assert municipality("altlussheim").name == "Altlußheim"
-    hidden = {one.get("name"): one.get("value") for one in page.iter() if one.tag.endswith("input")}
-    fields = {name: hidden[name] for name in ("kept", "file_name", "figures_day")}
+    fields = hidden(looked)
+    assert {"kept", "file_name", "figures_day", "removed"} <= set(fields)
     assert fields["figures_day"] == "2024-12-31"
     done = client.submit(f"{PAGE}/uebernehmen", fields, page=PAGE)
     assert done.status_code == 302
@@ -421,6 +472,40 @@ def test_a_refused_file_is_named_on_the_page(as_role: Callable[[Role], FormClien
     assert "Es hat sich nichts geändert" in answer.text
 
 
+def hidden(answer: TestResponse) -> dict[str, str]:
+    inputs = (one for one in check_page(answer.text).iter() if one.tag.endswith("input"))
+    found = {one.get("name") or "": one.get("value") or "" for one in inputs if one.get("type") == "hidden"}
+    return {name: value for name, value in found.items() if name != "csrf_token"}
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "answer"),
+    [
+        ({"08226006": None, "08226009": None}, "fehlen Gemeinden", ("removed", "08226006 08226009")),
+        ({"08226085": {"name": "Weinheim, Stadt"}}, "denselben Namen", ("keys_count", "y")),
+    ],
+    ids=["missing", "namesakes"],
+)
+def test_a_planner_confirms_what_a_register_leaves_in_doubt(
+    as_role: Callable[[Role], FormClient],
+    change: Mapping[str, Mapping[str, str] | None],
+    title: str,
+    answer: tuple[str, str],
+) -> None:
+    client = as_role(Role.PLANNER)
+    asked = upload(client, rhein_neckar(change))
+    assert asked.status_code == 422
+    assert title in asked.text
+    assert "Abgelehnte Stellen" not in asked.text
+    fields = hidden(asked)
+    assert answer in fields.items()
+    looked = client.submit(f"{PAGE}/schluessel", fields, page=PAGE)
+    assert looked.status_code == 200
+    assert client.submit(f"{PAGE}/uebernehmen", hidden(looked), page=PAGE).status_code == 302
+    db.session.rollback()
+    assert municipality("sinsheim").attribution_key == "gv100ad_20250630"
+
+
 def test_a_planner_says_that_the_keys_of_boundaries_count(as_role: Callable[[Role], FormClient]) -> None:
     client = as_role(Role.PLANNER)
     said = {"territorial_date": "2025-01-01", "attribution": "© BKG 2025", "licence": "dl-de/by-2-0"}
@@ -428,11 +513,6 @@ def test_a_planner_says_that_the_keys_of_boundaries_count(as_role: Callable[[Rol
     assert asked.status_code == 422
     assert "Schlüssel und Name widersprechen sich" in asked.text
     assert "Abgelehnte Stellen" not in asked.text
-
-    def hidden(answer: TestResponse) -> dict[str, str]:
-        inputs = (one for one in check_page(answer.text).iter() if one.tag.endswith("input"))
-        found = {one.get("name") or "": one.get("value") or "" for one in inputs if one.get("type") == "hidden"}
-        return {name: value for name, value in found.items() if name != "csrf_token"}
 
     fields = hidden(asked)
     assert fields["keys_count"] == "y"

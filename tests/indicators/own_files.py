@@ -37,8 +37,15 @@ def keys_of(grid: Grid) -> list[str]:
     return [row[0] for row in grid[head_of(grid) + 1 :] if row[0]]
 
 
-def save(path: Path, grid: Grid, *, sheet: str = "Werte", change: Callable[[Any], None] | None = None) -> Path:
-    """A workbook with these cells: text as text, numbers as numbers."""
+def save(
+    path: Path,
+    grid: Grid,
+    *,
+    sheet: str = "Werte",
+    change: Callable[[Any], None] | None = None,
+    beside: Mapping[str, str] | None = None,
+) -> Path:
+    """A workbook with these cells: text as text, numbers as numbers; `beside` are other sheets and what is in them."""
     workbook = xlsxwriter.Workbook(path)
     page = workbook.add_worksheet(sheet)
     for row, cells in enumerate(grid):
@@ -50,5 +57,9 @@ def save(path: Path, grid: Grid, *, sheet: str = "Werte", change: Callable[[Any]
                 page.write(row, column, cell)
     if change is not None:
         change(page)
+    for name, text in (beside or {}).items():
+        other = workbook.add_worksheet(name)
+        if text:
+            other.write_string(2, 1, text)
     workbook.close()
     return path

@@ -312,6 +312,29 @@ def test_a_sheet_that_is_not_the_template_is_refused(office: Office) -> None:
     assert "Formel ohne gespeichertes Ergebnis" in formula[0]
 
 
+def test_a_head_that_says_another_period_or_indicator_than_its_key_is_refused(office: Office) -> None:
+    """Whoever fills in the template reads the heads; the portal reads the grey row."""
+    good = fill(office.template(), f"{KEY}|2025", {WALLDORF: 12})
+    head, column = head_of(good), good[head_of(good)].index(f"{KEY}|2025")
+    period = next(row for row in range(head) if str(good[row][column]).removesuffix(".0") == "2025")
+    swapped = [list(cells) for cells in good]
+    swapped[period][column] = "2024"
+    found = office.refusals(swapped)
+    assert "Hier steht „2024“" in found[0]
+    assert f"{KEY}|2025" in found[0]
+    receive(save(office.folder / "gut.xlsx", good), own.expected(office.department))
+
+
+def test_a_sheet_beside_the_template_is_refused_and_named(office: Office) -> None:
+    good = fill(office.template(), f"{KEY}|2025", {WALLDORF: 12})
+    expected = own.expected(office.department)
+    path = save(office.folder / "faelle.xlsx", good, beside={"Einzelfälle": "Erika Muster, 12.03.2011"})
+    with pytest.raises(ImportRefused, match="gehört nicht zur Vorlage") as refused:
+        receive(path, expected)
+    assert refused.value.refusals[0].sheet == "Einzelfälle"
+    assert receive(save(office.folder / "leer.xlsx", good, beside={"Erklärung": "Hilfe", "Tabelle2": ""}), expected)
+
+
 def test_columns_of_another_department_are_refused(office: Office) -> None:
     grid = fill(office.template(), f"{KEY}|2025", {WALLDORF: 12})
     path = save(office.folder / "fremd.xlsx", grid)

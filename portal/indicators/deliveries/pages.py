@@ -50,13 +50,15 @@ _ORDER = list(Change)
 
 @dataclass(frozen=True)
 class ValueRow:
-    """A value of a delivery in words; nothing is left of one that is secret or would tell a secret."""
+    """A value of a delivery in words; nothing is left of one that is secret or would tell a secret. `replaced_by` are
+    public id and file name of the delivery whose value counts now."""
 
     area: str
     about: str
     old: str
     new: str
     change: Change
+    replaced_by: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
         return None
     found = classified(batch)
     labels = file_labels.of_summary(batch.summary)
-    rows = sorted((_row(one, change, labels) for one, change in found), key=lambda row: _ORDER.index(row.change))
+    later = import_queries.files({one.replaced_by for one, _change in found if one.replaced_by is not None})
+    rows = sorted((_row(one, change, labels, later) for one, change in found), key=lambda row: _ORDER.index(row.change))
     counted = Counter(row.change for row in rows)
     listing = by_change(rows, counted, arguments, path=path, page_size=25)
     return ValueList(
@@ -227,7 +230,7 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _row(one: ListedValue, change: Change, labels: PartLabels) -> ValueRow:
+def _row(one: ListedValue, change: Change, labels: PartLabels, later: Mapping[int, tuple[str, str]]) -> ValueRow:
     if change is Change.WITHHELD:
         old, new = without_number(one.old_state), without_number(one.new_state)
     else:
@@ -240,6 +243,7 @@ def _row(one: ListedValue, change: Change, labels: PartLabels) -> ValueRow:
         old=old,
         new=new,
         change=change,
+        replaced_by=None if one.replaced_by is None else later[one.replaced_by],
     )
 
 

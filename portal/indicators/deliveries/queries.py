@@ -123,6 +123,14 @@ def batch_to_read(public_id: str) -> ImportBatch | None:
     return db.session.execute(statement).scalar_one_or_none()
 
 
+def files(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Id → public id and file name of deliveries."""
+    if not ids:
+        return {}
+    statement = select(ImportBatch.id, ImportBatch.public_id, ImportBatch.file_name).where(ImportBatch.id.in_(ids))
+    return {id_: (public_id, name) for id_, public_id, name in db.session.execute(statement)}
+
+
 def waiting_files() -> Sequence[str]:
     """Names in the spool of files that wait for an answer."""
     statement = select(ImportBatch.summary).where(ImportBatch.state == BatchState.ASKING).order_by(ImportBatch.id)

@@ -17,7 +17,7 @@ from portal.indicators.aggregation import Aggregation
 from portal.indicators.deliveries import fed
 from portal.indicators.deliveries.comparison import ListedValue
 from portal.indicators.figures import CountFacts
-from portal.indicators.models import ImportBatch, Indicator
+from portal.indicators.models import BatchState, ImportBatch, Indicator
 from portal.indicators.natures import Nature
 from portal.indicators.parameters import Parameters, parameters
 from portal.indicators.protection import Guarded, protected
@@ -72,10 +72,16 @@ def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequen
     before = queries.visible_values(asked.series_ids, asked.places, without=batch.id)
     after = queries.visible_values(asked.series_ids, asked.places, including=[batch.id])
     house = _house(indicators, _kinds(values, indicators), counties, asked, before)
-    hidden = _hidden(before, house) | _hidden(after, house)
+    worlds = [before, after]
+    if batch.state is BatchState.ACTIVE and batch.activated_at is not None:
+        # What it replaced then is shown beside it, and may have told more than what counts today.
+        at = batch.activated_at
+        worlds.append(queries.visible_values(asked.series_ids, asked.places, at=at))
+        worlds.append(queries.visible_values(asked.series_ids, asked.places, at=at, including=[batch.id]))
+    hidden = {cell for world in worlds for cell in _hidden(world, house)}
     hidden |= {_cell(one) for one in values if one.new_state is ValueState.SUPPRESSED}
     hidden |= {_cell(one) for one in values if one.old_state is ValueState.SUPPRESSED}
-    hidden |= _beside(hidden, values, (before, after))
+    hidden |= _beside(hidden, values, worlds)
     return frozenset(hidden | _above(hidden, values, counties))
 
 

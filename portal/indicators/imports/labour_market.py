@@ -57,6 +57,7 @@ class _Table:
     label: str
     day: tuple[int, int] | None
     parts: set[str] = field(default_factory=set)
+    has_lead: bool = False
 
     def period(self, year: Period) -> Period:
         if self.day is None:
@@ -208,8 +209,12 @@ class LabourMarket:
         else:
             text = " ".join([lead, *words]).strip()
             return Doubt("A", _l("„%(text)s“ ist als Merkmal nicht zu erkennen.", text=text[:60]))
+        # A table has one total, above everything else, and one lead; another one begins the next table.
+        if (not part and table.parts) or (lead and part and table.has_lead):
+            return Doubt("A", _l("Hier beginnt eine neue Tabelle, aber ihre Überschrift fehlt."))
         if part in table.parts:
             return Doubt("A", _l("Das Merkmal steht zweimal in der Tabelle."))
+        table.has_lead = table.has_lead or bool(lead and part)
         table.parts.add(part)
         self.dimension_labels[DIMENSION, part] = words[0] if words else _TOTAL
         return part

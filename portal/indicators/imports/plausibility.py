@@ -29,6 +29,15 @@ _MOST_KEPT = 100_000
 # Of numbers that may be broken, and of parts that add up, so many are expected to be as most are.
 _USUAL, _FEWEST = 0.9, 10
 _EXACT = 0.5
+# Breakdowns of the agency's workbook of which each person is in exactly one; every number may be rounded.
+_PARTITIONS: Mapping[str, tuple[frozenset[str], ...]] = {
+    "merkmal": (
+        frozenset({"maenner", "frauen"}),
+        frozenset({"arbeitslose-im-rechtskreis-sgb-ii", "arbeitslose-im-rechtskreis-sgb-iii"}),
+        frozenset({"ausschliesslich-geringfuegig-beschaeftigte", "im-nebenjob-geringfuegig-beschaeftigte"}),
+    )
+}
+_ROUNDED = 1.0
 
 Dimensions = tuple[tuple[str, str], ...]
 # Code, unit and breakdown of a series.
@@ -167,8 +176,10 @@ class Plausibility:
             elif broken.broken <= len(broken.first) and _is_usual(broken.whole, broken.broken):
                 for seen in broken.first:
                     self._doubt(seen, _not_whole(seen.value), seen)
-        for groups in self._groups.values():
+        for (_measure, _unit, variable), groups in self._groups.items():
             self._look_at_groups(groups)
+            for partition in _PARTITIONS.get(variable, ()):
+                self._look_at_partition(partition, groups)
         self._look_at_row()
         for pair in self._pairs.values():
             if not pair.is_general:
@@ -271,6 +282,17 @@ class Plausibility:
         if _is_usual(exact, len(others)):
             for total, group in others:
                 self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), *group.values())
+
+    def _look_at_partition(
+        self, partition: frozenset[str], groups: Mapping[tuple[str, str, Dimensions], Mapping[str, _Seen]]
+    ) -> None:
+        for group in groups.values():
+            total = group.get("")
+            parts = [part for attribute, part in group.items() if attribute in partition]
+            if total is None or len(parts) < len(partition):
+                continue
+            if abs(total.value - sum(part.value for part in parts)) > _ROUNDED:
+                self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), total, *parts)
 
     def _doubt(self, at: _Seen, reason: Any, *involved: _Seen) -> None:
         self._found.append(Doubtful(_cell(at, reason), tuple(one.identity for one in involved)))

@@ -6,15 +6,28 @@ from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from portal.core.languages import DEFAULT
+from portal.indicators import words
 from portal.indicators.imports.area_names import NamedArea, contradicted
 from portal.indicators.imports.periods import Period, read_period
 from portal.indicators.imports.refusals import RefusalList, column_letter, refuse
 from portal.indicators.imports.sheet_parts import Cell
 from portal.indicators.imports.workbook import Sheet, Workbook, figure_of, text_of
 from portal.indicators.natures import Nature
-from portal.indicators.own_figures.layout import KEY_HEAD, NAME_HEAD, SEPARATOR, SHEET, SIGN_MARK, SIGNS, OwnIndicator
+from portal.indicators.own_figures.layout import (
+    KEY_HEAD,
+    NAME_HEAD,
+    NOTES,
+    SEPARATOR,
+    SHEET,
+    SIGN_MARK,
+    SIGNS,
+    OwnIndicator,
+    value_mark,
+)
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
@@ -86,6 +99,13 @@ def read(workbook: Workbook, expected: Expected) -> Read:
     if SHEET not in workbook:
         reason = _l("Das Blatt „%(sheet)s“ fehlt. Bitte benutzen Sie die Vorlage von dieser Seite.", sheet=SHEET)
         raise refuse(1, "A", reason)
+    for name in (*workbook.visible, *workbook.hidden):
+        if name not in {SHEET, NOTES} and any(map(any, workbook.peek(name, _MOST_ROWS))):
+            reason = _l(
+                "Dieses Blatt gehört nicht zur Vorlage. Die Datei wurde nicht angenommen und nicht aufbewahrt. Bitte"
+                " löschen Sie das Blatt und laden Sie die Vorlage noch einmal hoch."
+            )
+            raise refuse(1, "A", reason, sheet=name)
     sheet = workbook.sheet(SHEET)
     if sheet.width > _MOST_COLUMNS or sheet.height > _MOST_ROWS:
         raise refuse(1, "A", _l("Das Blatt ist viel größer als die Vorlage. Bitte laden Sie sie neu."), sheet=SHEET)
@@ -97,7 +117,9 @@ def read(workbook: Workbook, expected: Expected) -> Read:
             "die Zahlen."
         )
         raise refuse(1, "A", reason, sheet=SHEET)
-    return _Reading(expected, rows[head], sheet).read(rows[head + 1 :])
+    reading = _Reading(expected, rows[head], sheet)
+    reading.check_heads(rows[:head])
+    return reading.read(rows[head + 1 :])
 
 
 def _head_of(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -123,6 +145,25 @@ class _Reading:
             raise refuse(self._row, "D", _l("Die Vorlage enthält keine Spalte für eine Kennzahl."), sheet=SHEET)
         for pair in self._pairs:
             sheet.check_scale(range(pair.value, pair.value + 1))
+
+    def check_heads(self, above: Sequence[tuple[int, Sequence[Cell]]]) -> None:
+        """Refuse columns whose heads, which people read, say another period or indicator than their keys."""
+        with force_locale(DEFAULT):  # like the template
+            periods = {words.period(pair.period.text): pair.period for pair in self._pairs}
+        names = {pair.indicator.name: pair.indicator for pair in self._pairs}
+        for row, cells in above:
+            for pair in self._pairs:
+                text = text_of(cells[pair.value])
+                period, indicator = periods.get(text) or read_period(text), names.get(text)
+                if period not in {None, pair.period} or indicator not in {None, pair.indicator}:
+                    reason = _l(
+                        "Hier steht „%(text)s“, in der grauen Zeile darunter aber %(key)s. Vermutlich wurden Spalten"
+                        " vertauscht. Bitte laden Sie die Vorlage neu und übertragen Sie die Zahlen.",
+                        text=text[:60],
+                        key=value_mark(pair.indicator.key, pair.period.text),
+                    )
+                    self._refusals.add(row, column_letter(pair.value), reason, sheet=SHEET)
+        self._refusals.conclude()
 
     def read(self, rows: Iterable[tuple[int, Sequence[Cell]]]) -> Read:
         """Every filled-in cell below the head."""

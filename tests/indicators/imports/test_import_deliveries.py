@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,16 @@ from portal.core.errors import Refusal
 from portal.core.transaction import transaction
 from portal.indicators import queries, tasks
 from portal.indicators.cli import import_indicators, undo_batch
+from portal.indicators.deliveries import comparison, terms
 from portal.indicators.deliveries import services as import_services
-from portal.indicators.deliveries import terms
+from portal.indicators.deliveries.pages import Change, value_list
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.publishers import PUBLISHERS
 from portal.indicators.models import BatchState, ImportBatch, Series, SeriesSource, SeriesValue
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 from tests.indicators.conftest import SEED_DAY
+from tests.indicators.files import HEAD
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +166,52 @@ def test_a_delivery_that_feeds_indicators_is_not_said_to_feed_none(county: Flask
     text = page_of(county, write_xlsx(tmp_path / "atlas.xlsx", atlas_sheets()))
     assert "Kennzahlen aus dieser Lieferung" in text
     assert "Die neuen Reihen gehören noch zu keiner Kennzahl" not in text
+
+
+def replaced(folder: Path, name: str, numbers: dict[str, int]) -> ImportBatch:
+    """A delivery of one measure that was taken over."""
+    rows = [
+        f"municipality,{key},{place},betreute,2024,year,{numbers[key]},Personen,,Amt,2024-06-30"
+        for key, place in (("08226003", "Altlußheim"), ("08226009", "Brühl"), ("08226095", "Walldorf"))
+        if key in numbers
+    ]
+    read = tasks.read_in(write(folder, "\n".join([HEAD, *rows]) + "\n", name=name), actor=SYSTEM)
+    assert read.batch is not None, read.summary.refused
+    tasks.take_over(read.batch, actor=SYSTEM)
+    return read.batch
+
+
+def test_what_a_delivery_did_stays_readable_after_later_ones(county: Flask, tmp_path: Path) -> None:
+    first = replaced(tmp_path, "a.csv", {"08226003": 100, "08226009": 200, "08226095": 300})
+    clock_of = SEED_DAY + timedelta(hours=1)
+    with clock.frozen(clock_of):
+        second = replaced(tmp_path, "b.csv", {"08226003": 111, "08226009": 222})
+    listed = {one.area: one for one in comparison.values_beside(first)}
+    assert [one.has_old for one in listed.values()] == [False] * 3, "nothing stood there before"
+    assert [listed[name].replaced_by for name in ("Altlußheim", "Brühl", "Walldorf")] == [second.id, second.id, None]
+    later = {one.area: one for one in comparison.values_beside(second)}
+    assert [(one.old_value, one.new_value) for one in later.values()] == [(100, 111), (200, 222)]
+    page = value_list(first, {}, path="/")
+    assert page is not None
+    assert (page.counts[Change.NEW], page.counts[Change.CHANGED]) == (3, 0)
+    assert {row.replaced_by for row in page.listing.rows} == {(second.public_id, "b.csv"), None}
+    with clock.frozen(SEED_DAY + timedelta(hours=2)), transaction():
+        import_services.undo(first, actor=SYSTEM)
+    kept = {one.area: one.old_value for one in comparison.values_beside(second)}
+    assert kept == {"Altlußheim": 100, "Brühl": 200}, "taken back after it was replaced"
+    with clock.frozen(SEED_DAY + timedelta(hours=3)), transaction():
+        import_services.undo(second, actor=SYSTEM)
+    assert {one.has_old for one in comparison.values_beside(second)} == {False}
+
+
+def test_a_small_number_that_a_later_delivery_replaced_is_still_held_back(county: Flask, tmp_path: Path) -> None:
+    """What is listed as the value before is no way around the secret of its day."""
+    replaced(tmp_path, "a.csv", {"08226003": 1, "08226009": 200, "08226095": 300})
+    with clock.frozen(SEED_DAY + timedelta(hours=1)):
+        second = replaced(tmp_path, "b.csv", {"08226003": 111, "08226009": 222})
+    with clock.frozen(SEED_DAY + timedelta(hours=2)):
+        replaced(tmp_path, "c.csv", {"08226003": 112, "08226009": 223})
+    page = value_list(second, {}, path="/")
+    assert page is not None
+    [row] = [row for row in page.listing.rows if row.area == "Altlußheim"]
+    assert (row.change, "1" in row.old) == (Change.WITHHELD, False)

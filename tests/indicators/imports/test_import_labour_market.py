@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from import_samples import ORIGINALS, facts, read_all, refusals_of, value_of
+from labour_full import AT_HOME, BRANCHES, MINI_JOBS, labour_rows
 from labour_samples import AT_WORK, HEAD, JOBLESS, LABOUR_ROWS, TITLE, labour_sheets, with_cell
 from workbook_samples import PERCENT, Content, Formula, SheetSample, Styled, write_xlsx, xls
 
@@ -141,6 +142,27 @@ def test_a_sheet_that_was_cut_off(tmp_path: Path) -> None:
     for last in range(8, 17):
         refused = refusals_of(workbook(tmp_path, LABOUR_ROWS[:last]))
         assert "abgeschnitten" in str(refused[-1].reason), last
+
+
+@pytest.mark.parametrize("heading", [BRANCHES, AT_HOME, MINI_JOBS])
+def test_a_table_whose_heading_is_missing_is_not_part_of_the_one_above(tmp_path: Path, heading: str) -> None:
+    whole = labour_rows("08226095", "Walldorf, Stadt")
+    rows = [[None if cell == heading else cell for cell in cells] for cells in whole]
+    gone = next(row for row, cells in enumerate(whole, start=1) if heading in cells)
+    assert refusals_of(write_xlsx(tmp_path / "ganz.xlsx", {"Daten": SheetSample(whole)})) == ()
+    found = refusals_of(write_xlsx(tmp_path / "mappe.xlsx", {"Daten": SheetSample(rows)}))
+    assert (found[0].row, "ihre Überschrift fehlt" in str(found[0].reason)) == (gone + 1, True)
+
+
+def test_men_and_women_or_both_codes_of_law_are_everybody(tmp_path: Path) -> None:
+    """Numbers may be rounded one by one; with a secret part nothing is said."""
+    rows = [list(cells) for cells in LABOUR_ROWS]
+    rows.insert(11, [None, "Frauen", 5225.0, 5257.0, 5280.0, "*", 5390.0])
+    [doubt] = open_source(workbook(tmp_path, rows)).validate().doubtful
+    assert (doubt.row, doubt.column) == (10, "G")
+    assert str(doubt.reason) == "Die Teile ergeben zusammen nicht diese Summe."
+    rows[11][6] = 5292.0
+    assert open_source(workbook(tmp_path, rows)).validate().doubtful == ()
 
 
 def test_hidden_and_doubled_sheets(tmp_path: Path) -> None:
