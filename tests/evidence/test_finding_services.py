@@ -13,7 +13,16 @@ from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, decisions, hearing_queries, hearings, history, publication, reopening
+from portal.evidence import (
+    adoption,
+    decisions,
+    hearing_queries,
+    hearings,
+    history,
+    publication,
+    quotations,
+    reopening,
+)
 from portal.evidence.adoption import Alternative
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.rule import HeldEvent, Proposal, Thresholds, propose
@@ -404,3 +413,8 @@ def test_steps_of_a_version_that_is_not_public_stay_inside(circle: Circle) -> No
     assert titles.count("Vorschlag der Regel übernommen und begründet") == 1
     assert titles[-1] == "Wieder geöffnet"
     assert all("Geheimer Grund" not in str(one.text) and not one.who for one in told)
+
+
+def test_nobody_is_quoted_without_public_minutes(circle: Circle) -> None:
+    published(circle)
+    assert quotations.of_area(circle.place[0].id) is None
