@@ -27,8 +27,9 @@ from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import Rows
+from portal.indicators.deliveries.swapped import check_swapped
 from portal.indicators.deliveries.together import ASKED, RULE
-from portal.indicators.imports.choices import Answers, as_plain
+from portal.indicators.imports.choices import Answers, ChoiceNeeded, as_plain
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.publishers import PUBLISHERS
 from portal.indicators.imports.refusals import FormatUnknown, ImportRefused, refuse
@@ -120,10 +121,7 @@ def read_in(
     read = look_at(path, name=name, format=format, given=given, answers=answers)
     if read.source is None or read.is_refused:
         if batch is not None and read.is_open and kept:
-            with transaction():
-                choice = read.summary.choice
-                asked = {} if choice is None else {ASKED: choice.as_plain(), RULE: given}
-                import_services.ask(batch, asked, kept=kept, actor=actor)
+            _ask(batch, read, given, kept=kept, actor=actor)
         elif batch is not None:
             _refuse(batch, read, actor=actor)
         read.batch = batch
@@ -137,6 +135,16 @@ def read_in(
     try:
         _write(read.source, batch.id, read.source.validate().observations, progress)
         counts = counting.compare(batch)
+        check_swapped(batch, counts, answers or {})
+    except ChoiceNeeded as needed:
+        read.summary = summary_of_refusal(read.summary.file, needed)
+        read.summary.choice, read.is_open, read.batch = needed.choice, True, batch
+        if kept:
+            _empty(batch.id)
+            _ask(batch, read, given, kept=kept, actor=actor)
+        else:
+            _refuse(batch, read, actor=actor)
+        return read
     except ImportRefused as refused:
         # The file changed under our hands, or names one thing under two keys.
         read.summary = summary_of_refusal(read.summary.file, refused)
@@ -280,6 +288,13 @@ def remind(_context: JobContext) -> dict[str, Any]:
                     deliveries.note_reminded(due)
                     reminded += len(due)
     return {"reminded": reminded}
+
+
+def _ask(batch: ImportBatch, read: ReadIn, given: Mapping[str, Any] | None, *, kept: str, actor: Actor) -> None:
+    choice = read.summary.choice
+    asked = {} if choice is None else {ASKED: choice.as_plain(), RULE: given}
+    with transaction():
+        import_services.ask(batch, asked, kept=kept, actor=actor)
 
 
 def _write(source: Source, batch_id: int, total: int, progress: Progress) -> None:

@@ -9,7 +9,7 @@ import pytest
 from atlas_samples import atlas_sheets
 from click.testing import CliRunner
 from flask import Flask
-from import_samples import classic_file, flat_file, write
+from import_samples import CLASSIC_HEAD, classic_file, flat_file, write
 from inkar_samples import inkar_sheets
 from labour_samples import labour_sheets, with_cell
 from portal_client import PortalClient, make_user
@@ -18,6 +18,7 @@ from workbook_samples import write_xlsx
 
 from portal.areas.attributions import read_attributions
 from portal.areas.models import Area
+from portal.areas.seed_files import read_municipalities
 from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
@@ -215,3 +216,30 @@ def test_a_small_number_that_a_later_delivery_replaced_is_still_held_back(county
     assert page is not None
     [row] = [row for row in page.listing.rows if row.area == "Altlußheim"]
     assert (row.change, "1" in row.old) == (Change.WITHHELD, False)
+
+
+def swapped_file(folder: Path, name: str, order: tuple[int, int], *, more: int = 0) -> Path:
+    """A classic table without totals for fourteen municipalities; `order` says which figures stand in which column."""
+    head = (*CLASSIC_HEAD[:4], ";;;Plätze;Betten", ";;;Anzahl;Anzahl")
+    lines = []
+    for at, found in enumerate(read_municipalities(SEEDS)[:14]):
+        numbers = (100 + 7 * at + more, 900 + 11 * at + more)
+        lines.append(f"31.12.2020;{found.ags};{found.name};" + ";".join(str(numbers[place]) for place in order))
+    return write(folder, classic_file(tuple(lines), head=head), name=name)
+
+
+def test_columns_swapped_below_their_heads_are_seen_by_the_former_delivery(county: Flask, tmp_path: Path) -> None:
+    first = tasks.read_in(swapped_file(tmp_path, "a.csv", (0, 1)), actor=SYSTEM)
+    assert first.batch is not None, first.summary.refused
+    tasks.take_over(first.batch, actor=SYSTEM)
+    later = tasks.read_in(swapped_file(tmp_path, "later.csv", (0, 1), more=3), actor=SYSTEM)
+    assert not later.is_refused, "other numbers are no swapped ones"
+    path = swapped_file(tmp_path, "b.csv", (1, 0))
+    asked = CliRunner().invoke(import_indicators, [str(path)])
+    assert asked.exit_code == 1
+    assert "Die Spalten scheinen vertauscht" in asked.output
+    assert "„Plätze“ hat fast überall die Werte, die bisher bei „Betten“ standen" in asked.output
+    assert "--choose columns=apart" in asked.output
+    refused = db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == "b.csv")).one()
+    assert (refused.state, refused.values) == (BatchState.REFUSED, 0)
+    assert CliRunner().invoke(import_indicators, [str(path), "--choose", "columns=apart"]).exit_code == 0
