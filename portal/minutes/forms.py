@@ -1,6 +1,7 @@
 """Forms of minutes. Choices are handed in by the views."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -20,6 +21,8 @@ from portal.minutes.models import EntryKind
 
 class EntryForm(Form):
     kind_icons: ClassVar = {kind.value: kind.icon for kind in EntryKind}
+    # Keys of the indicators on offer by topic; handed in with the choices.
+    indicator_groups: Sequence[tuple[Any, list[str]]] = ()
     kind = RadioField(_l("Art des Eintrags"), default=EntryKind.NOTE.value)
     text = TextAreaField(
         _l("Text"),

@@ -3,7 +3,7 @@
 import pytest
 from meetings import Meeting
 from portal_client import PortalClient, fresh
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.accounts.models import User
 from portal.core.actor import Actor
@@ -169,3 +169,25 @@ def test_today_says_which_remarks_wait(held: Meeting, browser: PortalClient) -> 
     assert remark_queries.waiting(limit=5) == []
     assert list(cards.remarks_to_answer(held.planner)) == []
     assert list(cards.remarks_to_answer(held.leadership)) == []
+
+
+def test_more_remarks_ask_no_more_often(held: Meeting, browser: PortalClient) -> None:
+    minutes = held.released()
+    browser.sign_in(PLANNER)
+    counts = []
+    for number in range(4):
+        leave(minutes, mayor(held), f"Anmerkung {number}")
+        leave(minutes, held.leadership, f"Hinweis {number}")
+        browser.get(page_of(minutes))
+        statements: list[str] = []
+
+        def note(
+            _connection: object, _cursor: object, statement: str, *_rest: object, into: list[str] = statements
+        ) -> None:
+            into.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert f"Hinweis {number}" in browser.get(page_of(minutes)).text
+        event.remove(db.engine, "before_cursor_execute", note)
+        counts.append(len(statements))
+    assert len(set(counts)) == 1

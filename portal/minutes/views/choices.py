@@ -58,7 +58,9 @@ def offer(form: EntryForm, conference: Conference) -> None:
         ("", _("ohne Tagesordnungspunkt")),
     ]  # fmt: skip
     form.topics.choices = [(topic.key, topic.label) for topic in planning.topics()]
-    form.indicators.choices = [(one.key, local(one.name)) for one in queries.linkable_indicators()]
+    indicators = queries.linkable_indicators()
+    form.indicators.choices = [(one.key, local(one.name)) for one in indicators]
+    form.indicator_groups = _by_topic(indicators)
     form.raised_by.choices = [(one.public_id, one.name) for one in queries.speakers(conference)]
     form.places.choices = areas_places.options(places.below(conference))
     form.owner.choices = [
@@ -67,10 +69,9 @@ def offer(form: EntryForm, conference: Conference) -> None:
     ]
 
 
-def indicator_groups() -> list[tuple[Any, list[str]]]:
-    """Keys of the indicators on offer by topic."""
+def _by_topic(indicators: Sequence[Indicator]) -> list[tuple[Any, list[str]]]:
     groups: dict[str, tuple[Any, list[str]]] = {}
-    for one in queries.linkable_indicators():
+    for one in indicators:
         groups.setdefault(one.topic.key, (one.topic.label, []))[1].append(one.key)
     return list(groups.values())
 

@@ -90,7 +90,7 @@ def _form_page(minutes: Minutes, form: EntryForm, sheet: Sheet, entry: MinutesEn
         sheet=sheet,
         entry=entry,
         may_edit=permissions.may_edit(current_actor(), minutes.versions[-1]),
-        indicator_groups=choices.indicator_groups(),
+        indicator_groups=form.indicator_groups,
     )
 
 
@@ -104,7 +104,7 @@ def _conflict_page(public_id: str, entry_id: str, form: EntryForm, sheet: Sheet)
         form=form,
         sheet=sheet,
         entry=entry,
-        indicator_groups=choices.indicator_groups(),
+        indicator_groups=form.indicator_groups,
     )
     return page, 409
 

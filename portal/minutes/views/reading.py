@@ -70,7 +70,7 @@ def _page(public_id: str, number: int | None) -> ResponseReturnValue:
         form=form,
         sheet=sheet,
         unsaved=_unsaved(shown) if may_edit else {},
-        indicator_groups=choices.indicator_groups() if form is not None else [],
+        indicator_groups=form.indicator_groups if form is not None else [],
         may_edit=may_edit,
         may_write=is_newest and not as_public and permissions.may_write(actor),
         may_cosign=(is_newest and version.state is MinutesState.SUBMITTED and permissions.may_cosign(actor, version)),
