@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -63,3 +63,4 @@ class Standing:
     adopted: Assessment
     is_published: bool
     title: str = ""
+    published_at: datetime | None = None

@@ -173,6 +173,7 @@ def standings(chosen: PlanningPeriod, actor: Actor) -> dict[tuple[int, str], Sta
             adopted=row.adopted,
             is_published=row.published_at is not None or (before is not None and before.is_published),
             title=row.title,
+            published_at=row.published_at,
         )
     return found
 

@@ -20,6 +20,7 @@ from portal.core.workbooks import XLSX
 from portal.evidence import (
     cell_sources,
     changes,
+    disagreements,
     exports,
     finding_queries,
     hearing_queries,
@@ -137,6 +138,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     finding = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
     is_staff = permissions.may_see_unpublished(actor)
     version = None if finding is None else readable.version_for(actor, finding)
+    is_open_again = finding is not None and finding.state is FindingState.REOPENED
     figures = indicators.county_figures(actor)
     shown = [one for key in proposal.figures.used if (one := figures.find(key.key)) is not None]
     beside = [one for key in proposal.figures.side_notes if (one := figures.find(key.key)) is not None]
@@ -155,6 +157,11 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         reason=reasons.reason(proposal),
         sources=cell_sources.cell_sources(proposal, area, actor, confidence=found.limits.confidence),
         resources=resources.of_area(area.id, actor, period, figures.composition, topic=topic.key),
+        why=disagreements.explained(
+            proposal,
+            concluded=version.adopted if version is not None and is_open_again else None,
+            published_at=None if version is None else version.published_at,
+        ),
         rules=cell_sources.rules(proposal, found.limits),
         indicator_rules=[
             (one.indicator, words.indicator_rules(one, area.id) + words.reference_rules(one, area.id, compared))

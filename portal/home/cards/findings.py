@@ -14,9 +14,20 @@ from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.formats import date_long
 from portal.core.languages import german
-from portal.evidence import changes, finding_queries, pages, permissions, publication, queries, resources, words
+from portal.evidence import (
+    changes,
+    disagreements,
+    finding_queries,
+    pages,
+    permissions,
+    publication,
+    queries,
+    resources,
+    words,
+)
 from portal.evidence.changes import ChangeLine
 from portal.evidence.models import Assessment, Finding, FindingState
+from portal.evidence.pages import Cell
 from portal.evidence.participation import pages as participation_pages
 from portal.evidence.participation.pages import PhaseSummary
 from portal.evidence.resources import Resource
@@ -193,7 +204,8 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
 class AreaAssessment:
     """A topic of a planning area with its assessment, as the hub shows it; `halves` say both sides in words.
 
-    `title` is what people called the finding, empty where there is none.
+    `title` is what people called the finding, empty where there is none; `why` explains what differs elsewhere on the
+    page.
     """
 
     topic: Any
@@ -205,6 +217,7 @@ class AreaAssessment:
     url: str
     halves: tuple[str, ...]
     line: str
+    why: str
 
 
 def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
@@ -233,9 +246,20 @@ def assessments(area: AreaRef, actor: Actor) -> list[AreaAssessment]:
                 url=one.url,
                 halves=one.lines[:2][::-1],
                 line="" if one.standing is None else one.lines[-1],
+                why=_why(one),
             )
         )
     return shown
+
+
+def _why(one: Cell) -> str:
+    standing = one.standing
+    is_open_again = standing is not None and standing.state is FindingState.REOPENED
+    return disagreements.explained(
+        one.proposal,
+        concluded=standing.adopted if standing is not None and is_open_again else None,
+        published_at=None if standing is None else standing.published_at,
+    )
 
 
 def resources_of_minutes(area: AreaRef, actor: Actor, composition: Composition) -> tuple[Resource, ...]:
