@@ -226,3 +226,8 @@ def test_missing_and_secret_values_have_their_own_tone_and_words() -> None:
 
 
 # --- courses ------------------------------------------------------------------------------------------------
+
+
+def test_both_ends_of_a_class_have_the_same_number_of_decimals() -> None:
+    scale = stepped_scale([5.2, 9.0, 11.0, 16.0, 21.0, 25.4], write=german, unit="Min.", decimals=1)
+    assert (words(scale)[0], words(scale)[-1]) == ("5,2 bis unter 10,0", "25,0 bis 25,4 Min.")

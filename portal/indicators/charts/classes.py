@@ -121,18 +121,21 @@ def _classes(
     fine = max(decimals_of(bound) for bound in breaks)
     words = [write(bound, fine) for bound in breaks]
     tones = _TONES[len(breaks) + 1]
-    first, top = (write(end, decimals_of(round(end, decimals))) for end in (ordered[0], ordered[-1]))
+    # Both ends of a class are written with as many decimals as the finer of them needs.
+    first, top = (max(fine, decimals_of(round(end, decimals))) for end in (ordered[0], ordered[-1]))
     high = words[0]
     label = _("unter %(high)s", high=high)
     if write(ordered[0], max(fine, decimals)) != write(breaks[0], max(fine, decimals)):
-        label = _("%(low)s bis unter %(high)s", low=first, high=high)
+        label = _("%(low)s bis unter %(high)s", low=write(ordered[0], first), high=write(breaks[0], first))
     yield MapClass(f"q{tones[0]}", None, breaks[0], label)
     for tone, (low, bound), (text, end) in zip(tones[1:], pairwise(breaks), pairwise(words), strict=False):
         label = _("%(low)s bis unter %(high)s", low=text, high=end)
         yield MapClass(f"q{tone}", low, bound, label)
     last = with_unit_after(words[-1], unit)
     if write(ordered[-1], max(fine, decimals)) != write(breaks[-1], max(fine, decimals)):
-        last = _("%(low)s bis %(high)s", low=words[-1], high=with_unit_after(top, unit))
+        last = _(
+            "%(low)s bis %(high)s", low=write(breaks[-1], top), high=with_unit_after(write(ordered[-1], top), unit)
+        )
     yield MapClass(f"q{tones[-1]}", breaks[-1], None, last)
 
 
