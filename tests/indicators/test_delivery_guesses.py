@@ -27,10 +27,10 @@ from portal.indicators.deliveries import counting
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.models import BatchState, ImportBatch
 from tests.indicators.files import long_form, long_row
-from tests.indicators.test_delivery_secrets import PERIOD, _day, planner, put, staged, withheld
+from tests.indicators.test_delivery_secrets import PERIOD, _day, put, staged, withheld
 from tests.indicators.test_public_outputs import NUMERATOR, SECRET
 
-__all__ = ["_day", "planner"]
+__all__ = ["_day"]
 
 # What is hidden, and the neighbour that hides it; together they are the same in both worlds.
 WORLDS = ((1.0, 1500.0), (2.0, 1499.0))
