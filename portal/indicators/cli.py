@@ -233,7 +233,10 @@ def _call_by_name(found: ImportSummary) -> None:
 
 
 def _finish(read: ReadIn, source: str, licence: str) -> str:
-    """Take the batch over, or forget it where every value was there already, or nobody says under which terms."""
+    """Take the batch over, or forget it where every value was there already or the terms given do not suffice.
+
+    Without any terms the numbers are taken over and it is said that somebody still has to name them.
+    """
     if read.batch is None or read.counts is None:
         return ""
     if read.counts.nothing_new:
@@ -243,16 +246,26 @@ def _finish(read: ReadIn, source: str, licence: str) -> str:
         if read.counts.unchanged:
             return _("Keine Änderung: Alle %(count)s Werte sind schon da.", count=_n(read.counts.unchanged))
         return _("Keine Änderung: Die Datei enthält keine Werte für die Gebiete des Portals.")
+    note = ""
     if terms.is_asked(read.batch):
-        try:
-            with transaction():
-                terms.name(read.batch, source=source, licence=licence, actor=SYSTEM)
-        except Refusal as refusal:
-            tasks.discard(read.batch, actor=SYSTEM)
-            options = _("Die Datei nennt beides nicht. Geben Sie es an: --source TEXT --licence TEXT.")
-            raise Refusal(f"{refusal.message} {options}") from refusal
+        if source or licence:
+            _name_terms(read, source, licence)
+        else:
+            note = " " + _("Quelle oder Lizenz fehlt noch: Bitte nennen Sie beides auf der Seite der Lieferung.")
     counts = tasks.take_over(read.batch, actor=SYSTEM)
-    return _taken_over(counts) + " " + _("Rücknahme: portal import undo %(batch)s", batch=read.summary.batch)
+    return _taken_over(counts) + " " + _("Rücknahme: portal import undo %(batch)s", batch=read.summary.batch) + note
+
+
+def _name_terms(read: ReadIn, source: str, licence: str) -> None:
+    """Keep what was given with the command; the batch is forgotten where that does not suffice."""
+    assert read.batch is not None
+    try:
+        with transaction():
+            terms.name(read.batch, source=source, licence=licence, actor=SYSTEM)
+    except Refusal as refusal:
+        tasks.discard(read.batch, actor=SYSTEM)
+        options = _("Die Datei nennt beides nicht. Geben Sie es an: --source TEXT --licence TEXT.")
+        raise Refusal(f"{refusal.message} {options}") from refusal
 
 
 def _taken_over(counts: Counts) -> str:

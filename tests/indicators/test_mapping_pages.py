@@ -147,7 +147,7 @@ def test_of_many_columns_only_those_that_are_open_stand_open(planner: PortalClie
     read_on()
     page = planner.get(f"{address}/zuordnung").text
     part = page.split('id="spalten"', 1)[1].split("</section>", 1)[0]
-    lines = [in_page(line) for line in re.findall(r'<details class="fold"><summary>(.*?)</summary>', part)]
+    lines = [in_page(line) for line in re.findall(r'<details class="fold"><summary><span>(.*?)</span></summary>', part)]
     assert [line for line in lines if line.startswith("2004: ")]
     assert len([line for line in lines if ": " in line]) == len(years) + 2
     assert re.findall(r'<div class="card form" role="group" aria-label="([^"]*)"', part) == ["Bemerkung"]
@@ -198,7 +198,8 @@ def test_the_command_reads_by_a_mapping_file_and_says_what_it_lacks(county: Flas
     assert any('Ergänzen Sie in der Zuordnung: "short_keys": true / false' in reason for reason in reasons)
     assert any('"signs": {"k.A."' in reason for reason in reasons)
     rule.write_text('{"source": "Jugendamt", "short_keys": true, "signs": {"k.A.": "missing"}}', encoding="utf-8")
-    nameless = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json"])
+    half = ["--source", "Jugendamt"]
+    nameless = runner.invoke(import_indicators, [str(path), "--map", str(rule), "--json", *half])
     assert isinstance(nameless.exception, Refusal)
     assert "--licence" in str(nameless.exception.message)
     assert db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == path.name)).all() == []
@@ -216,3 +217,18 @@ def test_the_command_reads_by_a_mapping_file_and_says_what_it_lacks(county: Flas
     assert runner.invoke(import_indicators, [str(path), "--format", "inkar", "--map", str(rule)]).exit_code == 2
     rule.write_text("[]", encoding="utf-8")
     assert isinstance(runner.invoke(import_indicators, [str(path), "--map", str(rule)]).exception, Refusal)
+
+
+def test_numbers_without_terms_are_taken_over_by_command_and_named_later(planner: PortalClient, tmp_path: Path) -> None:
+    path, rule = tmp_path / "kita.csv", tmp_path / "zuordnung.json"
+    path.write_text(TABLE, encoding="utf-8")
+    rule.write_text('{"source": "Jugendamt", "short_keys": true, "signs": {"k.A.": "missing"}}', encoding="utf-8")
+    answer = CliRunner().invoke(import_indicators, [str(path), "--map", str(rule)])
+    assert answer.exit_code == 0, answer.output
+    assert "Quelle oder Lizenz fehlt noch" in answer.output
+    batch = db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == path.name)).one()
+    assert batch.state is BatchState.ACTIVE
+    assert "Quelle und Lizenz nennen" in planner.get(f"/importe/{batch.public_id}").text
+    address = f"/importe/{batch.public_id}/quelle"
+    planner.post(address, data={"csrf_token": planner.token(address), "lizenz": "Nur mit Quellenangabe"})
+    assert "Lizenz: Nur mit Quellenangabe." in planner.get(f"/importe/{batch.public_id}").text

@@ -28,7 +28,7 @@ from portal.indicators.catalogue import reference_queries
 from portal.indicators.catalogue import revisions as catalogue_revisions
 from portal.indicators.catalogue.entry import entry_of, stored
 from portal.indicators.catalogue.revision_models import IndicatorRevision, RevisionKind
-from portal.indicators.deliveries.services import VERSION
+from portal.indicators.deliveries.states import VERSION
 from portal.indicators.figures import CountyFigures
 from portal.indicators.models import ComparedWith, DifferenceKind, Indicator
 from portal.planning.models import Topic

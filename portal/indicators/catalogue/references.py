@@ -20,7 +20,7 @@ from portal.core.transaction import lock
 from portal.indicators import permissions, words
 from portal.indicators.catalogue import reference_queries
 from portal.indicators.catalogue.reference_models import IndicatorReference, ReferenceDirection, ReferenceKind
-from portal.indicators.deliveries.services import VERSION
+from portal.indicators.deliveries.states import VERSION
 from portal.indicators.figures import IndicatorFacts
 from portal.indicators.models import Indicator
 from portal.settings import services as settings

@@ -31,7 +31,8 @@ from portal.indicators.catalogue.checks import AssignedSeries
 from portal.indicators.catalogue.entry import Entry, differences, entry_of, stored, taken_back, write
 from portal.indicators.catalogue.parts import RateParts
 from portal.indicators.catalogue.revision_models import RevisionKind
-from portal.indicators.deliveries.services import OWN_SERIES, VERSION
+from portal.indicators.deliveries.services import OWN_SERIES
+from portal.indicators.deliveries.states import VERSION
 from portal.indicators.models import Delivery, Indicator, IndicatorSeries, Series
 from portal.planning.models import Topic
 from portal.settings import services as settings

@@ -24,11 +24,11 @@ from portal.indicators.deliveries import states, terms, writing
 from portal.indicators.deliveries.comparison import departments_of, has_own
 from portal.indicators.deliveries.counting import Counts
 from portal.indicators.deliveries.reading import ValueRow
+from portal.indicators.deliveries.states import VERSION
 from portal.indicators.imports import refusals
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent, Series, SeriesSource, SeriesValue
 from portal.settings import services as settings
 
-VERSION = "figures"
 # Codes of series that departments deliver through the template begin so.
 OWN_SERIES = "eigene:"
 _VALUES = cast(Table, SeriesValue.__table__)

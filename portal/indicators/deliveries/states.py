@@ -10,6 +10,8 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.indicators.models import BatchState, ImportBatch, ImportBatchEvent
 
+# Counts what changes the figures that everybody sees; what is kept in memory is made anew with it.
+VERSION = "figures"
 # What was taken back may be taken over again: its values are still there.
 TRANSITIONS: Mapping[BatchState, frozenset[BatchState]] = {
     BatchState.READING: frozenset({BatchState.STAGED, BatchState.REFUSED, BatchState.ASKING}),

@@ -14,9 +14,11 @@ from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.core.transaction import lock
 from portal.indicators import permissions
+from portal.indicators.deliveries.states import VERSION
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.publishers import PUBLISHERS
-from portal.indicators.models import ImportBatch, SeriesSource
+from portal.indicators.models import BatchState, ImportBatch, SeriesSource
+from portal.settings import services as settings
 
 SOURCE_LENGTH = 500
 LICENCE_LENGTH = 200
@@ -126,5 +128,7 @@ def name(batch: ImportBatch, *, source: str, licence: str, actor: Actor) -> None
     db.session.execute(update(SeriesSource).where(*rows).values(licence=terms))
     if clean:
         db.session.execute(update(SeriesSource).where(*rows, SeriesSource.text == "").values(text=clean))
+    if batch.state is BatchState.ACTIVE:
+        settings.bump(VERSION)  # pages that keep the figures in memory name the terms as well
     db.session.flush()
     audit.record("import.terms_named", subject=batch, actor=actor)
