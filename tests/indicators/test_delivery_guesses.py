@@ -124,7 +124,8 @@ def test_the_command_says_the_same_of_right_and_wrong_guesses(county: Flask, tmp
     truth = staged(file_of(tmp_path, {key: 1000.0 + n for n, key in enumerate(keys)}, "wahrheit.csv"))
     put(truth, {(secret.id, ""): 1.0})
     tasks.take_over(truth, actor=SYSTEM)
-    for options in ([], ["--json"]):
+    terms = ["--source", "Amt", "--licence", "dl-de/by-2-0"]
+    for options in (terms, [*terms, "--json"]):
         outputs = []
         for hidden in (1.0, 2.0):
             put(truth, {(secret.id, ""): hidden})
@@ -139,7 +140,7 @@ def test_the_command_says_the_same_of_right_and_wrong_guesses(county: Flask, tmp
             with transaction():
                 import_services.undo(batch, actor=SYSTEM, reason="")
         assert outputs[0] == outputs[1]
-        if options:
+        if "--json" in options:
             assert '"values": 1' in outputs[0]
         else:
             assert "0 neu, 0 geändert, 0 unverändert. 1 an der Stelle geheimer Werte." in outputs[0]
