@@ -107,7 +107,7 @@ def test_heads_in_another_order_are_refused(tmp_path: Path, years: tuple[int, ..
         (9, 0, AT_WORK.replace("30.06.", "31.06."), "Daten!A9", "kein Tag"),
         (9, 0, None, "Daten!A10", "Name der Tabelle"),
         (14, 0, AT_WORK, "Daten!A14", "zweimal"),
-        (14, 0, None, "Daten!A15", "zweimal"),
+        (14, 0, None, "Daten!A15", "ihre Überschrift fehlt"),
         (11, 0, "Männer", "Daten!A11", "nicht zu erkennen"),
         (11, 1, None, "Daten!A11", "nicht zu erkennen"),
         (12, 1, "Männer", "Daten!A12", "zweimal"),
