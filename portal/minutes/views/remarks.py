@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
+from portal.core.languages import german_lang
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
@@ -34,7 +35,11 @@ def new_remark(public_id: str) -> ResponseReturnValue:
     version = queries.version_for(minutes, reader)
     entries = {entry.stem: entry for entry in queries.entries_of(version)}
     form = RemarkForm(about=request.args.get("eintrag"))
-    form.about.choices = [("", _("zum ganzen Protokoll")), *((stem, _named(one)) for stem, one in entries.items())]
+    written = {"lang": "de"} if german_lang() else {}  # entries stand in the words of those who wrote them
+    form.about.choices = [
+        ("", _("zum ganzen Protokoll")),
+        *((stem, _named(one), written) for stem, one in entries.items()),
+    ]
     if form.validate_on_submit():
         try:
             with transaction():
