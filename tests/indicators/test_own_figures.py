@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Department
 from portal.areas import queries as areas
+from portal.areas.extension import Populations
 from portal.areas.models import Area
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
@@ -366,6 +367,20 @@ def test_what_should_be_looked_at_is_said_and_not_refused(office: Office) -> Non
     words = "Im Planungsraum Sinsheim ist nur Sinsheim geheim"
     texts = [row.text + row.remedy for row in pages.delivery_page(batch, {}, path="/").hints]
     assert any(words in text and "zweite Gemeinde" in text for text in texts)
+
+
+def test_more_cases_than_people_are_noticed_on_a_first_delivery(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composition = areas.composition_of(areas.own_county())
+    people = {place.id: 5_000 for place in composition.municipalities}
+    monkeypatch.setattr(services, "population_of", lambda _ids: Populations(people=people, source=""))
+    grid = fill(office.template(), f"{KEY}|2025", {SINSHEIM: 1_000_000_000, WEINHEIM: 5_000})
+    batch = office.hand_in(grid)
+    (found,) = [one for one in batch.summary["hints"] if one["kind"] == HintKind.PEOPLE]
+    assert found["places"] == ["Sinsheim"]
+    texts = [row.text for row in pages.delivery_page(batch, {}, path="/").hints]
+    assert "1 Wert ist größer als die Zahl der Menschen, die dort leben: Sinsheim." in texts
 
 
 def test_the_due_date_moves_on_with_newer_values_and_back_with_their_undoing(office: Office) -> None:

@@ -37,6 +37,7 @@ class HintKind(StrEnum):
     SUM = "sum"
     SHARES = "shares"
     JUMP = "jump"
+    PEOPLE = "people"
     MISSING = "missing"
 
 
@@ -70,8 +71,14 @@ class Hint:
         )
 
 
-def hints(read: Read, indicators: Mapping[str, OwnIndicator], composition: Composition, visible: Visible) -> list[Hint]:
-    """Everything noticed, column by column."""
+def hints(
+    read: Read,
+    indicators: Mapping[str, OwnIndicator],
+    composition: Composition,
+    visible: Visible,
+    people: Mapping[int, float],
+) -> list[Hint]:
+    """Everything noticed, column by column; `people` is the population by area."""
     found: list[Hint] = []
     for key, period in read.columns:
         column = {one.area_id: one for one in read.entered if (one.indicator, one.period) == (key, period)}
@@ -79,6 +86,7 @@ def hints(read: Read, indicators: Mapping[str, OwnIndicator], composition: Compo
         found += _alone(column, key, period.text, composition)
         if indicator.nature is Nature.COUNT:
             found += _sum(column, key, period.text, composition)
+            found += _more_than_people(column, key, period.text, composition, people)
         if indicator.unit.startswith(("Prozent", "%")):
             found += _shares(column, key, period.text)
         found += _jumps(column, key, period.text, composition, visible.get(key, {}))
@@ -109,6 +117,21 @@ def _sum(column: Mapping[int, Entered], key: str, period: str, composition: Comp
     numbers = [part for part in parts if part is not None]
     if len(numbers) == len(parts) and not isclose(sum(numbers), whole.value):
         yield Hint(kind=HintKind.SUM, indicator=key, period=period, numbers=(sum(numbers), whole.value))
+
+
+def _more_than_people(
+    column: Mapping[int, Entered], key: str, period: str, composition: Composition, people: Mapping[int, float]
+) -> Iterator[Hint]:
+    """Counts above the number of people who live there: rarely right, and seen on a first delivery as well."""
+    found = [
+        place.name
+        for place in (*composition.municipalities, composition.county)
+        if (one := column.get(place.id)) is not None
+        and one.value is not None
+        and one.value > people.get(place.id, float("inf"))
+    ]
+    if found:
+        yield Hint(kind=HintKind.PEOPLE, indicator=key, period=period, places=tuple(found))
 
 
 def _shares(column: Mapping[int, Entered], key: str, period: str) -> Iterator[Hint]:
@@ -191,6 +214,16 @@ def in_words(hint: Hint) -> tuple[str, str]:
             ngettext(
                 "%(num)d Wert ist mehr als doppelt oder weniger als halb so groß wie der vorige: %(places)s.",
                 "%(num)d Werte sind mehr als doppelt oder weniger als halb so groß wie die vorigen: %(places)s.",
+                len(hint.places),
+                places=_listed(hint.places),
+            ),
+            _("Bitte prüfen Sie, ob das stimmt."),
+        )
+    if hint.kind is HintKind.PEOPLE:
+        return (
+            ngettext(
+                "%(num)d Wert ist größer als die Zahl der Menschen, die dort leben: %(places)s.",
+                "%(num)d Werte sind größer als die Zahl der Menschen, die dort leben: %(places)s.",
                 len(hint.places),
                 places=_listed(hint.places),
             ),

@@ -18,6 +18,7 @@ from portal.core.languages import DEFAULT
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.indicators import permissions
+from portal.indicators.area_population import population_of
 from portal.indicators.deliveries import counting
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
@@ -104,6 +105,7 @@ def _summary(
     signs = Counter(one.state.value for one in entered if one.value is None)
     used = {one.indicator for one in entered}
     composition = areas.composition_of(areas.own_county())
+    people = population_of([composition.county.id, *(place.id for place in composition.municipalities)]).people
     # Everybody on the staff reads what was noticed.
     shown = queries.shown(visible, list(indicators.values()))
     return {
@@ -118,5 +120,5 @@ def _summary(
         ],
         "refused": [],
         "empty": read.empty,
-        "hints": [hint.as_json() for hint in hints(read, indicators, composition, shown)],
+        "hints": [hint.as_json() for hint in hints(read, indicators, composition, shown, people)],
     }
