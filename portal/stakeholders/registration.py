@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import NotFound, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
@@ -65,16 +65,15 @@ def register(
     administer (field `area`); everybody else at least one planning area (`areas`),
     as soon as there are any.
     """
-    if kind not in OPEN_KINDS:
-        raise Refusal(_("Bitte wählen Sie einen Eintrag aus der Liste."), field="kind")
-    place = _PLACES.get(kind)
-    if place is not None and (area is None or area.kind is not place):
-        raise Refusal(_("Bitte wählen Sie, für welchen Ort die Verwaltung zuständig ist."), field="area")
     works_in = list(areas)
-    if place is None and not works_in and area_queries.planning_areas():
-        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
-    if len(remark) > REMARK_LIMIT:
-        raise Refusal(_("Bitte kürzen Sie den Text auf %(count)s Zeichen.", count=REMARK_LIMIT), field="remark")
+    together(
+        lambda: services.clean_name(organisation_name, field="organisation_name"),
+        lambda: check_reach(kind, area, works_in),
+        lambda: services.clean_name(person_name, field="person_name"),
+        lambda: checked_email(email),
+        lambda: _check_remark(remark),
+    )
+    place = _PLACES.get(kind)
     token = secrets.token_urlsafe(32)
     now = clock.now()
     lock(area_queries.own_county())  # of two clicks at the same moment the second sees the first
@@ -105,6 +104,22 @@ def register(
     mails.confirm_registration(registration, token=token)
     audit.record("stakeholders.registered", subject=registration, actor=ANONYMOUS)
     return registration
+
+
+def check_reach(kind: OrganisationKind, area: Area | None, works_in: Sequence[Area]) -> None:
+    """Refuse a kind that nobody registers by themselves, and one without the places that belong to it."""
+    if kind not in OPEN_KINDS:
+        raise Refusal(_("Bitte wählen Sie einen Eintrag aus der Liste."), field="kind")
+    place = _PLACES.get(kind)
+    if place is not None and (area is None or area.kind is not place):
+        raise Refusal(_("Bitte wählen Sie, für welchen Ort die Verwaltung zuständig ist."), field="area")
+    if place is None and not works_in and area_queries.planning_areas():
+        raise Refusal(_("Bitte wählen Sie mindestens einen Planungsraum."), field="areas")
+
+
+def _check_remark(remark: str) -> None:
+    if len(remark) > REMARK_LIMIT:
+        raise Refusal(_("Bitte kürzen Sie den Text auf %(count)s Zeichen.", count=REMARK_LIMIT), field="remark")
 
 
 def token_hash(token: str) -> str:

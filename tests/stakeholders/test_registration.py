@@ -446,3 +446,13 @@ def test_a_municipality_corrects_its_particulars_without_naming_an_area(browser:
     assert browser.submit(f"{own}/bearbeiten", fields).status_code == 302
     assert fresh(organisation).street == "Markt 1"
     assert "<dt>Arbeitet in</dt><dd>Dorf</dd>" in browser.get(own).text
+
+
+def test_a_registration_that_does_not_fit_says_everything_at_once(
+    browser: PortalClient, fields: dict[str, object]
+) -> None:
+    answer = browser.submit("/registrieren", {**fields, "areas": [], "postcode": "12", "organisation_name": ""})
+    assert answer.status_code == 422
+    assert "3 Angaben passen noch nicht" in answer.text
+    answer = browser.submit("/registrieren", {**fields, "areas": [], "email": "keine"})
+    assert "2 Angaben passen noch nicht" in answer.text

@@ -18,7 +18,7 @@ from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, Refusals
 from portal.core.permissions import require
 from portal.core.text import slugify
 from portal.core.transaction import lock
@@ -246,8 +246,9 @@ def _rows(entry: Entry) -> tuple[Topic, Department | None]:
 
 
 def _require_sound(entry: Entry, series: Sequence[AssignedSeries], *, has_parts: bool = False) -> None:
-    for check in catalogue_checks.refusals(catalogue_checks.checks(entry, series, has_parts=has_parts)):
-        raise Refusal(check.text, field=check.field)
+    found = catalogue_checks.refusals(catalogue_checks.checks(entry, series, has_parts=has_parts))
+    if found:
+        raise Refusals([Refusal(check.text, field=check.field) for check in found])
 
 
 def assigned_of(links: Sequence[Link]) -> list[AssignedSeries]:

@@ -61,7 +61,13 @@ def register() -> Response:
 def send_registration() -> Response:
     """Keep the particulars and send the link; a filled trap keeps nothing, sends nothing and says so."""
     form, places, planning_areas = _form()
-    if not form.validate() or form.is_trapped(form.surplus):
+    if not form.validate():
+        if not form.kind.errors:
+            kind, area = OrganisationKind(form.kind.data), places.get(form.area.data or "")
+            works_in = [planning_areas[key] for key in form.areas.data or [] if key in planning_areas]
+            form.refuse_further(lambda: registration.check_reach(kind, area, works_in))
+        return _page("register", status=422, form=form)
+    if form.is_trapped(form.surplus):
         return _page("register", status=422, form=form)
     with transaction():
         stop = limits.count(limits.mail_tries(form.email.data, request.remote_addr))
