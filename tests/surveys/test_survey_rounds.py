@@ -232,7 +232,7 @@ def test_the_card_says_what_comes_next(planner: PortalClient, running: SurveyRou
         opening.open_part(running, actor=SYSTEM)
     page = says()
     assert "Wenige Antworten kommen aus: Nord." in page  # none from there at all
-    assert "<dt>Antworten</dt><dd>60</dd>" in page
+    assert "<dt>Antworten</dt><dd><bdi>60</bdi></dd>" in page
     with clock.frozen(running.closes_at - timedelta(days=2)):
         planner.sign_in("planung@kreis.example", PASSWORD)
         assert "legen Sie das Ende später" in says()
