@@ -52,11 +52,11 @@ def _is_our_address(origin: str) -> bool:
         return True
     try:
         parts = urlsplit(origin)
-        host = parts.hostname or ""
-    except ValueError:
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # brackets without an address, a port that is no number
         return False
     if parts.scheme not in {"http", "https"} or not host:
         return False
     return parts.netloc == request.host.lower() or (
-        bool(config.trusted_hosts) and parts.port is None and host_is_trusted(host, config.trusted_hosts)
+        bool(config.trusted_hosts) and port is None and host_is_trusted(host, config.trusted_hosts)
     )

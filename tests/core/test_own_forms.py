@@ -31,6 +31,9 @@ def _status(app: Flask, headers: dict[str, str], *, base_url: str = "http://port
     ({"Origin": "https://boese.example"}, 403),
     ({"Origin": "http://portal.example.boese.example"}, 403),
     ({"Origin": "http://portal.example:8080"}, 403),
+    ({"Origin": "http://portal.example:80.boese.example"}, 403),
+    ({"Origin": "http://portal.example:99999"}, 403),
+    ({"Origin": "http://[::1"}, 403),
     ({"Origin": "chrome-extension://portal.example"}, 403),
     ({"Origin": "http://[boese"}, 403),
 ])  # fmt: skip
