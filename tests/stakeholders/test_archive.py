@@ -74,6 +74,16 @@ def test_several_go_into_the_archive_and_come_back_as_they_were(planner: PortalC
     assert actions.count("stakeholders.organisation_restored") == 2
 
 
+def test_sent_twice_it_says_so_and_offers_no_way_back(planner: PortalClient) -> None:
+    lantern = make("Blaue Laterne")
+    asked = f"{PATH}?id={lantern.public_id}"
+    for _again in range(2):
+        planner.submit(PATH, {"id": [lantern.public_id], "reason": "", "zurueck": "/konten"}, page=asked)
+    shown = planner.get("/organisationen").text
+    assert "Im Archiv standen alle schon." in shown
+    assert "Rückgängig machen" not in shown
+
+
 def test_the_archive_is_for_planners_and_asks_for_a_choice(planner: PortalClient, other_browser: PortalClient) -> None:
     lantern = make("Blaue Laterne")
     assert planner.get(PATH).location == "/organisationen"

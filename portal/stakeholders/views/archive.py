@@ -56,6 +56,9 @@ def archive_several() -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _archive_page(chosen, form, status=422)
+    if not count:
+        flash(_("Im Archiv standen alle schon. Nichts wurde geändert."), "info")
+        return redirect(way_back())
     words = (
         _("„%(name)s“ wurde ins Archiv gelegt.", name=names[0])
         if len(names) == 1
