@@ -131,7 +131,7 @@ def the_planner_prepares_a_conference(walk: Walk) -> None:
     fill(page, "Beginn", "14:00")
     fill(page, "Ende", "16:30")
     fill(page, "Ort", "Rathaus Leimen, Großer Saal")
-    fill(page, "Zugang", "Aufzug, Höranlage, zwei Parkplätze ohne Stufen.")
+    fill(page, "Mehr zum Zugang", "Aufzug, Höranlage, zwei Parkplätze ohne Stufen.")
     for number, words in [("1", "Wo kauft man ein?"), ("2", "Verabredungen")]:
         if not page.get_by_label(f"Punkt {number}", exact=True).count():
             press(page, "Punkt hinzufügen")
