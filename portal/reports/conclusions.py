@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.areas.composition import AreaRef
-from portal.core.actor import ANONYMOUS, Actor
+from portal.core.actor import Actor
 from portal.core.formats import date_long, number
 from portal.evidence import links, readable, text_numbers, text_sources, words
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
@@ -23,7 +23,10 @@ from portal.reports.sources import SourceList
 
 
 class ConclusionReader:
-    """Reads finding after finding with what they share: figures and proposals everybody may see."""
+    """Reads finding after finding with what they share: figures and proposals everybody may see.
+
+    Findings and what they rest on are those the actor may see: an internal paper leads to every source.
+    """
 
     def __init__(
         self,
@@ -129,7 +132,7 @@ class ConclusionReader:
         return words if version.published_at is not None else _("%(state)s – nicht öffentlich", state=words)
 
     def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
-        found = cell_sources(proposal, area, ANONYMOUS, self._rows)
+        found = cell_sources(proposal, area, self._actor, self._rows)
         said = _("Stimmen")
         asked = zip(found.residents, text_numbers.survey_items(proposal), strict=True)
         evidence = [

@@ -1,5 +1,5 @@
-"""Gathering what a report holds. Reports leave the house: figures, proposals, sources and needs are those everybody may
-see, whoever asks; findings and where they stand are those of the audience."""
+"""Gathering what a report holds. Reports leave the house: figures, proposals and needs are those everybody may see,
+whoever asks; findings, what they rest on and where they stand are those of the audience."""
 
 from collections.abc import Sequence
 

@@ -129,6 +129,16 @@ def _page(house: House, row: access_table.Row, visitor: str) -> str:
     return answer.text if is_page and answer.status_code in {200, 422} else ""
 
 
+def _pages(house: House, row: access_table.Row) -> Iterator[tuple[str, str]]:
+    """Every different English page at the row's address with the first visitor who sees it."""
+    seen = {""}
+    for visitor in VISITORS:
+        page = _page(house, row, visitor)
+        if page not in seen:
+            seen.add(page)
+            yield visitor, page
+
+
 def test_the_demonstration_has_texts_of_every_sort(written: frozenset[str]) -> None:
     assert len(written) > 100
     assert "Der letzte Laden im Ort hat geschlossen" in written
@@ -138,12 +148,8 @@ def test_the_demonstration_has_texts_of_every_sort(written: frozenset[str]) -> N
 def test_what_people_wrote_is_marked_on_english_pages(
     house: House, written: frozenset[str], row: access_table.Row
 ) -> None:
-    seen, bare = set(), defaultdict(set)
-    for visitor in VISITORS:
-        page = _page(house, row, visitor)
-        if not page or page in seen:
-            continue
-        seen.add(page)
+    bare = defaultdict(set)
+    for visitor, page in _pages(house, row):
         for piece in set(_unmarked(parsed(page), "en")):
             for text in written:
                 if text in piece:
@@ -155,12 +161,8 @@ def test_what_people_wrote_is_marked_on_english_pages(
 def test_what_exists_in_english_stands_in_english_on_english_pages(
     house: House, translated: frozenset[str], row: access_table.Row
 ) -> None:
-    seen, bare = set(), defaultdict(set)
-    for visitor in VISITORS:
-        page = _page(house, row, visitor)
-        if not page or page in seen:
-            continue
-        seen.add(page)
+    bare = defaultdict(set)
+    for visitor, page in _pages(house, row):
         spoken = _spoken(parsed(page))
         pieces = set(spoken.split("\n"))
         for text in translated:

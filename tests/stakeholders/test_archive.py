@@ -1,5 +1,7 @@
 """Organisations in the archive: out of use, with everything they said."""
 
+import re
+
 import pytest
 from flask import Flask
 from planned_events import make_county, make_member, make_planned
@@ -82,6 +84,16 @@ def test_sent_twice_it_says_so_and_offers_no_way_back(planner: PortalClient) -> 
     shown = planner.get("/organisationen").text
     assert "Im Archiv standen alle schon." in shown
     assert "Rückgängig machen" not in shown
+
+
+def test_the_way_back_leads_to_those_alone_that_this_act_put_there(planner: PortalClient) -> None:
+    lantern, well = make("Blaue Laterne"), make("Alter Brunnen")
+    for ids in ([well.public_id], [lantern.public_id, well.public_id]):
+        planner.submit(PATH, {"id": ids, "reason": "", "zurueck": "/organisationen"}, page=f"{PATH}?id={ids[0]}")
+    listed = planner.get("/organisationen").text
+    (link,) = re.findall(r'href="([^"]*)">Rückgängig machen', listed)
+    assert lantern.public_id in link
+    assert well.public_id not in link
 
 
 def test_the_archive_is_for_planners_and_asks_for_a_choice(planner: PortalClient, other_browser: PortalClient) -> None:

@@ -49,7 +49,7 @@ def archive_several() -> Response:
     chosen, form = chosen_rows(), ArchiveForm()
     if not chosen:
         return nothing_chosen()
-    names = [row.name for row in chosen if not row.is_archived]
+    ready = [row for row in chosen if not row.is_archived]
     try:
         with transaction():
             count = archive.archive(chosen, actor=actor, reason=form.reason.data or "")
@@ -60,13 +60,13 @@ def archive_several() -> Response:
         flash(_("Im Archiv standen alle schon. Nichts wurde geändert."), "info")
         return redirect(way_back())
     words = (
-        _("„%(name)s“ wurde ins Archiv gelegt.", name=names[0])
-        if len(names) == 1
+        _("„%(name)s“ wurde ins Archiv gelegt.", name=ready[0].name)
+        if len(ready) == 1
         else ngettext(
             "%(num)s Organisation wurde ins Archiv gelegt.", "%(num)s Organisationen wurden ins Archiv gelegt.", count
         )
     )
-    undo = url_for("stakeholders.ask_restore", id=[row.public_id for row in chosen], zurueck=way_back())
+    undo = url_for("stakeholders.ask_restore", id=[row.public_id for row in ready], zurueck=way_back())
     flash(Markup('{} <a href="{}">{}</a>').format(words, undo, _("Rückgängig machen")), "ok")
     return redirect(way_back())
 

@@ -61,10 +61,11 @@ def register() -> Response:
 def send_registration() -> Response:
     """Keep the particulars and send the link; a filled trap keeps nothing, sends nothing and says so."""
     form, places, planning_areas = _form()
+    area = places.get(form.area.data or "")
+    works_in = [planning_areas[key] for key in form.areas.data or [] if key in planning_areas]
     if not form.validate():
         if not form.kind.errors:
-            kind, area = OrganisationKind(form.kind.data), places.get(form.area.data or "")
-            works_in = [planning_areas[key] for key in form.areas.data or [] if key in planning_areas]
+            kind = OrganisationKind(form.kind.data)
             form.refuse_further(lambda: registration.check_reach(kind, area, works_in))
         return _page("register", status=422, form=form)
     if form.is_trapped(form.surplus):
@@ -85,8 +86,8 @@ def send_registration() -> Response:
                 function=form.function.data or "",
                 umbrella=Umbrella(form.umbrella.data) if form.umbrella.data else None,
                 postcode=form.postcode.data,
-                area=places.get(form.area.data or ""),
-                areas=[planning_areas[key] for key in form.areas.data or []],
+                area=area,
+                areas=works_in,
                 topics=planning.topics_by_key(form.topics.data or []),
                 remark=form.remark.data or "",
                 locale=None if locale is None else str(locale),
