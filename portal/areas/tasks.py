@@ -180,12 +180,7 @@ def _register(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: bo
 
 def _missing(place: tuple[str, str]) -> RefusedCell:
     key, name = place
-    reason = _(
-        "%(name)s steht nicht in der Datei, und im Portal steht nicht, was aus der Gemeinde wurde. Ist die Datei"
-        " vollständig?",
-        name=name,
-    )
-    return RefusedCell(1, key, reason)
+    return RefusedCell(1, key, _("%(name)s fehlt in der Datei.", name=name))
 
 
 def _namesake(place: RegisterMunicipality) -> RefusedCell:

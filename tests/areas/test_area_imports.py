@@ -132,7 +132,7 @@ def test_a_register_without_places_of_the_portal_changes_nothing_until_each_is_s
     read = take(raw, FIGURES)
     assert read.outcome is None
     assert read.missing == ("08226006", "08226009")
-    assert [(cell.column, "Bammental steht nicht" in str(cell.reason)) for cell in read.refused] == [
+    assert [(cell.column, "Bammental fehlt" in str(cell.reason)) for cell in read.refused] == [
         ("08226006", True), ("08226009", False),
     ]  # fmt: skip
     assert take(raw, replace(FIGURES, removed=frozenset({"08226006"}))).missing == ("08226009",)
