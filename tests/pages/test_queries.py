@@ -80,7 +80,7 @@ def _forget_pages(house: House) -> None:
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_pages_ask_few_times(house: House, visitor: str) -> None:
-    for path in ("/planungsraeume", "/befunde"):
+    for path in ("/planungsraeume", "/befunde", "/heute"):
         # Figures and matrix are in memory from the first page on, those that everybody sees and the visitor's own.
         house.get(ANONYMOUS, path)
         house.get(visitor, path)
