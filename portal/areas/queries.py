@@ -1,7 +1,7 @@
 """Reading places: single areas, members and groups at a date, neighbours; `composition_of` and `map_of` a whole day."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -98,6 +98,24 @@ def attributions() -> Sequence[Attribution]:
 def attribution(key: str | None) -> Attribution | None:
     """The source with this key."""
     return None if key is None else db.session.get(Attribution, key)
+
+
+def changed_between(county: Area) -> tuple[datetime, datetime]:
+    """When the places of a county came in, and when they or their groups changed last: by an entry, or by the day from
+    which one holds (midnight UTC)."""
+    own = select(Area.id).where(Area.county_id == county.id)
+    first, last = db.session.execute(
+        select(func.min(Area.created_at), func.max(Area.created_at)).where(Area.county_id == county.id)
+    ).one()
+    entered, began = db.session.execute(
+        select(func.max(AreaMembership.created_at), func.max(AreaMembership.valid_from)).where(
+            AreaMembership.member_id.in_(own), AreaMembership.valid_from <= clock.today()
+        )
+    ).one()
+    found = [moment for moment in (last, entered, county.created_at) if moment is not None]
+    if began is not None:
+        found.append(datetime.combine(began, time(), tzinfo=UTC))
+    return first or county.created_at, max(found)
 
 
 def municipalities(county: Area) -> Sequence[Area]:

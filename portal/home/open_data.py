@@ -1,13 +1,14 @@
-"""What the portal offers as open data, and its catalogue by DCAT-AP.de 2.0 (JSON-LD).
+"""What the portal offers as open data, and its catalogue by DCAT-AP.de (JSON-LD).
 
-Vocabulary: https://www.dcat-ap.de/def/ (licences, political geocoding, contributors) and the lists of the EU's
-Publications Office (file types, data themes, access rights). A growing series is one data set with one distribution
-per format.
+All mandatory and recommended properties of DCAT-AP.de 3.0 but the licence of the catalogue itself, which the county
+has not chosen; all of them are valid in 2.0 as well. Vocabulary: https://www.dcat-ap.de/def/ (licences, political
+geocoding, contributors) and the lists of the EU's Publications Office (file types, data themes, access rights, planned
+availability). A growing series is one data set with one distribution per format.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -38,6 +39,8 @@ _LISTS = "http://publications.europa.eu/resource/authority"
 _DCAT_DE = "http://dcat-ap.de/def"
 # Without a licence that says so, nobody may take the data for open; the list's own word for that.
 _NOT_OPEN = f"{_DCAT_DE}/licenses/other-closed"
+# For years, by the list of the EU; addresses of the portal do not change.
+_AVAILABLE = f"{_LISTS}/planned-availability/AVAILABLE"
 _MEDIA_TYPES = {
     "CSV": "text/csv",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,11 +54,21 @@ _THEMES = {
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
+    "dcatap": "http://data.europa.eu/r5r/",
     "dcatde": "http://dcat-ap.de/def/dcatde/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Facts of places: where they are from, when they came and changed last, and of which day they are."""
+
+    source: Attribution
+    changed_between: tuple[datetime, datetime] | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +87,8 @@ class Dataset:
     attribution: str
     licence: str
     open_licence: str | None
+    # When it came first and when it changed last.
+    changed_between: tuple[datetime, datetime] | None = None
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -84,13 +99,17 @@ class Dataset:
 
 
 def datasets(
-    figures: CountyFigures, *, register: Attribution | None, boundaries: Attribution | None
+    figures: CountyFigures,
+    changed_between: Mapping[str, tuple[datetime, datetime]],
+    *,
+    register: Places | None,
+    boundaries: Places | None,
 ) -> Iterator[Dataset]:
     """Every public indicator that has values, the list of municipalities and their boundaries."""
     county = figures.composition.county.name
     for found in (*figures.indicators.values(), *figures.further.values()):
         if found.has_values:
-            yield _of_indicator(found, county)
+            yield _of_indicator(found, county, changed_between.get(found.indicator.key))
     if register is not None:
         yield _of_places(
             register, "gemeinden", str(_l("Städte und Gemeinden mit Planungsraum")), county,
@@ -103,7 +122,7 @@ def datasets(
         )  # fmt: skip
 
 
-def _of_indicator(found: IndicatorFigures, county: str) -> Dataset:
+def _of_indicator(found: IndicatorFigures, county: str, changed_between: tuple[datetime, datetime] | None) -> Dataset:
     facts = found.indicator
     periods = [point.period for course in found.courses.values() for point in course]
     return Dataset(
@@ -111,7 +130,7 @@ def _of_indicator(found: IndicatorFigures, county: str) -> Dataset:
         name=facts.name,
         group=facts.topic.label,
         county=county,
-        description=facts.explanation or facts.definition,
+        description=facts.explanation or facts.definition or facts.name,
         theme=_THEMES.get(facts.topic.key, "SOCI"),
         keywords=(str(facts.topic.label), county),
         page=url_for("indicators.indicator", key=facts.key),
@@ -123,18 +142,20 @@ def _of_indicator(found: IndicatorFigures, county: str) -> Dataset:
         attribution="; ".join(source.text for source in found.sources),
         licence="; ".join(dict.fromkeys(source.licence for source in found.sources if source.licence)),
         open_licence=_common(found.sources),
+        changed_between=changed_between,
         starts_on=min(map(period_start, periods), default=None),
         ends_on=max(map(period_end, periods), default=None),
     )
 
 
-def _of_places(source: Attribution, key: str, name: str, county: str, files: dict[str, str]) -> Dataset:
+def _of_places(found: Places, key: str, name: str, county: str, files: dict[str, str]) -> Dataset:
+    source = found.source
     return Dataset(
         key=key,
         name=name,
         group=_l("Gebiete"),
         county=county,
-        description=source.source,
+        description=source.source or name,
         theme="REGI",
         keywords=(county,),
         page=url_for("home.planning_areas"),
@@ -142,6 +163,9 @@ def _of_places(source: Attribution, key: str, name: str, county: str, files: dic
         attribution=source.text,
         licence=source.licence,
         open_licence=source.open_data_licence,
+        changed_between=found.changed_between,
+        starts_on=found.as_of,
+        ends_on=found.as_of,
     )
 
 
@@ -155,6 +179,7 @@ def catalogue(found: Sequence[Dataset], site: Site, *, county_key: str) -> dict[
     """The catalogue as JSON-LD; all addresses are absolute."""
     publisher = {"@id": f"{site.base_url}/#landkreis", "@type": "foaf:Organization", "foaf:name": site.office_name}
     address = site.base_url + url_for("home.open_data_catalogue")
+    known = [one.changed_between for one in found if one.changed_between is not None]
     return {
         "@context": _CONTEXT,
         "@id": f"{address}#katalog",
@@ -164,6 +189,10 @@ def catalogue(found: Sequence[Dataset], site: Site, *, county_key: str) -> dict[
         "dct:publisher": publisher,
         "dct:language": _ref(f"{_LISTS}/language/DEU"),
         "foaf:homepage": _ref(f"{site.base_url}/"),
+        "dcat:themeTaxonomy": _ref(f"{_LISTS}/data-theme"),
+        "dct:spatial": _ref(_county(county_key)),
+        "dcatap:availability": _ref(_AVAILABLE),
+        **_dates((min(first for first, _last in known), max(last for _first, last in known)) if known else None),
         "dcat:dataset": [_dataset(one, site, publisher["@id"], county_key) for one in found],
     }
 
@@ -188,7 +217,11 @@ def _dataset(one: Dataset, site: Site, publisher: str, county_key: str) -> dict[
             "vcard:hasEmail": _ref(f"mailto:{site.office_email}"),
         },
         "dcatde:politicalGeocodingLevelURI": _ref(f"{_DCAT_DE}/politicalGeocoding/Level/administrativeDistrict"),
-        "dcatde:politicalGeocodingURI": _ref(f"{_DCAT_DE}/politicalGeocoding/districtKey/{county_key}"),
+        "dcatde:politicalGeocodingURI": _ref(_county(county_key)),
+        # For readers of the European profile, which does not know the one above.
+        "dct:spatial": _ref(_county(county_key)),
+        "dcatap:availability": _ref(_AVAILABLE),
+        **_dates(one.changed_between),
         "dcat:distribution": [
             {
                 "@id": f"{address}-{kind.lower()}",
@@ -200,6 +233,9 @@ def _dataset(one: Dataset, site: Site, publisher: str, county_key: str) -> dict[
                 "dcat:mediaType": _ref(f"https://www.iana.org/assignments/media-types/{_MEDIA_TYPES[kind]}"),
                 "dct:license": _ref(one.open_licence or _NOT_OPEN),
                 "dcatde:licenseAttributionByText": _german(one.attribution),
+                "dct:language": _ref(f"{_LISTS}/language/DEU"),
+                "dcatap:availability": _ref(_AVAILABLE),
+                **_dates(one.changed_between),
             }
             for kind, path in one.files.items()
         ],
@@ -214,6 +250,22 @@ def _dataset(one: Dataset, site: Site, publisher: str, county_key: str) -> dict[
             "dcat:endDate": _typed(one.ends_on),
         }
     return document
+
+
+def _county(county_key: str) -> str:
+    return f"{_DCAT_DE}/politicalGeocoding/districtKey/{county_key}"
+
+
+def _dates(changed_between: tuple[datetime, datetime] | None) -> dict[str, dict[str, str]]:
+    """When it was published first and changed last; nothing where no one knows."""
+    if changed_between is None:
+        return {}
+    first, last = changed_between
+    return {"dct:issued": _moment(first), "dct:modified": _moment(last)}
+
+
+def _moment(when: datetime) -> dict[str, str]:
+    return {"@value": when.isoformat(timespec="seconds"), "@type": "xsd:dateTime"}
 
 
 def _german(text: str) -> dict[str, str]:

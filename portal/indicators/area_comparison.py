@@ -25,6 +25,7 @@ from portal.indicators.charts.strips import Strip, strip
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 
 FEWEST, MOST = 2, 5
+_LONGEST_NAMED = 60
 # How places are named in an address.
 _PREFIXES = {AreaKind.PLANNING_AREA: "raum", AreaKind.MUNICIPALITY: "gemeinde", AreaKind.COUNTY: "kreis"}
 
@@ -76,9 +77,34 @@ def choices(figures: CountyFigures) -> dict[AreaKind, tuple[AreaRef, ...]]:
 
 
 def chosen_places(figures: CountyFigures, wanted: Collection[str]) -> list[AreaRef]:
-    """The places an address names, in the order of the choice; unknown ones are passed over."""
-    known = [place for among in choices(figures).values() for place in among]
-    return [place for place in known if address_of(place) in wanted]
+    """The places an address names, in the order of the choice; for the others see `unknown`."""
+    return [place for place in _known_places(figures) if address_of(place) in wanted]
+
+
+def unknown(
+    figures: CountyFigures, *, places: Sequence[str] = (), topics: Sequence[str] = (), keys: Sequence[str] = ()
+) -> list[str]:
+    """What an address names and nobody knows, each once, cut to a length that a line holds."""
+    known = (
+        {address_of(place) for place in _known_places(figures)},
+        {topic.key for topic, _group in figures.by_topic()},
+        figures.indicators.keys(),
+    )
+    named = zip((places, topics, keys), known, strict=True)
+    found = (one for wanted, those in named for one in wanted if one and one not in those)
+    return list(dict.fromkeys(one if len(one) <= _LONGEST_NAMED else f"{one[:_LONGEST_NAMED]} …" for one in found))
+
+
+def unknown_words(found: Sequence[str]) -> str:
+    """`Nicht bekannt und nicht verglichen: „raum:mitte“, „sport2“.`, or nothing."""
+    if not found:
+        return ""
+    quoted = ", ".join(_("„%(text)s“", text=one) for one in found)
+    return _("Nicht bekannt und nicht verglichen: %(named)s.", named=quoted)
+
+
+def _known_places(figures: CountyFigures) -> list[AreaRef]:
+    return [place for among in choices(figures).values() for place in among]
 
 
 def with_surroundings(figures: CountyFigures, places: Sequence[AreaRef]) -> list[AreaRef]:
@@ -201,17 +227,19 @@ def _note(one: IndicatorFigures, places: Sequence[AreaRef]) -> str:
     return ""
 
 
-def comparison_csv(found: Sequence[Panel], county: AreaRef, *, example: bool) -> bytes:
+def comparison_csv(found: Sequence[Panel], county: AreaRef, *, example: bool, remark: str = "") -> bytes:
     """All values in words, the county beside them, with period and source."""
     head = [
         _("Thema"), _("Kennzahl"), _("Gebiet"), _("Wert"), _("Zahl"), _("Unterschied zum Landkreis"),
         _("Vergleich mit dem Landkreis"), county.name, _("Zeitraum"), _("Hinweis"), _("Quelle"),
     ]  # fmt: skip
     note = _("Zum Einordnen, nicht zum Bewerten. Abgerufen am %(day)s.", day=date_long(clock.today()))
-    return csv_file(head, list(_rows(found)), note=f"{note} {example_assignment.sentence(example)}".rstrip())
+    return csv_file(
+        head, list(_rows(found)), note=" ".join(filter(None, (note, example_assignment.sentence(example), remark)))
+    )
 
 
-def courses_csv(found: Sequence[Panel], *, example: bool) -> bytes:
+def courses_csv(found: Sequence[Panel], *, example: bool, remark: str = "") -> bytes:
     """The developments beside each other: one line per indicator, place and period, with what they rest on."""
     head = [_("Thema"), _("Kennzahl"), _("Gebiet"), _("Zeitraum"), _("Zahl"), _("Einheit"), _("Grundlage"), _("Quelle")]
     rows = [
@@ -224,7 +252,7 @@ def courses_csv(found: Sequence[Panel], *, example: bool) -> bytes:
         for name, period, value in panel.courses.points
     ]  # fmt: skip
     note = _("Nur vergleichbare Zeiträume. Abgerufen am %(day)s.", day=date_long(clock.today()))
-    return csv_file(head, rows, note=f"{note} {example_assignment.sentence(example)}".rstrip())
+    return csv_file(head, rows, note=" ".join(filter(None, (note, example_assignment.sentence(example), remark))))
 
 
 def _rows(found: Sequence[Panel]) -> Iterator[list[Any]]:

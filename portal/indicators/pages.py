@@ -263,6 +263,17 @@ def course_table(figures: IndicatorFigures, county: CountyFigures) -> CourseTabl
     return CourseTable(periods=tuple(words.period_short(period) for period in periods), rows=tuple(rows), breaks=breaks)
 
 
+def rule(figures: IndicatorFigures) -> list[str]:
+    """When a planning area counts as conspicuous; where none has a value, that none does comes first."""
+    found = words.rule(figures.indicator)
+    if figures.level is Level.MUNICIPALITY and figures.indicator.aggregation is not Aggregation.NONE:
+        return found
+    return [
+        _("Bisher liegt kein Wert für Planungsräume vor. Deshalb fällt hier keiner auf. Gibt es Werte, gilt:"),
+        *found,
+    ]
+
+
 def meaning(
     figures: IndicatorFigures | None, indicator: Indicator, found: Sequence[IndicatorReference] = ()
 ) -> list[tuple[str, str]]:
@@ -274,7 +285,14 @@ def meaning(
     ]
     if figures is not None:
         facts = figures.indicator
-        pairs.append((_("Wert eines Planungsraums"), words.method(facts)))
+        pairs.append(
+            (
+                _("Wert eines Planungsraums"),
+                words.method(facts)
+                if figures.level is not Level.COUNTY
+                else _("noch keiner: Die Zahl liegt nur für den Landkreis vor"),
+            )
+        )
         if facts.area_unit != facts.unit:
             pairs.append((_("Einheit im Planungsraum"), german(facts.area_unit)))
         pairs.append((_("Richtung"), words.polarity(facts)))
@@ -290,7 +308,7 @@ def meaning(
         if facts.department:
             pairs.append((_("Zuständig"), german(facts.department)))
     pairs += [
-        (_("Kleinste Ebene, für die es Werte gibt"), german(indicator.smallest_level)),
+        (_("Kleinste Ebene, für die die Quelle Werte hat"), german(indicator.smallest_level)),
         (_("Wie oft neue Werte kommen"), german(indicator.periodicity)),
         (_("Übliche Quelle"), german(indicator.typical_source)),
         (_("Hinweis"), german(indicator.note)),

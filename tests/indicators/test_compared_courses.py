@@ -110,7 +110,7 @@ def test_a_municipality_alone_stands_beside_its_planning_area_and_the_county(cou
     browser.checks_pages = True
     alone = "/vergleich?gebiet=gemeinde:sinsheim&kennzahl=bev_dichte"
     page = in_page(browser.get(alone).text)
-    assert "Neben Stadt Sinsheim stehen ihr Planungsraum und der Landkreis." in page
+    assert "Zum Vergleich mit Sinsheim stehen hier auch der Planungsraum Sinsheim und der Landkreis." in page
     assert "Verlauf nebeneinander" in page
     assert page.count("plot-small") == 2
     rows = [row for row in rows_of(browser.get(f"{alone}&format=verlauf").data) if row["Zahl"]]
@@ -185,3 +185,22 @@ def test_the_page_shows_the_course_of_the_municipality_that_was_chosen(county: F
     assert "Verlauf einer Gemeinde" in page
     assert "Verlauf: Sinsheim" in page
     assert "Verlauf: Sinsheim" not in in_page(browser.get("/indikatoren/bev_dichte?gemeinde=nirgends").text)
+
+
+def test_what_an_address_names_and_nobody_knows_is_said(county: Flask) -> None:
+    county.test_client_class = PortalClient
+    browser = county.test_client()
+    assert isinstance(browser, PortalClient)
+    browser.checks_pages = True
+    assert "Nicht alles aus dieser Adresse gibt es hier." not in browser.get(f"{PAIR}&kennzahl=bev_dichte").text
+    odd = f"{PAIR}&gebiet=unknown,raum:mitte&thema=sport2&kennzahl=bev_dichte&kennzahl=<b>"
+    said = "Nicht bekannt und nicht verglichen: „unknown“, „raum:mitte“, „sport2“, „{tag}“."
+    page = in_page(browser.get(odd).text)
+    assert said.format(tag="&lt;b&gt;") in page
+    assert "1 Kennzahl" in page
+    assert said.format(tag="<b>") in browser.get(f"{odd}&format=csv").data.decode()
+    assert said.format(tag="<b>") in browser.get(f"{odd}&format=verlauf").data.decode()
+    alone = in_page(browser.get("/vergleich?gebiet=unknown").text)
+    assert "Nicht bekannt und nicht verglichen: „unknown“." in alone
+    assert "Bitte wählen Sie zwei bis fünf Gebiete." in alone
+    assert f"„{'x' * 60} …“" in in_page(browser.get(f"/vergleich?gebiet={'x' * 61}").text)

@@ -127,6 +127,16 @@ def test_a_class_and_a_county_value_are_shown_as_what_they_are(browser: PortalCl
     assert "Noch keine Werte" in income
 
 
+def test_a_page_of_a_county_value_claims_no_value_below_the_county(browser: PortalClient) -> None:
+    without = "Bisher liegt kein Wert für Planungsräume vor. Deshalb fällt hier keiner auf. Gibt es Werte, gilt:"
+    page = in_page(browser.get("/indikatoren/kita_u3").text)
+    assert "nur Landkreis" in page
+    assert "Kleinste Ebene, für die die Quelle Werte hat" in page
+    assert "noch keiner: Die Zahl liegt nur für den Landkreis vor" in page
+    assert page.index(without) < page.index("Auffällig ist eine ungünstige Abweichung")
+    assert without not in in_page(browser.get("/indikatoren/p_notaufnahme").text)
+
+
 def test_sorting_by_value_turns_round_and_keeps_the_unknown_at_the_end(browser: PortalClient) -> None:
     def order(address: str) -> list[str]:
         table = browser.get(address).text.split('id="gemeinden"', 1)[1].split("</table>", 1)[0]

@@ -6,15 +6,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.areas import queries as areas
-from portal.areas.models import Attribution
+from portal.areas.models import Area
 from portal.core.actor import ANONYMOUS
 from portal.core.errors import NotFound
 from portal.core.web import json_file
 from portal.home import open_data as catalogues
-from portal.home.open_data import Dataset
+from portal.home.open_data import Dataset, Places
 from portal.home.site import site
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
+from portal.indicators.deliveries import queries as deliveries
 from portal.indicators.figures import CountyFigures
 from portal.settings.page_cache import cached_page
 
@@ -37,13 +38,32 @@ def open_data_catalogue() -> ResponseReturnValue:
 
 
 def _datasets(figures: CountyFigures) -> Sequence[Dataset]:
+    county = areas.own_county()
+    return list(
+        catalogues.datasets(
+            figures,
+            deliveries.changed_between(),
+            register=_register(figures, county),
+            boundaries=_boundaries(county),
+        )
+    )
+
+
+def _register(figures: CountyFigures, county: Area) -> Places | None:
     places = figures.composition.municipalities
-    register = areas.attribution(places[0].attribution_key if places else None)
-    return list(catalogues.datasets(figures, register=register, boundaries=_boundaries()))
+    source = areas.attribution(places[0].attribution_key if places else None)
+    return None if source is None else Places(source=source, changed_between=areas.changed_between(county))
 
 
-def _boundaries() -> Attribution | None:
+def _boundaries(county: Area) -> Places | None:
+    """The file names the planning area of each place, so that it changes with the groups as well."""
     try:
-        return areas.boundaries(areas.own_county()).attribution
+        found = areas.boundaries(county)
     except NotFound:
         return None
+    first, last = areas.changed_between(county)
+    return Places(
+        source=found.attribution,
+        changed_between=(first, max(last, found.created_at)),
+        as_of=found.territorial_date,
+    )

@@ -42,7 +42,7 @@ LABELS: Mapping[str, Any] = {
     "standard_tolerance": _l("Spielraum"),
     "standard_source": _l("Quelle des Richtwerts"),
     "caveat": _l("Zu beachten"),
-    "smallest_level": _l("Kleinste Ebene, für die es Werte gibt"),
+    "smallest_level": _l("Kleinste Ebene, für die die Quelle Werte hat"),
     "periodicity": _l("Wie oft neue Werte kommen"),
     "typical_source": _l("Übliche Quelle"),
     "used_in": _l("Verwendet auch in"),

@@ -27,8 +27,12 @@ def compare() -> ResponseReturnValue:
     places = area_comparison.chosen_places(figures, wanted)
     topics = [topic for topic, _group in figures.by_topic()]
     known = {topic.key for topic in topics}
-    chosen = [key for key in dict.fromkeys(request.args.getlist("thema")[:_MOST_NAMED]) if key in known]
-    keys = [key for key in dict.fromkeys(request.args.getlist("kennzahl")[:_MOST_NAMED]) if key in figures.indicators]
+    named = {part: list(dict.fromkeys(request.args.getlist(part)[:_MOST_NAMED])) for part in ("thema", "kennzahl")}
+    chosen = [key for key in named["thema"] if key in known]
+    keys = [key for key in named["kennzahl"] if key in figures.indicators]
+    unknown = area_comparison.unknown_words(
+        area_comparison.unknown(figures, places=wanted, topics=named["thema"], keys=named["kennzahl"])
+    )
     alone = area_comparison.alone_among(places)
     places = area_comparison.with_surroundings(figures, places)
     fits = FEWEST <= len(places) <= MOST
@@ -36,11 +40,13 @@ def compare() -> ResponseReturnValue:
     example = any(figures.composition.is_example(place.id) for place in places if place.kind is AreaKind.PLANNING_AREA)
     wanted_file = request.args.get("format") if fits else None
     if wanted_file == "csv":
-        content = area_comparison.comparison_csv(found, figures.composition.county, example=example)
+        content = area_comparison.comparison_csv(found, figures.composition.county, example=example, remark=unknown)
         return attachment(content, name="vergleich.csv", media_type=CSV)
     if wanted_file == "verlauf":
         return attachment(
-            area_comparison.courses_csv(found, example=example), name="vergleich-verlauf.csv", media_type=CSV
+            area_comparison.courses_csv(found, example=example, remark=unknown),
+            name="vergleich-verlauf.csv",
+            media_type=CSV,
         )
     addresses = [area_comparison.address_of(place) for place in (places if alone is None else [alone])]
     address = partial(url_for, "indicators.compare", gebiet=addresses, thema=chosen, kennzahl=keys)
@@ -48,6 +54,8 @@ def compare() -> ResponseReturnValue:
         "indicators/compare.html",
         places=places,
         alone=alone,
+        around=places[-1] if alone is not None and fits else None,
+        unknown=unknown,
         fits=fits,
         example=example,
         asked=any(wanted),

@@ -83,7 +83,7 @@ def indicator(key: str) -> ResponseReturnValue:
         if found is not None and shown is not None
         else None,
         meaning=pages.meaning(found, entry, reference_queries.present().get(entry.id, ())),
-        rule=words.rule(found.indicator) if found is not None and entry.in_use else [],
+        rule=pages.rule(found) if found is not None and entry.in_use else [],
         sort=sort,
         was_sorted="sortierung" in arguments,
         sort_urls=_sort_urls(key, sort),
