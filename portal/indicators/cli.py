@@ -218,11 +218,15 @@ def _answers(chosen: tuple[str, ...]) -> Answers:
 
 
 def _way_out(choice: Choice) -> str:
-    """The option that answers a question."""
+    """The question, and the options that answer it with what each of them says."""
     if not choice.options:
         return _("Geben Sie es an, z. B. --choose %(what)s=2024.", what=choice.open.value)
-    options = ", ".join(f"--choose {shlex.quote(f'{choice.open.value}={value}')}" for value, _label in choice.options)
-    return _("Geben Sie eins davon an: %(options)s.", options=options)
+    options = "; ".join(
+        f"--choose {shlex.quote(f'{choice.open.value}={value}')}" + (f" ({label})" if str(label) != value else "")
+        for value, label in choice.options
+    )
+    question = choice.open.label
+    return _("%(question)s Geben Sie eins davon an: %(options)s", question=question, options=options)
 
 
 def _call_by_name(found: ImportSummary) -> None:

@@ -91,7 +91,14 @@ def look_at(
     known = import_queries.area_names()
     try:
         rule = None if given is None else suggest.complete(open_file(path), given, known_keys=known)
-        source = open_source(path, format=format, rule=rule, answers=answers, within=import_queries.parts_of_wholes())
+        source = open_source(
+            path,
+            format=format,
+            rule=rule,
+            answers=answers,
+            within=import_queries.parts_of_wholes(),
+            people=import_queries.people(),
+        )
     except ImportRefused as refused:
         return ReadIn(summary=summary_of_refusal(name, refused), is_open=isinstance(refused, FormatUnknown))
     former = file_labels.former_rows(source.format) if source.format in SAME_ROWS else None
@@ -135,7 +142,13 @@ def read_in(
     try:
         _write(read.source, batch.id, read.source.validate().observations, progress)
         counts = counting.compare(batch)
-        check_swapped(batch, counts, answers or {})
+        check_swapped(
+            batch,
+            counts,
+            answers or {},
+            labels=read.summary.dimension_labels,
+            has_few_columns=read.source.format in SAME_ROWS,
+        )
     except ChoiceNeeded as needed:
         read.summary = summary_of_refusal(read.summary.file, needed)
         read.summary.choice, read.is_open, read.batch = needed.choice, True, batch

@@ -28,6 +28,7 @@ from portal.indicators.models import (
     SeriesValue,
     Visibility,
 )
+from portal.indicators.parameters import parameters
 from portal.jobs.models import Job
 
 READ_JOB = "indicators.read"
@@ -74,6 +75,25 @@ def parts_of_wholes() -> list[Within]:
         Within((row[0], row[1], _dimensions(row[2])), (row[3], row[4], _dimensions(row[5])))
         for row in db.session.execute(statement)
     ]
+
+
+def people() -> dict[str, float]:
+    """Official key → how many people live there at most: the largest number of any day that was taken over."""
+    statement = (
+        select(Area.key, func.max(SeriesValue.value))
+        .join(Area, Area.id == SeriesValue.area_id)
+        .join(Series, Series.id == SeriesValue.series_id)
+        .join(ImportBatch, ImportBatch.id == SeriesValue.batch_id)
+        .where(
+            Series.code == parameters().population_series,
+            SeriesValue.dimensions == "",
+            SeriesValue.value.is_not(None),
+            ImportBatch.state == BatchState.ACTIVE,
+            Area.key.is_not(None),
+        )
+        .group_by(Area.key)
+    )
+    return {key: value for key, value in db.session.execute(statement) if key is not None and value is not None}
 
 
 def _dimensions(text: str) -> Dimensions:

@@ -25,7 +25,7 @@ class Open(Worded):
     TIME_COLUMN = "time-column", _l("In welcher Spalte steht der Zeitraum?")
     COMPLETE = "complete", _l("Ist die Datei vollständig?")
     IMPLAUSIBLE = "implausible", _l("Was soll mit den unplausiblen Zahlen geschehen?")
-    COLUMNS = "columns", _l("Sind in der Datei Spalten vertauscht?")
+    COLUMNS = "columns", _l("Sind in der Datei Spalten oder Zeilen vertauscht?")
     NAME = "name", _l("Für welches Gebiet gelten die Zahlen, wenn Schlüssel und Name sich widersprechen?")
 
 

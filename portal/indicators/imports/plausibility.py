@@ -8,36 +8,32 @@ up to its total nearly everywhere in the file, they do so everywhere. Which numb
 knows: all of them are named, and none of them counts if the file is taken in spite of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
 from portal.indicators import natures
-from portal.indicators.imports.choices import Answers, Open, choose
-from portal.indicators.imports.duplicates import identity
+from portal.indicators.imports.doubtful import (
+    MOST_DOUBTFUL,
+    Doubtful,
+    Seen,
+    by_place,
+    cell_of,
+    doubt,
+    noted,
+    refuse_too_many,
+)
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
 from portal.indicators.periods import PeriodKind
 from portal.indicators.value_states import ValueState
 
-MARK = "mark"
-APART = "apart"
-# More than that is no slip of single numbers; and what is kept of a file stays small.
-MOST_DOUBTFUL = 50
+# What is kept of a file stays small.
 _MOST_KEPT = 100_000
 # Of numbers that may be broken, and of parts that add up, so many are expected to be as most are.
 _USUAL, _FEWEST = 0.9, 10
 _EXACT = 0.5
-# Breakdowns of the agency's workbook of which each person is in exactly one; every number may be rounded.
-_PARTITIONS: Mapping[str, tuple[frozenset[str], ...]] = {
-    "merkmal": (
-        frozenset({"maenner", "frauen"}),
-        frozenset({"arbeitslose-im-rechtskreis-sgb-ii", "arbeitslose-im-rechtskreis-sgb-iii"}),
-        frozenset({"ausschliesslich-geringfuegig-beschaeftigte", "im-nebenjob-geringfuegig-beschaeftigte"}),
-    )
-}
-_ROUNDED = 1.0
 
 Dimensions = tuple[tuple[str, str], ...]
 # Code, unit and breakdown of a series.
@@ -51,23 +47,6 @@ class Within(NamedTuple):
     whole: SeriesPart
 
 
-class Doubtful(NamedTuple):
-    """What cannot be right: where it is seen first, and everything that contradicts each other."""
-
-    cell: RefusedCell
-    identities: tuple[tuple[Any, ...], ...]
-
-
-class _Seen(NamedTuple):
-    """What is kept of an observation."""
-
-    value: float
-    row: int
-    column: str
-    sheet: str
-    identity: tuple[Any, ...]
-
-
 class _Broken:
     """Of one measure: how many of its numbers are whole, and the first that are not."""
 
@@ -75,7 +54,7 @@ class _Broken:
         self.whole = 0
         self.broken = 0
         self.thousandths = 0
-        self.first: list[_Seen] = []
+        self.first: list[Seen] = []
 
     def add(self, value: float) -> None:
         """Count a broken number."""
@@ -93,7 +72,7 @@ class _Broken:
 class _Headed(NamedTuple):
     """A number of the row that is being read, with what its heads call its wholes."""
 
-    seen: _Seen
+    seen: Seen
     measure: str
     period: str
     wholes: tuple[str, ...]
@@ -104,7 +83,7 @@ class _Pair:
 
     def __init__(self) -> None:
         self.fitting = 0
-        self.larger: list[tuple[_Seen, _Seen]] = []
+        self.larger: list[tuple[Seen, Seen]] = []
 
     @property
     def is_general(self) -> bool:
@@ -139,10 +118,10 @@ class Plausibility:
         for number, one in enumerate(within):
             for (code, unit, dimensions), is_part in ((one.part, True), (one.whole, False)):
                 self._roles.setdefault((code, unit), []).append((number, dimensions, is_part))
-        self._waiting: dict[tuple[int, str, str], tuple[_Seen, bool]] = {}
+        self._waiting: dict[tuple[int, str, str], tuple[Seen, bool]] = {}
         self._numbers: dict[tuple[str, str], _Broken] = {}
         # Measure, unit and variable → area, period and the other breakdowns → attribute → number.
-        self._groups: dict[tuple[str, str, str], dict[tuple[str, str, Dimensions], dict[str, _Seen]]] = {}
+        self._groups: dict[tuple[str, str, str], dict[tuple[str, str, Dimensions], dict[str, Seen]]] = {}
         self._row: list[_Headed] = []
         self._pairs: dict[tuple[str, str], _Pair] = {}
         self._kept = 0
@@ -176,18 +155,14 @@ class Plausibility:
             elif broken.broken <= len(broken.first) and _is_usual(broken.whole, broken.broken):
                 for seen in broken.first:
                     self._doubt(seen, _not_whole(seen.value), seen)
-        for (_measure, _unit, variable), groups in self._groups.items():
+        for groups in self._groups.values():
             self._look_at_groups(groups)
-            for partition in _PARTITIONS.get(variable, ()):
-                self._look_at_partition(partition, groups)
         self._look_at_row()
         for pair in self._pairs.values():
             if not pair.is_general:
                 for part, whole in pair.larger:
                     self._doubt(part, _larger(whole), part, whole)
-        # Counts are whole in the sum as well; one place is named once.
-        found = {(one.cell.sheet, one.cell.row, one.cell.column): one for one in reversed(self._found)}
-        return [found[place] for place in sorted(found, key=lambda place: (place[0], place[1]))]
+        return by_place(self._found)
 
     def crossed(self) -> tuple[RefusedCell, ...]:
         """Columns that are larger than their total in many rows; known after `doubts`."""
@@ -196,7 +171,7 @@ class Plausibility:
     def _doubt_grouped(self, broken: _Broken) -> None:
         """Raises ImportRefused if there are more than can be named one by one: unnamed ones would come in."""
         if broken.broken > len(broken.first):
-            raise ImportRefused([_cell(seen, _grouped(seen.value)) for seen in broken.first])
+            raise ImportRefused([cell_of(seen, _grouped(seen.value)) for seen in broken.first])
         for seen in broken.first:
             self._doubt(seen, _grouped(seen.value), seen)
 
@@ -205,12 +180,12 @@ class Plausibility:
         if value.is_integer():
             numbers.whole += 1
         elif observation.period_kind is PeriodKind.DATE:
-            seen = _seen(observation, value)
+            seen = noted(observation, value)
             self._doubt(seen, _not_whole(value), seen)
         else:
             numbers.add(value)
             if len(numbers.first) < MOST_DOUBTFUL:
-                numbers.first.append(_seen(observation, value))
+                numbers.first.append(noted(observation, value))
 
     def _put_beside(self, observation: Observation, value: float) -> None:
         if observation.state is ValueState.ROUNDED_TO_ZERO:
@@ -222,7 +197,7 @@ class Plausibility:
             others = observation.dimensions[:at] + observation.dimensions[at + 1 :]
             groups = self._groups.setdefault((observation.measure, observation.unit, variable), {})
             group = groups.setdefault((observation.area_key, observation.period, others), {})
-            group[attribute] = _seen(observation, value)
+            group[attribute] = noted(observation, value)
             self._kept += 1
 
     def _put_in_row(self, observation: Observation, value: float) -> None:
@@ -230,7 +205,7 @@ class Plausibility:
         if self._row and self._row[0].seen.row != observation.row:
             self._look_at_row()
         if value >= 0:
-            seen = _seen(observation, value)
+            seen = noted(observation, value)
             self._row.append(_Headed(seen, observation.measure, observation.period, observation.wholes))
 
     def _look_at_row(self) -> None:
@@ -250,7 +225,7 @@ class Plausibility:
     def _compare(self, number: int, observation: Observation, value: float, is_part: bool) -> None:
         key = number, observation.area_key, observation.period
         other = self._waiting.pop(key, None)
-        seen = _seen(observation, value)
+        seen = noted(observation, value)
         if other is None or other[1] is is_part:
             if len(self._waiting) < _MOST_KEPT:
                 self._waiting[key] = seen, is_part
@@ -261,9 +236,9 @@ class Plausibility:
         if part.value > whole.value >= 0:
             self._doubt(part, _larger(whole), part, whole)
 
-    def _look_at_groups(self, groups: Mapping[tuple[str, str, Dimensions], Mapping[str, _Seen]]) -> None:
+    def _look_at_groups(self, groups: Mapping[tuple[str, str, Dimensions], Mapping[str, Seen]]) -> None:
         attributes = {attribute for group in groups.values() for attribute in group if attribute}
-        exact, others = 0, list[tuple[_Seen, Mapping[str, _Seen]]]()
+        exact, others = 0, list[tuple[Seen, Mapping[str, Seen]]]()
         for group in groups.values():
             total = group.get("")
             if total is None:
@@ -283,92 +258,9 @@ class Plausibility:
             for total, group in others:
                 self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), *group.values())
 
-    def _look_at_partition(
-        self, partition: frozenset[str], groups: Mapping[tuple[str, str, Dimensions], Mapping[str, _Seen]]
-    ) -> None:
-        for group in groups.values():
-            total = group.get("")
-            parts = [part for attribute, part in group.items() if attribute in partition]
-            if total is None or len(parts) < len(partition):
-                continue
-            if abs(total.value - sum(part.value for part in parts)) > _ROUNDED:
-                self._doubt(total, _l("Die Teile ergeben zusammen nicht diese Summe."), total, *parts)
-
-    def _doubt(self, at: _Seen, reason: Any, *involved: _Seen) -> None:
-        self._found.append(Doubtful(_cell(at, reason), tuple(one.identity for one in involved)))
-        if len(self._found) > MOST_DOUBTFUL:
-            cells = [one.cell for one in self._found[:MOST_DOUBTFUL]]
-            first = RefusedCell(
-                cells[0].row,
-                cells[0].column,
-                _l(
-                    "Mehr als %(most)s Zahlen sind unplausibel; vermutlich sind Spalten vertauscht. Zuerst: %(reason)s",
-                    most=MOST_DOUBTFUL,
-                    reason=cells[0].reason,
-                ),
-                cells[0].sheet,
-            )
-            raise ImportRefused([first, *cells[1:]])
-
-
-def check_plausible(cells: Sequence[RefusedCell], answers: Answers) -> None:
-    """Raise ChoiceNeeded where numbers are doubtful, until somebody said that the others are to be taken."""
-    if not cells:
-        return
-    choose(
-        answers,
-        Open.IMPLAUSIBLE,
-        [
-            (
-                MARK,
-                _l(
-                    "Trotzdem übernehmen: Die unplausiblen Zahlen zählen nicht, an ihrer Stelle steht „%(state)s“.",
-                    state=ValueState.SOURCE_ERROR.label,
-                ),
-            )
-        ],
-        reason=_l(
-            "Zahlen der Datei widersprechen sich oder können nicht stimmen. Am besten klären Sie das mit der Stelle,"
-            " von der die Datei ist."
-        ),
-        row=cells[0].row,
-        column=cells[0].column,
-        sheet=cells[0].sheet,
-        cells=cells,
-    )
-
-
-def check_columns(crossed: Sequence[RefusedCell], answers: Answers) -> None:
-    """Raise ChoiceNeeded where parts are larger than their whole in many rows, until somebody said that it is none."""
-    if not crossed:
-        return
-    choose(
-        answers,
-        Open.COLUMNS,
-        [(APART, _l("Nein. Die Spalten stehen richtig; sie zählen Verschiedenes und sind keine Teile voneinander."))],
-        reason=_l(
-            "Ein Teil kann nicht größer sein als sein Ganzes. Bitte vergleichen Sie einige Zeilen mit der Quelle und"
-            " laden Sie die Datei neu herunter, wenn Spalten vertauscht sind."
-        ),
-        row=crossed[0].row,
-        column=crossed[0].column,
-        sheet=crossed[0].sheet,
-        cells=crossed,
-    )
-
-
-def marked(doubts: Sequence[Doubtful]) -> frozenset[tuple[Any, ...]]:
-    """The identities of everything that does not count."""
-    return frozenset(_identities(doubts))
-
-
-def _identities(doubts: Sequence[Doubtful]) -> Iterator[tuple[Any, ...]]:
-    for doubt in doubts:
-        yield from doubt.identities
-
-
-def _seen(observation: Observation, value: float) -> _Seen:
-    return _Seen(value, observation.row, observation.column, observation.sheet, identity(observation))
+    def _doubt(self, at: Seen, reason: Any, *involved: Seen) -> None:
+        self._found.append(doubt(at, reason, *involved))
+        refuse_too_many(self._found)
 
 
 def _is_usual(usual: int, unusual: int) -> bool:
@@ -386,11 +278,7 @@ def _grouped(value: float) -> Any:
     )
 
 
-def _cell(at: _Seen, reason: Any) -> RefusedCell:
-    return RefusedCell(at.row, at.column, reason, at.sheet)
-
-
-def _larger(whole: _Seen) -> Any:
+def _larger(whole: Seen) -> Any:
     return _l(
         "Dieser Teil ist größer als sein Ganzes (Zeile %(row)s, Spalte %(column)s).",
         row=whole.row,

@@ -2,7 +2,7 @@
 chunks."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,19 @@ from portal.indicators.imports.choices import Answers, Open
 from portal.indicators.imports.classic import Classic
 from portal.indicators.imports.completeness import Completeness
 from portal.indicators.imports.detect import detect
+from portal.indicators.imports.doubtful import MARK, by_place, marked
 from portal.indicators.imports.duplicates import Repetitions, identity
 from portal.indicators.imports.flat import Flat
 from portal.indicators.imports.flat_older import OlderFlat
 from portal.indicators.imports.formats import Detection, Format
+from portal.indicators.imports.inhabitants import Inhabitants
 from portal.indicators.imports.inkar import Inkar
 from portal.indicators.imports.inkar_long import InkarLong
 from portal.indicators.imports.labour_market import LabourMarket
+from portal.indicators.imports.labour_relations import LabourRelations, name_of
 from portal.indicators.imports.long_form import LongForm
 from portal.indicators.imports.observations import Measure, Observation, Reader, ReadReport, canonical
-from portal.indicators.imports.plausibility import MARK, Plausibility, Within, marked
+from portal.indicators.imports.plausibility import Plausibility, Within
 from portal.indicators.imports.refusals import ImportRefused, RefusalList, refuse
 from portal.indicators.mapping.grid import open_file
 from portal.indicators.mapping.reader import Mapped
@@ -57,7 +60,12 @@ class Source:
     it."""
 
     def __init__(
-        self, path: Path, detection: Detection, rule: Rule | None = None, within: Sequence[Within] = ()
+        self,
+        path: Path,
+        detection: Detection,
+        rule: Rule | None = None,
+        within: Sequence[Within] = (),
+        people: Mapping[str, float] | None = None,
     ) -> None:
         self.path = path
         self.detection = detection
@@ -66,6 +74,7 @@ class Source:
         self._report: ReadReport | None = None
         self._repetitions = Repetitions()
         self._within = within
+        self._people = people or {}
         self._marked: frozenset[tuple[Any, ...]] = frozenset()
 
     @property
@@ -164,7 +173,8 @@ class Source:
         periods: set[str] = set()
         sheets: dict[str, None] = {}
         measures: dict[tuple[str, str], Measure] = {}
-        plausibility = Plausibility(self._within)
+        plausibility, inhabitants = Plausibility(self._within), Inhabitants(self._people)
+        relations = LabourRelations() if self.format is Format.LABOUR else None
         completeness = Completeness() if self.format in _SPANNED else None
         for observation in self._reader.observations(refusals):
             if observation.value is not None:
@@ -194,6 +204,9 @@ class Source:
                 measures[key] = Measure(observation.measure, observation.unit, observation.measure_label)
             self._repetitions.notice(observation)
             plausibility.notice(observation)
+            inhabitants.notice(observation)
+            if relations is not None:
+                relations.notice(observation, name_of(observation, self._reader.dimension_labels))
             if completeness is not None:
                 completeness.notice(observation)
             if self.format in SAME_ROWS:
@@ -207,9 +220,11 @@ class Source:
             self._repetitions.find(self._reader.observations(refusals), refusals)
             refusals.conclude()
         self.detection.envelope.check_unchanged(self.path)
-        doubts = plausibility.doubts()
+        doubts = by_place(
+            [*plausibility.doubts(), *inhabitants.doubts(), *(() if relations is None else relations.doubts())]
+        )
         report.doubtful, report.unchecked = tuple(doubt.cell for doubt in doubts), plausibility.unchecked
-        report.crossed = plausibility.crossed()
+        report.crossed = plausibility.crossed() + (() if relations is None else relations.crossed())
         if self.detection.answers.get(Open.IMPLAUSIBLE.value) == MARK:
             self._marked = marked(doubts)
         report.gaps = () if completeness is None else completeness.gaps()
@@ -248,16 +263,21 @@ def open_source(
     rule: Rule | None = None,
     answers: Answers | None = None,
     within: Sequence[Within] = (),
+    people: Mapping[str, float] | None = None,
 ) -> Source:
     """Recognise a file by its content; with `format`, refuse any other; with `rule`, read it by that and nothing else.
 
     `answers` says what the file itself leaves open; what is still open is refused with the choices (`ChoiceNeeded`).
-    `within` are series of which one counts a part of the other.
+    `within` are series of which one counts a part of the other, `people` how many live in an area, by its key.
 
     Raises ImportRefused with row, column and reason; call `Source.validate` to have the whole file checked.
     """
     if rule is not None:
         return Source(
-            Path(path), Detection(Format.MAPPED, "", open_file(Path(path)).envelope, answers or {}), rule, within
+            Path(path),
+            Detection(Format.MAPPED, "", open_file(Path(path)).envelope, answers or {}),
+            rule,
+            within,
+            people,
         )
-    return Source(Path(path), replace(detect(Path(path), expected=format), answers=answers or {}), None, within)
+    return Source(Path(path), replace(detect(Path(path), expected=format), answers=answers or {}), None, within, people)

@@ -8,9 +8,9 @@ from typing import Any
 from portal.indicators.imports.area_names import check_names
 from portal.indicators.imports.choices import Choice, ChoiceNeeded, as_plain
 from portal.indicators.imports.completeness import check_complete, check_rows
+from portal.indicators.imports.doubtful import check_columns, check_plausible
 from portal.indicators.imports.keys import AreaLevel, key_forms
 from portal.indicators.imports.observations import Observation, ReadReport
-from portal.indicators.imports.plausibility import check_columns, check_plausible
 from portal.indicators.imports.refusals import ImportRefused, RefusedCell
 from portal.indicators.imports.source import Source
 

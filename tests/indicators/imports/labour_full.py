@@ -16,7 +16,7 @@ MINI_JOBS = "Geringfügig Beschäftigte (Minijobber)\nam Arbeitsort  (Stichtag 3
 JOBLESS = "Arbeitslose (Jahresdurchschnitte)"
 # Table → part → how many of thousand people of the size; None: secret. The total is part "".
 TABLES: dict[str, dict[str, float | None]] = {
-    AT_WORK: {"": 400, "Männer": 220, "Frauen": 180, "Einpendler": 250},
+    AT_WORK: {"": 400, "Männer": 220, "Frauen": 180, "Einpendler": 280},
     BRANCHES: {
         "Land- und Forstwirtschaft, Fischerei ( A )": None,
         "Produzierendes Gewerbe ( B - F )": None,

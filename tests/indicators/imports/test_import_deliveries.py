@@ -237,7 +237,7 @@ def test_columns_swapped_below_their_heads_are_seen_by_the_former_delivery(count
     path = swapped_file(tmp_path, "b.csv", (1, 0))
     asked = CliRunner().invoke(import_indicators, [str(path)])
     assert asked.exit_code == 1
-    assert "Die Spalten scheinen vertauscht" in asked.output
+    assert "Spalten oder Zeilen scheinen vertauscht" in asked.output
     assert "„Plätze“ hat fast überall die Werte, die bisher bei „Betten“ standen" in asked.output
     assert "--choose columns=apart" in asked.output
     refused = db.session.scalars(select(ImportBatch).where(ImportBatch.file_name == "b.csv")).one()

@@ -17,7 +17,8 @@ from portal.indicators import tasks
 from portal.indicators.cli import import_indicators
 from portal.indicators.imports import plausibility
 from portal.indicators.imports.choices import Open
-from portal.indicators.imports.plausibility import MOST_DOUBTFUL, Within
+from portal.indicators.imports.doubtful import MOST_DOUBTFUL
+from portal.indicators.imports.plausibility import Within
 from portal.indicators.imports.source import open_source
 from portal.indicators.imports.summary import ImportSummary, summary
 from portal.indicators.value_states import ValueState

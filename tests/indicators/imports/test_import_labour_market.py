@@ -155,13 +155,14 @@ def test_a_table_whose_heading_is_missing_is_not_part_of_the_one_above(tmp_path:
 
 
 def test_men_and_women_or_both_codes_of_law_are_everybody(tmp_path: Path) -> None:
-    """Numbers may be rounded one by one; with a secret part nothing is said."""
+    """Numbers may be rounded one by one; a secret part beside the other one and the total is none."""
     rows = [list(cells) for cells in LABOUR_ROWS]
     rows.insert(11, [None, "Frauen", 5225.0, 5257.0, 5280.0, "*", 5390.0])
-    [doubt] = open_source(workbook(tmp_path, rows)).validate().doubtful
+    doubt, told = open_source(workbook(tmp_path, rows)).validate().doubtful
     assert (doubt.row, doubt.column) == (10, "G")
     assert str(doubt.reason) == "Die Teile ergeben zusammen nicht diese Summe."
-    rows[11][6] = 5292.0
+    assert (told.row, told.column, "Geheim ist nur „Frauen“" in str(told.reason)) == (11, "F", True)
+    rows[11][6], rows[11][5], rows[10][5] = 5292.0, "*", "*"
     assert open_source(workbook(tmp_path, rows)).validate().doubtful == ()
 
 
