@@ -18,6 +18,7 @@ from portal.core.database import db
 from portal.indicators import queries, tasks, words
 from portal.indicators.aggregation import CountyBasis
 from portal.indicators.deliveries import fed
+from portal.indicators.deliveries import queries as import_queries
 from portal.indicators.figures import IndicatorFigures, Level, ShownValue
 from portal.indicators.imports.source import open_source
 from portal.indicators.models import ImportBatch
@@ -43,6 +44,11 @@ def taken_over(folder: Path, key: str, name: str, **more: float) -> ImportBatch:
     assert read.batch is not None, read.summary.refused
     tasks.take_over(read.batch, actor=SYSTEM)
     return read.batch
+
+
+def thousands_in(key: str) -> float:
+    """How many thousand people live there: no more can be employed."""
+    return import_queries.people()[key] / 1000
 
 
 def figures_of(indicator: str, actor: Actor = ANONYMOUS) -> IndicatorFigures:
@@ -115,7 +121,7 @@ def all_of_sinsheim(folder: Path) -> int:
     composition = queries.county_figures(ANONYMOUS).composition
     (area,) = [one for one in composition.planning_areas if one.slug == "sinsheim"]
     for place in composition.members(area.id):
-        taken_over(folder, place.key or "", place.name, long_term=1.6)
+        taken_over(folder, place.key or "", place.name, long_term=1.6, thousands=thousands_in(place.key or ""))
     return area.id
 
 
@@ -195,7 +201,7 @@ def test_the_command_prints_rates_of_a_part_of_the_places_as_pages_do(county: Fl
 def test_the_command_prints_the_countys_rate_once_enough_places_delivered(county: Flask, tmp_path: Path) -> None:
     statement = select(Area.key, Area.official_name).where(Area.kind == AreaKind.MUNICIPALITY, Area.is_own)
     for key, name in list(db.session.execute(statement.order_by(Area.key)))[1:]:
-        taken_over(tmp_path, str(key), name)
+        taken_over(tmp_path, str(key), name, thousands=thousands_in(str(key)))
     figures = figures_of("auspendlerquote")
     assert figures.county.basis is CountyBasis.COMPUTED
     shown_there = words.county_value(figures.indicator, figures.county).replace("\N{NO-BREAK SPACE}", " ")
