@@ -295,13 +295,12 @@ def said(proposal: Proposal) -> str:
 
 
 def shown(proposal: Proposal, figures: CountyFigures, area_id: int) -> str:
-    """A first draft of *Die Zahlen zeigen*."""
-    sentences = []
-    for signal in (*proposal.figures.used, *proposal.figures.side_notes):
-        one = figures.find(signal.key)
-        if one is not None:
-            sentences.append(indicator_sentence(one, area_id))
-    return "\n".join(sentences) or _("Dafür gibt es keine geeignete Zahl.")
+    """A first draft of *Die Zahlen zeigen* from these figures: findings are published, so from public ones."""
+    signals = (*proposal.figures.used, *proposal.figures.side_notes)
+    known = [one for signal in signals if (one := figures.find(signal.key)) is not None]
+    if known:
+        return "\n".join(indicator_sentence(one, area_id) for one in known)
+    return _("Dafür gibt es keine öffentliche Zahl.") if signals else _("Dafür gibt es keine geeignete Zahl.")
 
 
 def indicator_sentence(one: IndicatorFigures, area_id: int) -> str:

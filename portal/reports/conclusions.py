@@ -9,7 +9,7 @@ from markupsafe import Markup
 from portal.areas.composition import AreaRef
 from portal.core.actor import Actor
 from portal.core.formats import date_long, number
-from portal.evidence import links, readable, text_numbers, text_sources, words
+from portal.evidence import former_figures, links, permissions, readable, text_numbers, text_sources, words
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix
@@ -25,7 +25,9 @@ from portal.reports.sources import SourceList
 class ConclusionReader:
     """Reads finding after finding with what they share: figures and proposals everybody may see.
 
-    Findings and what they rest on are those the actor may see: an internal paper leads to every source.
+    Findings and what they rest on are those the actor may see: an internal paper leads to every source. `everything`,
+    figures and proposals with internal indicators, tells which numbers in texts are not for everybody: an internal
+    paper marks them, a public one says in their place that they are withheld.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class ConclusionReader:
         matrix: Matrix,
         rows: Rows,
         *,
+        everything: tuple[CountyFigures, Matrix],
         sources: SourceList,
         compared: Mapping[int, Sequence[IndicatorReference]],
         base_url: str,
     ) -> None:
         self._actor = actor
+        self._all_figures, self._all_proposals = everything
         self._figures = figures
         self._matrix = matrix
         self._rows = rows
@@ -61,7 +65,7 @@ class ConclusionReader:
             step += ", " + _("bis %(day)s", day=date_long(version.due_on))
         return Conclusion(
             topic=str(finding.topic.label),
-            title=version.title,
+            title=self.citing(area, finding, version, with_marks=False)(version.title),
             assessment=str(version.adopted.label),
             standing=self.standing(finding, version),
             said=cited(version.said),
@@ -100,12 +104,21 @@ class ConclusionReader:
             evidence=tuple(self._evidence(area, proposal)),
         )
 
-    def citing(self, area: AreaRef, finding: Finding, version: FindingVersion) -> Callable[[str], str]:
-        """What puts the number of its source behind every number of a text of this version."""
+    def citing(
+        self, area: AreaRef, finding: Finding, version: FindingVersion, *, with_marks: bool = True
+    ) -> Callable[[str], str]:
+        """What puts the number of its source behind every number of a text of this version; in a public paper also
+        what is withheld in the place of numbers that are not public."""
         proposal = self._matrix.proposal(area.id, finding.topic.key)
         entries, items = text_sources.of(version), text_numbers.survey_items(proposal)
         found = text_numbers.text_numbers(
-            text_sources.of_version(version), proposal, self._figures, area.id, compared=self._compared, entries=entries
+            text_sources.of_version(version),
+            (proposal, self._all_proposals.proposal(area.id, finding.topic.key)),
+            self._all_figures,
+            area.id,
+            compared=self._compared,
+            entries=entries,
+            kept=version.proposal,
         )
         page = self._base_url + url_for(
             "evidence.cell", area_slug=area.slug, topic_key=finding.topic.key, periode=finding.period.key
@@ -122,9 +135,18 @@ class ConclusionReader:
                 facts = self._figures.indicators[origin.key].indicator
                 beside = [one for one in self._compared[facts.id] if one.number == origin.number]
                 return self._sources.compared(facts, beside)
+            if origin.kind is OriginKind.FORMER:
+                line = former_figures.in_words(origin, version, self._figures, area.id)
+                return self._sources.former(line, origin.key)
+            if origin.kind is OriginKind.INTERNAL:
+                one = self._all_figures.find(origin.key)
+                return "" if one is None else _("(intern) %(source)s", source=self._sources.internal(one))
             return self._sources.reference(origin.key)
 
-        return lambda text: found.cited(text, reference)
+        is_for_all = not permissions.sees_internal_figures(self._actor)
+        withheld = _("[Zahl nicht öffentlich]") if is_for_all else ""
+        mark = reference if with_marks else lambda _origin: ""
+        return lambda text: found.cited(text, mark, withheld=withheld)
 
     def standing(self, finding: Finding, version: FindingVersion) -> str:
         """Where the finding stands, marked where this version is not for everybody."""

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
-from portal.core.actor import ANONYMOUS, Actor
+from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.formats import date_long, number
 from portal.evidence import finding_queries, pages, queries, readable, reasons, words
 from portal.evidence.cell_sources import Rows, rows_of
@@ -74,7 +74,8 @@ def _report(
     found = [finding for group in findings.values() for finding in group]
     rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
     sources = SourceList(figures, base_url)
-    reader = _Reader(actor, figures, matrix, rows, sources=sources, base_url=base_url)
+    everything = indicators.county_figures(SYSTEM), queries.matrix(SYSTEM, period)
+    reader = _Reader(actor, figures, matrix, rows, everything=everything, sources=sources, base_url=base_url)
     given = assignments.assigned(period.id)
     reports = tuple(reader.area(area, standings, findings.get(area.id, ()), given) for area in areas)
     day = date_long(clock.today())
@@ -159,6 +160,7 @@ class _Reader:
         matrix: Matrix,
         rows: Rows,
         *,
+        everything: tuple[CountyFigures, Matrix],
         sources: SourceList,
         base_url: str,
     ) -> None:
@@ -169,8 +171,9 @@ class _Reader:
         self._sources = sources
         self._compared = reference_queries.present()
         self._conclusions = ConclusionReader(
-            actor, figures, matrix, rows, sources=sources, compared=self._compared, base_url=base_url
-        )
+            actor, figures, matrix, rows,
+            everything=everything, sources=sources, compared=self._compared, base_url=base_url,
+        )  # fmt: skip
         self._names = {place.key or "": place.name for place in figures.composition.with_former().municipalities}
 
     def area(

@@ -15,7 +15,7 @@ from portal.evidence.text_sources import TextSource
 from portal.indicators import words
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference
-from portal.indicators.figures import CountyFigures, IndicatorFacts, SourceFacts
+from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, SourceFacts
 from portal.surveys import queries as surveys
 
 
@@ -77,6 +77,19 @@ class SourceList:
         line = _("Quelle zum Text %(entry)s. %(address)s Befund: %(finding)s",
                  entry=text_sources.in_words(entry), address=entry.url, finding=finding)  # fmt: skip
         return _bracketed(self._once(line, " ".join(line.split())))
+
+    def former(self, line: str, key: str) -> str:
+        """The number of a value of an earlier delivery, as `former_figures.in_words` says it."""
+        return _bracketed(self._once(line, f"{line}.", key))
+
+    def internal(self, one: IndicatorFigures) -> str:
+        """The number of an indicator that only the county's staff see; for papers that are not public."""
+        line = _(
+            "%(name)s, Stand %(periods)s: interne Kennzahl, nur für die Kreisverwaltung.",
+            name=one.indicator.name,
+            periods=words.periods([one.period] if one.period else []),
+        )
+        return _bracketed(self._once(f"internal {one.indicator.key}", line, one.indicator.key))
 
     def unpublished(self) -> str:
         """The number of what the portal shows to staff only."""

@@ -23,6 +23,7 @@ from portal.core.workbooks import XLSX
 from portal.demo.logins import LOGINS
 from portal.evidence.models import Finding, FindingState
 from portal.home.cards import findings as cards
+from portal.indicators.models import Indicator, Visibility
 from portal.minutes.models import Minutes
 from portal.outbox.models import OutboxMessage
 from portal.settings import services as settings
@@ -116,6 +117,31 @@ def test_a_finding_through_its_pages(visitor: Callable[[str], PortalClient]) -> 
     page = visitor("anonymous").get(CELL).text
     assert "Einen Abendbus erproben" in page
     assert "Muster-Amsel" not in page
+
+
+def test_a_number_of_an_internal_indicator_is_not_drafted_and_not_adopted(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    planner = visitor("planner")
+    planner.checks_pages = True
+    address = "/befunde/weinheim/economy/uebernehmen"
+    drafted = re.search(r"Steuereinnahmekraft[^<]*?(\d\.\d{3})", planner.get(address).text)
+    assert drafted is not None
+    with transaction():
+        found = db.session.scalars(select(Indicator).where(Indicator.key == "steuereinnahmekraft")).one()
+        found.visibility = Visibility.INTERNAL
+        settings.bump("figures")
+    page = planner.get(address).text
+    assert drafted[1] not in page
+    assert "Dafür gibt es keine öffentliche Zahl." in page
+    carried = {name: _hidden(page, name) for name in ("edition", "proposal")}
+    typed = {**FIELDS, **carried, "adopted": "no_data", "figures_show": f"Die Kraft liegt bei {drafted[1]} EUR."}
+    refused = planner.submit(address, typed)
+    assert refused.status_code == 422
+    assert f"die nur die Kreisverwaltung sieht: {drafted[1]} EUR." in refused.text
+    assert _finding_count() == 0
+    public = {"text_sources-0-words": f"{drafted[1]} EUR", "text_sources-0-source": "Haushaltsplan 2025, Seite 4"}
+    assert planner.submit(address, {**typed, **public}).status_code == 302
 
 
 def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClient]) -> None:

@@ -85,3 +85,21 @@ def test_of_two_questions_with_the_same_share_the_one_that_is_quoted_is_meant() 
     assert numbers.without_source(["46 % der Befragten."]) == ["46 %"]
     text = "46 % der Befragten nennen es. Gefragt war: „Finden Sie einen Arzt?“\nEin Satz."
     assert numbers.cited(text, _reference).startswith("46 % [survey 1] der Befragten")
+
+
+def test_a_number_of_today_comes_before_one_of_an_earlier_delivery_and_both_before_an_internal_one() -> None:
+    former, internal = (Origin(kind=kind, key="k") for kind in (OriginKind.FORMER, OriginKind.INTERNAL))
+    numbers = replace(
+        FIGURES,
+        former={"1.288": former, "25,5": former},
+        internal={"12,5": internal, "1.288": internal, "1.325": internal},
+    )
+    text = "1.325 EUR, früher 1.288 EUR; 12,5 % und 25,5 %."
+    assert numbers.of_kind([text], OriginKind.FORMER) == {"1.288 EUR": former}
+    assert numbers.of_kind([text], OriginKind.INTERNAL) == {"12,5 %": internal}
+    assert numbers.without_source([text]) == []
+    cited = numbers.cited(text, lambda _origin: "[1]", withheld="[weg]")
+    assert cited == "1.325 EUR [1], früher 1.288 EUR [1]; [weg] und 25,5 % [1]."
+    assert "12,5 % [1]" in numbers.cited(text, lambda _origin: "[1]")
+    named = replace(numbers, entries=[TextSource(words="12,5 %", source="Amt")])
+    assert named.of_kind([text], OriginKind.INTERNAL) == {}

@@ -22,6 +22,7 @@ from portal.accounts.models import User
 from portal.core.actor import ANONYMOUS as NOBODY
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
+from portal.core.formats import date_long
 from portal.core.transaction import transaction
 from portal.evidence import queries as evidence
 from portal.evidence.models import Finding, FindingState
@@ -29,9 +30,10 @@ from portal.indicators import queries as indicators
 from portal.indicators.catalogue import lead_rules, references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written
-from portal.indicators.models import ComparedWith, Indicator
+from portal.indicators.models import ComparedWith, Indicator, Visibility
 from portal.reports import word_files
 from portal.reports.models import ReportKind
+from portal.settings import services as settings
 
 DOSSIER = "/planungsraeume/sinsheim/dossier"
 
@@ -497,3 +499,67 @@ def test_figures_in_peoples_texts_carry_the_number_of_their_source(house: House)
     walldorf = next(line for line in text.splitlines() if "Ohne Walldorf" in line)
     assert re.search(r"11\.222 EUR \[\d+\]", walldorf)
     assert re.search(r"1\.463 EUR \[\d+\] \(eigene Rechnung", walldorf), "a source that people named"
+
+
+def _make_internal(house: House, key: str) -> None:
+    with house.app.app_context(), transaction():
+        db.session.scalars(select(Indicator).where(Indicator.key == key)).one().visibility = Visibility.INTERNAL
+        settings.bump("figures")
+
+
+def test_a_number_of_an_internal_indicator_is_marked_inside_and_withheld_outside(house: House) -> None:
+    """The finding was written while everybody saw the indicator."""
+    try:
+        before = _unmarked(_flat(house, "/berichte/vorlage.docx"))
+        assert "liegtbei1.325EUR" in before
+        _make_internal(house, "steuereinnahmekraft")
+        for path in ("/berichte/vorlage.docx", "/berichte/vorlage.pdf", "/berichte/vorlage.xlsx", f"{DOSSIER}.pdf"):
+            public = _flat(house, path)
+            assert "liegtbei[Zahlnichtöffentlich]" in public, path
+            for number in ("1.325EUR", "1.742EUR", "11.222EUR"):
+                assert number not in public, (path, number)
+            # What people gave a source of their own for is theirs to publish.
+            assert "1.463EUR" in public, path
+            assert "interneKennzahl" not in public
+        text = _words(_file(house, "/berichte/vorlage.docx?fuer=intern", "planner"))
+        (number,) = re.findall(r"liegt bei 1\.325 EUR \(intern\) \[(\d+)\]", text)
+        entry = next(line for line in text.splitlines() if line.startswith(f"[{number}] "))
+        assert entry.startswith(f"[{number}] Steuereinnahmekraft")
+        assert "interne Kennzahl, nur für die Kreisverwaltung. " in entry
+        assert entry.endswith("/indikatoren/steuereinnahmekraft")
+        assert "[Zahl nicht öffentlich]" not in text
+    finally:
+        house.put_back()
+
+
+def test_a_number_of_an_earlier_delivery_says_so_with_the_new_value_beside(house: House) -> None:
+    address = "/befunde/sinsheim/economy"
+    try:
+        with house.app.app_context(), transaction():
+            finding = next(one for one in db.session.scalars(select(Finding)) if one.topic.key == "economy")
+            version = finding.latest
+            day = date_long(version.adopted_at)
+            numbers = version.proposal["numbers"]
+            kept = {**numbers["steuereinnahmekraft"], "value": 1288.4, "county": 1699.6, "period": "2020"}
+            version.proposal = {**version.proposal, "numbers": {**numbers, "steuereinnahmekraft": kept}}
+            version.figures_show = version.figures_show.replace("1.325", "1.288").replace("1.742", "1.700")
+            settings.bump("evidence")
+        text = _words(_file(house, f"{DOSSIER}.docx"))
+        (number,) = re.findall(r"liegt bei 1\.288 EUR \[(\d+)\]", text)
+        entry = next(line for line in text.splitlines() if line.startswith(f"[{number}] "))
+        assert entry.replace("\u00a0", " ") == (
+            f"[{number}] Steuereinnahmekraft je Person (Planungsraum), Zahl der früheren Lieferung (2020), wie sie "
+            f"am {day} im Portal stand; jetzt 1.325 € je Person (2022). {BASE_URL}/indikatoren/steuereinnahmekraft"
+        )
+        for visitor in (ANONYMOUS, "planner"):
+            page = " ".join(_asked(house, address, visitor).text.replace("\u00a0", " ").split())
+            assert "In den Texten stehen Zahlen der früheren Lieferung" in page
+            assert "1.288 EUR: Steuereinnahmekraft" in page
+            assert "1.700 EUR: Steuereinnahmekraft" in page
+            assert "jetzt 1.742 € je Person (2022)" in page
+            assert "Für Zahlen in den Texten fehlt eine Quelle" not in page
+        draft = " ".join(_asked(house, f"{address}/uebernehmen", "planner").text.replace("\u00a0", " ").split())
+        assert "In den Texten stehen Zahlen der früheren Lieferung" in draft
+        assert "1.288 EUR; 1.700 EUR" in draft
+    finally:
+        house.put_back()

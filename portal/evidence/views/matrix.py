@@ -23,6 +23,7 @@ from portal.evidence import (
     disagreements,
     exports,
     finding_queries,
+    former_figures,
     hearing_queries,
     history,
     pages,
@@ -41,6 +42,7 @@ from portal.evidence import (
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Assessment, FindingState, FindingVersion
 from portal.evidence.rule import Proposal
+from portal.evidence.text_numbers import OriginKind
 from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators
@@ -112,18 +114,26 @@ def _with_format(address: str, suffix: str) -> str:
     return address.rstrip("?&") + ("&" if "?" in address.rstrip("?") else "?") + f"format={suffix}"
 
 
-def _unsourced(
+def _numbers(
     version: FindingVersion,
     proposal: Proposal,
     figures: CountyFigures,
     area_id: int,
     compared: Mapping[int, Sequence[IndicatorReference]],
-) -> list[str]:
-    """Numbers in the texts of a version that lead nowhere."""
-    written, entries = text_sources.of_version(version), text_sources.of(version)
-    return text_numbers.text_numbers(
-        written, proposal, figures, area_id, compared=compared, entries=entries
-    ).without_source(written)
+) -> tuple[list[str], list[str], list[str]]:
+    """Numbers in the texts of a version: that lead nowhere, that an earlier delivery explains (in words), and that are
+    those of internal indicators, as far as the figures hold them."""
+    written = text_sources.of_version(version)
+    found = text_numbers.text_numbers(
+        written, (proposal,), figures, area_id,
+        compared=compared, entries=text_sources.of(version), kept=version.proposal,
+    )  # fmt: skip
+    former = found.of_kind(written, OriginKind.FORMER)
+    return (
+        found.without_source(written),
+        former_figures.lines(former, version, figures, area_id),
+        list(found.of_kind(written, OriginKind.INTERNAL)),
+    )
 
 
 @blueprint.get("/befunde/<area_slug>/<topic_key>")
@@ -145,6 +155,9 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     compared = reference_queries.present()
     hearings = [] if finding is None else readable.hearings_for(actor, finding)
     silent = [one.municipality for one in hearings if not one.statement]
+    unsourced, former, internal = (
+        ([], [], []) if version is None else _numbers(version, proposal, figures, area.id, compared)
+    )
     is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(
         "evidence/cell.html",
@@ -189,7 +202,9 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         figure_words=figure_words,
         costs=COSTS,
         sourced=None if version is None else text_numbers.sourced(version),
-        unsourced=_unsourced(version, proposal, figures, area.id, compared) if is_staff and version is not None else [],
+        unsourced=unsourced if is_staff else [],
+        former=former,
+        internal=internal if is_staff else [],
         signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
         today=clock.today(),
         may_adopt=permissions.may_adopt(actor),

@@ -1,6 +1,7 @@
 """Adopting a proposal or changing it with reasons."""
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
-from portal.core.actor import current_actor
+from portal.core.actor import ANONYMOUS, SYSTEM, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.evidence import (
     adoption,
     finding_queries,
+    former_figures,
     freezing,
     permissions,
     queries,
@@ -32,6 +34,7 @@ from portal.evidence.forms import AdoptForm
 from portal.evidence.matrix import Matrix, TopicRef
 from portal.evidence.models import Assessment, Finding, FindingVersion
 from portal.evidence.rule import Proposal
+from portal.evidence.text_numbers import OriginKind
 from portal.evidence.text_sources import TextSource
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
@@ -55,7 +58,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     organisations = {one.public_id: one for one in finding_queries.responsible_choices()}
     place = (area, topic, period)
     form = AdoptForm() if request.method == "POST" else _prefilled(finding, proposal, place)
-    unsourced: list[str] = []
+    doubts = _Doubts(unsourced=[], former=[], internal=[])
     form.offer_costs()
     form.adopted.choices = Assessment.choices()
     form.responsible.choices = [("", _("niemand")), *((key, one.name) for key, one in organisations.items())]
@@ -64,19 +67,20 @@ def adopt(area_slug: str, topic_key: str) -> Response:
     if request.method != "POST":
         form.edition.data = "" if finding is None else str(finding.edition)
         form.proposal.data = freezing.fingerprint(proposal)
-        unsourced = _unsourced(form, proposal, area)
-        form.ask_for_sources(unsourced)
+        doubts = _doubts(form, proposal, place)
+        form.ask_for_sources([*doubts.unsourced, *doubts.internal])
     elif "more" in request.form:
         form.ask_for_sources(())
     elif form.validate():
-        unsourced = _unsourced(form, proposal, area)
+        doubts = _doubts(form, proposal, place)
         try:
             if form.proposal.data != freezing.fingerprint(proposal):
                 form.proposal.data = freezing.fingerprint(proposal)
                 raise Conflict(
                     _("Der Vorschlag hat sich geändert, während Sie geschrieben haben. Bitte prüfen Sie ihn.")
                 )
-            _ask_back(form, unsourced)
+            _refuse_internal(doubts.internal)
+            _ask_back(form, doubts.unsourced)
             _save(form, proposal, found, place, organisations)
         except Conflict as conflict:
             form.refuse(conflict)
@@ -86,8 +90,9 @@ def adopt(area_slug: str, topic_key: str) -> Response:
             form.refuse(refusal)
         else:
             flash(_("Der Befund ist übernommen. Jetzt zeichnet eine zweite Person mit."), "ok")
-            if unsourced:
-                flash(_("Diese Zahlen stehen ohne Quelle da: %(numbers)s.", numbers="; ".join(unsourced)), "warn")
+            if doubts.unsourced:
+                numbers = "; ".join(doubts.unsourced)
+                flash(_("Diese Zahlen stehen ohne Quelle da: %(numbers)s.", numbers=numbers), "warn")
             return redirect(back)
     page = render_template(
         "evidence/adopt.html",
@@ -100,7 +105,7 @@ def adopt(area_slug: str, topic_key: str) -> Response:
         if finding is None or not freezing.has_changed(finding.latest.proposal, proposal)
         else finding.latest,
         theirs=theirs,
-        unsourced=unsourced,
+        doubts=doubts,
         words=words,
         back=back,
     )
@@ -112,7 +117,8 @@ def _prefilled(
 ) -> AdoptForm:
     actor, (area, topic, period) = current_actor(), place
     figures = indicators.county_figures(actor)
-    drafted = {"said": words.said(proposal), "figures_show": words.shown(proposal, figures, area.id)}
+    public = indicators.county_figures(ANONYMOUS)
+    drafted = {"said": words.said(proposal), "figures_show": words.shown(proposal, public, area.id)}
     if finding is not None:
         before = finding.latest
         is_open = before.due_on is not None and before.due_on >= clock.today()
@@ -198,23 +204,56 @@ def _draft(form: AdoptForm) -> Draft:
     )
 
 
-def _unsourced(form: AdoptForm, proposal: Proposal, area: AreaRef) -> list[str]:
-    """Numbers in the texts, and what a row names, without a source; whoever reads a paper asks where they are from."""
+@dataclass(frozen=True, kw_only=True)
+class _Doubts:
+    """Numbers of a draft without a source of today, those among them that an earlier delivery explains (with what
+    stands there now), and those of indicators that only the county's staff see."""
+
+    unsourced: list[str]
+    former: list[str]
+    internal: list[str]
+
+
+def _doubts(form: AdoptForm, proposal: Proposal, place: tuple[AreaRef, TopicRef, PlanningPeriod]) -> _Doubts:
+    """Whoever reads a paper asks where its numbers are from; what is not public must not get there."""
+    area, topic, period = place
+    finding = finding_queries.of_cell(current_actor(), area_id=area.id, topic_id=topic.id, period_id=period.id)
+    before = None if finding is None else finding.latest
     written, entries = adoption.written(_draft(form)), _text_sources(form)
+    figures = indicators.county_figures(SYSTEM)
     numbers = text_numbers.text_numbers(
         written,
-        proposal,
-        indicators.county_figures(current_actor()),
+        (proposal, queries.matrix(ANONYMOUS, period).proposal(area.id, topic.key)),
+        figures,
         area.id,
         compared=reference_queries.present(),
         entries=entries,
+        kept=None if before is None else before.proposal,
     )
     named = [row.form.words.data for row in form.text_sources if row.form.words.data and not row.form.source.data]
+    former = numbers.of_kind(written, OriginKind.FORMER)
     found = [
         *numbers.without_source(written),
+        *former,
         *(one for one in named if any(text_sources.places(one, text) for text in written)),
     ]
-    return list(dict.fromkeys(found))
+    return _Doubts(
+        unsourced=list(dict.fromkeys(found)),
+        former=[] if before is None else former_figures.lines(former, before, figures, area.id),
+        internal=list(numbers.of_kind(written, OriginKind.INTERNAL)),
+    )
+
+
+def _refuse_internal(internal: Sequence[str]) -> None:
+    if internal:
+        raise Refusal(
+            _(
+                "Diese Zahlen stehen in Kennzahlen, die nur die Kreisverwaltung sieht: %(numbers)s. Befunde werden "
+                "veröffentlicht. Bitte nehmen Sie die Zahlen heraus, oder nennen Sie eine öffentliche Quelle.",
+                numbers="; ".join(internal),
+            ),
+            field=text_sources.FIELD,
+        )
 
 
 def _ask_back(form: AdoptForm, unsourced: list[str]) -> None:
