@@ -143,10 +143,11 @@ class TextNumbers:
 
 def text_numbers(
     texts: Iterable[str],
-    proposals: Sequence[Proposal],
+    proposal: Proposal,
     figures: CountyFigures,
     area_id: int,
     *,
+    topic: str,
     compared: Mapping[int, Sequence[IndicatorReference]],
     entries: Sequence[TextSource] = (),
     kept: Mapping[str, Any] | None = None,
@@ -154,15 +155,20 @@ def text_numbers(
     """Values of the area, the county, and of municipalities that the texts name; reference values; shares and counts
     of the survey's answers that may be printed; and what people named.
 
-    Looked at are the indicators of all `proposals` (that of public figures, that of all); the survey's items are those
-    of the first. `kept` is the proposal as the version keeps it (`freezing.frozen`).
+    Looked at are the indicators of the proposal and, as far as `figures` hold them, the internal ones of the topic (its
+    key). `kept` is the proposal as the version keeps it (`freezing.frozen`).
     """
     text = "\n".join(texts)
     named = [place.id for place in figures.composition.municipalities if place.name in text]
     found: dict[str, set[Origin]] = {}
     internal: dict[str, Origin] = {}
-    signals = [one for proposal in proposals for one in (*proposal.figures.used, *proposal.figures.side_notes)]
-    for key in dict.fromkeys(signal.key for signal in signals):
+    keys = [signal.key for signal in (*proposal.figures.used, *proposal.figures.side_notes)]
+    keys += [
+        one.indicator.key
+        for one in figures.of_topic(topic)
+        if one.indicator.visibility is not Visibility.PUBLIC and one.has_values
+    ]
+    for key in dict.fromkeys(keys):
         one = figures.find(key)
         if one is None:
             continue
@@ -176,7 +182,7 @@ def text_numbers(
         (former if origin.kind is OriginKind.FORMER else internal).setdefault(digits, origin)
     # All questions of a round may have the same base: it leads to the first of them.
     bases: dict[tuple[int, int], int] = {}
-    items = survey_items(proposals[0])
+    items = survey_items(proposal)
     for position, item in enumerate(items):
         if item.is_printable and item.n:
             share = 100 * item.count / item.n

@@ -25,9 +25,9 @@ from portal.reports.sources import SourceList
 class ConclusionReader:
     """Reads finding after finding with what they share: figures and proposals everybody may see.
 
-    Findings and what they rest on are those the actor may see: an internal paper leads to every source. `everything`,
-    figures and proposals with internal indicators, tells which numbers in texts are not for everybody: an internal
-    paper marks them, a public one says in their place that they are withheld.
+    Findings and what they rest on are those the actor may see: an internal paper leads to every source. `all_figures`,
+    with internal indicators, tell which numbers in texts are not for everybody: an internal paper marks them, a public
+    one says in their place that they are withheld.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class ConclusionReader:
         matrix: Matrix,
         rows: Rows,
         *,
-        everything: tuple[CountyFigures, Matrix],
+        all_figures: CountyFigures,
         sources: SourceList,
         compared: Mapping[int, Sequence[IndicatorReference]],
         base_url: str,
     ) -> None:
         self._actor = actor
-        self._all_figures, self._all_proposals = everything
+        self._all_figures = all_figures
         self._figures = figures
         self._matrix = matrix
         self._rows = rows
@@ -113,9 +113,10 @@ class ConclusionReader:
         entries, items = text_sources.of(version), text_numbers.survey_items(proposal)
         found = text_numbers.text_numbers(
             text_sources.of_version(version),
-            (proposal, self._all_proposals.proposal(area.id, finding.topic.key)),
+            proposal,
             self._all_figures,
             area.id,
+            topic=finding.topic.key,
             compared=self._compared,
             entries=entries,
             kept=version.proposal,

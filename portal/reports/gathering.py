@@ -74,8 +74,7 @@ def _report(
     found = [finding for group in findings.values() for finding in group]
     rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
     sources = SourceList(figures, base_url)
-    everything = indicators.county_figures(SYSTEM), queries.matrix(SYSTEM, period)
-    reader = _Reader(actor, figures, matrix, rows, everything=everything, sources=sources, base_url=base_url)
+    reader = _Reader(actor, figures, matrix, rows, sources=sources, base_url=base_url)
     given = assignments.assigned(period.id)
     reports = tuple(reader.area(area, standings, findings.get(area.id, ()), given) for area in areas)
     day = date_long(clock.today())
@@ -160,7 +159,6 @@ class _Reader:
         matrix: Matrix,
         rows: Rows,
         *,
-        everything: tuple[CountyFigures, Matrix],
         sources: SourceList,
         base_url: str,
     ) -> None:
@@ -172,7 +170,7 @@ class _Reader:
         self._compared = reference_queries.present()
         self._conclusions = ConclusionReader(
             actor, figures, matrix, rows,
-            everything=everything, sources=sources, compared=self._compared, base_url=base_url,
+            all_figures=indicators.county_figures(SYSTEM), sources=sources, compared=self._compared, base_url=base_url,
         )  # fmt: skip
         self._names = {place.key or "": place.name for place in figures.composition.with_former().municipalities}
 

@@ -40,6 +40,7 @@ from portal.evidence import (
     words,
 )
 from portal.evidence.costs import COSTS
+from portal.evidence.matrix import TopicRef
 from portal.evidence.models import Assessment, FindingState, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.evidence.text_numbers import OriginKind
@@ -118,20 +119,20 @@ def _numbers(
     version: FindingVersion,
     proposal: Proposal,
     figures: CountyFigures,
-    area_id: int,
+    place: tuple[AreaRef, TopicRef],
     compared: Mapping[int, Sequence[IndicatorReference]],
 ) -> tuple[list[str], list[str], list[str]]:
     """Numbers in the texts of a version: that lead nowhere, that an earlier delivery explains (in words), and that are
     those of internal indicators, as far as the figures hold them."""
-    written = text_sources.of_version(version)
+    written, (area, topic) = text_sources.of_version(version), place
     found = text_numbers.text_numbers(
-        written, (proposal,), figures, area_id,
-        compared=compared, entries=text_sources.of(version), kept=version.proposal,
+        written, proposal, figures, area.id,
+        topic=topic.key, compared=compared, entries=text_sources.of(version), kept=version.proposal,
     )  # fmt: skip
     former = found.of_kind(written, OriginKind.FORMER)
     return (
         found.without_source(written),
-        former_figures.lines(former, version, figures, area_id),
+        former_figures.lines(former, version, figures, area.id),
         list(found.of_kind(written, OriginKind.INTERNAL)),
     )
 
@@ -156,7 +157,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     hearings = [] if finding is None else readable.hearings_for(actor, finding)
     silent = [one.municipality for one in hearings if not one.statement]
     unsourced, former, internal = (
-        ([], [], []) if version is None else _numbers(version, proposal, figures, area.id, compared)
+        ([], [], []) if version is None else _numbers(version, proposal, figures, (area, topic), compared)
     )
     is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(

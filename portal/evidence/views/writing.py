@@ -223,9 +223,10 @@ def _doubts(form: AdoptForm, proposal: Proposal, place: tuple[AreaRef, TopicRef,
     figures = indicators.county_figures(SYSTEM)
     numbers = text_numbers.text_numbers(
         written,
-        (proposal, queries.matrix(ANONYMOUS, period).proposal(area.id, topic.key)),
+        proposal,
         figures,
         area.id,
+        topic=topic.key,
         compared=reference_queries.present(),
         entries=entries,
         kept=None if before is None else before.proposal,
