@@ -35,6 +35,16 @@ class AgendaRow:
             ) from None
 
 
+def are_readable(rows: Sequence[AgendaRow]) -> bool:
+    """Whether every time that was typed is one."""
+    try:
+        for row in rows:
+            row.time()
+    except Refusal:
+        return False
+    return True
+
+
 def of(conference: Conference) -> list[AgendaRow]:
     return [
         AgendaRow(

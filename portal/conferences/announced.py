@@ -12,15 +12,29 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.conferences.models import Attending, Conference
+from portal.conferences.models import AccessOffer, Attending, Conference
 from portal.core.formats import NBSP, date_long, date_short
+from portal.core.text import one_line
 
-LABELS = {"title": _l("Titel"), "when": _l("Termin"), "where": _l("Ort"), "online": _l("Online-Teilnahme")}
+LABELS = {
+    "title": _l("Titel"),
+    "when": _l("Termin"),
+    "where": _l("Ort"),
+    "online": _l("Online-Teilnahme"),
+    "access": _l("Zugang"),
+    "contact": _l("Rückfragen"),
+}
+# These may be made known; the others stand in people's calendars and must be before anybody else is invited.
+_MAY_WAIT = {"access", "contact"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Announced:
-    """Title, wall-clock times and place as they stand in people's calendars."""
+    """What people were told: title, wall-clock times and place as they stand in calendars, ways in and whom to ask.
+
+    `access` holds offers and words in one line, `contact` the event's own address and number, empty where the
+    office is asked; None where an earlier announcement kept neither.
+    """
 
     title: str
     starts_at: datetime
@@ -28,8 +42,10 @@ class Announced:
     where: str
     attending: Attending = Attending.ON_SITE
     online_url: str = ""
+    access: tuple[tuple[AccessOffer, ...], str] | None = None
+    contact: tuple[str, str] | None = None
 
-    def stored(self) -> dict[str, str]:
+    def stored(self) -> dict[str, Any]:
         return {
             "title": self.title,
             "starts_at": self.starts_at.isoformat(),
@@ -37,6 +53,8 @@ class Announced:
             "where": self.where,
             "attending": self.attending.value,
             "online_url": self.online_url,
+            "access": None if self.access is None else [[one.value for one in self.access[0]], self.access[1]],
+            "contact": None if self.contact is None else list(self.contact),
         }
 
 
@@ -77,6 +95,8 @@ def present(conference: Conference) -> Announced:
         where=place(conference),
         attending=conference.attending,
         online_url=conference.online_url,
+        access=(tuple(conference.access_offers), one_line(conference.access_information)),
+        contact=(conference.contact_email, conference.contact_phone),
     )
 
 
@@ -98,9 +118,10 @@ def for_invited(conference: Conference) -> list[tuple[str, str]]:
 
 def told(conference: Conference) -> Announced | None:
     """What was announced last; None if nobody was told anything yet."""
-    kept: Mapping[str, str] | None = conference.told
+    kept: Mapping[str, Any] | None = conference.told
     if kept is None:
         return None
+    access, contact = kept.get("access"), kept.get("contact")
     return Announced(
         title=kept["title"],
         starts_at=datetime.fromisoformat(kept["starts_at"]),
@@ -109,6 +130,8 @@ def told(conference: Conference) -> Announced | None:
         # What was told before events could be online says nothing about it.
         attending=Attending(kept.get("attending", Attending.ON_SITE)),
         online_url=kept.get("online_url", ""),
+        access=None if access is None else (tuple(AccessOffer(one) for one in access[0]), access[1]),
+        contact=None if contact is None else (contact[0], contact[1]),
     )
 
 
@@ -124,7 +147,28 @@ def differences(old: Announced, new: Announced) -> list[Changed]:
         found.append(Changed("where", old.where or nowhere, new.where or nowhere))
     if (old.attending, old.online_url) != (new.attending, new.online_url):
         found.append(Changed("online", _online(old), _online(new)))
+    for field, before, now in (
+        ("access", _access(old), _access(new)),
+        ("contact", _contact(old), _contact(new)),
+    ):
+        if before is not None and now is not None and before != now:
+            found.append(Changed(field, before, now))
     return found
+
+
+def _access(one: Announced) -> str | None:
+    if one.access is None:
+        return None
+    offers, words = one.access
+    ticked = ", ".join(str(offer.label) for offer in offers)
+    return "; ".join(part for part in (ticked, words) if part) or _("keine Angabe")
+
+
+def _contact(one: Announced) -> str | None:
+    if one.contact is None:
+        return None
+    email, phone = one.contact
+    return ", ".join(part for part in (email, phone) if part) or _("die Sozialplanung")
 
 
 def _online(one: Announced) -> str:
@@ -135,6 +179,11 @@ def unannounced(conference: Conference) -> list[Changed]:
     """What invited people do not know yet; nothing if nobody was told anything."""
     before = told(conference)
     return [] if before is None else differences(before, present(conference))
+
+
+def must_be_told(conference: Conference) -> bool:
+    """Whether calendars of invited people say something that no longer holds."""
+    return any(one.field not in _MAY_WAIT for one in unannounced(conference))
 
 
 def stored(changes: Iterable[Changed]) -> list[list[str]]:

@@ -45,10 +45,17 @@ def of_office() -> Contact:
 
 
 def suggested(actor: Actor) -> Contact:
-    """What a new event begins with: that of the same planner's latest event, otherwise the office's; one query."""
+    """What a new event begins with: that of the latest event the same planner sent, otherwise the office's; one query.
+
+    Drafts do not count: what stands in them nobody has decided yet.
+    """
     latest = db.session.execute(
         select(Conference.contact_email, Conference.contact_phone)
-        .where(Conference.organiser_id == actor.user_id, Conference.contact_email != "")
+        .where(
+            Conference.organiser_id == actor.user_id,
+            Conference.contact_email != "",
+            Conference.told.is_not(None),
+        )
         .order_by(Conference.id.desc())
         .limit(1)
     ).one_or_none()

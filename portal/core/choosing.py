@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from portal.core.tables import PAGE_SIZES, Listing
 
@@ -44,3 +45,16 @@ def choice(listing: Listing[Any], public_ids: Iterable[str]) -> Choice:
         elsewhere=tuple(one for one in chosen if one not in here),
         fields=(*listing.arguments.items(), ("hier", str(listing.page))),
     )
+
+
+def with_choice(address: str, public_ids: Iterable[str], *, of: str) -> str:
+    """The way back to the page of the list at the path `of`, these rows still chosen; any other address as it is.
+
+    For who breaks off an act: what was ticked is not to be ticked again.
+    """
+    parts = urlsplit(address)
+    if parts.path != of:
+        return address
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "id"]
+    chosen = [("id", one) for one in public_ids][:MOST_CHOSEN]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *chosen])))

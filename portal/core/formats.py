@@ -1,5 +1,6 @@
 """Numbers, dates and sizes as the page's language writes them. Jinja filters."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from portal.core.seed_words import local
 NBSP = "\u00a0"
 MINUS = "\u2212"
 DASH = "\u2013"
+_PHONE = re.compile(r"\+?[\d\s()/.\u2011\u2013-]{3,60}")
+_FEWEST_DIGITS = 3
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -119,11 +122,23 @@ def bdi(text: Any) -> Markup:
     return Markup("<bdi>{}</bdi>").format(text)
 
 
+def phone_link(number: str) -> Markup:
+    """A telephone number that phones dial when it is touched (RFC 3966); words beside it make it plain text.
+
+    A zero in brackets is dialled within the country only: `+49 (0) 6221` is +496221.
+    """
+    text = number.strip()
+    dialled = re.sub(r"[^\d+]", "", text.replace("(0)", "") if text.startswith("+") else text)
+    if not _PHONE.fullmatch(text) or len(dialled) < _FEWEST_DIGITS:
+        return bdi(number)
+    return Markup('<a href="tel:{}">{}</a>').format(dialled, bdi(number))
+
+
 def init_formats(app: Flask) -> None:
     """Offer everything above, and how long words part, as Jinja filters."""
     for filter_ in (
         number, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, datetime_exact,
-        file_size, duration, bdi, either, german, local, parted, stroked,
+        file_size, duration, bdi, phone_link, either, german, local, parted, stroked,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["german_lang"] = german_lang

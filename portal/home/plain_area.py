@@ -27,6 +27,7 @@ from portal.home.cards import conferences as conference_cards
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.signals import FiguresSignal
 from portal.surveys import queries as surveys
+from portal.surveys import spool
 from portal.surveys.definition import from_document
 
 _ITEMS = 2
@@ -232,7 +233,7 @@ def _next_steps(area: AreaRef, findings: Iterable[tuple[Finding, FindingVersion]
 
 def _taking_part(places: Collection[int], area: AreaRef) -> Iterable[Sentence]:
     for one in surveys.open_rounds():
-        if area.id in {asked.id for asked in one.areas}:
+        if area.id in {asked.id for asked in one.areas} and spool.opens(one.public_id, one.public_key):
             title = from_document(one.version.definition).title["de"]
             yield Sentence(
                 text=quoting(_("Sie können bis %(day)s an der Befragung „%(title)s“ teilnehmen."),

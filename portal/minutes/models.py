@@ -191,6 +191,16 @@ class MinutesStep(Record):
     user_id: Mapped[int | None] = mapped_column(BigId)
 
 
+class FormerAnswer(Record):
+    """What a remark was answered before it was opened again; who made the remark has read it. Never changed itself."""
+
+    __tablename__ = "former_remark_answer"
+
+    remark_id: Mapped[int] = mapped_column(ForeignKey("minutes_remark.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class MinutesRemark(PublicRecord):
     """What a reader has to say on minutes, or on one entry (`stem`), while reading version `version_number`.
 
@@ -221,6 +231,9 @@ class MinutesRemark(PublicRecord):
     organisation: Mapped[Organisation | None] = relationship()
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     correction: Mapped[MinutesVersion | None] = relationship()
+    former_answers: Mapped[list[FormerAnswer]] = relationship(
+        order_by=FormerAnswer.id.desc(), cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def is_open(self) -> bool:

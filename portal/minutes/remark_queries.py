@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.conferences.models import Conference
 from portal.core.actor import Actor
@@ -17,7 +17,7 @@ from portal.minutes.queries import Reader
 
 
 def remarks_of(minutes: Minutes, reader: Reader, *, actor: Actor) -> Sequence[MinutesRemark]:
-    """What the actor may read of the remarks on these minutes, open ones first, then the latest; one query."""
+    """What the actor may read of the remarks on these minutes, open ones first, then the latest; two queries."""
     statement = _remarks(minutes).order_by(MinutesRemark.state.desc(), MinutesRemark.id.desc())
     if not reader.sees_drafts:
         if actor.organisation_id is None:
@@ -35,6 +35,7 @@ def _remarks(minutes: Minutes) -> Select[MinutesRemark]:
             joinedload(MinutesRemark.organisation),
             joinedload(MinutesRemark.done_by),
             joinedload(MinutesRemark.correction),
+            selectinload(MinutesRemark.former_answers),
         )
     )
 
@@ -81,6 +82,22 @@ def counted(remarks: Collection[MinutesRemark]) -> dict[str, int]:
         if remark.stem is not None and remark.is_open:
             found[remark.stem] = found.get(remark.stem, 0) + 1
     return found
+
+
+def dealt_with(organisation_id: int, *, since: datetime, limit: int) -> Sequence[MinutesRemark]:
+    """Remarks of an organisation that were answered or noted as done since then, the latest first; one query."""
+    return db.session.scalars(
+        select(MinutesRemark)
+        .join(MinutesRemark.minutes)
+        .join(Minutes.conference)
+        .options(
+            contains_eager(MinutesRemark.minutes).contains_eager(Minutes.conference),
+            joinedload(MinutesRemark.correction),
+        )
+        .where(MinutesRemark.organisation_id == organisation_id, MinutesRemark.done_at >= since)
+        .order_by(MinutesRemark.done_at.desc(), MinutesRemark.id.desc())
+        .limit(limit)
+    ).all()
 
 
 @dataclass(frozen=True)

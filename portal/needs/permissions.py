@@ -44,6 +44,11 @@ def may_begin(actor: Actor) -> bool:
     return actor.signed_in and (may_enter_for_others(actor) or actor.organisation_id is not None)
 
 
+def is_offered_to(actor: Actor, *, in_archive: bool) -> bool:
+    """Whether pages lead to the form: not those of people whose organisation stands in the archive."""
+    return may_begin(actor) and (may_enter_for_others(actor) or not in_archive)
+
+
 def may_enter_for_others(actor: Actor) -> bool:
     """What came by telephone or letter, and what stands in minutes."""
     return actor.is_system or actor.has(Role.PLANNER)

@@ -29,7 +29,8 @@ _RESERVED = frozenset(
 )  # fmt: skip
 _LONGEST_HEADER = 900
 _LINE = 76
-_WORD_BYTES = 45  # 60 characters in base64; an encoded word may have 75 with its frame
+# 52 characters in base64 in a frame of 12, beside `Reply-To: `: a line with encoded words has 76 at most (RFC 2047).
+_WORD_BYTES = 39
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ def _header(name: str, value: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Text of a header in ASCII; otherwise encoded words (RFC 2047) of whole characters, at most 75 long."""
+    """Text of a header in ASCII; otherwise encoded words (RFC 2047) of whole characters that fit beside a name."""
     if _is_plain(text):
         return text
     words, word = [], b""

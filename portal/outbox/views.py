@@ -54,6 +54,7 @@ def ask_several() -> ResponseReturnValue:
         ready=[row for row in chosen if allowed(actor, row)],
         left=[row for row in chosen if not allowed(actor, row)],
         back=_back(),
+        way_out=choosing.with_choice(_back(), (row.public_id for row in chosen), of=url_for("outbox.messages")),
     )
 
 

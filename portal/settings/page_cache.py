@@ -92,11 +92,13 @@ def _cache() -> PageCache:
     return cache
 
 
-def cached_page(*versions: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+def cached_page(
+    *versions: str, standing: Callable[[], str] | None = None
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Keep the answer of a public GET view while the named data versions stay as they are.
 
-    The view must depend on nothing but its address, the language, the day and the named data; only complete
-    pages (status 200) are kept.
+    The view must depend on nothing but its address, the language, the day, the named data and what `standing` says
+    of things outside of the database; only complete pages (status 200) are kept.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -110,6 +112,7 @@ def cached_page(*versions: str) -> Callable[[Callable[P, ResponseReturnValue]], 
                 str(get_locale()),
                 services.version(*versions, "settings"),
                 clock.today().isoformat(),
+                "" if standing is None else standing(),
             )
             page = _cache().get(key)
             if page is None:

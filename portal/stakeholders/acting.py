@@ -101,7 +101,13 @@ def waits_for_check(actor: Actor) -> bool:
 
 def is_archived(actor: Actor) -> bool:
     """Whether the organisation the person of this request acts for stands in the archive."""
-    return any(one.organisation_id == actor.organisation_id and one.organisation.is_archived for one in options())
+    return archived(actor) is not None
+
+
+def archived(actor: Actor) -> Organisation | None:
+    """The organisation the person of this request acts for, if it stands in the archive."""
+    found = (one.organisation for one in options() if one.organisation_id == actor.organisation_id)
+    return next((one for one in found if one.is_archived), None)
 
 
 def areas_of(actor: Actor) -> list[Area]:

@@ -121,10 +121,15 @@ class Organisation(PublicRecord):
         return list(self.areas) or ([self.area] if self.area is not None else [])
 
     @property
+    def town_name(self) -> str:
+        """The town it names, otherwise that which it administers; empty if neither is known."""
+        return self.town or (self.area.name if self.area is not None else "")
+
+    @property
     def postal_lines(self) -> list[str]:
         """Street and place as on an envelope, as far as they are known."""
-        town = self.town or (self.area.name if self.area is not None else "")
-        return [line for line in (self.street, " ".join(part for part in (self.postcode, town) if part)) if line]
+        place = " ".join(part for part in (self.postcode, self.town_name) if part)
+        return [line for line in (self.street, place) if line]
 
     @property
     def is_reachable_by_letter(self) -> bool:

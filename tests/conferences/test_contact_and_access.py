@@ -101,7 +101,7 @@ def test_the_public_page_and_its_calendar_name_the_contact(
 ) -> None:
     page = browser.get(f"/termine/{event.public_id}").text
     assert f'href="mailto:{ASK}"' in page
-    assert f"Telefon {PHONE}" in page
+    assert f'Telefon <a href="tel:0000012345"><bdi>{PHONE}</bdi></a>' in page
     assert calendar_contact(browser.get(f"/termine/{event.public_id}/kalender.ics").text) == f"{ASK}, Telefon {PHONE}"
     send(event)
     token = links.address(invitation_of(member)).rpartition("/")[2]
@@ -133,13 +133,18 @@ def test_a_contact_nobody_can_reach_is_refused(county: dict[str, Area], values: 
     assert refused.value.field == field
 
 
-def test_the_form_begins_with_the_contact_of_the_last_event(browser: PortalClient, county: dict[str, Area]) -> None:
+def test_the_form_begins_with_the_contact_of_the_last_event_that_was_sent(
+    browser: PortalClient, county: dict[str, Area], member: tuple[Organisation, Person]
+) -> None:
     planner = Actor(user=make_user("plan@kreis.example", Role.PLANNER))
+    with transaction():
+        sent = events.create(plan(county, contact_email=ASK, contact_phone=PHONE), actor=planner)
+        invitees.invite(sent, [member], actor=planner)
     assert contact.suggested(planner) == contact.of_office()
-    with transaction():
-        events.create(plan(county, contact_email=ASK, contact_phone=PHONE), actor=planner)
-    with transaction():
-        events.create(plan(county, contact_email="andere@kreis.example"), actor=SYSTEM)
+    send(sent)
+    for address, actor in (("versuch@kreis.example", planner), ("andere@kreis.example", SYSTEM)):
+        with transaction():
+            events.create(plan(county, contact_email=address), actor=actor)
     browser.sign_in("plan@kreis.example")
     page = browser.get("/konferenzen/neu").text
     assert f'value="{ASK}"' in page
@@ -168,6 +173,40 @@ def test_what_an_event_offers_is_ticked_and_shown_beside_the_words(
     assert "Parkplatz im Hof." in page
     assert "Gebärdensprache" not in page
     assert "stufenlos erreichbar" in str(deputy_mails.facts(row, comes=True).rows)
+
+
+def test_a_new_contact_or_way_in_alone_can_be_made_known(
+    event: Conference, member: tuple[Organisation, Person]
+) -> None:
+    send(event)
+    assert announced.unannounced(fresh(event)) == []
+    with transaction():
+        row = fresh(event)
+        row.contact_phone, row.is_step_free, row.access_information = "00000 99", True, "Rampe\nam Hof"
+    row = fresh(event)
+    assert [(one.field, one.new) for one in announced.unannounced(row)] == [
+        ("access", "stufenlos erreichbar; Rampe am Hof"), ("contact", f"{ASK}, 00000 99"),
+    ]  # fmt: skip
+    assert sending.hindrance(row) is None  # calendars are right: others may be invited meanwhile
+    with transaction():
+        sending.announce(row, actor=SYSTEM, at_once=True)
+    text = mails()[-1].text
+    assert f"{ASK}, 00000 99 (bisher: {ASK}, {PHONE})" in " ".join(text.split())
+    assert "(bisher: keine Angabe)" in " ".join(text.split())
+    assert announced.unannounced(fresh(event)) == []
+    with transaction():
+        fresh(event).title = "Neuer Titel"
+    assert sending.hindrance(fresh(event)) is not None
+
+
+def test_what_was_told_before_contacts_were_kept_is_no_change(
+    event: Conference, member: tuple[Organisation, Person]
+) -> None:
+    send(event)
+    with transaction():
+        row = fresh(event)
+        row.told = {key: value for key, value in (row.told or {}).items() if key not in {"access", "contact"}}
+    assert announced.unannounced(fresh(event)) == []
 
 
 def test_a_letter_never_posted_leads_to_no_cancellation(browser: PortalClient, county: dict[str, Area]) -> None:

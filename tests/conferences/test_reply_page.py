@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import icalendar
 import pytest
 from babel.dates import format_date
 from flask import Flask
@@ -15,6 +16,7 @@ from portal.conferences import links, short_links
 from portal.conferences.models import (
     AccessKind,
     AccessNeed,
+    Attending,
     Conference,
     ConferenceState,
     Invitation,
@@ -86,6 +88,30 @@ def test_the_page_is_kept_from_search_engines_and_its_address_from_other_pages(
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"
         assert '<meta name="robots" content="noindex, nofollow">' in answer.text
+
+
+def test_an_event_that_is_not_public_comes_into_the_calendar_by_the_personal_link(
+    browser: PortalClient, invitation: Invitation
+) -> None:
+    path = path_of(invitation)
+    conference = fresh(invitation).conference
+    with transaction():
+        conference.is_public, conference.attending = False, Attending.BOTH
+        conference.online_url = "https://treffen.example/geheim"
+    assert f'href="{path}/kalender.ics"' in browser.get(path).text
+    file = browser.get(f"{path}/kalender.ics")
+    assert file.mimetype == "text/calendar"
+    assert file.headers["Cache-Control"] == "no-store"
+    [entry] = icalendar.Calendar.from_ical(file.text).walk("VEVENT")
+    # that of the mail: who takes both has one entry
+    assert str(entry["uid"]) == fresh(invitation).conference.uid
+    assert "treffen.example/geheim" in str(entry["description"])
+    assert path in str(entry["description"])
+    assert "attendee" not in entry
+    assert browser.get("/einladung/erfunden/kalender.ics").status_code == 404
+    with transaction():
+        fresh(invitation).withdrawn_at = clock.now()
+    assert browser.get(f"{path}/kalender.ics").status_code == 404
 
 
 @pytest.mark.parametrize("reply", [Reply.ACCEPTED, Reply.TENTATIVE, Reply.DECLINED])

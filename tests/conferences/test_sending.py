@@ -374,7 +374,7 @@ def test_dates_in_the_past_are_refused_with_the_field(app: Flask, county: dict[s
     past = clock.now().replace(tzinfo=None) - timedelta(days=2)
     for values, field in (
         ({"starts_at": past, "ends_at": past + timedelta(hours=1)}, "day"),
-        ({"ends_at": past}, "ends"),
+        ({"ends_at": past}, "last_day"),
         ({"title": " \r\n "}, "title"),
         ({"title": "x" * 5_000_000}, "title"),
         ({"description": "x" * 5_000_000}, "description"),

@@ -1,13 +1,18 @@
-"""Numbers as people type them into forms: read, or asked back, never guessed."""
+"""Numbers as people type them into forms: read, or asked back, never guessed; messages in the page's language."""
+
+import ast
+import inspect
+from types import ModuleType
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, StringField
+from wtforms import Form, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.fields import choices, datetime, numeric
 from wtforms.validators import Length
 
+from portal.core.forms import MESSAGES, GermanNumberField
 from portal.core.forms import Form as PortalForm
-from portal.core.forms import GermanNumberField
 
 
 class _Typed(Form):
@@ -61,3 +66,30 @@ def test_a_length_is_refused_in_german(app: Flask) -> None:
         form = Named(meta={"csrf": False})
         assert not form.validate()
         assert form.name.errors == ["Bitte kürzen Sie das auf 3 Zeichen."]
+
+
+def test_a_choice_that_is_not_offered_is_refused_in_german(app: Flask) -> None:
+    class Chosen(PortalForm):
+        one = SelectField(choices=[SelectChoice("a", "A")])
+        several = SelectMultipleField(choices=[SelectChoice("a", "A")])
+        numbered = SelectMultipleField(choices=[SelectChoice(1, "A")], coerce=int)
+        either = RadioField(choices=[SelectChoice("a", "A")])
+
+    typed = {"one": "nixda", "several": ["nixda", "weg"], "numbered": "x", "either": "nixda"}
+    with app.test_request_context(method="POST", data=typed):
+        form = Chosen(meta={"csrf": False})
+        assert not form.validate()
+        assert form.one.errors == form.either.errors == ["Bitte wählen Sie einen Eintrag aus der Liste."]
+        assert form.several.errors == form.numbered.errors == ["Bitte wählen Sie nur aus, was hier steht."]
+
+
+@pytest.mark.parametrize("module", [choices, numeric, datetime])
+def test_every_message_of_the_library_s_fields_has_our_words(module: ModuleType) -> None:
+    calls = [
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("gettext")
+    ]
+    said = {one.value for call in calls for one in call.args if isinstance(one, ast.Constant)}
+    # A mistake of the programmer, and a field that no form has.
+    assert said - {"Choices cannot be None.", "Not a valid week value."} <= MESSAGES.keys()

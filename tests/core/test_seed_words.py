@@ -12,6 +12,7 @@ from portal.config import SEEDS
 from portal.core.formats import with_unit
 from portal.core.languages import either, german
 from portal.core.seed_words import local
+from portal.indicators import parameters
 
 _SAME = {"Index", "km²", "m²", "Euro", "EUR"}
 
@@ -41,6 +42,14 @@ def test_whatever_the_page_of_an_indicator_says_of_it_is_there_in_english(column
         texts = {row[column].replace("\u00a0", " ") for row in csv.DictReader(file)} - {""}
     # What is the same in both languages, such as a percent sign, needs no translation.
     assert {text for text in texts if any(one.isalpha() for one in text)} - table.keys() - _SAME == set()
+
+
+def test_the_series_that_findings_name_are_there_in_english() -> None:
+    with (SEEDS / "indicator_values_legend.csv").open(encoding="utf-8", newline="") as file:
+        labels = {row["indicator_id"]: row["title"] for row in csv.DictReader(file)}
+    chosen = {one.key: str(one.default) for one in parameters.SETTINGS}
+    named = {labels[chosen[key]] for key in ("figures.population_series", "figures.area_series")}
+    assert named - _table().keys() == set()
 
 
 def test_whatever_is_said_of_shipped_rates_is_there_in_english() -> None:

@@ -6,15 +6,20 @@ import pytest
 from furnished import furnished, house, seeded_sqlite
 from house import ANONYMOUS, House, Request
 from markup import parsed
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.core import clock
-from portal.core.actor import Actor
+from portal.core.actor import SYSTEM, Actor
+from portal.core.database import db
 from portal.core.text import sort_key
+from portal.core.transaction import transaction
 from portal.home import own_page, today
 from portal.home.explaining import EASY
 from portal.home.own_page import OwnCard
 from portal.home.today import Line, Section
+from portal.stakeholders import archive
+from portal.stakeholders.models import Organisation
 
 __all__ = ["furnished", "house", "seeded_sqlite"]
 
@@ -59,6 +64,20 @@ def test_a_representative_sees_for_whom_and_where(house: House) -> None:
     text = house.get("municipality", "/mein-bereich").text
     assert "Sie handeln für:" in text
     assert text.count("is-current") == 1
+
+
+def test_who_acts_for_an_organisation_in_the_archive_reads_why(house: House) -> None:
+    assert "/bedarfe/neu" in house.get("provider", "/").text
+    name = parsed(house.get("provider", "/mein-bereich").text).find(".//p[@class='lead']/strong").text
+    with house.app.app_context(), transaction():
+        rows = db.session.scalars(select(Organisation).where(Organisation.name == name)).all()
+        archive.archive(rows, actor=SYSTEM, reason="Verein aufgelöst")
+    text = house.get("provider", "/mein-bereich").text
+    start = house.get("provider", "/").text
+    house.put_back()
+    assert "Ihre Organisation steht im Archiv" in text
+    assert "Verein aufgelöst" in text
+    assert "/bedarfe/neu" not in start
 
 
 @pytest.fixture

@@ -1,15 +1,20 @@
 """Remarks on minutes: who leaves, reads and answers them, and corrections that are written for them."""
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from meetings import Meeting
-from portal_client import PortalClient, fresh
+from portal_client import BASE_URL, PortalClient, fresh
 from sqlalchemy import event, select
 
 from portal.accounts.models import User
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotAllowed, Refusal
 from portal.core.transaction import transaction
+from portal.home import own_page
 from portal.home.cards import minutes as cards
 from portal.minutes import queries, remark_queries
 from portal.minutes.models import Minutes, MinutesEntry, MinutesRemark, RemarkState
@@ -84,6 +89,59 @@ def test_who_was_invited_remarks_on_an_entry_and_reads_the_answer(
     other_browser.submit(f"{answer}/offen", page=page_of(minutes))
     [row] = stored()
     assert (row.state, row.answer, row.done_at) == (RemarkState.OPEN, "", None)
+
+
+def test_an_answer_stays_readable_when_the_remark_is_opened_again(held: Meeting, browser: PortalClient) -> None:
+    minutes = held.released()
+    row = leave(minutes, mayor(held))
+    for words in ("Es waren zwei.", "Doch, es waren drei.", ""):
+        with transaction():
+            remarks.finish(fresh(row), words, actor=held.planner)
+        with transaction():
+            remarks.reopen(fresh(row), actor=held.planner)
+    assert [one.text for one in fresh(row).former_answers] == ["Doch, es waren drei.", "Es waren zwei."]
+    with transaction():
+        remarks.finish(fresh(row), "Wir berichtigen es.", actor=held.planner)
+    browser.sign_in(MAYOR)
+    page = browser.get(page_of(minutes)).text.split('id="anmerkungen"', 1)[1]
+    assert page.count("Frühere Antwort vom") == 2
+    assert "Es waren zwei." in page
+    assert "Wir berichtigen es." in page
+
+
+def test_a_settled_remark_shows_its_answer_instead_of_a_form(held: Meeting, browser: PortalClient) -> None:
+    minutes = held.released()
+    row = leave(minutes, mayor(held))
+    browser.sign_in(PLANNER)
+    answer = page_of(minutes, f"/anmerkungen/{row.public_id}")
+    assert "<textarea" in browser.get(answer).text
+    with transaction():
+        remarks.finish(fresh(row), "Das stimmt.", actor=held.planner)
+    page = browser.get(answer).text
+    assert "<textarea" not in page
+    assert "Das stimmt." in page
+    assert "Wieder öffnen" in page
+    too_late = browser.submit(answer, {"answer": "Meine lange Antwort"})
+    assert too_late.status_code == 422
+    assert "Meine lange Antwort" in too_late.text
+
+
+def test_an_organisation_is_told_what_became_of_its_remark(held: Meeting, app: Flask) -> None:
+    minutes = held.released()
+    row, other = leave(minutes, mayor(held)), leave(minutes, held.leadership, "Datum fehlt")
+
+    def told(actor: Actor) -> list[str]:
+        with app.test_request_context("/", base_url=BASE_URL):
+            return [one.url for one in own_page.cards(actor) if "Ihre Anmerkung zum Protokoll" in one.title]
+
+    assert told(mayor(held)) == []
+    for one in (row, other):
+        with transaction():
+            remarks.finish(fresh(one), "Das stimmt.", actor=held.planner)
+    assert told(mayor(held)) == [page_of(minutes, f"#a-{row.public_id}")]
+    assert told(acts(STRANGER, held.stranger)) == []
+    with clock.frozen(clock.now() + cards.TOLD + timedelta(days=1)):
+        assert told(mayor(held)) == []
 
 
 def test_remarks_are_for_the_county_and_who_made_them(

@@ -70,6 +70,15 @@ def test_headers_say_what_mail_programs_ask() -> None:
     assert message["List-Unsubscribe"] == "<https://portal.example/abmelden/" + "a" * 200 + ">"
 
 
+@pytest.mark.parametrize("length", range(30, 60))
+def test_no_line_with_encoded_words_is_too_long(length: int) -> None:
+    text = "Rückmeldung " * 8
+    name = text[:length]
+    given = mail(subject=name, recipient_name=name, headers={"Reply-To": f"{name} <buero@landkreis.example>"})
+    lines = render(given).split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    assert max(len(line) for line in lines if b"=?utf-8?b?" in line) <= 76
+
+
 def test_same_mail_gives_the_same_bytes() -> None:
     one = mail(html="<p>x</p>", calendar=CALENDAR, calendar_method="REQUEST")
     assert render(one) == render(one)
@@ -91,6 +100,8 @@ def test_any_text_survives_in_lines_a_server_takes(subject: str, text: str) -> N
     assert content.isascii()
     assert content.replace(b"\r\n", b"").count(b"\n") == content.replace(b"\r\n", b"").count(b"\r") == 0
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    head = content.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    assert max((len(line) for line in head if b"=?utf-8?b?" in line), default=0) <= 76
     message = parsed(content)
     plain = next(iter(message.iter_parts()))
     unified = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,5 +1,6 @@
 """Pages of the outbox and of jobs: what staff see, and what nobody may read."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -167,6 +168,8 @@ def test_several_are_sent_again_after_a_page_that_names_them(app: Flask) -> None
     page = browser.get(asked).text
     assert "2 Nachrichten erneut senden" in page
     assert "cy@verein.example" in page.split("Bleiben, wie sie sind", 1)[1]
+    (link,) = re.findall(r'href="([^"]*)"[^>]*>Nichts ändern<', page)
+    assert browser.get(html.unescape(link)).text.count(" checked") == 3
     assert "Freitag" not in page
     assert fresh(stuck[0]).state is MessageState.UNDELIVERABLE
     fields = {"id": ids, "tun": "erneut", "zurueck": "/postausgang?zustand=undeliverable"}

@@ -1,5 +1,6 @@
 """Organisations in the archive: out of use, with everything they said."""
 
+import html
 import re
 
 import pytest
@@ -96,6 +97,36 @@ def test_the_way_back_leads_to_those_alone_that_this_act_put_there(planner: Port
     assert well.public_id not in link
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (PATH, "Abbrechen"),
+        ("/organisationen/auswahl/pruefung", "Abbrechen"),
+        ("/organisationen/auswahl/zuordnen", "Abbrechen"),
+        ("/konferenzen/auswahl-einladen", "Zurück zur Liste"),
+    ],
+)
+def test_who_breaks_off_finds_the_same_rows_ticked(planner: PortalClient, path: str, words: str) -> None:
+    rows = [make("Blaue Laterne", OrganisationState.PENDING), make("Alter Brunnen"), make("Drittes Haus")]
+    ids = "&".join(f"id={row.public_id}" for row in rows[:2])
+    page = planner.get(f"{path}?{ids}&zurueck=/organisationen%3Fsortierung%3Dart").text
+    (link,) = re.findall(rf'href="([^"]*)"[^>]*>{words}<', page)
+    assert "sortierung=art" in link
+    listed = planner.get(html.unescape(link)).text
+    assert [row.public_id in re.findall(r'name="id" value="(\w+)" checked', listed) for row in rows] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_breaking_off_on_the_page_of_one_leads_back_to_it(planner: PortalClient) -> None:
+    lantern = make("Blaue Laterne")
+    here = f"/organisationen/{lantern.public_id}"
+    page = planner.get(f"{PATH}?id={lantern.public_id}&zurueck={here}").text
+    assert re.search(rf'href="{here}"[^>]*>Abbrechen<', page)
+
+
 def test_the_archive_is_for_planners_and_asks_for_a_choice(planner: PortalClient, other_browser: PortalClient) -> None:
     lantern = make("Blaue Laterne")
     assert planner.get(PATH).location == "/organisationen"
@@ -154,19 +185,23 @@ def test_the_planner_is_told_that_a_registered_one_stands_in_the_archive(planner
 
 
 def test_its_people_see_a_plain_sentence_and_put_nothing_forward(browser: PortalClient) -> None:
+    make_county()
     lantern = make("Blaue Laterne")
     user = make_user("ada@verein.example", Role.PROVIDER)
     with transaction():
         person = services.person_behind(user, actor=SYSTEM)
         row = services.represent(person, lantern, actor=SYSTEM)
-    put_away(lantern, reason="Verein aufgelöst")
     browser.sign_in("ada@verein.example")
+    assert "/bedarfe/neu" in browser.get("/bedarfe").text
+    put_away(lantern, reason="Verein aufgelöst")
+    assert "/bedarfe/neu" not in browser.get("/bedarfe").text
     page = browser.get(f"/organisationen/{lantern.public_id}").text
     assert "Verein aufgelöst" in page
     assert "Bitte melden Sie sich bei der Sozialplanung." in page
     assert "Kollegin oder Kollegen eintragen" not in page
     form = browser.get("/bedarfe/neu").text
     assert "steht im Archiv" in form
+    assert "Verein aufgelöst" in form
     assert 'name="title"' not in form
     actor = Actor(user=user, representation=row)
     with pytest.raises(Refusal, match="steht im Archiv"), transaction():
@@ -189,7 +224,10 @@ def test_unsent_invitations_leave_the_list_and_sent_ones_are_named(planner: Port
         "Runde am See": True,
         "Runde im Wald": False,
     }
+    listed = f"/konferenzen/{lake.public_id}"
+    assert "im Archiv" not in planner.get(listed).text
     put_away(fresh(lantern))
+    assert "freier Träger, im Archiv" in planner.get(listed).text
     assert list(db.session.scalars(select(Invitation.conference_id))) == [lake.id]
     assert db.session.scalar(select(func.count()).where(AuditEntry.action == "conferences.invitation_withdrawn")) == 1
     with pytest.raises(Refusal, match="steht im Archiv"), transaction():

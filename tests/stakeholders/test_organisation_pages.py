@@ -341,3 +341,16 @@ def test_a_choice_has_an_end_and_holds_public_ids_alone(admin: PortalClient, lat
     assert f"(davon {MOST_CHOSEN} auf anderen Seiten)" in page
     assert "Mehr Zeilen lassen sich nicht auf einmal auswählen." in page
     assert "script&gt;" not in page
+
+
+def test_the_list_names_the_town_of_each(admin: PortalClient, laterne: Organisation) -> None:
+    other = make_pending("Rathaus")[0]
+    with transaction():
+        place = make_area(AreaKind.PLANNING_AREA, "Beispielstadt", make_area(AreaKind.COUNTY, "Kreis"))
+        row = db.session.get_one(Organisation, laterne.id)
+        row.postcode, row.town = "69999", "Musterdorf"
+        db.session.get_one(Organisation, other.id).area = place
+    listed = admin.get("/organisationen").text
+    assert "Musterdorf" in listed
+    assert '<span class="sub">Beispielstadt' in listed
+    assert "69999" not in listed

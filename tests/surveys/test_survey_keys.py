@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from portal_client import PortalClient
+from portal_client import BASE_URL, PortalClient
 from survey_samples import NOW, fill_pool, sealed, send, stand, state, walk
 
 from portal.cli import backup, checks, main
@@ -17,6 +17,7 @@ from portal.cli.backups.create import create
 from portal.cli.checks import State
 from portal.config import Config
 from portal.core.database import db
+from portal.home.cards import surveys as cards
 from portal.surveys import keys, spool
 from portal.surveys.models import RoundState, SurveyRound
 
@@ -37,6 +38,26 @@ def test_the_start_says_that_no_answers_are_taken(
     assert 'method="post"' not in page.text
     begun = send(respondent, 0, None, {"sprache": language})
     assert (begun.status_code, state(begun)) == (503, "paused")
+
+
+def test_pages_invite_to_no_survey_whose_key_is_missing(
+    running: SurveyRound, respondent: PortalClient, config: Config, app: Flask
+) -> None:
+    def offered() -> list[str]:
+        with app.test_request_context("/", base_url=BASE_URL):
+            return [one.action for one in cards.open_surveys()]
+
+    assert "Zur Befragung" in respondent.get("/befragungen").text
+    assert offered() == ["Befragung starten"]
+    path = _key(running, config)
+    content = path.read_bytes()
+    path.unlink()
+    page = respondent.get("/befragungen").text
+    assert "Im Moment können wir keine Antworten annehmen." in page
+    assert "Zur Befragung" not in page
+    assert offered() == [""]
+    path.write_bytes(content)
+    assert "Zur Befragung" in respondent.get("/befragungen").text, "the page is kept, but not beyond the key's return"
 
 
 def test_who_is_answering_keeps_everything_and_goes_on_when_the_key_is_back(

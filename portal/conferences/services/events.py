@@ -137,8 +137,8 @@ def _create(plan: Plan, uid: str, *, actor: Actor, is_demo: bool) -> Conference:
 def change(conference: Conference, plan: Plan, *, edition: int, actor: Actor) -> None:
     """Put the plan in the place of what is there; `edition` is what the person had before their eyes.
 
-    `Conflict` if somebody changed it in between. Who is invited learns of a new date, place or title only when the
-    planner says so (`sending.announce`).
+    `Conflict` if somebody changed it in between. Who is invited learns of a new date, place, title, way in or contact
+    only when the planner says so (`sending.announce`).
     """
     require(permissions.may_organise(actor))
     lock(conference)
@@ -205,11 +205,12 @@ def _check(plan: Plan, *rules: Callable[[], object]) -> None:
         lambda: check_reply_by(plan.reply_by, plan.starts_at),
         lambda: _line(plan.place_name, "place_name"),
         lambda: _line(plan.place_town, "place_town"),
-        lambda: _online_url(plan),
+        lambda: check_online(plan.attending, plan.online_url),
         lambda: _line(plan.costs, "costs"),
         lambda: _text(plan.access_information, "access_information"),
         lambda: contact.checked(plan.contact_email, plan.contact_phone),
         lambda: _text(plan.description, "description"),
+        lambda: check_agenda(plan.agenda),
     )
 
 
@@ -246,7 +247,7 @@ def _fill(conference: Conference, plan: Plan) -> None:
     conference.place_name = _line(plan.place_name, "place_name")
     conference.place_town = _line(plan.place_town, "place_town")
     conference.place_area = plan.place_area
-    conference.attending, conference.online_url = plan.attending, _online_url(plan)
+    conference.attending, conference.online_url = plan.attending, check_online(plan.attending, plan.online_url)
     conference.costs = _line(plan.costs, "costs")
     conference.is_step_free = AccessOffer.STEP_FREE in plan.access_offers
     conference.has_hearing_loop = AccessOffer.HEARING_LOOP in plan.access_offers
@@ -265,16 +266,12 @@ def _fill(conference: Conference, plan: Plan) -> None:
 
 def _fill_agenda(conference: Conference, lines: Sequence[AgendaLine]) -> None:
     """Items keep their identity when they are moved: minutes refer to them."""
-    if len(lines) > LONGEST_AGENDA:
-        raise Refusal(_("Eine Tagesordnung hat höchstens %(limit)s Punkte.", limit=LONGEST_AGENDA), field="agenda")
     known = {item.public_id: item for item in conference.agenda}
     items = []
     for line in lines:
         title = one_line(line.title)
         if not title:
             continue
-        if len(title) > 300:
-            raise Refusal(_("Bitte kürzen Sie den Tagesordnungspunkt auf 300 Zeichen."), field="agenda")
         item = known.pop(line.public_id, None) if line.public_id else None
         item = item or AgendaItem(number=0, title=title)
         item.title, item.topics, item.begins = title, list(line.topics), line.begins
@@ -292,8 +289,35 @@ def _fill_agenda(conference: Conference, lines: Sequence[AgendaLine]) -> None:
     conference.agenda = items
 
 
+def check_agenda(lines: Sequence[AgendaLine]) -> None:
+    """Refuse more items than fit, titles that are too long, and a time or topics without a title.
+
+    Lines without anything are left out when the agenda is kept.
+    """
+    if len(lines) > LONGEST_AGENDA:
+        raise Refusal(_("Eine Tagesordnung hat höchstens %(limit)s Punkte.", limit=LONGEST_AGENDA), field="agenda")
+    for number, line in enumerate(lines, start=1):
+        title = one_line(line.title)
+        if len(title) > 300:
+            raise Refusal(_("Bitte kürzen Sie den Tagesordnungspunkt auf 300 Zeichen."), field="agenda")
+        if not title and (line.begins is not None or line.topics):
+            raise Refusal(
+                _(
+                    "Punkt %(number)s der Tagesordnung hat eine Uhrzeit oder Themen, aber keinen Titel. "
+                    "Bitte schreiben Sie, worum es geht, oder entfernen Sie den Punkt.",
+                    number=number,
+                ),
+                field="agenda",
+            )
+
+
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Refuse an end before the beginning, and an event that lasts too long."""
+    if ends_at.date() < starts_at.date():
+        raise Refusal(
+            _("Der letzte Tag liegt vor dem ersten. Bitte prüfen Sie beide, oder lassen Sie den letzten Tag leer."),
+            field="last_day",
+        )
     if ends_at <= starts_at:
         raise Refusal(_("Das Ende liegt nicht nach dem Beginn. Bitte prüfen Sie beide Uhrzeiten."), field="ends")
     if ends_at - starts_at > _LONGEST_EVENT:
@@ -311,12 +335,12 @@ def check_day(starts_at: datetime) -> None:
         )
 
 
-def _online_url(plan: Plan) -> str:
+def check_online(attending: Attending, online_url: str) -> str:
     """The address of the meeting; refuses what is none, and one of an event that nobody attends online."""
-    url = plan.online_url.strip()
+    url = online_url.strip()
     if not url:
         return ""
-    if plan.attending is Attending.ON_SITE:
+    if attending is Attending.ON_SITE:
         raise Refusal(
             _("Sie haben eine Adresse für die Online-Sitzung angegeben. Bitte wählen Sie „online“ oder beides."),
             field="attending",

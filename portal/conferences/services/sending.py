@@ -37,7 +37,7 @@ def hindrance(conference: Conference) -> str | None:
     """What has to be done before invitations can be sent, in words; None: nothing."""
     if not announced.where(conference):
         return _("Bitte tragen Sie zuerst den Ort ein. Ohne Ort kann niemand zusagen.")
-    if announced.unannounced(conference):
+    if announced.must_be_told(conference):
         return _("Termin, Ort oder Titel haben sich geändert. Bitte geben Sie das zuerst den Eingeladenen bekannt.")
     return None
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.conferences import due_queries, permissions
 from portal.conferences.views.frame import blueprint
+from portal.core import choosing
 from portal.core.actor import Actor, current_actor
 from portal.core.formats import date_short
 from portal.core.permissions import require
@@ -55,6 +56,8 @@ def invite_chosen() -> Response:
         left=[row for row in chosen if row.state is not OrganisationState.VERIFIED and not row.is_archived],
         archived=[row for row in chosen if row.is_archived],
         events=due_queries.open_to_invite(),
-        back=back,
+        back=choosing.with_choice(
+            back, (row.public_id for row in chosen), of=url_for("stakeholders.organisation_list")
+        ),
     )
     return make_response(page)

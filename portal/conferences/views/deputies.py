@@ -117,6 +117,7 @@ def _page(invitation: Invitation, form: DeputyReplyForm, *, status: int = 200) -
         where=announced.where(conference),
         contact=contact.of(conference),
         paper_url=_paper_url,
+        calendar_url=url_for("conferences.deputy_calendar", **request.view_args or {}),
     )
     return make_response(page, status)
 

@@ -70,15 +70,7 @@ class _Choices:
                 ]
             ),
             topics=[self.topics[key] for key in form.topics.data or ()],
-            agenda=[
-                events.AgendaLine(
-                    title=row.title,
-                    topics=[self.topics[key] for key in row.topics if key in self.topics],
-                    public_id=row.id or None,
-                    begins=row.time(),
-                )
-                for row in rows
-            ],
+            agenda=self.agenda(rows),
             body=self.bodies.get(form.body.data or ""),
             place_name=form.place_name.data or "",
             place_town=form.place_town.data or "",
@@ -95,6 +87,18 @@ class _Choices:
             seats=form.seats.data,
             reply_by=form.reply_by.data,
         )
+
+    def agenda(self, rows: list[AgendaRow]) -> list[events.AgendaLine]:
+        """The rows as they are kept; refuses a time of day that is none."""
+        return [
+            events.AgendaLine(
+                title=row.title,
+                topics=[self.topics[key] for key in row.topics if key in self.topics],
+                public_id=row.id or None,
+                begins=row.time(),
+            )
+            for row in rows
+        ]
 
 
 def _page(
@@ -184,8 +188,8 @@ def create_conference() -> Response:
     choices.fill(form)
     if "row" in request.form:
         return _page(form, agenda_rows.after(rows, request.form["row"]), choices, row_focus=True)
-    if not form.validate():
-        _ask_further(form)
+    if not (form.validate() and agenda_rows.are_readable(rows)):
+        _ask_further(form, rows, choices)
         return _page(form, rows, choices, status=422)
     try:
         with transaction():
@@ -222,8 +226,8 @@ def change_conference(public_id: str) -> Response:
     if "row" in request.form:
         after = agenda_rows.after(rows, request.form["row"])
         return _page(form, after, choices, conference=conference, row_focus=True)
-    if not form.validate():
-        _ask_further(form, conference)
+    if not (form.validate() and agenda_rows.are_readable(rows)):
+        _ask_further(form, rows, choices, conference)
         return _page(form, rows, choices, conference=conference, status=422)
     edition = form.edition.data or ""
     try:
@@ -251,10 +255,18 @@ def change_conference(public_id: str) -> Response:
     return redirect(url_for("conferences.conference_page", public_id=public_id))
 
 
-def _ask_further(form: ConferenceForm, conference: Conference | None = None) -> None:
-    """What the rules say of date and seats although something else cannot be read: everything is named at once."""
+def _ask_further(
+    form: ConferenceForm, rows: list[AgendaRow], choices: _Choices, conference: Conference | None = None
+) -> None:
+    """What the rules say of all else although something cannot be read: everything is named at once."""
     day = form.day.data
-    rules: list[Callable[[], object]] = [lambda: events.check_seats(form.seats.data)]
+    rules: list[Callable[[], object]] = [
+        lambda: events.check_seats(form.seats.data),
+        lambda: contact.checked(form.contact_email.data or "", form.contact_phone.data or ""),
+        lambda: events.check_agenda(choices.agenda(rows)),
+    ]
+    if not form.attending.errors:
+        rules.append(lambda: events.check_online(Attending(form.attending.data), form.online_url.data or ""))
     if day is not None:
         starts_at = datetime.combine(day, form.starts.data or time.max)
         if conference is None or conference.starts_at.date() != day:

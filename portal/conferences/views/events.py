@@ -238,7 +238,7 @@ def ask_send(public_id: str) -> Response:
             letters=letters,
             coverage=queries.coverage_of(conference),
             hindrance=sending.hindrance(conference),
-            unannounced=bool(announced.unannounced(conference)),
+            unannounced=announced.must_be_told(conference),
         )
     )
 

@@ -120,14 +120,19 @@ def page(
         contact=contact.of(conference),
         date=date_list.entry(conference),
         paper_url=_paper_url,
+        calendar_url=_behind("invited_calendar", "own_calendar"),
     )
 
 
 def _paper_url(paper: ConferenceFile) -> str:
-    """Where the reader of this page finds the paper: behind the same link, or in *Mein Bereich*."""
+    """Where the reader of this page finds the paper."""
+    return _behind("invited_paper", "own_paper", paper_id=paper.public_id)
+
+
+def _behind(with_link: str, with_account: str, **more: Any) -> str:
+    """A route beside this page: behind the same link, or in *Mein Bereich*."""
     values = request.view_args or {}
-    endpoint = "conferences.invited_paper" if "token" in values else "conferences.own_paper"
-    return url_for(endpoint, paper_id=paper.public_id, **values)
+    return url_for(f"conferences.{with_link if 'token' in values else with_account}", **values, **more)
 
 
 def is_full(invitation: Invitation) -> bool:

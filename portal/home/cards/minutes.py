@@ -20,6 +20,8 @@ from portal.minutes.models import MinutesEntry, MinutesState, MinutesVersion
 
 # Own tasks appear on the first page this long before they are due.
 AHEAD = timedelta(days=14)
+# So long *Mein Bereich* says that a remark was dealt with.
+TOLD = timedelta(weeks=4)
 # Minutes of an event are asked for from the day after it.
 SHOWN = 5
 
@@ -145,6 +147,25 @@ def _task(entry: MinutesEntry, today: date) -> Due:
         rank=20 if late else 40,
         since=entry.due_on,
     )  # fmt: skip
+
+
+def answered_remarks(actor: Actor) -> Iterable[OwnCard]:
+    """What became of remarks that the actor's organisation made, for some weeks."""
+    if actor.organisation_id is None:
+        return
+    for remark in remark_queries.dealt_with(actor.organisation_id, since=clock.now() - TOLD, limit=SHOWN):
+        assert remark.done_at is not None
+        yield OwnCard(
+            title=quoting(_("Ihre Anmerkung zum Protokoll: %(title)s"), title=remark.minutes.conference.title),
+            text=_("Der Landkreis hat geantwortet.")
+            if remark.answer
+            else _("In Fassung %(number)s berichtigt.", number=remark.correction.number)
+            if remark.correction
+            else _("Der Landkreis hat sie als erledigt vermerkt."),
+            url=url_for("minutes.minutes_page", public_id=remark.minutes.public_id, _anchor=f"a-{remark.public_id}"),
+            facts=(("check", date_long(remark.done_at.astimezone(clock.LOCAL_ZONE).date())),),
+            rank=35,
+        )
 
 
 def own_minutes(actor: Actor) -> Iterable[OwnCard]:

@@ -29,12 +29,21 @@ _STRENGTHS_SHOWN = 3
 
 
 def open_surveys() -> Iterable[Opening]:
-    """Rounds that take answers, with their last day."""
+    """Rounds that are open, with their last day; one whose key is missing says that it takes no answers just now."""
     for one in queries.open_rounds():
         definition = from_document(one.version.definition)
         language = "en" if str(get_locale()) == "en" and "en" in definition.languages else "de"
+        title = _("Befragung: %(title)s", title=definition.title[language])
+        if not spool.opens(one.public_id, one.public_key):
+            yield Opening(
+                title=title,
+                text=_("Im Moment können wir keine Antworten annehmen. Wir arbeiten daran."),
+                url=url_for("surveys.rounds"),
+                facts=(("calendar", _("bis %(day)s", day=date_long(one.last_day))),),
+            )
+            continue
         yield Opening(
-            title=_("Befragung: %(title)s", title=definition.title[language]),
+            title=title,
             text=definition.intro[language],
             url=url_for("surveys.start", slug=one.slug),
             facts=(

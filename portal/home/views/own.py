@@ -77,7 +77,7 @@ def own() -> ResponseReturnValue:
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population, current=current),
         for_all=actor.has(Role.COMMITTEE),
         pending=acting.waits_for_check(actor),
-        archived=acting.is_archived(actor),
+        archived=acting.archived(actor),
         refused=stakeholders.refused_of(actor) if actor.acting_for is None else [],
         news=news.recent(actor),
     )

@@ -25,7 +25,9 @@ from portal.indicators import words as figure_words
 from portal.needs import permissions as needs_permissions
 from portal.settings import services as settings
 from portal.settings.page_cache import cached_page
+from portal.stakeholders import acting
 from portal.stakeholders.registration import CONFIRM_WITHIN, KEPT_AFTERWARDS
+from portal.surveys import spool
 
 # The day on which the accessibility of this version was last checked by hand.
 STATEMENT_DAY = date(2026, 11, 21)
@@ -41,7 +43,7 @@ def set_language(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/")
-@cached_page("areas", "figures", "surveys", "needs", "conferences", "minutes", "evidence")
+@cached_page("areas", "figures", "surveys", "needs", "conferences", "minutes", "evidence", standing=spool.standing)
 def start() -> ResponseReturnValue:
     """The first page: the map, what is open, what is new."""
     actor = current_actor()
@@ -59,7 +61,7 @@ def start() -> ResponseReturnValue:
         recommended=latest.recommendations(published),
         dates=latest.dates(),
         # Everybody else is asked to sign in first.
-        may_report=needs_permissions.may_begin(actor) or not actor.signed_in,
+        may_report=not actor.signed_in or needs_permissions.is_offered_to(actor, in_archive=acting.is_archived(actor)),
         words=area_words,
         figure_words=figure_words,
     )

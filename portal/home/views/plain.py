@@ -13,10 +13,11 @@ from portal.home.plain_area import plain_area as sentences
 from portal.home.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.settings.page_cache import cached_page
+from portal.surveys import spool
 
 
 @blueprint.get("/planungsraeume/<slug>/kurz-und-klar")
-@cached_page(findings.VERSION, *findings.VERSIONS)
+@cached_page(findings.VERSION, *findings.VERSIONS, standing=spool.standing)
 def plain_area(slug: str) -> ResponseReturnValue:
     """Sentences that everybody may read, whoever asks; `?fassung=leicht` shows the text in Leichte Sprache."""
     figures = indicators.county_figures(ANONYMOUS)

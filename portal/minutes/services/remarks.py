@@ -13,7 +13,14 @@ from portal.core.permissions import require
 from portal.core.text import clean_text
 from portal.core.transaction import lock
 from portal.minutes import permissions, remark_queries
-from portal.minutes.models import MinutesEntry, MinutesRemark, MinutesState, MinutesVersion, RemarkState
+from portal.minutes.models import (
+    FormerAnswer,
+    MinutesEntry,
+    MinutesRemark,
+    MinutesState,
+    MinutesVersion,
+    RemarkState,
+)
 from portal.minutes.queries import Reader
 from portal.minutes.services.people import person_behind
 from portal.stakeholders.models import Person
@@ -68,11 +75,14 @@ def finish(remark: MinutesRemark, answer: str, *, actor: Actor) -> None:
 
 
 def reopen(remark: MinutesRemark, *, actor: Actor) -> None:
-    """The remark waits for an answer again; the one it had goes."""
+    """The remark waits for an answer again; the one it had is kept as a former one."""
     require(permissions.may_answer_remarks(actor))
     lock(remark)
     if remark.is_open:
         return
+    if remark.answer:
+        assert remark.done_at is not None
+        remark.former_answers.append(FormerAnswer(text=remark.answer, answered_at=remark.done_at))
     remark.state, remark.answer, remark.done_at, remark.done_by = RemarkState.OPEN, "", None, None
     db.session.flush()
     audit.record("minutes.remark_reopened", subject=remark.minutes, actor=actor)

@@ -12,6 +12,7 @@ from portal.needs.models import NeedsStatement, StatementState
 from portal.needs.views.frame import blueprint, page
 from portal.planning import uses
 from portal.planning.uses import Used
+from portal.stakeholders import acting
 from portal.stakeholders.permissions import may_see_organisations
 
 
@@ -32,7 +33,7 @@ def statement_list() -> Response:
         listing=found,
         senders={row.id: wording.sender(row, actor=actor) for row in found.rows},
         sees_all=permissions.may_see_all(actor),
-        may_begin=permissions.may_begin(actor),
+        may_begin=permissions.is_offered_to(actor, in_archive=acting.is_archived(actor)),
     )
 
 

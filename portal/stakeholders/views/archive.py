@@ -15,7 +15,7 @@ from portal.stakeholders import archive, extension, permissions
 from portal.stakeholders.forms import ArchiveForm, SeveralForm
 from portal.stakeholders.models import Organisation
 from portal.stakeholders.views.frame import blueprint
-from portal.stakeholders.views.several import chosen_rows, nothing_chosen, way_back
+from portal.stakeholders.views.several import chosen_rows, nothing_chosen, way_back, way_out
 
 
 @blueprint.get("/organisationen/auswahl/archiv")
@@ -37,6 +37,7 @@ def _archive_page(chosen: list[Organisation], form: ArchiveForm, *, status: int 
         left=[row for row in chosen if row.is_archived],
         open_things=extension.open_with([row.id for row in ready]),
         back=way_back(),
+        way_out=way_out(chosen),
     )
     return make_response(page, status)
 
@@ -84,6 +85,7 @@ def ask_restore() -> Response:
         ready=[row for row in chosen if row.is_archived],
         left=[row for row in chosen if not row.is_archived],
         back=way_back(),
+        way_out=way_out(chosen),
     )
     return make_response(page)
 

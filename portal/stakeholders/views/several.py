@@ -1,5 +1,7 @@
 """Acts on several organisations chosen in their list: each shows whom it concerns before anything happens."""
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -7,6 +9,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from portal.areas import queries as area_queries
+from portal.core import choosing
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
 from portal.core.permissions import require
@@ -40,6 +43,13 @@ def way_back() -> str:
     return safe_path(request.values.get("zurueck"), default=url_for("stakeholders.organisation_list"))
 
 
+def way_out(chosen: Sequence[Organisation]) -> str:
+    """Where breaking off leads: as `way_back`, the same rows ticked where that is the list."""
+    return choosing.with_choice(
+        way_back(), (row.public_id for row in chosen), of=url_for("stakeholders.organisation_list")
+    )
+
+
 def chosen_rows() -> list[Organisation]:
     return lists.chosen(current_actor(), request.values.getlist("id"))
 
@@ -63,7 +73,12 @@ def ask_verify_several() -> Response:
 def _verify_page(chosen: list[Organisation], form: SeveralForm, *, status: int = 200) -> Response:
     ready, left = _split(chosen)
     page = render_template(
-        "stakeholders/verify_several.html", form=form, ready=ready, left=left, back=way_back(), chosen=chosen
+        "stakeholders/verify_several.html",
+        form=form,
+        ready=ready,
+        left=left,
+        back=way_back(),
+        way_out=way_out(chosen),
     )
     return make_response(page, status)
 
@@ -120,7 +135,9 @@ def ask_assign() -> Response:
 
 
 def _assign_page(chosen: list[Organisation], form: AssignForm, *, status: int = 200) -> Response:
-    page = render_template("stakeholders/assign.html", form=form, chosen=chosen, back=way_back())
+    page = render_template(
+        "stakeholders/assign.html", form=form, chosen=chosen, back=way_back(), way_out=way_out(chosen)
+    )
     return make_response(page, status)
 
 

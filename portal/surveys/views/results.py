@@ -14,7 +14,7 @@ from portal.core.actor import current_actor
 from portal.core.formats import date_long
 from portal.core.web import attachment
 from portal.settings.page_cache import cached_page
-from portal.surveys import exports, extension, pages, queries
+from portal.surveys import exports, extension, pages, queries, spool
 from portal.surveys import results as computing
 from portal.surveys.definition import Definition, Page, from_document
 from portal.surveys.models import RoundState, SurveyRound
@@ -25,7 +25,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/befragungen")
-@cached_page(queries.VERSION)
+@cached_page(queries.VERSION, standing=spool.standing)
 def rounds() -> ResponseReturnValue:
     """Surveys that run, and those that are over."""
     found = [(one, from_document(one.version.definition)) for one in queries.public_rounds()]
@@ -33,7 +33,11 @@ def rounds() -> ResponseReturnValue:
     now = clock.now()
     return render_template(
         "surveys/rounds.html",
-        running=[pair for pair in found if pair[0].state is RoundState.OPEN and pair[0].closes_at > now],
+        running=[
+            (one, definition, spool.opens(one.public_id, one.public_key))
+            for one, definition in found
+            if one.state is RoundState.OPEN and one.closes_at > now
+        ],
         over=[
             (one, definition, counted.get(one.id))
             for one, definition in found
