@@ -20,6 +20,7 @@ from portal.indicators.aggregation import (
     RateBasis,
     area_value,
     county_value,
+    spread,
 )
 from portal.indicators.chance import Chance, Counted, PlaceChance, chance_of, with_family
 from portal.indicators.figures import (
@@ -219,8 +220,16 @@ def _members(request: Request, parts: Iterable[Part], period: str | None, weight
     return found
 
 
-def _aggregate(request: Request, places: Iterable[AreaRef], period: str | None, weights: Weights) -> AreaValue:
-    return _put_together(request.indicator, members_of(request, places, period, weights))
+def _aggregate(request: Request, places: Sequence[AreaRef], period: str | None, weights: Weights) -> AreaValue:
+    """What the places come to in a period. The ends of the spread are places of today: one that was dissolved since
+    counts in the value and is named nowhere."""
+    found = _put_together(request.indicator, members_of(request, places, period, weights))
+    parts = (part for place in places for part in weights.succession.parts(place, period, request.values))
+    if found.spread_min is None or all(part.until is None for part in parts):
+        return found
+    today = replace(request, values=request.today)
+    lowest, highest = spread(_members(today, [Part(one, None, one.square_km) for one in places], period, weights))
+    return replace(found, spread_min=lowest, spread_max=highest)
 
 
 def _put_together(indicator: IndicatorFacts, members: Sequence[Member]) -> AreaValue:

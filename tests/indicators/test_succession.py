@@ -77,8 +77,21 @@ def test_no_merger_changes_an_old_total(facts: IndicatorFacts, day: Composition)
     for area in BEFORE.planning_areas:
         one, other = old.areas[area.id].value, new.areas[area.id].value
         assert other.value == pytest.approx(one.value)
-        assert (other.state, other.coverage, other.spread_min) == (one.state, one.coverage, one.spread_min)
+        assert (other.state, other.coverage) == (one.state, one.coverage)
     assert new.county.value == pytest.approx(old.county.value)
+
+
+@pytest.mark.parametrize("facts", [COUNT, MEAN, LAND, MEDIAN], ids=lambda facts: facts.key)
+@pytest.mark.parametrize("day", [UNITED, TAKEN_IN], ids=["union", "incorporation"])
+def test_the_ends_of_a_spread_are_municipalities_of_the_day(facts: IndicatorFacts, day: Composition) -> None:
+    """The dissolved ones had the lowest and the highest number of their area; what they became has one of its own."""
+    values = numbers(**{f"p{A.id}": made.number(1.0), f"p{B.id}": made.number(999.0)})
+    found = figures(facts, values, day)
+    area = found.areas[GROUP].value
+    members = {place.key: found.municipal[place.id].value for place in day.members(GROUP)}
+    for end, choose in ((area.spread_min, min), (area.spread_max, max)):
+        assert end is not None
+        assert end.value == members[end.key] == choose(one for one in members.values() if one is not None)
 
 
 def test_the_whole_follows_the_rule_of_aggregation_and_says_so() -> None:
@@ -187,11 +200,11 @@ def test_real_figures_of_a_union(county: Flask) -> None:
         shown = after_.indicators["bev_gesamt"].municipal[successor]
         assert shown.value == people
         assert "1. Juli 2026" in words.remark(shown)
-        # The spread of a planning area names a former municipality, not its key.
+        # The spread of a planning area names municipalities of today, and none of them by its key.
         spreads = [
             end for one in after_.indicators.values() for row in pages.area_rows(one, after_) for end in row.spread
         ]
-        assert any(end.startswith("Mauer: ") for end in spreads)
+        assert not any(end.startswith(("Mauer: ", "Meckesheim: ")) for end in spreads)
         assert not any(end.startswith("08226") for end in spreads)
         client = county.test_client()
         page = client.get("/gemeinden/mauer", base_url="http://portal.example").text

@@ -18,11 +18,11 @@ from portal.indicators.imports.choices import Answers, Open, choose, typed
 from portal.indicators.imports.classic_head import MOST_LINES, Head, is_head_row, read_head, shape_of
 from portal.indicators.imports.formats import DELIMITERS, Detection, Format
 from portal.indicators.imports.headings import check_text, wrong_width
-from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, looks_like_key, read_key
+from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, damage, looks_like_key, read_key
 from portal.indicators.imports.lines import read_rows
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import Period, read_period
-from portal.indicators.imports.refusals import RefusalList, column_letter, refuse
+from portal.indicators.imports.refusals import ImportRefused, RefusalList, column_letter, refuse
 from portal.indicators.imports.signs import Legend, read_cell
 from portal.indicators.value_states import ValueState
 
@@ -47,7 +47,7 @@ class Labels:
         keys = [i for i in range(count) if _mostly(sample, i, looks_like_key)]
         times = [i for i in range(count) if i not in keys and _mostly(sample, i, _is_period)]
         if not keys:
-            raise refuse(line, "A", _l("Keine Spalte mit Gebietsschlüsseln gefunden; Namen sind keine Schlüssel."))
+            raise _without_key(sample, count, line)
         # Product groups of the finance tables (`111`, `611`) look like keys in part.
         whole = [i for i in keys if all(looks_like_key(cells[i]) for cells in sample)]
         if len(keys) > 1 and whole != keys[:1]:
@@ -62,6 +62,15 @@ class Labels:
         rest = [i for i in range(count) if i not in {key, name, *times}]
         further = tuple((f"gliederung-{number}", index) for number, index in enumerate(rest, start=1))
         return cls(times[0] if times else None, key, name, further)
+
+
+def _without_key(sample: list[list[str]], count: int, line: int) -> ImportRefused:
+    """Why no column holds keys: in one of them they may be damaged all over."""
+    for at in range(count):
+        if _mostly(sample, at, lambda text: damage(text) is not None or looks_like_key(text)):
+            broken = next(number for number, cells in enumerate(sample) if damage(cells[at]) is not None)
+            return refuse(line + broken, column_letter(at), damage(sample[broken][at]))
+    return refuse(line, "A", _l("Keine Spalte mit Gebietsschlüsseln gefunden; Namen sind keine Schlüssel."))
 
 
 def _chosen(

@@ -40,6 +40,7 @@ class KeyRefused(Refusal):
 GERMANY_KEY = "DG"
 # 01 to 16 are the Länder; a value that slipped into the key column rarely begins so.
 _KEY = re.compile(r"DG|(?:0[1-9]|1[0-6])(?:|[0-9]|[0-9]{3}|[0-9]{6}|[0-9]{7}|[0-9]{10})")
+_DECIMAL_KEY = re.compile(r"[0-9]{4,12}[.,]0+")
 _FLOAT = re.compile(r"[0-9]+[.,][0-9]+")
 _LENGTHS = {2: AreaLevel.STATE, 3: AreaLevel.REGION, 5: AreaLevel.COUNTY, 9: AreaLevel.ASSOCIATION}
 _DIGITS = {AreaLevel.STATE: 2, AreaLevel.REGION: 3, AreaLevel.COUNTY: 5, AreaLevel.ASSOCIATION: 9}
@@ -81,6 +82,13 @@ def read_key(text: str, level: AreaLevel | None, *, strict: bool = False) -> Are
     return _of_mixed_column(text)
 
 
+def damage(text: str) -> Any | None:
+    """Why a cell is no key that may have been one: a decimal number, or a number without its leading zero."""
+    is_decimal = _DECIMAL_KEY.fullmatch(text) is not None
+    is_short = text.isascii() and text.isdigit() and len(text) in {4, 7, 11}
+    return _why_not_a_key(text) if is_decimal or is_short else None
+
+
 def _of_municipality_column(text: str, *, strict: bool) -> AreaKey:
     if len(text) == 8:
         return AreaKey(text, AreaLevel.MUNICIPALITY)
@@ -109,7 +117,11 @@ def _why_not_a_key(text: str) -> Any:
     if not text:
         return _l("Gebietsschlüssel fehlt")
     if _FLOAT.fullmatch(text):
-        return _l("Gebietsschlüssel „%(key)s“ ist als Kommazahl gespeichert", key=shown)
+        return _l(
+            "Gebietsschlüssel „%(key)s“ ist als Kommazahl gespeichert; dabei gehen führende Nullen verloren. Bitte"
+            " geben Sie die Datei noch einmal aus, mit der Spalte der Schlüssel im Format „Text“.",
+            key=shown,
+        )
     if text.isascii() and text.isdigit() and len(text) in {1, 4, 7, 11}:
         return _l("Gebietsschlüssel „%(key)s“ hat eine Ziffer zu wenig (führende Null verloren?)", key=shown)
     return _l("„%(key)s“ ist kein Gebietsschlüssel", key=shown)

@@ -24,6 +24,7 @@ from portal.indicators.imports.formats import Detection, Format
 from portal.indicators.imports.inhabitants import Inhabitants
 from portal.indicators.imports.inkar import Inkar
 from portal.indicators.imports.inkar_long import InkarLong
+from portal.indicators.imports.labels import measures_apart, parts_apart
 from portal.indicators.imports.labour_market import LabourMarket
 from portal.indicators.imports.labour_relations import LabourRelations, name_of
 from portal.indicators.imports.long_form import LongForm
@@ -232,8 +233,8 @@ class Source:
         report.missing = dict(sorted(missing.items()))
         report.sheets = tuple(sheets)
         report.periods = tuple(sorted(periods))
-        report.measures = tuple(sorted(measures.values()))
-        report.dimension_labels = dict(self._reader.dimension_labels)
+        report.measures = measures_apart(measures.values())
+        report.dimension_labels = parts_apart(self._reader.dimension_labels)
         return report
 
 

@@ -12,6 +12,7 @@ from wtforms.validators import Length
 from portal.core.forms import Form, line
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.periods import german_date
+from portal.indicators.mapping.columns import Question
 from portal.indicators.mapping.rule import (
     LONGEST_NAME,
     LONGEST_SIGN,
@@ -24,7 +25,7 @@ from portal.indicators.mapping.rule import (
     RuleRefused,
     WithoutKey,
 )
-from portal.indicators.mapping.suggest import Question, Suggestion
+from portal.indicators.mapping.suggest import Suggestion
 from portal.indicators.value_states import ValueState
 
 _CHOOSE = ("", _l("Bitte wählen"))

@@ -10,45 +10,31 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.indicators.imports.keys import AreaLevel, key_forms, looks_like_key
+from portal.core.text import one_line
+from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.periods import read_period
-from portal.indicators.imports.refusals import ImportRefused, RefusalList, RefusedCell
+from portal.indicators.imports.refusals import ImportRefused, RefusalList, RefusedCell, column_letter
 from portal.indicators.imports.sheet_parts import Cell
 from portal.indicators.imports.signs import DEUTSCHLANDATLAS, REPLACING, is_class
-from portal.indicators.imports.units import unit_in_brackets
 from portal.indicators.imports.workbook import text_of
 from portal.indicators.mapping import cells as reading
+from portal.indicators.mapping.columns import NUMERAL, SHORT_KEY, YEAR, Columns, Question, is_like_key
 from portal.indicators.mapping.grid import Grid, Opened, Row, headings, is_filled, is_unnamed
 from portal.indicators.mapping.rule import DELIMITERS, MIXED, Holds, Rule, RuleRefused, from_plain
 from portal.indicators.value_states import ValueState
 
-
-def _word(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-
-
-_WORDS = {
-    Holds.AREA: _word(r"ags|ars|rs|gkz|agsneu|\w*schl.ssel|schl.sselnummer|kennziffer|key"),
-    Holds.PERIOD: _word("jahr|berichtsjahr|stichtag|zeit|zeitraum|datum|monat|year|date|period|time"),
-    Holds.UNIT: _word("einheit|unit|ma.einheit"),
-    Holds.SERIES: _word("indikator|merkmal|kennzahl|variable|reihe|indicator|measure"),
-    Holds.NAME: _word("name|gemeinde|gemeindename|ort|gebiet|stadt|kommune|raumeinheit|kreis|landkreis"),
-}
-_TOTALS = ("Insgesamt", "insgesamt", "Gesamt", "gesamt", "Total", "total", "zusammen")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_SHORT_KEY = re.compile(r"[1-9](?:[0-9]{3}|[0-9]{6}|[0-9]{10})")
-_MARK = re.compile(r"[(]?-?[0-9][0-9., ']*[)]? ?[purse]?")
 _HEAD_WITHIN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that the file leaves open. `key` is the key of the mapping file that answers it, `add` the line to be
-    added there, for the command line."""
-
-    key: str
-    text: Any
-    add: str
+_OF_COLUMN = re.compile(r"columns\[([0-9]+)\]")
+_ABOUT = {
+    "level": Holds.AREA,
+    "short_keys": Holds.AREA,
+    "rows_without_key": Holds.AREA,
+    "dates": Holds.PERIOD,
+    "period": Holds.VALUE,
+    "decimal": Holds.VALUE,
+    "thousands": Holds.VALUE,
+    "signs": Holds.VALUE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +71,7 @@ def suggest(opened: Opened, given: Mapping[str, Any], *, known_keys: Collection[
     while len(names) > 1 and is_unnamed(names[-1], len(names) - 1):
         names.pop()
     below = tuple((row, cells) for row, cells in sample if row > last and is_filled(cells) and not _is_note(cells))
-    columns = _Columns(names, below, given=plain.get("columns", []), known_keys=known_keys)
+    columns = Columns(names, below, given=plain.get("columns", []), known_keys=known_keys)
     plain["columns"] = columns.plain(questions)
     _ask_about_keys(plain, columns, questions)
     _ask_about_time(plain, columns, [cells for row, cells in sample if row < first], questions)
@@ -98,19 +84,57 @@ def complete(opened: Opened, given: Mapping[str, Any], *, known_keys: Collection
     found = suggest(opened, given, known_keys=known_keys)
     head = found.plain.get("head")
     row = head[-1] if found.headings and isinstance(head, list) else 1
+    _check_headings(found, given, row)
     problems = RefusalList()
     for question in found.questions:
         reason = _l("%(question)s Ergänzen Sie in der Zuordnung: %(add)s", question=question.text, add=question.add)
-        problems.add(row, question.key, reason)
+        problems.add(row, _column_of(found, question.key), reason)
     problems.conclude()
     try:
         return from_plain(found.plain)
     except RuleRefused as refused:
         said = [
-            RefusedCell(row, key, _l("Zuordnung, „%(name)s“: %(reason)s", name=key, reason=reason))
+            RefusedCell(row, _column_of(found, key), _l("Zuordnung, „%(name)s“: %(reason)s", name=key, reason=reason))
             for key, reason in refused.problems.items()
         ]
         raise ImportRefused(said) from refused
+
+
+def _column_of(found: Suggestion, key: str) -> str:
+    """The letter of the first column that a key of the mapping file is about; those about the whole table: the first
+    column."""
+    if match := _OF_COLUMN.match(key):
+        columns = found.plain["columns"]
+        names = [columns[int(match[1])].get("heading")] if int(match[1]) < len(columns) else []
+    else:
+        holds = _ABOUT.get(key.partition("[")[0])
+        names = [one["heading"] for one in found.plain["columns"] if holds and one.get("holds") == holds.value]
+    return column_letter(next((found.headings.index(name) for name in names if name in found.headings), 0))
+
+
+def _check_headings(found: Suggestion, given: Mapping[str, Any], row: int) -> None:
+    """Raise ImportRefused where table and mapping name different columns: another column is not asked about, because
+    it may be the wrong table, and the numbers of a new column may mean something else."""
+    listed = given.get("columns")
+    if not found.headings or not isinstance(listed, list):
+        return
+    holds = {
+        one_line(one["heading"]): one.get("holds")
+        for one in listed
+        if isinstance(one, dict) and isinstance(one.get("heading"), str)
+    }
+    problems = RefusalList()
+    absent = [name for name, kind in holds.items() if kind != Holds.NOTHING.value and name not in found.headings]
+    names_values = Holds.VALUE.value in holds.values()
+    for at, name in enumerate(found.headings):
+        is_new_value = names_values and found.column(name).get("holds") == Holds.VALUE.value
+        if name not in holds and not is_unnamed(name, at) and (absent or is_new_value):
+            reason = _l("Die Spalte „%(name)s“ kennt die Zuordnung nicht.", name=name[:60])
+            problems.add(row, column_letter(at), reason)
+    for name in absent:
+        reason = _l("Die Spalte „%(name)s“ fehlt in der Kopfzeile.", name=name[:60])
+        problems.add(row, "A", reason)
+    problems.conclude()
 
 
 def _choose_table(opened: Opened, plain: dict[str, Any], questions: list[Question]) -> Suggestion | None:
@@ -158,157 +182,20 @@ def _head_of(plain: Mapping[str, Any], sample: Sequence[Row]) -> tuple[int, int]
     for row, cells in sample[:_HEAD_WITHIN]:
         texts = [text_of(cell) for cell in cells]
         filled = [text for text in texts if text]
-        if len(filled) > 1 and any(
-            _is_like_key(text) and len(text) > 3 and not _YEAR.fullmatch(text) for text in filled
-        ):
+        if len(filled) > 1 and any(is_like_key(text) and len(text) > 3 and not YEAR.fullmatch(text) for text in filled):
             return before, before
         if len(filled) > 1:
             before = row
     return before, before
 
 
-def _is_like_key(text: str) -> bool:
-    plain = reading.plain_key(text)
-    return looks_like_key(plain) or bool(_SHORT_KEY.fullmatch(plain))
-
-
-class _Columns:
-    """The columns of a table with what their cells show."""
-
-    def __init__(self, names: Sequence[str], rows: Sequence[Row], *, given: Any, known_keys: Collection[str]) -> None:
-        self.names = names
-        listed = given if isinstance(given, list) else []
-        self.given = {
-            one["heading"]: one for one in listed if isinstance(one, dict) and isinstance(one.get("heading"), str)
-        }
-        width = range(len(names))
-        self._cells = [[cells[at] if at < len(cells) else "" for _row, cells in rows] for at in width]
-        self._texts = [[text_of(cell) for cell in column] for column in self._cells]
-        # Columns that may be the key or the time, with others: asked for, not taken for figures.
-        self._open: set[int] = set()
-        self._known = known_keys
-        self.kinds: list[Holds | None] = []
-
-    def texts(self, at: int) -> list[str]:
-        return [text for text in self._texts[at] if text]
-
-    def cells(self, at: int) -> list[Cell]:
-        return [cell for cell in self._cells[at] if cell != ""]
-
-    def has_gaps(self, at: int) -> bool:
-        return len(self.texts(at)) < len(self._texts[at])
-
-    def of(self, holds: Holds) -> list[int]:
-        return [at for at, kind in enumerate(self.kinds) if kind is holds]
-
-    def plain(self, questions: list[Question]) -> list[dict[str, Any]]:
-        """Every column as plain data; what cannot be told is asked for."""
-        self.kinds = [self._given_kind(at) for at in range(len(self.names))]
-        has_answer = any(kind is not None for kind in self.kinds)
-        self._find_key(questions)
-        for holds in (Holds.PERIOD, Holds.UNIT, Holds.SERIES, Holds.NAME):
-            if not self.of(holds):
-                found = [at for at, kind in enumerate(self.kinds) if kind is None and self._may_be(at, holds)]
-                if len(found) == 1:
-                    self.kinds[found[0]] = holds
-                elif holds is Holds.PERIOD:
-                    self._open |= set(found)
-        for at, kind in enumerate(self.kinds):
-            if kind is None and at not in self._open and self._is_figures(at):
-                self.kinds[at] = Holds.VALUE
-            elif kind is None and len(set(self.texts(at))) < 2 and not has_answer:
-                self.kinds[at] = Holds.NOTHING
-        found_columns = []
-        for at, name in enumerate(self.names):
-            kind = self.kinds[at]
-            if kind is None:
-                if not (is_unnamed(name, at) and not self.texts(at)):
-                    text = _l("Was enthält die Spalte „%(name)s“?", name=name[:60])
-                    questions.append(Question("columns", text, f'{{"heading": "{name}", "holds": "…"}}'))
-                    found_columns.append({"heading": name})
-                continue
-            found_columns.append(self._plain(at, name, kind))
-        return found_columns
-
-    def _given_kind(self, at: int) -> Holds | None:
-        word = self.given.get(self.names[at], {}).get("holds")
-        return Holds(word) if isinstance(word, str) and word in {kind.value for kind in Holds} else None
-
-    def _find_key(self, questions: list[Question]) -> None:
-        if self.of(Holds.AREA):
-            return
-        likely = [at for at, kind in enumerate(self.kinds) if kind is None and self._may_be(at, Holds.AREA)]
-        named = [at for at in likely if _WORDS[Holds.AREA].search(self.names[at])]
-        sure = [at for at in likely if self._share_known(at) > 0.5]
-        if len(named) == 1 or len(likely) == 1:
-            self.kinds[(named or likely)[0]] = Holds.AREA
-        elif len(sure) == 1:
-            self.kinds[sure[0]] = Holds.AREA
-        elif likely:
-            self._open |= set(likely)
-            shown = ", ".join(self.names[at] for at in likely[:6])
-            text = _l("In welcher Spalte steht der Gebietsschlüssel? Möglich sind: %(names)s", names=shown)
-            questions.append(Question("columns", text, f'{{"heading": "{self.names[likely[0]]}", "holds": "area"}}'))
-        else:
-            text = _l("In welcher Spalte steht der Gebietsschlüssel (AGS)? Namen sind keine Schlüssel.")
-            questions.append(Question("columns", text, '{"heading": "…", "holds": "area"}'))
-
-    def _share_known(self, at: int) -> float:
-        texts = self.texts(at)
-        known = sum(any(form in self._known for form in _forms(text)) for text in texts)
-        return known / len(texts) if texts else 0.0
-
-    def _may_be(self, at: int, holds: Holds) -> bool:
-        texts, name = self.texts(at), self.names[at]
-        if not texts:
-            return False
-        if holds is Holds.AREA:
-            keys = [text for text in texts if _is_like_key(text) and len(reading.plain_key(text)) > 3]
-            is_named = bool(_WORDS[holds].search(name))
-            return 10 * len(keys) > 9 * len(texts) and (is_named or not all(map(_YEAR.fullmatch, keys)))
-        if holds is Holds.PERIOD:
-            is_named = bool(_WORDS[holds].search(name))
-            return all(map(reading.is_period, self.cells(at))) and (
-                is_named or not any(_YEAR.fullmatch(text) for text in texts)
-            )
-        words = not self._is_figures(at) and any(any(map(str.isalpha, text)) or "%" in text for text in texts)
-        return words and bool(_WORDS[holds].search(name))
-
-    def _is_figures(self, at: int) -> bool:
-        texts = self.texts(at)
-        if not texts:
-            return bool(_YEAR.fullmatch(self.names[at]))
-        numbers = [text for text in texts if _MARK.fullmatch(text)]
-        signs = [text for text in texts if text in REPLACING or text in DEUTSCHLANDATLAS or is_class(text)]
-        return 2 * (len(numbers) + len(signs)) >= len(texts)
-
-    def _plain(self, at: int, name: str, kind: Holds) -> dict[str, Any]:
-        given = {key: value for key, value in self.given.get(name, {}).items() if value not in ("", None)}
-        found: dict[str, Any] = {"heading": name, "holds": kind.value}
-        if kind is Holds.VALUE:
-            label, unit = unit_in_brackets(name) or (name, "")
-            years = _YEAR.findall(name)
-            if not self.of(Holds.PERIOD) and len(years) == 1:
-                found["period"] = years[0]
-                label = _YEAR.sub("", label).strip(" |,-–:") if label != years[0] else ""
-            found |= {key: value for key, value in (("label", label), ("unit", unit)) if value and value != name}
-        elif kind is Holds.PART:
-            found["total"] = next((word for word in _TOTALS if word in self.texts(at)), "")
-        return found | given
-
-
-def _forms(text: str) -> tuple[str, ...]:
-    plain = reading.plain_key(text)
-    return (*key_forms(plain), plain[:5] + plain[9:], "0" + plain)
-
-
-def _ask_about_keys(plain: dict[str, Any], columns: _Columns, questions: list[Question]) -> None:
+def _ask_about_keys(plain: dict[str, Any], columns: Columns, questions: list[Question]) -> None:
     at = next(iter(columns.of(Holds.AREA)), None)
     if at is None:
         return
-    keys = [reading.plain_key(text) for text in columns.texts(at) if _is_like_key(text)]
-    is_number = any(re.fullmatch(r"[0-9]+[.,]0+", text) for text in columns.texts(at) if text not in keys)
-    short = [key for key in keys if _SHORT_KEY.fullmatch(key)]
+    keys = [reading.plain_key(text) for text in columns.texts(at) if is_like_key(text)]
+    decimal = next((text for text in columns.texts(at) if re.fullmatch(r"[0-9]+[.,]0+", text)), "")
+    short = [key for key in keys if SHORT_KEY.fullmatch(key)]
     lengths = {len(key) + (key in short) for key in keys}
     if "level" not in plain:
         if lengths <= {8, 12} and lengths:
@@ -321,14 +208,22 @@ def _ask_about_keys(plain: dict[str, Any], columns: _Columns, questions: list[Qu
         else:
             text = _l("Welche Gebiete sind gemeint? Die Spalte enthält Schlüssel verschiedener Länge.")
             questions.append(Question("level", text, f'"level": "municipality" / "county" / "{MIXED}"'))
-    if "short_keys" not in plain and (short or is_number):
-        example = (short or keys)[0]
+    if "short_keys" not in plain and decimal:
+        text = _l(
+            "Die Schlüssel sind als Kommazahlen gespeichert, z. B. „%(key)s“. Am besten geben Sie die Datei noch einmal"
+            " aus, mit dieser Spalte im Format „Text“. Oder dürfen Nachkommastellen wegfallen und führende Nullen"
+            " ergänzt werden?",
+            key=decimal[:20],
+        )
+        questions.append(Question("short_keys", text, '"short_keys": true / false'))
+    elif "short_keys" not in plain and short:
+        example = short[0]
         text = _l("Schlüssel wie „%(key)s“ haben keine führende Null. Darf sie ergänzt werden?", key=example[:20])
         questions.append(Question("short_keys", text, '"short_keys": true / false'))
 
 
 def _ask_about_time(
-    plain: dict[str, Any], columns: _Columns, above: Sequence[Sequence[Cell]], questions: list[Question]
+    plain: dict[str, Any], columns: Columns, above: Sequence[Sequence[Cell]], questions: list[Question]
 ) -> None:
     times = columns.of(Holds.PERIOD)
     for at in times:
@@ -348,7 +243,7 @@ def _ask_about_time(
     questions.append(Question("period", text, '"period": "2025"'))
 
 
-def _ask_about_values(plain: dict[str, Any], columns: _Columns, questions: list[Question]) -> tuple[str, ...]:
+def _ask_about_values(plain: dict[str, Any], columns: Columns, questions: list[Question]) -> tuple[str, ...]:
     places = columns.of(Holds.VALUE)
     texts = [str(cell).strip() for at in places for cell in columns.cells(at) if isinstance(cell, str)]
     written = reading.how_written([text.strip("()purse% ") for text in texts])
@@ -370,7 +265,7 @@ def _ask_about_values(plain: dict[str, Any], columns: _Columns, questions: list[
     # A number of a workbook is no sign, however it is written out; a zero may be one.
     kept = (cell for at in places for cell in columns.cells(at) if not (isinstance(cell, float) and cell))
     every = {text_of(cell) for cell in kept}
-    found = {text for text in every if not _MARK.fullmatch(text.removesuffix("%")) and not is_class(text)}
+    found = {text for text in every if not NUMERAL.fullmatch(text.removesuffix("%")) and not is_class(text)}
     found |= every & set(DEUTSCHLANDATLAS)
     if any(columns.has_gaps(at) for at in places):
         found.add("")

@@ -1,6 +1,7 @@
 """Classic tables of the regional database."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -373,3 +374,22 @@ if CLASSIC_ORIGINAL.exists():
         assert [o.value for o in found if o.area_key == "06432"] == [58, 9, 36, 222, 507, 198, 119]
         assert "lizenziert unter der Datenlizenz Deutschland" in source.source_note
         assert CLASSIC_FOOT[0] in raw
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda key: f"{int(key)}.0", "ist als Kommazahl gespeichert"),
+        (lambda key: f"{int(key)},0", "ist als Kommazahl gespeichert"),
+        (lambda key: str(int(key)), "hat eine Ziffer zu wenig"),
+    ],
+    ids=["decimal point", "decimal comma", "whole number"],
+)
+def test_a_column_of_damaged_keys_is_called_so(tmp_path: Path, change: Callable[[str], str], said: str) -> None:
+    """Not that there was no column of keys: it is there, and it says how it was damaged."""
+    keys = ("08226", "06432", "08222", "05112")
+    lines = tuple(f"31.12.2020;{change(key)};Kreis {key};1;2;3;4" for key in keys)
+    [cell] = refusals_of(write(tmp_path, classic_file(lines)))
+    assert (cell.row, cell.column) == (10, "B")
+    assert said in str(cell.reason)
+    assert ("im Format „Text“" in str(cell.reason)) == ("Kommazahl" in said)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from import_samples import FLAT_HEAD, FLAT_LINES, FLAT_ORIGINAL, facts, flat_file, places, read_all, value_of, write
 
+from portal.indicators import breakdowns
 from portal.indicators.imports.formats import Format
 from portal.indicators.imports.keys import AreaLevel
 from portal.indicators.imports.source import open_source
@@ -73,11 +74,11 @@ def test_several_measures_units_and_marks(tmp_path: Path) -> None:
     source = open_source(path)
     assert {(m.code, m.unit, m.label) for m in source.measures} == {
         ("FLC001", "qkm", "Fläche"),
-        ("PRS018", "Anzahl", "Personen"),
+        ("PRS018", "Anzahl", "Personen (PRS018)"),
         ("PRS018", "%", "Anteil"),
         ("PRS019", "Anzahl", "Personen unter 3"),
-        ("PRS001", "Anzahl", "Personen"),
-    }
+        ("PRS001", "Anzahl", "Personen (PRS001)"),
+    }, "two codes of one name stay two series"
     found = read_all(path)
     assert {(o.measure, o.unit, o.value, o.state, o.sign) for o in found if o.area_key == "08226003"} == {
         ("FLC001", "qkm", 15.96, ValueState.REPORTED, None),
@@ -268,3 +269,15 @@ if FLAT_ORIGINAL.exists():
             "GESM": 274511.0,
             "": 558561.0,
         }
+
+
+def test_two_codes_of_one_name_stay_apart(tmp_path: Path) -> None:
+    """A damaged or careless file calls men and women alike; values and words follow the codes."""
+    source = open_source(flat(tmp_path, flat_file().replace("GESW;weiblich", "GESW;männlich")))
+    labels = source.validate().dimension_labels
+    assert (labels["GES", "GESW"], labels["GES", "GESM"]) == ("männlich (GESW)", "männlich (GESM)")
+    assert labels["GES", ""] == "Insgesamt"
+    assert facts(read_all(source.path)) == facts(read_all(flat(tmp_path, name="gut_de.csv")))
+    assert breakdowns.in_words("GES=GESW", labels) != breakdowns.in_words("GES=GESM", labels)
+    same = open_source(flat(tmp_path, flat_file().replace(";Insgesamt", ";weiblich"))).validate().dimension_labels
+    assert (same["GES", ""], same["GES", "GESW"]) == ("weiblich", "weiblich (GESW)"), "a total has no code"

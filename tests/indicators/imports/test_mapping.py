@@ -175,6 +175,56 @@ def test_keys_kept_as_numbers_are_completed_only_where_none_has_its_zero(tmp_pat
     assert [one.area_key for one in read(floats, {"short_keys": True})] == ["08226003"]
 
 
+def test_keys_that_were_exported_as_decimals_are_called_so(tmp_path: Path) -> None:
+    """The zero is not what is wrong with them: the place is the column, and the way out is an export as text."""
+    floats = file_of(tmp_path, "Jahr;AGS;Wert\n2023;8226003.0;5\n2023;8226009.0;7\n")
+    said = refusal(floats)
+    assert said.startswith("1/B: Die Schlüssel sind als Kommazahlen gespeichert, z. B. „8226003.0“."), said
+    assert "mit dieser Spalte im Format „Text“" in said
+    assert '"short_keys": true / false' in said
+    assert "/A: " not in said
+    short = refusal(file_of(tmp_path, "Jahr;AGS;Wert\n2023;8226003;5\n"))
+    assert short.startswith("1/B: Schlüssel wie „8226003“ haben keine führende Null."), short
+
+
+def column(heading: str, holds: str, **more: str) -> dict[str, str]:
+    return {"heading": heading, "holds": holds, **more}
+
+
+LISTED = (column("Schlüssel", "area"), column("Name", "name"))
+
+
+def test_a_mapping_and_a_table_with_other_columns_are_refused_by_the_columns(tmp_path: Path) -> None:
+    """Nothing else is asked: for which time a column counts that nobody named is not the question."""
+    path = file_of(tmp_path, "Schlüssel;Name;Plätze\n08226003;Altlußheim;5\n")
+    renamed = refusal(path, columns=[*LISTED, column("Betten", "value")])
+    assert renamed.splitlines() == [
+        "1/C: Die Spalte „Plätze“ kennt die Zuordnung nicht.",
+        "1/A: Die Spalte „Betten“ fehlt in der Kopfzeile.",
+    ]
+    assert "Für welchen Zeitraum" in refusal(path, columns=[*LISTED, column("Plätze", "value")])
+    left_out = [*LISTED, column("Plätze", "value", period="2023"), column("Bemerkung", "nothing")]
+    assert [one.value for one in read(path, {"columns": left_out})] == [5.0], "what is left out may be missing"
+
+
+def test_a_new_column_of_figures_is_no_part_of_an_old_mapping(tmp_path: Path) -> None:
+    path = file_of(tmp_path, WIDE)
+    years = [column(year, "value", label="Kita-Plätze") for year in ("2022", "2023")]
+    said = refusal(path, columns=[*LISTED, *years], **WORD)
+    assert said == "1/E: Die Spalte „2024“ kennt die Zuordnung nicht."
+    whole = {"columns": [*LISTED, *years, column("2024", "value", label="Kita-Plätze")], **WORD}
+    assert {one.measure_label for one in read(path, whole)} == {"Kita-Plätze"}
+
+
+def test_a_key_of_the_mapping_file_that_does_not_fit_is_told_at_its_column(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "Schlüssel;Name;Plätze\n08226003;Altlußheim;5\n")
+    columns = [*LISTED, column("Plätze", "value", period="2023", unit="x" * 101)]
+    assert refusal(path, columns=columns).startswith("1/C: Zuordnung, „columns[2].unit“: ")
+    assert refusal(path, columns=[*LISTED, column("Plätze", "value", period="2023")], source=1).startswith(
+        "1/A: Zuordnung, „source“: "
+    )
+
+
 def test_formulas_percent_cells_and_foreign_columns_of_workbooks(tmp_path: Path) -> None:
     def sheet(value: Any, *beside: Any) -> Path:
         rows = (("AGS", "Jahr", "Wert"), ("08226003", 2023.0, value, *beside), ("08226009", 2023.0, 5.0))
