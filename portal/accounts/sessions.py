@@ -43,7 +43,7 @@ class Pending:
 
 
 def signed_in_user() -> User | None:
-    """The person of this request with their roles; one query, or none where no session cookie is.
+    """The person of this request with roles and department; one query, or none where no session cookie is.
 
     A session that idled or lasted too long, was ended, or belongs to a locked person counts for nothing.
     """
@@ -80,7 +80,7 @@ def _read(public_id: str) -> SignInSession | None:
     statement = (
         select(SignInSession)
         .join(SignInSession.user)
-        .options(contains_eager(SignInSession.user).joinedload(User.roles))
+        .options(contains_eager(SignInSession.user).options(joinedload(User.roles), joinedload(User.department)))
         .where(
             SignInSession.public_id == public_id,
             SignInSession.ended_at.is_(None),

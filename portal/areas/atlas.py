@@ -12,11 +12,13 @@ from functools import cached_property, lru_cache
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.geometry import path_of
 from portal.areas.labels import label_point
-from portal.areas.topology import Line, RingArcs, Topology, boundary, build, doubled_area
+from portal.areas.topology import Box, Line, RingArcs, Topology, area_within, boundary, build, doubled_area
 
 _NUMBER = re.compile(r"-?\d+")
 # Air around a part of the county that is shown on its own, in units of the drawing.
 _AIR = 16
+# Share of such a part below which a neighbour's tip at its edge is left out.
+_LEAST_IN_SIGHT = 0.002
 # A label's place does not depend on every bend of the line; the search takes time with each point.
 _LABEL_POINTS = 90
 # Room for a letter of the largest writing on maps (phones); names at the edge are moved in by it.
@@ -106,14 +108,25 @@ class MapData:
 
     def view_box_of(self, area_ids: Collection[int]) -> str:
         """The part of the drawing that shows these municipalities with some air; all of it if none is drawn."""
+        left, top, right, bottom = self._box_of(area_ids)
+        return f"{left} {top} {right - left} {bottom - top}"
+
+    def around(self, area_ids: Collection[int]) -> list[MapShape]:
+        """The other municipalities in sight where these are shown; a mere tip at the edge would look like a mistake."""
+        box = self._box_of(area_ids)
+        least = _LEAST_IN_SIGHT * (box[2] - box[0]) * (box[3] - box[1])
+        return [shape for shape in self.shapes if shape.area.id not in area_ids and _in_sight(shape, box) >= least]
+
+    def _box_of(self, area_ids: Collection[int]) -> Box:
         shown = [shape for shape in self.shapes if shape.area.id in area_ids]
         if not shown:
-            return self.view_box
-        left = max(0, min(shape.left for shape in shown) - _AIR)
-        top = max(0, min(shape.top for shape in shown) - _AIR)
-        right = min(self.width, max(shape.right for shape in shown) + _AIR)
-        bottom = min(self.height, max(shape.bottom for shape in shown) + _AIR)
-        return f"{left} {top} {right - left} {bottom - top}"
+            return 0, 0, self.width, self.height
+        return (
+            max(0, min(shape.left for shape in shown) - _AIR),
+            max(0, min(shape.top for shape in shown) - _AIR),
+            min(self.width, max(shape.right for shape in shown) + _AIR),
+            min(self.height, max(shape.bottom for shape in shown) + _AIR),
+        )
 
     @cached_property
     def outlines(self) -> tuple[MapOutline, ...]:
@@ -148,6 +161,13 @@ class MapData:
     @cached_property
     def _topology(self) -> tuple[Topology, Mapping[int, tuple[RingArcs, ...]]]:
         return shared_lines(tuple((shape.area.id, shape.path) for shape in self.shapes))
+
+
+def _in_sight(shape: MapShape, box: Box) -> float:
+    """Square units of the shape that lie inside of the box."""
+    if shape.left >= box[2] or shape.right <= box[0] or shape.top >= box[3] or shape.bottom <= box[1]:
+        return 0.0
+    return abs(sum(area_within(line, box) for line in lines_of(shape.path)))
 
 
 def shapes_of(drawings: Sequence[Drawn], composition: Composition) -> tuple[MapShape, ...]:

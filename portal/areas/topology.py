@@ -11,6 +11,8 @@ from itertools import pairwise
 
 Point = tuple[int, int]
 Line = tuple[Point, ...]
+# left, top, right, bottom
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,23 @@ def boundary(rings: Iterable[RingArcs], topology: Topology) -> list[Line]:
 def doubled_area(line: Line) -> int:
     """Twice the signed area of a closed line (shoelace formula); positive if clockwise with y down."""
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(line))
+
+
+def area_within(line: Line, box: Box) -> float:
+    """Signed area of a closed line inside of the box (Sutherland and Hodgman 1974: cut along one side at a time)."""
+    points: list[tuple[float, float]] = list(line[:-1])
+    for axis, bound, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
+        kept: list[tuple[float, float]] = []
+        for before, point in zip((*points[-1:], *points[:-1]), points, strict=True):
+            inside, was_inside = (sign * (one[axis] - bound) >= 0 for one in (point, before))
+            if inside != was_inside:
+                share = (bound - before[axis]) / (point[axis] - before[axis])
+                kept.append((before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])))
+            if inside:
+                kept.append(point)
+        points = kept
+    turned = (*points[1:], *points[:1])
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, turned, strict=True)) / 2
 
 
 def _junctions(rings: Sequence[Line]) -> set[Point]:

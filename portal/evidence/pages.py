@@ -13,7 +13,7 @@ from portal.core.languages import german
 from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
-from portal.evidence.models import Assessment, FindingState
+from portal.evidence.models import Assessment, FindingState, VoicesAxis
 from portal.evidence.rule import IndicatorSignal, Proposal
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
@@ -49,6 +49,17 @@ class TopicRow:
     topic: Any
     note: str
     cells: tuple[Cell, ...]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything of the topic is assessed, named or conspicuous anywhere."""
+        return any(
+            cell.shown is not Assessment.NO_DATA
+            or cell.title
+            or cell.proposal.voices.axis is VoicesAxis.NAMED
+            or cell.proposal.figures.signal is FiguresSignal.CONSPICUOUS
+            for cell in self.cells
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from portal.areas import atlas, queries, regrouping
 from portal.areas.atlas import lines_of
 from portal.areas.geometry import path_of
 from portal.areas.models import Area, AreaKind
+from portal.areas.topology import area_within
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
@@ -120,6 +121,28 @@ def test_view_box_of_a_part(county: Flask) -> None:
             assert left <= shape.left < shape.right <= left + width
             assert top <= shape.top < shape.bottom <= top + height
     assert drawing.view_box_of(set()) == drawing.view_box
+
+
+def test_around_a_part_stand_those_in_sight_and_no_mere_tips(county: Flask) -> None:
+    drawing = queries.map_of(queries.own_county())
+    members = {member.id for member in drawing.composition.members(planning_area("sinsheim").id)}
+    around = {shape.area.slug for shape in drawing.around(members)}
+    # The tip of Eberbach touches the upper edge; Weinheim lies far away.
+    assert not around & {"eberbach", "weinheim", "sinsheim"}
+    assert {"neckargemuend", "bammental", "schoenbrunn"} <= around
+    everybody = {shape.area.id for shape in drawing.shapes}
+    assert drawing.around(everybody) == []
+
+
+def test_the_area_of_a_line_within_a_box() -> None:
+    square = ((0, 0), (10, 0), (10, 10), (0, 10), (0, 0))
+    assert area_within(square, (0, 0, 20, 20)) == 100
+    assert area_within(square, (5, 5, 20, 20)) == 25
+    assert area_within(square[::-1], (5, 0, 20, 20)) == -50
+    assert area_within(square, (11, 0, 20, 20)) == 0
+    # Cut into two pieces, both count.
+    fork = ((0, 0), (9, 0), (9, 6), (6, 6), (6, 3), (3, 3), (3, 6), (0, 6), (0, 0))
+    assert area_within(fork, (0, 4, 9, 9)) == 12
 
 
 def test_a_path_is_read_back(county: Flask) -> None:

@@ -36,3 +36,35 @@ def test_settings_do_not_scroll_sideways_in_large_type(window: Opener) -> None:
     opened.open("/einstellungen")
     opened.page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "tallest"), [(1280, 52), (1024, 52), (390, 93), (320, 112)])
+def test_the_header_says_who_acts_for_whom_without_growing(window: Opener, width: int, tallest: int) -> None:
+    opened = window("planner", viewport={"width": width, "height": 844})
+    opened.open("/heute")
+    header = opened.page.locator(".staff-head")
+    expect(header.locator(".acting p")).to_be_visible()
+    expect(header.locator(".acting p")).to_contain_text("Sie handeln für")
+    assert header.evaluate("head => head.offsetHeight") <= tallest
+
+
+def test_on_a_phone_the_languages_stand_in_the_menu(window: Opener) -> None:
+    opened = window("planner", viewport={"width": 390, "height": 844})
+    opened.open("/heute")
+    expect(opened.page.locator(".staff-account").get_by_role("link", name="English")).not_to_be_visible()
+    opened.page.get_by_role("button", name="Menü", exact=True).click()
+    expect(opened.page.locator("#bereiche").get_by_role("link", name="English")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/heute", "/organisationen", "/befunde", "/importe"])
+def test_large_type_on_the_smallest_phone_keeps_to_the_page(window: Opener, path: str) -> None:
+    opened = window("planner", viewport={"width": 320, "height": 700})
+    opened.open(path)
+    opened.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert opened.overflow() == []
+    name, out = (
+        opened.page.locator(f".staff-account {part}").bounding_box() for part in (".staff-name[href='/konto']", "form")
+    )
+    assert name is not None
+    assert out is not None
+    assert out["x"] >= name["x"] + name["width"] or out["y"] >= name["y"] + name["height"]

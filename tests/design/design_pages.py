@@ -57,7 +57,14 @@ class Entry:
     badge: int | None = None
 
 
-LINKS = {"sign_in": "/anmelden", "sign_out": "/abmelden", "account": "/konto", "work": "/heute", "switch": "/wechseln"}
+LINKS = {
+    "sign_in": "/anmelden",
+    "sign_out": "/abmelden",
+    "account": "/konto",
+    "work": "/heute",
+    "switch": "/wechseln",
+    "department": None,
+}
 
 
 def context(**changes: Any) -> dict[str, Any]:

@@ -400,6 +400,12 @@ def test_differences_within_chance_have_one_tone_on_the_map(browser: PortalClien
     assert "Alle Unterschiede der Gemeinden zum Landkreis (50,9 %) kann der Zufall erklären" in in_page(page)
 
 
+def test_a_map_of_counts_says_what_is_counted(browser: PortalClient) -> None:
+    page = in_page(browser.get("/indikatoren/bev_gesamt").text)
+    legend = page[page.index('<ul class="legend"') :]
+    assert re.search(r"bis [\d.]+ Personen</bdi></li>\s*</ul>", legend[: legend.index("</ul>") + 5])
+
+
 def test_a_map_names_the_limits_and_the_width_of_its_classes(browser: PortalClient) -> None:
     page = in_page(browser.get("/indikatoren/steuereinnahmekraft").text)
     assert "2.500 bis 11.222 € je Person" in page

@@ -9,6 +9,7 @@ from portal_client import BASE_URL, PortalClient, make_user
 from sqlalchemy import event
 
 from portal.accounts.models import User
+from portal.accounts.services.departments import create_department
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role
 from portal.core.database import db
@@ -207,6 +208,16 @@ def test_staff_act_for_the_county_unless_they_say_otherwise(browser: PortalClien
     assert _FOR_THE_COUNTY in _header(browser)
 
 
+def test_the_working_area_says_for_which_department_staff_act(browser: PortalClient) -> None:
+    with transaction():
+        unit = create_department("Jugendhilfeplanung", actor=SYSTEM)
+    make_user("jugend@kreis.example", Role.SECTORAL_PLANNER, department=unit)
+    browser.sign_in("jugend@kreis.example")
+    header = _header(browser)
+    assert "<span>Sie handeln für</span> <strong>Jugendhilfeplanung</strong>" in header
+    assert "Wechseln" not in header
+
+
 def test_their_own_department_is_no_choice_for_staff(browser: PortalClient) -> None:
     user = make_user("plan@kreis.example", Role.PLANNER)
     with transaction():
@@ -217,7 +228,7 @@ def test_their_own_department_is_no_choice_for_staff(browser: PortalClient) -> N
     own = _represent(_person(user), department)
     browser.sign_in("plan@kreis.example")
     header = _header(browser)
-    assert "Sie handeln für" not in header  # nothing to choose: staff are the county
+    assert _FOR_THE_COUNTY in header  # nothing to choose: staff are the county
     assert "Wechseln" not in header
     club = _represent(_person(user), _organisation("Sportverein"))
     assert _FOR_THE_COUNTY in _header(browser)

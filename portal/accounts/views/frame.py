@@ -62,8 +62,14 @@ def _header_links() -> dict[str, Any]:
             "account": url_for("accounts.account"),
             "work": landing(actor, default=None) if actor.is_staff else None,
             "switch": extension.first(extension.switches, actor),
+            "department": _department() if actor.is_staff else None,
         }
     }
+
+
+def _department() -> str | None:
+    user = sessions.signed_in_user()
+    return None if user is None or user.department is None else user.department.name
 
 
 def landing(actor: Actor, *, default: str | None) -> str | None:

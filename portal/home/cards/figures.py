@@ -81,6 +81,11 @@ class TopicCards:
         return sorted(first, key=lambda card: card.signal is not FiguresSignal.CONSPICUOUS)
 
     @property
+    def is_conspicuous(self) -> bool:
+        """Whether something is conspicuous of what the folded topic says."""
+        return any(card.signal is FiguresSignal.CONSPICUOUS for card in self.shown_first)
+
+    @property
     def further(self) -> int:
         """How many cards the folded topic does not show."""
         return len(self.cards) - len(self.shown_first)

@@ -70,10 +70,10 @@ def choropleth(
     is_part = shown is not None and len(within) < len(drawing.shapes)
     shapes, used = [], set()
     # Pale ones come first and the current one last: their lines must not cover those of the others.
-    for shape in sorted(drawing.shapes, key=lambda shape: (shape.area.id in within, shape.area.id == current)):
-        if shape.area.id not in within:
-            shapes.append(DrawnShape(path=shape.path, title="", tone="beside"))
-            continue
+    if is_part:
+        shapes += [DrawnShape(path=shape.path, title="", tone="beside") for shape in drawing.around(within)]
+    own = [shape for shape in drawing.shapes if shape.area.id in within]
+    for shape in sorted(own, key=lambda shape: shape.area.id == current):
         value = figures.municipal[shape.area.id]
         tone = tones.of_place[shape.area.id]
         used.add(tone)
@@ -94,7 +94,8 @@ def choropleth(
 
 def _tones_by_value(figures: IndicatorFigures) -> _Tones:
     facts, least = figures.indicator, least_between_places(figures)
-    unit = local(facts.unit_short)
+    # A bare number says what it counts in its name; the legend stands apart from that name.
+    unit = local(facts.unit_short or facts.unit)
     scale = stepped_scale(figures.numbers, write=number, unit=unit, decimals=facts.decimals, least=least)
     note = ""
     if len(scale.classes) == 1 and len(figures.numbers) > 1:
