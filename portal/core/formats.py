@@ -1,9 +1,11 @@
 """Numbers, dates and sizes as the page's language writes them. Jinja filters."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale, gettext, ngettext
@@ -18,6 +20,26 @@ MINUS = "\u2212"
 DASH = "\u2013"
 _PHONE = re.compile(r"\+?[\d\s()/.\u2011\u2013-]{3,60}")
 _FEWEST_DIGITS = 3
+# First strong isolate and its end (Unicode Bidirectional Algorithm, UAX 9).
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+
+Words = ParamSpec("Words")
+
+
+def isolated(write: Callable[Words, str]) -> Callable[Words, str]:
+    """The same words, kept together where the page is written from right to left.
+
+    By signs and not by an element, because titles, labels and sentences hold dates and amounts as well.
+    """
+
+    @wraps(write)
+    def written(*args: Words.args, **options: Words.kwargs) -> str:
+        text, locale = write(*args, **options), get_locale()
+        if text == DASH or locale is None or locale.text_direction == "ltr":
+            return text
+        return f"{ISOLATE}{text}{END_OF_ISOLATE}"
+
+    return written
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -29,6 +51,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     return str(text).replace("-", MINUS)
 
 
+@isolated
 def signed(value: float | None, decimals: int = 1) -> str:
     """`+1,2`, `−0,3`, `0,0`."""
     if value is None:
@@ -37,11 +60,13 @@ def signed(value: float | None, decimals: int = 1) -> str:
     return ("+" if rounded > 0 else "") + number(value, decimals)
 
 
+@isolated
 def percent(value: float | None, decimals: int = 1) -> str:
     """`12,4 %` for 12.4 (not a fraction)."""
     return DASH if value is None else number(value, decimals) + NBSP + "%"
 
 
+@isolated
 def with_unit(value: float | None, unit: str, decimals: int = 1) -> str:
     """A number and its unit in the page's language, with a no-break space; the number alone without unit."""
     text = number(value, decimals)
@@ -55,21 +80,25 @@ def half_up(value: float, decimals: int) -> float:
     return float(rounded) + 0.0
 
 
+@isolated
 def date_long(value: date | datetime | None) -> str:
     """`3. Dezember 2026`."""
     return DASH if value is None else str(format_date(value, "d. MMMM y" if _german() else "d MMMM y"))
 
 
+@isolated
 def date_weekday(value: date | datetime | None) -> str:
     """`Donnerstag, 3. Dezember 2026`."""
     return DASH if value is None else f"{format_date(value, 'EEEE')}, {date_long(value)}"
 
 
+@isolated
 def date_short(value: date | datetime | None) -> str:
     """`03.12.2026`."""
     return DASH if value is None else str(format_date(value, "dd.MM.y" if _german() else "dd/MM/y"))
 
 
+@isolated
 def datetime_short(value: datetime | None) -> str:
     """`03.12.2026, 17:05`, on the county's clock."""
     return DASH if value is None else str(format_datetime(value, "dd.MM.y, HH:mm" if _german() else "dd/MM/y, HH:mm"))
@@ -80,6 +109,7 @@ def time_short(value: datetime) -> str:
     return str(format_time(value, "HH:mm"))
 
 
+@isolated
 def datetime_exact(value: datetime | None) -> str:
     """`03.12.2026, 17:05:09`, on the county's clock: where the order of things within a minute counts."""
     return (
@@ -93,6 +123,7 @@ def _german() -> bool:
     return str(get_locale()) == "de"
 
 
+@isolated
 def file_size(size: int) -> str:
     """`340 KB`, `1,2 MB`."""
     if size < 1000:
@@ -102,6 +133,7 @@ def file_size(size: int) -> str:
     return number(size / 1_000_000, 1) + NBSP + "MB"
 
 
+@isolated
 def duration(value: timedelta | float) -> str:
     """About how long: `unter 1 Minute`, `2 Minuten`, `3 Stunden`."""
     seconds = value.total_seconds() if isinstance(value, timedelta) else value

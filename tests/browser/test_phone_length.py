@@ -11,7 +11,8 @@ PHONE = {"width": 390, "height": 844}
 LONGEST = {
     # what was named or is conspicuous stands open on both, and of everything else the first entries: the next event, a
     # voice, three recommendations, two needs; the house of the tests holds more than the demo's
-    "/planungsraeume/sinsheim": (ANONYMOUS, 11000),
+    "/planungsraeume/sinsheim": (ANONYMOUS, 10500),
+    "/befunde": (ANONYMOUS, 8600),
     "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 9600),
     "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6900),
     "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7800),
@@ -90,3 +91,34 @@ def test_the_essential_stands_open_and_the_remainder_folds(window: Opener) -> No
     assert folded.evaluate("one => getComputedStyle(one).textDecorationLine") == "none"
     folded.click()
     expect(recommended.locator(".timeline > li").last).to_be_visible()
+
+
+def test_topics_after_six_fold_on_a_phone_and_nothing_conspicuous_with_them(window: Opener) -> None:
+    page = window(viewport=PHONE, java_script_enabled=False).page
+    page.goto("http://portal.example/planungsraeume/sinsheim")
+    numbers = page.locator("section", has=page.locator("#zahlen"))
+    topics = numbers.locator("details.topic:not(.topic-wide)")
+    shown = [one for one in topics.all() if one.is_visible()]
+    assert len(shown) == 6 < topics.count()
+    folded = numbers.locator("details.fold", has=page.locator("details.topic"))
+    words = folded.locator("> summary").inner_text()
+    for one in topics.all():
+        if not one.is_visible():
+            assert (one.locator("h3").text_content() or "").strip() in words
+            assert one.locator(".results .signal-conspicuous").count() == 0
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(topics.last).to_be_visible()
+
+
+def test_topics_of_the_matrix_without_any_sign_fold_on_a_phone(window: Opener) -> None:
+    page = window(viewport=PHONE, java_script_enabled=False).page
+    page.goto("http://portal.example/befunde")
+    rows = page.locator(".matrix tbody tr")
+    for one in rows.all():
+        marked = one.locator(".glyph .on").count() > 0 or one.locator("td:not(.is-no_data)").count() > 0
+        assert one.is_visible() is marked
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(rows.last).to_be_visible()
+    page.set_viewport_size(PHONE)
+    page.goto("http://portal.example/befunde?einordnung=no_data")
+    expect(page.locator(".matrix tbody tr").last).to_be_visible()

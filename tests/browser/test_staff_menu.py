@@ -56,7 +56,7 @@ def test_on_a_phone_the_languages_stand_in_the_menu(window: Opener) -> None:
     expect(opened.page.locator("#bereiche").get_by_role("link", name="English")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/heute", "/organisationen", "/befunde", "/importe"])
+@pytest.mark.parametrize("path", ["/heute", "/organisationen", "/importe"])
 def test_large_type_on_the_smallest_phone_keeps_to_the_page(window: Opener, path: str) -> None:
     opened = window("planner", viewport={"width": 320, "height": 700})
     opened.open(path)

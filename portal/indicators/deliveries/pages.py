@@ -63,11 +63,15 @@ class ValueRow:
 
 @dataclass(frozen=True)
 class ValueList:
-    """The values of a delivery: how many of which kind, those of places that are not listed, and a page of them."""
+    """The values of a delivery: how many of which kind, those of places that are not listed, and a page of them.
+
+    `replaced`: public id and name of each delivery that replaced some since, with how many, most first.
+    """
 
     counts: dict[Change, int]
     elsewhere: int
     listing: Listing[ValueRow]
+    replaced: list[tuple[tuple[str, str], int]]
 
 
 @dataclass(frozen=True)
@@ -132,11 +136,19 @@ def value_list(batch: ImportBatch, arguments: Mapping[str, str], *, path: str) -
     found = classified(batch)
     labels = file_labels.of_summary(batch.summary)
     later = import_queries.files({one.replaced_by for one, _change in found if one.replaced_by is not None})
-    rows = sorted((_row(one, change, labels, later) for one, change in found), key=lambda row: _ORDER.index(row.change))
+    # Values of one series stand below each other: all have decimals or none has.
+    broken = {one.series_id for one, _change in found if not _is_whole(one.old_value) or not _is_whole(one.new_value)}
+    rows = sorted(
+        (_row(one, change, labels, later, _DECIMALS if one.series_id in broken else 0) for one, change in found),
+        key=lambda row: _ORDER.index(row.change),
+    )
     counted = Counter(row.change for row in rows)
     listing = by_change(rows, counted, arguments, path=path, page_size=25)
     return ValueList(
-        counts={change: counted[change] for change in Change}, elsewhere=batch.values - len(found), listing=listing
+        counts={change: counted[change] for change in Change},
+        elsewhere=batch.values - len(found),
+        listing=listing,
+        replaced=Counter(row.replaced_by for row in rows if row.replaced_by is not None).most_common(),
     )
 
 
@@ -230,12 +242,14 @@ def _measures(measures: list[dict[str, str]]) -> list[dict[str, str]]:
     ]
 
 
-def _row(one: ListedValue, change: Change, labels: PartLabels, later: Mapping[int, tuple[str, str]]) -> ValueRow:
+def _row(
+    one: ListedValue, change: Change, labels: PartLabels, later: Mapping[int, tuple[str, str]], decimals: int
+) -> ValueRow:
     if change is Change.WITHHELD:
         old, new = without_number(one.old_state), without_number(one.new_state)
     else:
-        old = _value(one.old_value, one.old_text, one.old_state, one.unit)
-        new = _value(one.new_value, one.new_text, one.new_state, one.unit)
+        old = _value(one.old_value, one.old_text, one.old_state, one.unit, decimals)
+        new = _value(one.new_value, one.new_text, one.new_state, one.unit, decimals)
     part = breakdowns.in_words(one.dimensions, labels) if one.dimensions else ""
     return ValueRow(
         area=one.area,
@@ -256,9 +270,12 @@ def without_number(state: ValueState | None) -> str:
     return f"{ValueState.SUPPRESSED.sign} {words.held_back()}"
 
 
-def _value(value: float | None, text: str | None, state: ValueState | None, unit: str) -> str:
+def _is_whole(value: float | None) -> bool:
+    return value is None or value == int(value)
+
+
+def _value(value: float | None, text: str | None, state: ValueState | None, unit: str, decimals: int) -> str:
     if value is not None:
-        decimals = 0 if value == int(value) else _DECIMALS
         return f"{number(value, decimals)} {units.on_screen(unit)}".strip()
     return text or ("" if state is None else words.state_words(state))
 

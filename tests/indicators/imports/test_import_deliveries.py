@@ -196,6 +196,7 @@ def test_what_a_delivery_did_stays_readable_after_later_ones(county: Flask, tmp_
     assert page is not None
     assert (page.counts[Change.NEW], page.counts[Change.CHANGED]) == (3, 0)
     assert {row.replaced_by for row in page.listing.rows} == {(second.public_id, "b.csv"), None}
+    assert page.replaced == [((second.public_id, "b.csv"), 2)]
     with clock.frozen(SEED_DAY + timedelta(hours=2)), transaction():
         import_services.undo(first, actor=SYSTEM)
     kept = {one.area: one.old_value for one in comparison.values_beside(second)}
