@@ -56,7 +56,7 @@ def test_amounts_and_dates_in_sentences_are_isolated_where_the_page_runs_from_ri
                 assert percent(None) == DASH
 
 
-@pytest.mark.parametrize("path", ["/planungsraeume/sinsheim", "/termine", "/bedarfe"])
+@pytest.mark.parametrize("path", ["/planungsraeume/sinsheim", "/befunde"])
 def test_what_is_isolated_ends_again(house: House, path: str) -> None:
     page = house.ask(ANONYMOUS, Request("GET", path, {}, {}), **{COOKIE: PSEUDO}).text
     assert page.count(ISOLATE) == page.count(END_OF_ISOLATE) > 0
