@@ -19,7 +19,7 @@ from portal.home.cards.figures import Card
 from portal.indicators.catalogue import reference_queries, references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.charts.strips import Strip
-from portal.indicators.figures import CountyFigures, Population
+from portal.indicators.figures import CountyFigures, SourceFacts
 
 TEMPLATE = "home/profile.typ"
 
@@ -33,6 +33,8 @@ class Row:
     compared: str
     notes: str
     period: str
+    # Numbers of its sources in the list at the end: `[2]`.
+    reference: str
     internal: bool
     strip: str
     strip_label: str
@@ -64,19 +66,25 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
     population = figures.population.get(area.id)
     land = area_words.square_km(members) if is_group else area.square_km
     compared = reference_queries.present()
+    people = figures.population_sources_of(population.compared_periods) if population is not None else ()
     topics = (
         area_cards.planning_area_topics(area, figures) if is_group else area_cards.municipality_topics(area, figures)
     )
     place = _("Planungsraum %(name)s", name=area.name) if is_group else area.name
     lead = area_words.planning_area_lead(area, composition, population) if is_group else area_words.lives(population)
     shown = {member.id for member in members} or {area.id}
+    sources = _sources(area_cards.all_cards(topics), people)
+    of_people = _reference((source.text for source in people), sources)
     return Profile(
         title=_("Steckbrief: %(name)s", name=place),
         lead=str(lead),
         example=_("Beispielzuordnung: Welche Gemeinde zu welchem Planungsraum gehört, ist frei gewählt.")
         if composition.is_example(area.id)
         else "",
-        facts=tuple(area_words.population_stats(land, population)),
+        facts=tuple(
+            (term, value, f"{note} {of_people}".strip())
+            for term, value, note in area_words.population_stats(land, population)
+        ),
         members=tuple(member.name for member in members),
         map="" if drawing is None else _map(drawing, shown),
         map_label=_("Karte des Landkreises, hervorgehoben: %(name)s", name=area.name),
@@ -84,9 +92,13 @@ def profile(area: AreaRef, figures: CountyFigures, drawing: MapData | None) -> P
         topics=tuple(
             (str(topic.label), rows)
             for topic in topics
-            if (rows := tuple(_row(card, area, figures, compared) for card in (*topic.local, *topic.county_only)))
+            if (
+                rows := tuple(
+                    _row(card, area, figures, compared, sources) for card in (*topic.local, *topic.county_only)
+                )
+            )
         ),
-        sources=_sources(area_cards.all_cards(topics), figures, population),
+        sources=tuple(f"[{position}] {text}" for position, text in enumerate(sources, start=1)),
         made=_("Stand: %(day)s", day=date_long(figures.today)),
         no_cuts=_("Nichts in diesem Steckbrief begründet Kürzungen: „Nicht auffällig“ heißt nicht, dass ein Angebot "
                   "entbehrlich ist."),
@@ -123,7 +135,11 @@ def as_pdf(found: Profile, *, county: str) -> bytes:
 
 
 def _row(
-    card: Card, area: AreaRef, figures: CountyFigures, compared: Mapping[int, Sequence[IndicatorReference]]
+    card: Card,
+    area: AreaRef,
+    figures: CountyFigures,
+    compared: Mapping[int, Sequence[IndicatorReference]],
+    sources: Sequence[str],
 ) -> Row:
     one = figures.find(card.key)
     beside: list[str] = []
@@ -136,16 +152,22 @@ def _row(
         compared=card.comparison,
         notes=notes,
         period=card.period,
+        reference=_reference((source.text for source in card.sources), sources),
         internal=one is not None and one.indicator.visibility.value == "internal",
         strip="" if card.strip is None else _strip(card.strip),
         strip_label=card.strip_label,
     )
 
 
-def _sources(cards: Iterable[Card], figures: CountyFigures, population: Population | None) -> tuple[str, ...]:
-    lines = [source.text for card in cards for source in card.sources]
-    people = figures.population_sources_of(population.compared_periods) if population is not None else ()
-    return tuple(dict.fromkeys([*(source.text for source in people), *lines]))
+def _sources(cards: Iterable[Card], people: Iterable[SourceFacts]) -> list[str]:
+    """Every source once: those of the people, then those of the indicators."""
+    return list(dict.fromkeys(source.text for source in (*people, *(one for card in cards for one in card.sources))))
+
+
+def _reference(texts: Iterable[str], sources: Sequence[str]) -> str:
+    """`[1, 4]`: where these stand in the list; nothing for none."""
+    numbers = [str(sources.index(text) + 1) for text in dict.fromkeys(texts)]
+    return f"[{', '.join(numbers)}]" if numbers else ""
 
 
 def _strip(strip: Strip) -> str:

@@ -1,6 +1,7 @@
 """Profiles: page and PDF say the same, internal figures are for staff, sources and the mark of examples are there."""
 
 import io
+import re
 from dataclasses import replace
 
 from flask import Flask
@@ -49,3 +50,26 @@ def test_a_municipality_and_who_sees_what(seeded_app: Flask) -> None:
     assert [row.name for row in rows if row.internal] == [one.indicator.name]
     public = [row for _topic, found in profiles.profile(area, everything.public(), drawing).topics for row in found]
     assert one.indicator.name not in {row.name for row in public}
+
+
+def test_every_figure_of_a_profile_leads_to_a_numbered_source(seeded_app: Flask) -> None:
+    client = seeded_app.test_client()
+    for path in ("/planungsraeume/sinsheim/steckbrief", "/gemeinden/sinsheim/steckbrief"):
+        page = " ".join(client.get(path, base_url=BASE).text.replace("\u00a0", " ").split())
+        listed = re.findall(r"<li[^>]*>(?:<span[^>]*>)?\[(\d+)\] [^<]+", page)
+        assert listed == [str(number) for number in range(1, len(listed) + 1)]
+        assert len(listed) > 5
+        reader = PdfReader(io.BytesIO(client.get(f"{path}.pdf", base_url=BASE).data))
+        printed = " ".join(" ".join(part.extract_text().split()) for part in reader.pages)
+        named = {number for group in re.findall(r"\[(\d+(?:, \d+)*)\]", printed) for number in group.split(", ")}
+        assert named == set(listed)
+    figures = indicators.county_figures(ANONYMOUS)
+    composition = figures.composition
+    found = profiles.profile(composition.planning_areas[0], figures, areas.map_of(composition.county))
+    rows = [row for _topic, group in found.topics for row in group]
+    for row in rows:
+        one = next(one for one in figures.indicators.values() if one.indicator.name == row.name)
+        for number in row.reference.strip("[]").split(", "):
+            line = found.sources[int(number) - 1]
+            assert line.removeprefix(f"[{number}] ") in {source.text for source in one.sources}, row.name
+    assert all("[" in note for _term, _value, note in found.facts)

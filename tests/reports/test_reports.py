@@ -563,3 +563,23 @@ def test_a_number_of_an_earlier_delivery_says_so_with_the_new_value_beside(house
         assert "1.288 EUR; 1.700 EUR" in draft
     finally:
         house.put_back()
+
+
+def test_word_papers_are_german_numbered_by_page_and_begin_each_planning_area_on_its_own(house: House) -> None:
+    for path in (f"{DOSSIER}.docx", "/berichte/vorlage.docx"):
+        document = Document(io.BytesIO(_file(house, path, "planner")))
+        fields = [node.text.strip() for node in document.sections[0].footer._element.iter(qn("w:instrText"))]
+        assert fields == ["PAGE", "NUMPAGES"]
+        assert document.settings.element.find(qn("w:autoHyphenation")) is not None
+        (language,) = document.styles.element.find(qn("w:docDefaults")).iter(qn("w:lang"))
+        assert language.get(qn("w:val")) == "de-DE"
+        widths = {cell.text: cell.width.cm for table in document.tables for cell in table.rows[0].cells}
+        assert widths["Zahlen"] > 3, "room for `aussagekräftig`"
+        sources = [one for one in document.paragraphs if re.match(r"\[\d+\] ", one.text)]
+        assert sources
+        assert all(one.style is not None and one.style.name == "Normal" for one in sources)
+    headings = [
+        one for one in document.paragraphs if one.text.startswith("Planungsraum ") and "Heading" in one.style.name
+    ]
+    assert [bool(one.paragraph_format.page_break_before) for one in headings] == [False, *[True] * (len(headings) - 1)]
+    assert len(headings) > 3
