@@ -64,6 +64,16 @@ def store(stream: IO[bytes], *, name: str, allowed: Collection[str], max_bytes: 
     return stored
 
 
+def read(stream: IO[bytes], *, name: str, allowed: Collection[str], max_bytes: int) -> bytes:
+    """The bytes of a file somebody handed in, to look into before it is kept. Refused for what `store` refuses."""
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft"
+        with draft.open("wb") as file:
+            _copy(stream, file, max_bytes=max_bytes)
+        _type_of(draft, allowed, name=name)
+        return draft.read_bytes()
+
+
 def _copy(source: IO[bytes], target: BinaryIO | IO[bytes], *, max_bytes: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):

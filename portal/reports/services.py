@@ -1,18 +1,20 @@
 """Which template a kind of report uses, and changing it."""
 
+import io
 from typing import IO
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audit import services as audit
 from portal.core.actor import Actor
 from portal.core.database import db
+from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.files import services as files
 from portal.files.signatures import DOCX
-from portal.reports import permissions, word_files
-from portal.reports.content import Report
+from portal.reports import permissions, template_parts, word_files
 from portal.reports.models import ReportKind, ReportTemplate
 
 
@@ -36,16 +38,22 @@ def content(kind: ReportKind) -> bytes:
         return stream.read()
 
 
-def replace(kind: ReportKind, stream: IO[bytes], *, name: str, sample: Report, actor: Actor) -> ReportTemplate:
-    """Use the county's own template from now on.
+def read_template(stream: IO[bytes], *, name: str) -> bytes:
+    """A file that somebody handed in, if it is whole and a Word file. What it holds, `template_trial` asks."""
+    if template_parts.is_cut_off(stream):
+        raise Refusal(
+            _("Die Datei ist beschädigt oder nicht ganz übertragen. Bitte speichern und wählen Sie sie noch einmal."),
+            field="file",
+        )
+    return files.read(stream, name=name, allowed={DOCX}, max_bytes=template_parts.MOST_BYTES)
 
-    It is filled with `sample` first; one that fails, or shows nothing of it, is refused.
-    """
+
+def replace(kind: ReportKind, template: bytes, *, name: str, actor: Actor) -> ReportTemplate:
+    """Use the county's own template from now on; it has been tried out before (`template_trial`)."""
     require(permissions.may_change_templates(actor))
-    word_files.require_whole(stream)
-    stored = files.store(stream, name=name, allowed={DOCX}, max_bytes=word_files.MOST_BYTES, actor=actor)
-    with files.open_file(stored) as kept:
-        word_files.try_out(kept.read(), sample)
+    stored = files.store(
+        io.BytesIO(template), name=name, allowed={DOCX}, max_bytes=template_parts.MOST_BYTES, actor=actor
+    )
     found = ReportTemplate(kind=kind, file_id=stored.id, created_by=actor.user_id)
     db.session.add(found)
     db.session.flush()

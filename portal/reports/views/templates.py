@@ -12,7 +12,7 @@ from portal.core.transaction import transaction
 from portal.core.web import attachment
 from portal.evidence import queries as evidence
 from portal.files.signatures import DOCX
-from portal.reports import gathering, permissions, services
+from portal.reports import gathering, permissions, services, template_trial
 from portal.reports.content import Audience, Report
 from portal.reports.forms import TemplateForm
 from portal.reports.models import ReportKind
@@ -33,12 +33,12 @@ def template(kind: str) -> ResponseReturnValue:
     actor, found, form = current_actor(), _kind(kind), TemplateForm()
     require(permissions.may_change_templates(actor))
     if form.validate_on_submit():
-        sample = _sample()
+        given = form.file.data
         try:
+            content = services.read_template(given.stream, name=given.filename or "")
+            template_trial.try_out(content, _sample())
             with transaction():
-                services.replace(
-                    found, form.file.data.stream, name=form.file.data.filename or "", sample=sample, actor=actor
-                )
+                services.replace(found, content, name=given.filename or "", actor=actor)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
