@@ -15,7 +15,7 @@ from portal.audit.models import ActorKind, AuditEntry
 from portal.audit.naming import Name, Page
 from portal.core import clock
 from portal.core.actor import Actor
-from portal.core.database import db
+from portal.core.database import Base, db
 from portal.core.permissions import require
 from portal.core.tables import PAGE_SIZE, Filter, Listing, listing
 from portal.core.text import search_key
@@ -25,6 +25,16 @@ DOWNLOAD_ROWS = 20_000
 # and its parameters within what both databases take.
 SEARCHED_BY_NAME = 2_000
 ERASED = _l("Konto gelöscht")
+
+
+def last_hand(subject: Base) -> int | None:
+    """Who changed this row last, by the user's id; None where nobody did, or the portal itself."""
+    return db.session.scalars(
+        select(AuditEntry.actor_id)
+        .where(AuditEntry.subject_type == subject.__tablename__, AuditEntry.subject_id == getattr(subject, "id", None))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 @dataclass(frozen=True)

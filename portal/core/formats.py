@@ -51,6 +51,16 @@ def number(value: float | None, decimals: int = 0) -> str:
     return str(text).replace("-", MINUS)
 
 
+def exact(value: float | None) -> str:
+    """A number with the decimals it has, `45,5`, `46`, `0,25`: for limits that people set; at most six."""
+    return DASH if value is None else number(value, own_decimals(value))
+
+
+def own_decimals(value: float) -> int:
+    """How many decimals a number has, up to six; what binary arithmetic adds beyond them does not count."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
 @isolated
 def signed(value: float | None, decimals: int = 1) -> str:
     """`+1,2`, `−0,3`, `0,0`."""
@@ -169,7 +179,7 @@ def phone_link(number: str) -> Markup:
 def init_formats(app: Flask) -> None:
     """Offer everything above, and how long words part, as Jinja filters."""
     for filter_ in (
-        number, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, datetime_exact,
+        number, exact, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, datetime_exact,
         file_size, duration, bdi, phone_link, either, german, local, parted, stroked,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_

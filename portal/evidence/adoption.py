@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.areas.models import Area
+from portal.audit import queries as audited
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.evidence import freezing, permissions, rule_versions, text_sources
@@ -100,15 +101,14 @@ def adopt(
     require(permissions.may_adopt(actor))
     area, topic, period = place
     if edition is None:
-        finding = _begin(area, topic, period, is_demo=is_demo)
+        finding = _begin(area, topic, period, is_demo=is_demo, actor=actor)
     else:
         found = find(area, topic, period)
         if found is None:
             raise Conflict(_("Diesen Befund gibt es nicht mehr."))
-        finding = held(found, edition)
+        finding = held(found, edition, actor=actor)
     kept = proposal if isinstance(proposal, dict) else freezing.frozen(proposal, limits)
-    if finding.versions:
-        _require_own_reason(draft, kept, finding.latest)
+    together(lambda: check(draft), lambda: _require_own_reason(draft, kept, finding))
     product, budget_year = _budget(draft)
     version = FindingVersion(
         finding_id=finding.id,
@@ -125,7 +125,7 @@ def adopt(
         alternatives=[_alternative(one) for one in draft.alternatives],
         next_step=checked(draft.next_step, field="next_step", required=False),
         responsible=draft.responsible,
-        due_on=_due(draft),
+        due_on=draft.due_on,
         product=product,
         budget_year=budget_year,
         text_sources=text_sources.checked(draft.text_sources, written(draft)),
@@ -134,14 +134,31 @@ def adopt(
         adopted_at=clock.now(),
         sources=[_source(one) for one in draft.sources],
     )
-    if len(draft.alternatives) > MOST_ALTERNATIVES:
-        raise Refusal(_("Bitte nennen Sie höchstens %(limit)s Alternativen.", limit=MOST_ALTERNATIVES))
     step(finding, FindingState.ADOPTED, actor=actor, reason=version.reason)
     finding.versions.append(version)
     finding.reopened_reason, finding.reopened_change = "", {}
     db.session.flush()
     audit.record("evidence.adopted", subject=finding, actor=actor, details={"version": version.number})
     return finding
+
+
+def check(draft: Draft) -> None:
+    """Refuse for everything that is wrong with it, all at once."""
+    together(
+        lambda: _title(draft),
+        lambda: checked(draft.said, field="said"),
+        lambda: checked(draft.figures_show, field="figures_show"),
+        lambda: checked(draft.reason, field="reason"),
+        lambda: checked(draft.resources, field="resources", required=False),
+        lambda: checked(draft.recommendation, field="recommendation"),
+        lambda: _require_few(draft.alternatives),
+        *(lambda one=one: _alternative(one) for one in draft.alternatives),
+        lambda: checked(draft.next_step, field="next_step", required=False),
+        lambda: _require_step(draft),
+        lambda: _require_day(draft),
+        lambda: _budget(draft),
+        lambda: text_sources.checked(draft.text_sources, written(draft)),
+    )
 
 
 def written(draft: Draft) -> list[str]:
@@ -153,8 +170,11 @@ def written(draft: Draft) -> list[str]:
     )  # fmt: skip
 
 
-def _require_own_reason(draft: Draft, kept: dict[str, Any], before: FindingVersion) -> None:
+def _require_own_reason(draft: Draft, kept: dict[str, Any], finding: Finding) -> None:
     """Why people differ from a proposal cannot have been said of the one before it."""
+    if not finding.versions:
+        return
+    before = finding.latest
     changed = freezing.outcome(kept) != freezing.outcome(before.proposal)
     differs = draft.adopted.value != kept["assessment"]
     if changed and differs and one_line(draft.reason) == one_line(before.reason):
@@ -171,12 +191,15 @@ def find(area: Area, topic: Topic, period: PlanningPeriod) -> Finding | None:
     ).one_or_none()
 
 
-def _begin(area: Area, topic: Topic, period: PlanningPeriod, *, is_demo: bool) -> Finding:
+def _begin(area: Area, topic: Topic, period: PlanningPeriod, *, is_demo: bool, actor: Actor) -> Finding:
     finding = Finding(area_id=area.id, topic_id=topic.id, period_id=period.id, is_demo=is_demo)
     try:
         with db.session.begin_nested():
             db.session.add(finding)
     except IntegrityError as error:
+        there = find(area, topic, period)
+        if there is not None and actor.user_id is not None and audited.last_hand(there) == actor.user_id:
+            raise Conflict(_("Sie haben diesen Befund inzwischen in einem anderen Fenster angelegt.")) from error
         words = _("Zu diesem Planungsraum und Thema hat inzwischen jemand anderes einen Befund angelegt.")
         raise Conflict(words) from error
     return finding
@@ -189,18 +212,25 @@ def _title(draft: Draft) -> str:
     return title
 
 
-def _due(draft: Draft) -> date | None:
+def _require_few(alternatives: Sequence[Alternative]) -> None:
+    if len(alternatives) > MOST_ALTERNATIVES:
+        raise Refusal(_("Bitte nennen Sie höchstens %(limit)s Alternativen.", limit=MOST_ALTERNATIVES))
+
+
+def _require_step(draft: Draft) -> None:
+    """What is felt only needs a next step, and every next step somebody who takes it."""
     if draft.adopted is Assessment.FELT_ONLY and not draft.next_step.strip():
         words = _("Benannt, aber nicht in den Zahlen zu sehen: Bitte nennen Sie den nächsten Schritt, der das klärt.")
         raise Refusal(words, field="next_step")
-    if draft.next_step.strip():
-        if draft.responsible is None:
-            raise Refusal(_("Bitte wählen Sie, wer für den nächsten Schritt zuständig ist."), field="responsible")
-        if draft.due_on is None:
-            raise Refusal(_("Bitte geben Sie an, bis wann der nächste Schritt getan ist."), field="due_on")
+    if draft.next_step.strip() and draft.responsible is None:
+        raise Refusal(_("Bitte wählen Sie, wer für den nächsten Schritt zuständig ist."), field="responsible")
+
+
+def _require_day(draft: Draft) -> None:
+    if draft.next_step.strip() and draft.due_on is None:
+        raise Refusal(_("Bitte geben Sie an, bis wann der nächste Schritt getan ist."), field="due_on")
     if draft.due_on is not None and draft.due_on < clock.today():
         raise Refusal(_("Dieser Tag liegt in der Vergangenheit."), field="due_on")
-    return draft.due_on
 
 
 def _budget(draft: Draft) -> tuple[str, int | None]:
@@ -246,7 +276,7 @@ def _source(one: SourceRef) -> FindingSource:
 def cosign(finding: Finding, *, actor: Actor, edition: int | None = None) -> None:
     """A second person stands for it: leadership or a sectoral planner, never who adopted it."""
     require(permissions.may_cosign_any(actor))
-    held(finding, edition)
+    held(finding, edition, actor=actor)
     version = finding.latest
     require(permissions.may_cosign(actor, version))
     step(finding, FindingState.COSIGNED, actor=actor)
@@ -259,7 +289,7 @@ def cosign(finding: Finding, *, actor: Actor, edition: int | None = None) -> Non
 def dissent(finding: Finding, text: str, *, organisation: Organisation, actor: Actor) -> FindingDissent:
     """A department sees it differently. It is printed with the finding; nobody overwrites it."""
     require(permissions.may_dissent(actor))
-    held(finding, None)
+    held(finding, None, actor=actor)
     if finding.state is FindingState.PUBLISHED:
         raise Refusal(_("Der Befund ist schon veröffentlicht. Bitte lassen Sie ihn wieder öffnen."))
     found = FindingDissent(

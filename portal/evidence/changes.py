@@ -15,7 +15,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.languages import quoting
 from portal.core.seed_words import local
-from portal.evidence import links, permissions
+from portal.evidence import links, permissions, rule_pages
 from portal.evidence.models import Finding
 from portal.evidence.rule import VoiceKind
 from portal.indicators import queries as indicators
@@ -24,6 +24,7 @@ from portal.indicators.figures import CountyFigures
 from portal.indicators.signals import FiguresSignal
 from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion
 from portal.needs.models import NeedsStatement
+from portal.settings.registry import declared
 from portal.surveys import queries as surveys
 
 _CUT = 90
@@ -51,7 +52,12 @@ def lines(findings: Sequence[Finding], actor: Actor) -> dict[int, list[ChangeLin
     sources = _Sources(one.reopened_change for one in changed)
     figures = indicators.county_figures(actor)
     return {
-        one.id: [*_voices(one.reopened_change, sources), *_figures(one.reopened_change, figures)] for one in changed
+        one.id: [
+            *_limits(one.reopened_change),
+            *_voices(one.reopened_change, sources),
+            *_figures(one.reopened_change, figures),
+        ]
+        for one in changed
     }
 
 
@@ -123,6 +129,16 @@ def _ids(keys: Iterable[str], kind: VoiceKind) -> set[int]:
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _CUT else line[:_CUT].rsplit(" ", 1)[0] + " …"
+
+
+def _limits(change: Mapping[str, Any]) -> Iterable[ChangeLine]:
+    """Which numbers of the rule were changed."""
+    keys = {rule_pages.setting_of(name) for name in change.get("limits", ())}
+    labels = [str(setting.label) for setting in declared() if setting.key in keys]
+    if labels:
+        yield ChangeLine(
+            _("Schwellen der Regel geändert: %(labels)s", labels="; ".join(labels)), url_for("evidence.rule")
+        )
 
 
 def _voices(change: Mapping[str, Any], sources: _Sources) -> Iterable[ChangeLine]:

@@ -35,7 +35,7 @@ def open_hearing(
     `tell=False` where the county tells them by other means.
     """
     require(permissions.may_adopt(actor))
-    held(finding, edition)
+    held(finding, edition, actor=actor)
     if not municipalities:
         raise Refusal(_("Bitte wählen Sie mindestens eine Gemeinde."), field="municipalities")
     if any(place.kind is not AreaKind.MUNICIPALITY for place in municipalities):
@@ -72,7 +72,7 @@ def state_position(hearing: FindingHearing, text: str, *, actor: Actor) -> None:
     places = hearing_queries.administered_places(actor)
     speaks = permissions.may_speak_for(actor, places, hearing.municipality_id)
     require_visible(hearing, speaks or permissions.may_enter_statements(actor))
-    finding = _running(hearing)
+    finding = _running(hearing, actor=actor)
     if hearing.stated_at is not None:
         raise Refusal(_("Für diese Gemeinde liegt schon eine Stellungnahme vor. Sie wird so abgedruckt."))
     hearing.statement = checked(text, field="text")
@@ -95,7 +95,7 @@ def correct_statement(hearing: FindingHearing, text: str | None, *, actor: Actor
     """
     lock(hearing)
     require_visible(hearing, permissions.may_correct_statement(actor, hearing))
-    finding = _running(hearing)
+    finding = _running(hearing, actor=actor)
     words = "" if text is None else checked(text, field="text")
     if words == hearing.statement:
         return
@@ -116,9 +116,9 @@ def correct_statement(hearing: FindingHearing, text: str | None, *, actor: Actor
         audit.record("evidence.statement_taken_back", subject=finding, actor=actor, details=details)
 
 
-def _running(hearing: FindingHearing) -> Finding:
+def _running(hearing: FindingHearing, *, actor: Actor) -> Finding:
     """The finding, locked; `Refusal` if the hearing takes no statements any more."""
-    finding = held(hearing.finding, None)
+    finding = held(hearing.finding, None, actor=actor)
     if finding.state is not FindingState.HEARING or hearing.version_id != finding.latest.id:
         raise Refusal(_("Zu dieser Fassung werden keine Stellungnahmen mehr angenommen."))
     if clock.today() > hearing.ends_on:
@@ -132,7 +132,7 @@ def remind(finding: Finding, *, actor: Actor) -> int:
     Once each: who was reminded is noted with the mail, and a mail of the same occasion is written only once.
     """
     require(permissions.may_remind(actor))
-    held(finding, None)
+    held(finding, None, actor=actor)
     silent = [one for one in finding.current_hearings if _is_to_be_reminded(one)]
     if finding.state is not FindingState.HEARING or not silent:
         return 0
@@ -151,7 +151,7 @@ def tell_newcomers(finding: Finding, *, actor: Actor) -> int:
     They may have been named, confirmed, or given an address meanwhile: whoever has not had this mail gets it, once.
     """
     require(permissions.may_remind(actor))
-    held(finding, None)
+    held(finding, None, actor=actor)
     silent = [one for one in finding.current_hearings if one.by_mail and _is_awaited(one)]
     if finding.state is not FindingState.HEARING or not silent:
         return 0

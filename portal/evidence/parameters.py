@@ -70,8 +70,11 @@ _OF_THE_RULE = (
         choices=lambda: [("90", _l("90\u00a0%")), ("95", _l("95\u00a0%")), ("99", _l("99\u00a0%"))],
         default="95",
         group=_GROUP,
-        label=_l("Befragung: Sicherheit der Grenzen"),
-        hint=_l("Je höher, desto mehr Antworten braucht es, damit etwas als benannt gilt."),
+        label=_l("Befragung: Sicherheit der Grenzen und des Vergleichs"),
+        hint=_l(
+            "Sie gilt für die untere Grenze und für „deutlich mehr als in den anderen Planungsräumen“. Je höher, desto "
+            "mehr Antworten braucht es, damit etwas als benannt gilt."
+        ),
     ),
     Declared(
         key="evidence.soon_too_old_days",

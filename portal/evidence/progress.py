@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import User
+from portal.audit import queries as audit
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
@@ -21,10 +22,17 @@ from portal.stakeholders.models import Person
 TEXT_LENGTH = 5000
 
 
-def held(finding: Finding, edition: int | None) -> Finding:
-    """The finding, locked and read anew; `Conflict` if somebody carried it on since `edition`."""
+def held(finding: Finding, edition: int | None, *, actor: Actor) -> Finding:
+    """The finding, locked and read anew; `Conflict` if somebody carried it on since `edition`, be it the actor."""
     lock(finding)
     if edition is not None and finding.edition != edition:
+        if actor.user_id is not None and audit.last_hand(finding) == actor.user_id:
+            raise Conflict(
+                _(
+                    "Sie haben diesen Befund inzwischen in einem anderen Fenster weiterbearbeitet. "
+                    "Es wurde nichts überschrieben."
+                ),
+            )
         raise Conflict(
             _("Inzwischen hat jemand anderes an diesem Befund gearbeitet. Es wurde nichts überschrieben."),
         )

@@ -28,7 +28,7 @@ def may_publish_now(finding: Finding) -> bool:
 def publish(finding: Finding, *, actor: Actor, edition: int | None = None) -> None:
     """Make the latest version public. Not before the hearing is over or everybody heard has answered."""
     require(permissions.may_adopt(actor))
-    held(finding, edition)
+    held(finding, edition, actor=actor)
     if finding.state is FindingState.HEARING and not may_publish_now(finding):
         raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
     finding.published_at = finding.latest.published_at = clock.now()
@@ -48,7 +48,7 @@ def decide(
 ) -> FindingDecision:
     """Record what a body said to a published finding."""
     require(permissions.may_record_decisions(actor))
-    held(finding, None)
+    held(finding, None, actor=actor)
     if finding.published_at is None:
         raise Refusal(_("Beschlüsse werden zu veröffentlichten Befunden festgehalten."))
     if decided_on > clock.today():

@@ -42,7 +42,7 @@ def reopen(
     `change` says what changed the proposal (`freezing.difference`), so that staff are shown each source.
     """
     require(permissions.may_reopen(actor))
-    held(finding, edition)
+    held(finding, edition, actor=actor)
     words = checked(reason, field="reason")
     finding.reopened_reason, finding.reopened_change = words, dict(change or {})
     step(finding, FindingState.REOPENED, actor=actor, reason=words)

@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.audit import naming
+from portal.conferences.parameters import REQUIRED_SHARE
 from portal.core.actor import Actor
-from portal.core.formats import date_long, number
+from portal.core.formats import date_long, exact, number, own_decimals
 from portal.core.seed_words import local
 from portal.evidence import permissions, rule_versions
 from portal.evidence.models import FindingVersion, RuleVersion
@@ -116,11 +117,11 @@ def _name(user_id: int | None, names: Mapping[int, naming.Name]) -> str:
 def _changes(before: RuleVersion | None, after: RuleVersion) -> list[str]:
     if before is None:
         return [_("Ausgangswerte")]
-    old, new = before.parameters, after.parameters
+    old, new = rule_versions.completed(before.parameters), rule_versions.completed(after.parameters)
     return [
         f"{setting.label}: {change_in_words(setting, old[setting.key], new[setting.key])}"
         for setting in declared()
-        if setting.key in old and setting.key in new and old[setting.key] != new[setting.key]
+        if setting.key in old and old[setting.key] != new[setting.key]
     ]
 
 
@@ -128,7 +129,7 @@ def then(version: FindingVersion, figures: CountyFigures, area_id: int) -> RuleT
     """The numbers of the day a finding was adopted beside those of today: rule, catalogue, values."""
     kept = version.proposal
     noted = version.rule_version
-    parameters = noted.parameters if noted is not None else _of_limits(kept.get("limits", {}))
+    parameters = rule_versions.completed(noted.parameters) if noted is not None else _of_limits(kept.get("limits", {}))
     found = rows(parameters, rule_versions.parameters_now())
     for key, numbers in kept.get("numbers", {}).items():
         one = figures.find(key)
@@ -142,14 +143,19 @@ def then(version: FindingVersion, figures: CountyFigures, area_id: int) -> RuleT
     )
 
 
+def setting_of(limit: str) -> str:
+    """Key of the setting behind one of the rule's thresholds."""
+    return REQUIRED_SHARE if limit == "required_share" else f"evidence.{limit}"
+
+
 def _of_limits(limits: Mapping[str, Any]) -> dict[str, Any]:
     """The settings behind the numbers kept with findings of earlier releases."""
     names = ("survey_minimum", "asked_minimum", "organisations", "municipalities")
-    found = {f"evidence.{name}": limits[name] for name in names if name in limits}
+    found = {setting_of(name): limits[name] for name in names if name in limits}
     if "survey_lower_limit" in limits:
-        found["evidence.survey_lower_limit"] = 100 * limits["survey_lower_limit"]
+        found[setting_of("survey_lower_limit")] = 100 * limits["survey_lower_limit"]
     if "required_share" in limits:
-        found["conferences.required_share"] = 100 * limits["required_share"]
+        found[REQUIRED_SHARE] = 100 * limits["required_share"]
     return found
 
 
@@ -222,12 +228,12 @@ def least_difference(
         return "–"
     if kind == DifferenceKind.RELATIVE.value:
         share = 100 * amount
-        printed = number(share, 0 if share.is_integer() else 1)
+        printed = exact(share)
         if of_county if of_county is not None else facts.rule.reference is None:
             return _("%(share)s\u00a0%% des Kreiswerts", share=printed)
         return _("%(share)s\u00a0%% des Bezugswerts", share=printed)
     unit = _("Prozentpunkte") if facts.area_unit_short == "%" else local(facts.area_unit_short)
-    return f"{number(amount, max(facts.decimals, 1))}\u00a0{unit}".strip()
+    return f"{number(amount, max(facts.decimals, own_decimals(amount), 1))}\u00a0{unit}".strip()
 
 
 def groups(found: Collection[NumberRow]) -> list[tuple[Any, list[NumberRow]]]:

@@ -21,6 +21,7 @@ from portal.core.transaction import in_transaction, kept_in_transaction
 from portal.evidence.models import RuleVersion
 from portal.evidence.parameters import RULE_KEYS
 from portal.evidence.queries import VERSION
+from portal.indicators.parameters import RULE_KEYS as FIGURES_KEYS
 from portal.settings import services as settings
 from portal.settings.models import SettingChange
 from portal.settings.registry import declared
@@ -41,7 +42,7 @@ class RuleRef:
 
 def is_part(key: str) -> bool:
     """Whether the setting is one of the rule's numbers: its own, those of events, those of figures."""
-    return key in {*RULE_KEYS, REQUIRED_GROUPS, REQUIRED_SHARE} or key.startswith("figures.")
+    return key in {*RULE_KEYS, *FIGURES_KEYS, REQUIRED_GROUPS, REQUIRED_SHARE}
 
 
 def parameters_now() -> dict[str, Any]:
@@ -56,6 +57,15 @@ def fingerprint(parameters: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
 
 
+def completed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a version as the rule has them now: one that became a setting later was its default before."""
+    return {setting.key: parameters.get(setting.key, setting.default) for setting in declared() if is_part(setting.key)}
+
+
+def _holds(found: RuleVersion, parameters: Mapping[str, Any]) -> bool:
+    return fingerprint(completed(found.parameters)) == fingerprint(parameters)
+
+
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -64,11 +74,11 @@ def present(*, actor: Actor) -> RuleVersion:
     """The version that holds now, noted if it is new. Needs an open transaction."""
     parameters = parameters_now()
     found = latest()
-    if found is not None and found.fingerprint == fingerprint(parameters):
+    if found is not None and _holds(found, parameters):
         return found
     settings.bump("rule_version")  # two who note at once wait for each other
     found = latest()
-    if found is not None and found.fingerprint == fingerprint(parameters):
+    if found is not None and _holds(found, parameters):
         return found
     return _note(parameters, after=found, actor=actor)
 
@@ -123,6 +133,6 @@ def shown() -> RuleRef:
     found = latest()
     if found is None:
         return RuleRef(number=1, since=None)
-    if found.fingerprint == fingerprint(parameters_now()):
+    if _holds(found, parameters_now()):
         return RuleRef(number=found.number, since=found.created_at)
     return RuleRef(number=found.number + 1, since=None)

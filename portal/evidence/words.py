@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.core.formats import date_long, number
+from portal.core.formats import date_long, exact, number, own_decimals
 from portal.core.languages import quoting
 from portal.core.seed_words import local
-from portal.core.statistics import TREND_PERIODS
 from portal.evidence.models import Assessment, VoicesAxis
 from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
 from portal.indicators import words as figure_words
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import CountyFigures, IndicatorFigures
+from portal.indicators.parameters import parameters
 from portal.indicators.signals import FiguresSignal, SignalReason, StandardCheck
 
 # In the matrix, where there is little room; the long words are the enum's own.
@@ -104,15 +104,18 @@ def item_in_words(item: SurveyItem) -> str:
 def item_rule(item: SurveyItem, limits: Thresholds) -> tuple[bool, str]:
     """Whether a survey item named the topic, with the numbers of the rule put in."""
     ground = item.ground(limits)
-    limit = number(100 * limits.survey_lower_limit)
+    limit = exact(100 * limits.survey_lower_limit)
     if ground is Ground.LOWER_LIMIT:
         if not item.is_printable:
             return True, _("Die untere Grenze liegt bei mindestens %(limit)s\u00a0%%. Benannt.", limit=limit)
-        lower = number(100 * item.lower(limits), 1)
+        lower = number(100 * item.lower(limits), max(own_decimals(100 * limits.survey_lower_limit), 1))
         words = _("Untere Grenze %(lower)s\u00a0%%, nötig sind %(limit)s\u00a0%%. Benannt.", lower=lower, limit=limit)
         return True, words
     if ground is Ground.ABOVE_REST:
-        return True, _("Deutlich mehr als in den anderen Planungsräumen (statistisch gesichert). Benannt.")
+        return True, _(
+            "Deutlich mehr als in den anderen Planungsräumen (mit %(confidence)s\u00a0%% Sicherheit). Benannt.",
+            confidence=exact(100 * limits.confidence),
+        )
     if item.n < limits.survey_minimum:
         return False, _("Weniger als %(least)s gültige Antworten. Nicht gewertet.", least=limits.survey_minimum)
     words = _("Untere Grenze unter %(limit)s\u00a0%% und nicht deutlich mehr als anderswo. Nicht benannt.", limit=limit)
@@ -159,7 +162,7 @@ def event_rule(event: HeldEvent, limits: Thresholds) -> tuple[bool, str]:
         "%(present)s von %(required)s vorgesehenen Gruppen waren dabei, nötig sind %(share)s\u00a0%%.",
         present=event.groups_present,
         required=event.groups_required,
-        share=number(100 * limits.required_share),
+        share=exact(100 * limits.required_share),
     )
     return met, words + " " + (_("Gefragt.") if met else _("Nicht ausreichend gefragt."))
 
@@ -186,7 +189,7 @@ def indicator_rules(one: IndicatorFigures, area_id: int) -> list[tuple[bool, Any
         words = _(
             "Vergleichbare Zeitpunkte: %(count)s, nötig sind %(least)s. Nicht prüfbar.",
             count=count,
-            least=TREND_PERIODS,
+            least=parameters().trend_periods,
         )
     else:
         words = _("Ungünstig und deutlich.") if trend else _("Nicht ungünstig genug.")

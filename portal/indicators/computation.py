@@ -273,7 +273,7 @@ def _area_figure(
 ) -> AreaFigure:
     value = _aggregate(request, members, period, weights)
     points = [TrendPoint(p.period, p.value, p.comparable_with) for p in course if p.value is not None]
-    trend = trend_of(points) if points else _NO_TREND
+    trend = trend_of(points, weights.parameters.trend_periods) if points else _NO_TREND
     rule = replace(request.indicator.rule, minimum_coverage=weights.parameters.minimum_coverage)
     signal = figures_signal(value, county, rule=rule, period=period, today=today, trend=trend)
     return AreaFigure(value=value, signal=signal, trend=trend)

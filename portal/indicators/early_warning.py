@@ -70,6 +70,7 @@ class _Look:
     one: IndicatorFigures
     figure: AreaFigure
     near: float
+    trend_periods: int
     certainty: Certainty
 
     def line(self, kind: WarningKind, share: float, amount: float, threshold: float) -> EarlyWarning:
@@ -85,8 +86,10 @@ class _Look:
         )
 
 
-def warnings(figures: CountyFigures, *, near: float) -> list[EarlyWarning]:
-    """All lines in the order of planning areas and topics. `near`: the part of a threshold from which on it is near."""
+def warnings(figures: CountyFigures, *, near: float, trend_periods: int = TREND_PERIODS) -> list[EarlyWarning]:
+    """All lines in the order of planning areas and topics. `near`: the part of a threshold from which on it is near;
+    `trend_periods`: comparable dates that make a development a trend.
+    """
     found: list[EarlyWarning] = []
     for area in figures.composition.planning_areas:
         for one in figures.indicators.values():
@@ -94,7 +97,7 @@ def warnings(figures: CountyFigures, *, near: float) -> list[EarlyWarning]:
             if figure is None or one.indicator.polarity is Polarity.NEUTRAL:
                 continue
             if figure.signal.signal in {FiguresSignal.CONSPICUOUS, FiguresSignal.NOT_CONSPICUOUS}:
-                found += _lines(_Look(area, one, figure, near, _certainty(one, figure, figures)))
+                found += _lines(_Look(area, one, figure, near, trend_periods, _certainty(one, figure, figures)))
     return found
 
 
@@ -138,7 +141,7 @@ def _development(look: _Look, minimum: float) -> Iterator[EarlyWarning]:
     direction = direction_of(found.change, look.one.indicator.polarity)
     if direction is not Direction.UNFAVOURABLE or share < look.near:
         return
-    is_trend = found.periods >= TREND_PERIODS
+    is_trend = found.periods >= look.trend_periods
     yield replace(
         look.line(WarningKind.TREND if is_trend else WarningKind.CHANGE, share, abs(found.change), minimum),
         certainty=look.certainty if is_trend else Certainty.LOW,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from portal.core import statistics
 from portal.core.database import db
 from portal.core.text import sort_key
 from portal.indicators import words
@@ -16,6 +17,9 @@ from portal.settings.registry import Declared, SettingKind
 _GROUP = _l("Zahlen")
 # What counts people and what measures land, by the units of the published series.
 POPULATION_UNIT, AREA_UNIT = "Personen", "km²"
+TREND_PERIODS = "figures.trend_periods"
+WARNING_SHARE = "figures.warning_share"
+DELIVERY_REMINDER_DAYS = "figures.reminder_days"
 
 
 def series_choices(unit: str) -> list[tuple[str, str]]:
@@ -84,6 +88,18 @@ SETTINGS = (
         unit="%",
     ),
     Declared(
+        key=TREND_PERIODS,
+        kind=SettingKind.WHOLE_NUMBER,
+        default=statistics.TREND_PERIODS,
+        group=_GROUP,
+        label=_l("Vergleichbare Zeitpunkte für eine Entwicklung"),
+        hint=_l(
+            "Erst mit so vielen zählt, dass sich ein Wert ungünstig entwickelt, auch auf der Liste der Frühwarnung."
+        ),
+        minimum=2,
+        maximum=10,
+    ),
+    Declared(
         key="figures.chance_confidence",
         kind=SettingKind.NUMBER,
         default=95,
@@ -106,7 +122,7 @@ SETTINGS = (
         unit="%",
     ),
     Declared(
-        key="figures.warning_share",
+        key=WARNING_SHARE,
         kind=SettingKind.NUMBER,
         default=70,
         group=_GROUP,
@@ -117,7 +133,7 @@ SETTINGS = (
         unit="%",
     ),
     Declared(
-        key="figures.reminder_days",
+        key=DELIVERY_REMINDER_DAYS,
         kind=SettingKind.WHOLE_NUMBER,
         default=14,
         group=_GROUP,
@@ -139,6 +155,8 @@ SETTINGS = (
         maximum=20,
     ),
 )
+# What the rule for findings goes by; the others only warn or remind.
+RULE_KEYS = tuple(one.key for one in SETTINGS if one.key not in {WARNING_SHARE, DELIVERY_REMINDER_DAYS})
 
 
 @dataclass(frozen=True)
@@ -153,6 +171,7 @@ class Parameters:
     chance_confidence: float = 0.95
     false_alarms: float = 0.1
     smallest_count: int = 3
+    trend_periods: int = statistics.TREND_PERIODS
 
 
 def parameters() -> Parameters:
@@ -166,4 +185,5 @@ def parameters() -> Parameters:
         chance_confidence=settings.get("figures.chance_confidence") / 100,
         false_alarms=settings.get("figures.false_alarms") / 100,
         smallest_count=settings.get("figures.smallest_count"),
+        trend_periods=settings.get(TREND_PERIODS),
     )

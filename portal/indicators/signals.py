@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.statistics import Measured, development
+from portal.core.statistics import TREND_PERIODS, Measured, development
 from portal.core.words import Worded
 from portal.indicators.aggregation import Aggregation, AreaValue, AreaValueState, CountyBasis, CountyValue
 from portal.indicators.models import ComparedWith, DifferenceKind, Polarity, StandardScope
@@ -121,7 +121,7 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class Trend:
-    """Development over the comparable periods up to the newest; `change` is None with fewer than three."""
+    """Development over the comparable periods up to the newest; `change` is None with too few."""
 
     periods: int
     change: float | None
@@ -234,14 +234,15 @@ def check_standard(area: AreaValue, rule: SignalRule) -> StandardCheck | None:
     return StandardCheck.MISSED if missed else StandardCheck.KEPT
 
 
-def trend_of(points: Sequence[TrendPoint]) -> Trend:
-    """Change from the first to the newest of the periods that share the newest one's basis.
+def trend_of(points: Sequence[TrendPoint], least: int = TREND_PERIODS) -> Trend:
+    """Change from the first to the newest of the periods that share the newest one's basis; none with fewer than
+    `least`.
 
     Periods on another census base or territory are not comparable and therefore neither counted nor bridged. Of
     two periods that end on the same day (a year and its last day) one counts.
     """
     by_end = {period_end(point.period): point for point in points}
-    found = development(Measured(end.toordinal(), point.value, point.basis) for end, point in by_end.items())
+    found = development((Measured(end.toordinal(), point.value, point.basis) for end, point in by_end.items()), least)
     return Trend(periods=found.periods, change=found.change)
 
 

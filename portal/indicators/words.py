@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.core.formats import date_long, date_short, half_up, number, with_unit
+from portal.core.formats import date_long, date_short, exact, half_up, number, own_decimals, with_unit
 from portal.core.seed_words import local
 from portal.indicators.aggregation import (
     Aggregation,
@@ -20,8 +20,9 @@ from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.models import DifferenceKind, Polarity
 from portal.indicators.published_classes import published_class
-from portal.indicators.signals import MINIMUM_COVERAGE, Reference
+from portal.indicators.signals import Reference
 from portal.indicators.value_states import ValueState
+from portal.settings import services as settings
 
 _DAY_LENGTH = len("2022-12-31")
 _MONTH_LENGTH = len("2022-06")
@@ -242,8 +243,7 @@ def _beside_reference(
 
 def confidence(share: float) -> str:
     """`95`, `99,8`: without decimals that say nothing."""
-    percent = half_up(100 * share, 1)
-    return number(percent, 0 if percent == round(percent) else 1)
+    return exact(100 * share)
 
 
 def interval(facts: IndicatorFacts, place: PlaceChance | None) -> str:
@@ -356,17 +356,18 @@ def rule(facts: IndicatorFacts) -> list[str]:
         return [_("Die Richtung ist nicht eindeutig. Deshalb gilt kein Wert als auffällig.")]
     sentences = []
     if found.min_difference is not None:
+        decimals = max(own_decimals(found.min_difference), 1)
         if found.min_difference_kind is DifferenceKind.RELATIVE:
-            share = number(100 * found.min_difference)
+            share = exact(100 * found.min_difference)
             amount = (
                 _("%(share)s Prozent des Kreiswerts", share=share)
                 if found.reference is None
                 else _("%(share)s Prozent des Bezugswerts", share=share)
             )
         elif facts.area_unit_short.startswith("%"):
-            amount = _("%(points)s Prozentpunkte", points=number(found.min_difference, 1))
+            amount = _("%(points)s Prozentpunkte", points=number(found.min_difference, decimals))
         else:
-            amount = with_unit(found.min_difference, facts.area_unit_short, 1)
+            amount = with_unit(found.min_difference, facts.area_unit_short, decimals)
         sentences.append(
             _("Auffällig ist eine ungünstige Abweichung vom Landkreis um mindestens %(amount)s.", amount=amount)
             if found.reference is None
@@ -378,14 +379,14 @@ def rule(facts: IndicatorFacts) -> list[str]:
             )
         )
     if found.standard is not None:
-        value = with_unit(found.standard.value, facts.unit_short, 0)
+        value = with_unit(found.standard.value, facts.unit_short, own_decimals(found.standard.value))
         sentences.append(_("Oder wenn der Richtwert von %(value)s verfehlt ist.", value=value))
     sentences.append(
         _(
             "Werte, die älter als %(years)s Jahre sind oder für weniger als %(share)s Prozent der Menschen gelten, "
             "sagen nichts aus.",
             years=found.age_limit_years,
-            share=number(100 * MINIMUM_COVERAGE),
+            share=exact(settings.get("figures.minimum_coverage")),
         )
     )
     return sentences

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor
-from portal.core.formats import date_long, number
+from portal.core.formats import date_long, exact, number
 from portal.evidence import finding_queries, pages, queries, readable, reasons, words
 from portal.evidence.cell_sources import Rows, rows_of
 from portal.evidence.matrix import Matrix, Standing
@@ -139,7 +139,7 @@ def _method(matrix: Matrix) -> tuple[str, ...]:
           "Menschen beschließen."),
         _("Benannt ist ein Thema, wenn in einer Befragung die untere Grenze des Anteils mindestens %(limit)s\u00a0%% "
           "erreicht oder der Anteil deutlich über dem der anderen Räume liegt, oder wenn %(enough)s es vorbringen.",
-          limit=number(100 * limits.survey_lower_limit), enough=words.enough_organisations(limits)),
+          limit=exact(100 * limits.survey_lower_limit), enough=words.enough_organisations(limits)),
         _("Gefragt und nicht benannt heißt: mindestens %(least)s gültige Antworten oder eine Veranstaltung mit dem "
           "Thema, bei der genug Gruppen da waren. Schweigen ist keine Zustimmung.", least=limits.asked_minimum),
         _("Zahlen sind auffällig, wenn sie vom Landkreis (oder vom Bezugswert, der vorher festgelegt wurde) mindestens "

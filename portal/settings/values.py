@@ -9,7 +9,7 @@ from flask import g, has_request_context
 from flask_babel import gettext as _
 
 from portal.core.errors import Refusal
-from portal.core.formats import number, with_unit
+from portal.core.formats import exact, number, own_decimals, with_unit
 from portal.core.seed_words import local
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import in_transaction
@@ -115,11 +115,7 @@ def _cut(text: str) -> str:
 
 def _shown_number(setting: Declared, value: float) -> str:
     unit = setting.unit_one if value == 1 and setting.unit_one else setting.unit
-    return with_unit(value, str(unit), _decimals(value))
-
-
-def _decimals(value: float) -> int:
-    return 0 if float(value).is_integer() else len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return with_unit(value, str(unit), own_decimals(value))
 
 
 def bounds(setting: Declared) -> str:
@@ -127,7 +123,7 @@ def bounds(setting: Declared) -> str:
     least = None if setting.minimum is None else _shown_number(setting, setting.minimum)
     most = None if setting.maximum is None else _shown_number(setting, setting.maximum)
     if setting.minimum is not None and most is not None:
-        plain = number(setting.minimum, _decimals(setting.minimum))
+        plain = exact(setting.minimum)
         return str(_("%(least)s bis %(most)s", least=plain, most=most))
     if least is not None:
         return str(_("mindestens %(least)s", least=least))

@@ -161,6 +161,39 @@ def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClie
     assert "5.000" in too_long.text
 
 
+def test_everything_that_is_wrong_is_said_at_once(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    typed = {"reason": "Es fehlen 1.463 Wohnungen.", "next_step": "Bauland prüfen", "product": "31.80"}
+    wrong = _filled(planner, **typed, **{"alternatives-0-cost_class": ""})
+    # Well-formed, but with a field of the form empty as well, nothing is kept back.
+    for answer in (planner.submit(ADOPT, wrong), planner.submit(ADOPT, {**wrong, "said": ""})):
+        assert answer.status_code == 422
+        for words in (
+            "Für diese Zahlen fehlt eine Quelle: 1.463.", "wer für den nächsten Schritt zuständig ist",
+            "bis wann der nächste Schritt getan ist", "was sie etwa kostet", "zum Produkt auch das Haushaltsjahr",
+        ):  # fmt: skip
+            assert words in answer.text
+    assert 'href="#said"' in answer.text
+    assert _finding_count() == 0
+
+
+def test_a_second_window_of_ones_own_is_not_somebody_else(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    old = _filled(planner)
+    assert planner.submit(ADOPT, old).status_code == 302
+    again = planner.submit(ADOPT, old)
+    assert again.status_code == 422
+    assert "Sie haben diesen Befund inzwischen in einem anderen Fenster angelegt." in again.text
+    old = _filled(planner)
+    assert planner.submit(ADOPT, old).status_code == 302
+    own = planner.submit(ADOPT, old)
+    assert "Sie haben diesen Befund inzwischen in einem anderen Fenster weiterbearbeitet." in own.text
+    leader, public_id = visitor("leadership"), _finding().public_id
+    form = {"edition": str(_finding().edition)}
+    assert leader.submit(f"/befund/{public_id}/mitzeichnen", form, page=CELL).status_code == 302
+    assert "Inzwischen hat jemand anderes an diesem Befund gearbeitet." in planner.submit(ADOPT, old).text
+
+
 def test_numbers_without_a_source_are_asked_for_and_their_sources_go_public(
     visitor: Callable[[str], PortalClient],
 ) -> None:

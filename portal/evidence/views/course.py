@@ -13,6 +13,7 @@ from portal.areas.models import Area
 from portal.core import clock, pdf
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
+from portal.core.formats import date_long
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import attachment, told
@@ -110,6 +111,8 @@ def open_hearing(public_id: str) -> Response:
     actor = current_actor()
     require(permissions.may_adopt(actor))
     finding = finding_queries.finding_for(actor, public_id)
+    if finding.state is FindingState.HEARING:
+        return _runs_already(finding)
     places = {place.public_id: place for place in finding_queries.municipalities_of(finding.area_id)}
     form = HearingForm()
     form.municipalities.choices = [(key, place.name) for key, place in places.items()]
@@ -127,6 +130,8 @@ def open_hearing(public_id: str) -> Response:
             _say_opened(chosen)
             return redirect(_page_of(finding))
         finding = finding_queries.finding_for(actor, public_id)
+        if finding.state is FindingState.HEARING:
+            return _runs_already(finding)
     unreached = hearing_queries.unreached(list(places.values()), clock.today())
     silent = {one.municipality.id for one in unreached}
     return _answer(
@@ -137,6 +142,13 @@ def open_hearing(public_id: str) -> Response:
         reached=[place for place in places.values() if place.id not in silent],
         unreached=unreached,
     )
+
+
+def _runs_already(finding: Finding) -> Response:
+    """A second form, or a second click: there is nothing to open."""
+    ends = max(one.ends_on for one in finding.current_hearings)
+    flash(_("Diese Anhörung ist schon eröffnet. Sie läuft bis %(day)s.", day=date_long(ends)), "info")
+    return redirect(_page_of(finding))
 
 
 def _say_opened(chosen: Sequence[Area]) -> None:

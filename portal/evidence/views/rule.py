@@ -8,6 +8,7 @@ from portal.core.errors import NotFound
 from portal.evidence import permissions, queries, rule_pages, rule_versions, words
 from portal.evidence.parameters import thresholds
 from portal.evidence.views.frame import blueprint
+from portal.indicators.parameters import TREND_PERIODS
 from portal.settings.page_cache import cached_page
 
 
@@ -20,7 +21,7 @@ def rule() -> ResponseReturnValue:
     versions = {version.number: version for version in rule_versions.all_versions()}
     if asked is not None and asked not in versions:
         raise NotFound
-    then = versions[asked].parameters if asked is not None else now
+    then = rule_versions.completed(versions[asked].parameters) if asked is not None else now
     actor, limits = current_actor(), thresholds()
     return render_template(
         "evidence/rule.html",
@@ -29,6 +30,7 @@ def rule() -> ResponseReturnValue:
         groups=rule_pages.groups(rule_pages.rows(then, now)),
         versions=rule_pages.version_rows(actor),
         limits=limits,
+        trend_periods=now[TREND_PERIODS],
         enough=words.enough_organisations(limits),
         may_change=permissions.may_change_rule(actor),
     )

@@ -1,6 +1,6 @@
 """Adopting a proposal or changing it with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, current_actor
-from portal.core.errors import Conflict, Refusal
+from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.evidence import (
@@ -71,17 +71,19 @@ def adopt(area_slug: str, topic_key: str) -> Response:
         form.ask_for_sources([*doubts.unsourced, *doubts.internal])
     elif "more" in request.form:
         form.ask_for_sources(())
-    elif form.validate():
-        doubts = _doubts(form, proposal, place)
+    elif not form.validate():
+        doubts, draft = _doubts(form, proposal, place), _whole(form, proposal, organisations)
+        form.refuse_further(*_rules(form, doubts, draft))
+    else:
+        doubts, draft = _doubts(form, proposal, place), _whole(form, proposal, organisations)
         try:
             if form.proposal.data != freezing.fingerprint(proposal):
                 form.proposal.data = freezing.fingerprint(proposal)
                 raise Conflict(
                     _("Der Vorschlag hat sich geändert, während Sie geschrieben haben. Bitte prüfen Sie ihn.")
                 )
-            _refuse_internal(doubts.internal)
-            _ask_back(form, doubts.unsourced)
-            _save(form, proposal, found, place, organisations)
+            together(*_rules(form, doubts, draft))
+            _save(form, draft, proposal, found, place)
         except Conflict as conflict:
             form.refuse(conflict)
             theirs = finding_queries.of_cell(actor, area_id=area.id, topic_id=topic.id, period_id=period.id)
@@ -161,24 +163,18 @@ def _prefilled(
 
 def _save(
     form: AdoptForm,
+    draft: Draft,
     proposal: Proposal,
     found: Matrix,
     place: tuple[AreaRef, TopicRef, PlanningPeriod],
-    organisations: dict[str, Organisation],
 ) -> None:
     area, topic, period = place
     edition = form.edition.data or ""
-    has_step = bool(form.next_step.data)
     with transaction():
         rows = finding_queries.row(area.id, topic.id, period.id)
         adoption.adopt(
             rows,
-            replace(
-                _draft(form),
-                responsible=organisations.get(form.responsible.data) if has_step else None,
-                due_on=form.due_on.data if has_step else None,
-                sources=source_refs.source_refs(proposal),
-            ),
+            draft,
             proposal=proposal,
             limits=found.limits,
             edition=int(edition) if edition.isascii() and edition.isdigit() else None,
@@ -186,10 +182,21 @@ def _save(
         )
 
 
+def _whole(form: AdoptForm, proposal: Proposal, organisations: dict[str, Organisation]) -> Draft:
+    """Everything that is adopted: what was written, who is to do the next step until when, and the sources."""
+    has_step = bool(form.next_step.data)
+    return replace(
+        _draft(form),
+        responsible=organisations.get(form.responsible.data) if has_step else None,
+        due_on=form.due_on.data if has_step else None,
+        sources=source_refs.source_refs(proposal),
+    )
+
+
 def _draft(form: AdoptForm) -> Draft:
     """What was written, without who is to do it until when."""
     return Draft(
-        adopted=Assessment(form.adopted.data or Assessment.NO_DATA),
+        adopted=Assessment(form.adopted.data) if form.adopted.data in list(Assessment) else Assessment.NO_DATA,
         title=form.title.data or "",
         said=form.said.data or "",
         figures_show=form.figures_show.data or "",
@@ -242,6 +249,15 @@ def _doubts(form: AdoptForm, proposal: Proposal, place: tuple[AreaRef, TopicRef,
         unsourced=list(dict.fromkeys(found)),
         former=[] if before is None else former_figures.lines(former, before, figures, area.id),
         internal=list(numbers.of_kind(written, OriginKind.INTERNAL)),
+    )
+
+
+def _rules(form: AdoptForm, doubts: _Doubts, draft: Draft) -> tuple[Callable[[], object], ...]:
+    """Everything that may speak against what was written."""
+    return (
+        lambda: _refuse_internal(doubts.internal),
+        lambda: _ask_back(form, doubts.unsourced),
+        lambda: adoption.check(draft),
     )
 
 

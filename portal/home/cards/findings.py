@@ -35,6 +35,7 @@ from portal.home.cards.published import cell_url
 from portal.home.cards.published import day as day_of
 from portal.home.own_page import OwnCard
 from portal.home.today import Due
+from portal.reports import permissions as report_permissions
 
 # Next steps show up this long before they are due.
 _AHEAD = timedelta(days=14)
@@ -197,6 +198,17 @@ def published_for_committees(actor: Actor) -> Iterable[OwnCard]:
             url=cell_url(finding),
             facts=(("calendar", date_long(day_of(finding.published_at))),),
             rank=40,
+        )
+
+
+def paper_for_committees(actor: Actor) -> Iterable[OwnCard]:
+    """Where members of committees find the paper on all planning areas."""
+    if actor.has(Role.COMMITTEE) and report_permissions.may_read_public_papers(actor):
+        yield OwnCard(
+            title=_("Vorlage für Gremien"),
+            text=_("Alle Planungsräume und Befunde in einem Dokument, als Word-Datei, PDF oder Tabelle."),
+            url=url_for("reports.overview"),
+            rank=45,
         )
 
 

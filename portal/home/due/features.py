@@ -187,8 +187,8 @@ def register() -> None:
             today.SOURCES.append(source)
     for card in (
         own_invitations,
-        evidence_cards.own_hearings, evidence_cards.published_for_committees, minutes_cards.answered_remarks,
-        minutes_cards.own_minutes,
+        evidence_cards.own_hearings, evidence_cards.published_for_committees, evidence_cards.paper_for_committees,
+        minutes_cards.answered_remarks, minutes_cards.own_minutes,
         *needs_cards.OWN,
     ):  # fmt: skip
         if card not in own_page.SOURCES:

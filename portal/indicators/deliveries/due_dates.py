@@ -22,6 +22,7 @@ from portal.indicators.models import (
     IndicatorSeries,
     SeriesSource,
 )
+from portal.indicators.parameters import DELIVERY_REMINDER_DAYS
 from portal.indicators.periods import later, period_end
 from portal.settings import services as settings
 
@@ -30,7 +31,7 @@ _MOVED = "moved_due"
 
 def reminder_days() -> int:
     """How long before the due date a department is reminded, and *Heute* shows the delivery."""
-    days: int = settings.get("figures.reminder_days")
+    days: int = settings.get(DELIVERY_REMINDER_DAYS)
     return days
 
 

@@ -10,6 +10,7 @@ from portal.core.permissions import require
 from portal.core.web import attachment, list_arguments
 from portal.indicators import early_warning, permissions, queries, warning_words
 from portal.indicators.early_warning import Certainty
+from portal.indicators.parameters import WARNING_SHARE, parameters
 from portal.indicators.views.frame import CSV, blueprint
 from portal.settings import services as settings
 
@@ -22,8 +23,8 @@ def early_warnings() -> ResponseReturnValue:
     actor = current_actor()
     require(permissions.may_see_warnings(actor))
     figures = queries.county_figures(actor)
-    near = settings.get("figures.warning_share") / 100
-    everything = early_warning.warnings(figures, near=near)
+    near = settings.get(WARNING_SHARE) / 100
+    everything = early_warning.warnings(figures, near=near, trend_periods=parameters().trend_periods)
     arguments = {name: value for name, value in list_arguments().items() if name in _FILTERS}
     found = early_warning.narrowed(
         everything,

@@ -26,15 +26,16 @@ _OFTEN = "30 per minute"
 
 @blueprint.get("/berichte")
 def overview() -> ResponseReturnValue:
-    """Every report that can be made, and the templates they are made from."""
+    """Every report that can be made, and the templates they are made from; for committees what everybody may read."""
     actor = current_actor()
-    require(permissions.may_make_papers(actor))
+    require(permissions.may_read_public_papers(actor))
+    makes = permissions.may_make_papers(actor)
     return render_template(
         "reports/overview.html",
         areas=indicators.county_figures(actor).composition.planning_areas,
         periods=planning.periods(),
-        audiences=list(Audience),
-        kinds=[(kind, services.chosen(kind)) for kind in ReportKind],
+        audiences=list(Audience) if makes else [Audience.PUBLIC],
+        kinds=[(kind, services.chosen(kind)) for kind in ReportKind] if makes else [],
         may_change=permissions.may_change_templates(actor),
     )
 
@@ -97,13 +98,14 @@ def _dossier(slug: str) -> Report:
 def _paper() -> Report:
     """What everybody may read; `?fuer=intern` with findings under way, marked, as staff sees them."""
     actor = current_actor()
-    require(permissions.may_make_papers(actor))
-    config: Config = current_app.config["PORTAL"]
-    period = evidence.period(request.args.get("periode"))
+    require(permissions.may_read_public_papers(actor))
     try:
         audience = Audience(request.args.get("fuer") or Audience.PUBLIC.value)
     except ValueError:
         raise NotFound from None
+    require(audience is Audience.PUBLIC or permissions.may_make_papers(actor))
+    config: Config = current_app.config["PORTAL"]
+    period = evidence.period(request.args.get("periode"))
     return gathering.committee_paper(period, audience, actor=actor, base_url=config.base_url, is_demo=config.demo)
 
 
