@@ -7,12 +7,11 @@ from portal_client import PortalClient
 from test_finding_services import adopt
 from test_rule_limits import item
 
-from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.formats import exact
 from portal.core.transaction import transaction
-from portal.evidence import changes, reopening, rule_pages, rule_versions, words
+from portal.evidence import reopening, rule_pages, rule_versions, words
 from portal.evidence.models import RuleVersion
 from portal.evidence.rule import Thresholds
 from portal.indicators.signals import Trend, TrendPoint, trend_of
@@ -81,12 +80,11 @@ def test_how_many_comparable_dates_make_a_trend_is_a_number_of_the_rule() -> Non
     assert trend_of(points[:2], 2) == Trend(periods=2, change=1.0)
 
 
-def test_changed_thresholds_are_named_among_what_changed(app: Flask, circle: Circle) -> None:
-    finding, planner = adopt(circle), circle.actor("amsel")
-    with clock.frozen(NOON), transaction():
+def test_changed_thresholds_are_named_among_what_changed(circle: Circle, browser: PortalClient) -> None:
+    finding = adopt(circle)
+    with transaction():
         change = {"old": ["no_data", "a", "b"], "new": ["no_data", "a", "b"], "limits": ["municipalities"]}
         reopening.reopen(finding, "Anders.", actor=SYSTEM, change=change)
-    with app.test_request_context():
-        (line,) = changes.lines([finding], planner)[finding.id]
-    assert line.text == "Schwellen der Regel geändert: Städte und Gemeinden, damit ein Thema benannt ist"
-    assert line.url == "/befunde/regel"
+    browser.sign_in("amsel@verein.example")
+    named = "Schwellen der Regel geändert: Städte und Gemeinden, damit ein Thema benannt ist."
+    assert named in browser.get("/heute").text
