@@ -15,7 +15,8 @@ LONGEST = {
     "/befunde": (ANONYMOUS, 8600),
     "/planungsraeume/neckargemuend-eberbach": (ANONYMOUS, 9600),
     "/befunde/sinsheim/mobility_infrastructure": (ANONYMOUS, 6900),
-    "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 7800),
+    # every indicator with the values of its places; pictures and sources fold
+    "/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim": (ANONYMOUS, 8300),
     "/aenderungen": ("administrator", 6500),
     "/konten": ("administrator", 5500),
     "/": (ANONYMOUS, 7900),
@@ -122,3 +123,15 @@ def test_topics_of_the_matrix_without_any_sign_fold_on_a_phone(window: Opener) -
     page.set_viewport_size(PHONE)
     page.goto("http://portal.example/befunde?einordnung=no_data")
     expect(page.locator(".matrix tbody tr").last).to_be_visible()
+
+
+def test_a_comparison_shows_its_values_before_anything_is_opened(window: Opener) -> None:
+    page = window(viewport=PHONE, java_script_enabled=False).page
+    page.goto("http://portal.example/vergleich?gebiet=raum:sinsheim&gebiet=raum:weinheim")
+    card = page.locator("figure.card", has_text="Bevölkerung insgesamt").first
+    summary = card.locator("summary")
+    words = [word.strip(":") for word in summary.inner_text().split() if word != ":"]
+    assert words == ["Sinsheim", "80.428", "Weinheim", "149.061", "Rhein-Neckar-Kreis", "555.352"]
+    summary.click()
+    expect(summary).to_have_text("Werte der Gebiete", use_inner_text=True)
+    expect(card.locator(".panel-rows").get_by_text("149.061")).to_be_visible()
