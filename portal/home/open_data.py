@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.areas.models import Attribution
 from portal.home.site import Site
+from portal.indicators import source_words
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.periods import period_end, period_start
 from portal.settings import services as settings
@@ -139,8 +140,8 @@ def _of_indicator(found: IndicatorFigures, county: str, changed_between: tuple[d
             "XLSX": url_for("indicators.indicator_workbook", key=facts.key),
             "JSON": url_for("indicators.indicator_json", key=facts.key),
         },
-        attribution="; ".join(source.text for source in found.sources),
-        licence="; ".join(dict.fromkeys(source.licence for source in found.sources if source.licence)),
+        attribution="; ".join(map(source_words.text, found.sources)),
+        licence="; ".join(dict.fromkeys(map(source_words.licence_alone, found.sources))),
         open_licence=_common(found.sources),
         changed_between=changed_between,
         starts_on=min(map(period_start, periods), default=None),

@@ -11,7 +11,7 @@ from portal.core.formats import date_long
 from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
-from portal.indicators import words
+from portal.indicators import source_words, words
 from portal.indicators.aggregation import CountyBasis
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
@@ -104,9 +104,9 @@ def source_line(sources: Sequence[SourceFacts]) -> str:
     """Sources with licence, and the day of the download."""
     lines = []
     for source in sources:
-        lines.append(_("Quelle: %(source)s.", source=source.text.rstrip(".")))
-        if source.licence and source.licence not in source.text:
-            lines.append(_("Lizenz: %(licence)s.", licence=source.licence))
+        lines.append(_("Quelle: %(source)s.", source=source_words.text(source).rstrip(".")))
+        if not source.licence or source.licence not in source.text:
+            lines.append(_("Lizenz: %(licence)s.", licence=source_words.licence(source)))
     return " ".join([*lines, _retrieved()])
 
 

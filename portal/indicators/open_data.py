@@ -55,9 +55,9 @@ def indicator_document(figures: IndicatorFigures, county: CountyFigures) -> Docu
 def source_document(source: SourceFacts) -> Document:
     """Who has to be named, and under which licence."""
     return {
-        "text": source.text,
-        "publisher": source.publisher,
-        "licence": source.licence,
+        "text": source.text or None,
+        "publisher": source.publisher or None,
+        "licence": source.licence or None,
         "licence_url": source.licence_url,
         "source_url": source.source_url,
     }

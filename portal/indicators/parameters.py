@@ -15,6 +15,7 @@ from portal.settings import services as settings
 from portal.settings.registry import Declared, SettingKind
 
 _GROUP = _l("Zahlen")
+OWN_LICENCE = "figures.own_licence"
 # What counts people and what measures land, by the units of the published series.
 POPULATION_UNIT, AREA_UNIT = "Personen", "km²"
 TREND_PERIODS = "figures.trend_periods"
@@ -153,6 +154,18 @@ SETTINGS = (
         hint=_l("Kleinere Zähler gelten als geheim, auch für die Verwaltung. Die Null wird gezeigt."),
         minimum=0,
         maximum=20,
+    ),
+    Declared(
+        key=OWN_LICENCE,
+        kind=SettingKind.TEXT,
+        default="",
+        required=False,
+        group=_GROUP,
+        label=_l("Lizenz der eigenen Zahlen"),
+        hint=_l(
+            "Steht unter Zahlen, die Fachbereiche von da an selbst liefern, z.\u00a0B. dl-de/by-2-0. Ohne Angabe steht"
+            " dort „nicht angegeben“, und niemand darf die Zahlen für offene Daten halten."
+        ),
     ),
 )
 # What the rule for findings goes by; the others only warn or remind.

@@ -329,16 +329,21 @@ def _sources(
 
 def source_facts(source: SeriesSource, attribution: Attribution | None) -> SourceFacts:
     """The printed line and, where the publisher is known, its licence."""
+    return facts_of(source.text, source.licence, attribution)
+
+
+def facts_of(text: str, licence: str, attribution: Attribution | None) -> SourceFacts:
+    """The same of a line and the licence that somebody named; the publisher's terms come before those."""
     if attribution is None:
-        known = LICENCES.get(source.licence)
+        known = LICENCES.get(licence)
         return SourceFacts(
-            text=source.text,
-            licence=source.licence,
+            text=text,
+            licence=licence,
             licence_url=None if known is None else known.url,
             open_data_licence=None if known is None else known.open_data,
         )
     return SourceFacts(
-        text=source.text,
+        text=text,
         publisher=attribution.publisher,
         licence=attribution.licence,
         licence_url=attribution.licence_url,

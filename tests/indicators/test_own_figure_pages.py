@@ -113,8 +113,11 @@ def test_a_department_takes_the_template_hands_in_and_releases(sign_in: SignIn, 
     keys = keys_of(grid)
     filled = fill(grid, f"{KEY}|2025", dict.fromkeys(keys, 12) | {SINSHEIM: None})
     filled = fill(filled, f"{KEY}|2025", {SINSHEIM: "geheim"}, sign=True)
+    with transaction():
+        settings.put("figures.own_licence", "dl-de/zero-2-0", actor=SYSTEM)
     address = hand_in(youth, filled, tmp_path, grundlage="Fachverfahren").headers["Location"]
     page = in_page(youth.get(address).text)
+    assert ">dl-de/zero-2-0</a>" in page
     assert "Noch sieht niemand diese Zahlen." in page
     assert "Im Planungsraum Sinsheim ist nur Sinsheim geheim." in page
     assert "• unbekannt oder geheim" in page
@@ -131,6 +134,9 @@ def test_a_department_takes_the_template_hands_in_and_releases(sign_in: SignIn, 
     assert "übernommen" in youth.get(address).text
     public = in_page(youth.get(f"/indikatoren/{KEY}").text)
     assert "Fachverfahren, geliefert am 20. November 2026" in public
+    assert ">dl-de/zero-2-0</a>" in public
+    file = planner.get(f"/indikatoren/{KEY}/werte.csv").text
+    assert "geliefert am 20. November 2026. Lizenz: dl-de/zero-2-0." in file.replace("\N{NO-BREAK SPACE}", " ")
     assert planner.get(f"/importe/{public_id}/zuruecknehmen").status_code == 403
     assert youth.submit(f"/importe/{public_id}/zuruecknehmen").status_code == 302
     assert "Wieder freigeben" in youth.get(address).text
@@ -144,6 +150,7 @@ def test_social_planning_hands_in_for_a_department_and_cannot_release(sign_in: S
     grid = fill(template_of(planner, fachbereich=youth), f"{KEY}|2025", {SINSHEIM: 12})
     answer = hand_in(planner, grid, tmp_path, fachbereich=youth)
     assert answer.status_code == 302
+    assert "Lizenz: nicht angegeben" in in_page(planner.get(answer.headers["Location"]).text), "nobody chose one"
     assert planner.submit(f"{answer.headers['Location']}/freigeben", page=PAGE).status_code == 403
     assert "vorlage.xlsx" in planner.get(PAGE).text
     assert "vorlage.xlsx" in sign_in("clematis").get("/heute").text

@@ -14,6 +14,8 @@ from portal.indicators.models import BatchState, ImportBatch, Series, SeriesSour
 KEY = "part_labels"
 # A file with more words than that names something else than parts; its codes are shown.
 _MOST_KEPT = 5_000
+# Deliveries whose words are looked at: those of a county's municipalities.
+_MOST_LOOKED_AT = 100
 _READABLE = (BatchState.STAGED, BatchState.ACTIVE)
 
 
@@ -44,22 +46,26 @@ def of_series(series_ids: Collection[int]) -> dict[int, PartLabels]:
 
 
 def former_rows(format: Format) -> dict[tuple[str, str], str]:
-    """The rows that the latest delivery of a format has, by measure and breakdown, with what they are called.
+    """The rows that any delivery of a format in force has, by measure and breakdown, with what they are called.
 
-    Whole publications have the same rows for every area, so that it may be another area's. Empty before the first.
+    Whole publications have the same rows for every area, so that it may be another area's. One delivery that lacks a
+    row teaches nobody that there is none. Before the first is taken over: those of the latest that waits. At most four
+    queries.
     """
     has_values = exists().where(SeriesValue.batch_id == ImportBatch.id)
-    statement = select(ImportBatch).where(
-        ImportBatch.file_format == format.value, ImportBatch.state.in_(_READABLE), has_values
-    )
-    latest = db.session.scalars(statement.order_by(ImportBatch.id.desc()).limit(1)).one_or_none()
-    if latest is None:
-        return {}
-    labels = of_summary(latest.summary)
+    batches = select(ImportBatch.id).where(ImportBatch.file_format == format.value, has_values)
+    batches = batches.order_by(ImportBatch.id.desc())
+    ids = db.session.scalars(batches.where(ImportBatch.state == BatchState.ACTIVE)).all()
+    if not ids:
+        ids = db.session.scalars(batches.where(ImportBatch.state.in_(_READABLE)).limit(1)).all()
+    labels: dict[tuple[str, str | None], str] = {}
+    summaries = select(ImportBatch.summary).where(ImportBatch.id.in_(ids[:_MOST_LOOKED_AT]))
+    for summary in db.session.scalars(summaries.order_by(ImportBatch.id)):
+        labels |= of_summary(summary)
     rows = (
         select(Series.code, Series.title, SeriesValue.dimensions)
         .join(Series, Series.id == SeriesValue.series_id)
-        .where(SeriesValue.batch_id == latest.id)
+        .where(SeriesValue.batch_id.in_(ids))
         .distinct()
         .order_by(Series.code, SeriesValue.dimensions)
     )

@@ -91,8 +91,11 @@ def breathing_space() -> float:
     return _SQLITE_LOOKS_AGAIN if db.session.get_bind().dialect.name == "sqlite" else 0.0
 
 
-def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str], attribution_key: str | None = None) -> None:
-    """Where the batch has the values of each series and period from; the attribution names the publisher's terms."""
+def write_sources(
+    batch_id: int, sources: Mapping[tuple[int, str], str], attribution_key: str | None = None, *, licence: str = ""
+) -> None:
+    """Where the batch has the values of each series and period from; the attribution names the publisher's terms,
+    `licence` those of figures without one."""
     rows = [
         {
             "batch_id": batch_id,
@@ -100,7 +103,7 @@ def write_sources(batch_id: int, sources: Mapping[tuple[int, str], str], attribu
             "period": period,
             "text": text,
             "attribution_key": attribution_key,
-            "licence": "",
+            "licence": licence,
         }
         for (series_id, period), text in sorted(sources.items())
     ]

@@ -22,13 +22,16 @@ from portal.indicators.area_population import population_of
 from portal.indicators.deliveries import counting
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.reading import ValueRow
+from portal.indicators.deliveries.terms import LICENCE_LENGTH
 from portal.indicators.forms import BASIS_LENGTH
 from portal.indicators.models import ImportBatch
 from portal.indicators.own_figures import queries
 from portal.indicators.own_figures.hints import Visible, hints
 from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Entered, Expected, Read
+from portal.indicators.parameters import OWN_LICENCE
 from portal.indicators.value_states import ValueState
+from portal.settings import services as settings
 
 _UNCERTAIN = frozenset({ValueState.PROVISIONAL, ValueState.ESTIMATED})
 
@@ -56,7 +59,8 @@ def hand_in(
     rows = [_row(batch.id, one, expected.indicators[one.indicator]) for one in entered]
     import_services.write_values(batch.id, rows)
     line = _source(department, one_line(basis)[:BASIS_LENGTH])
-    import_services.write_sources(batch.id, {(row.series_id, row.period): line for row in rows})
+    lines = {(row.series_id, row.period): line for row in rows}
+    import_services.write_sources(batch.id, lines, licence=one_line(settings.get(OWN_LICENCE))[:LICENCE_LENGTH])
     db.session.flush()
     summary = _summary(entered, expected.indicators, read, visible)
     import_services.conclude(batch, summary, counting.compare(batch), actor=actor)

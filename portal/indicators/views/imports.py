@@ -110,6 +110,7 @@ def batch(public_id: str) -> ResponseReturnValue:
         unassigned=catalogue_queries.unassigned_of(found) if found.state in _SHOWN else 0,
         asked=found.summary.get(ASKED) if found.state is BatchState.ASKING else None,
         terms=terms.of(found) if found.state in (*_SHOWN, BatchState.UNDONE) else None,
+        sources=terms.named(found) if found.state in (*_SHOWN, BatchState.UNDONE) else [],
         states=BatchState,
         undo_form=UndoForm(),
         panels=consequences.of(found, actor=actor),

@@ -23,7 +23,7 @@ from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
 from portal.files import spool
 from portal.indicators import permissions, tasks, words
-from portal.indicators.deliveries import comparison, consequences
+from portal.indicators.deliveries import comparison, consequences, terms
 from portal.indicators.deliveries import pages as import_pages
 from portal.indicators.deliveries import services as import_services
 from portal.indicators.deliveries.pages import Change
@@ -105,6 +105,7 @@ def own_delivery(public_id: str) -> ResponseReturnValue:
         words=words,
         kinds=Change,
         panels=consequences.of(found, actor=actor),
+        sources=terms.named(found),
     )
 
 

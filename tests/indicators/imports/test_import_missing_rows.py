@@ -110,3 +110,16 @@ def test_deliveries_from_before_labels_were_kept_show_codes(county: Flask) -> No
     assert file_labels.of_summary({}) == {}
     assert breakdowns.in_words("merkmal=x") == "merkmal: x"
     assert breakdowns.in_words("merkmal=", {("merkmal", None): "Merkmal"}) == "Insgesamt (Merkmal)"
+
+
+def test_every_delivery_in_force_says_which_rows_there_are(county: Flask, tmp_path: Path) -> None:
+    """A damaged workbook that was taken over all the same teaches nobody that the row does not exist."""
+    tasks.take_over(known(tmp_path), actor=SYSTEM)
+    damaged = workbook(tmp_path / "walldorf.xlsx", WALLDORF, without=LONG_TERM)
+    read = tasks.read_in(damaged, actor=SYSTEM, answers={"complete": "yes"})
+    assert read.batch is not None
+    tasks.take_over(read.batch, actor=SYSTEM)
+    other = workbook(tmp_path / "mauer.xlsx", ("08226048", "Mauer"), without=LONG_TERM, thousands=4.0)
+    refused = looked_at(other).summary.refused
+    assert any(LONG_TERM in str(cell.reason) for cell in refused), [str(cell.reason) for cell in refused]
+    assert not looked_at(workbook(tmp_path / "ganz.xlsx", ("08226048", "Mauer"), thousands=4.0)).is_refused
