@@ -9,8 +9,8 @@ from portal.core.seed_files import SeedEntry, read_document
 from portal.demo.story import Story
 from portal.minutes.attendance import speakers
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
-from portal.minutes.queries import entries_of
-from portal.minutes.services import entries, tasks, versions
+from portal.minutes.queries import entries_of, reader_of
+from portal.minutes.services import entries, remarks, tasks, versions
 from portal.minutes.services.entries import Written
 from portal.stakeholders.models import Organisation
 
@@ -33,6 +33,7 @@ def fill(story: Story) -> None:
         for key, stem in _stems(entry, minutes).items():
             story.entries[key] = kept[stem]
         _finish_tasks(story, entry)
+        _remark(story, entry, minutes)
 
 
 def _written(story: Story, entry: SeedEntry, conference: Conference) -> Minutes:
@@ -111,3 +112,21 @@ def _finish_tasks(story: Story, entry: SeedEntry) -> None:
         if done is not None:
             with clock.frozen(story.moment(done)):
                 tasks.finish(story.entries[one.text("key")], actor=story.actor(entry.text("written_by")))
+
+
+def _remark(story: Story, entry: SeedEntry, minutes: Minutes) -> None:
+    """What invited people said of the released version, and what they were answered."""
+    for one in entry.entries("remarks"):
+        with clock.frozen(story.moment(one.integer("day"))):
+            actor = story.actor(one.text("person"), one.text("organisation"))
+            remark = remarks.add(
+                minutes.versions[-1],
+                one.text("text"),
+                reader=reader_of(minutes, actor),
+                actor=actor,
+                entry=story.entries[one.text("entry")],
+            )
+        answered = one.optional_integer("answered_day")
+        if answered is not None:
+            with clock.frozen(story.moment(answered)):
+                remarks.finish(remark, one.text("answer"), actor=story.actor(entry.text("written_by")))

@@ -5,7 +5,7 @@ transaction: a demonstration is there as a whole or not at all.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from portal.areas.services import create_locality
 from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
+from portal.core.clock import LOCAL_ZONE
 from portal.core.database import db
 from portal.core.seed_files import SeedEntry, read_document
 from portal.core.transaction import transaction
@@ -36,7 +37,7 @@ from portal.demo import (
     surveys_story,
 )
 from portal.demo.logins import LOGINS
-from portal.demo.story import Story
+from portal.demo.story import MORNING, Story
 from portal.indicators.models import Indicator
 from portal.indicators.queries import county_figures
 from portal.indicators.seeding.loading import seed_indicators
@@ -109,7 +110,7 @@ def fill(day_zero: date) -> None:
     _share_figures(departments)
     story = read_document(SEEDS / "demo" / "organisations.yaml")
     topics = {topic.key: topic for topic in db.session.execute(select(Topic)).scalars()}
-    organisations = _organisations(story, topics)
+    organisations = _organisations(story, topics, day_zero)
     people = _people(story, organisations, departments, day_zero)
     told = Story(
         day_zero=day_zero,
@@ -164,25 +165,28 @@ def _places() -> dict[str, Area]:
     }
 
 
-def _organisations(story: SeedEntry, topics: dict[str, Topic]) -> dict[str, Organisation]:
+def _organisations(story: SeedEntry, topics: dict[str, Topic], day_zero: date) -> dict[str, Organisation]:
     places = _places()
     found = {}
     for entry in story.entries("organisations"):
         umbrella, ags, group = entry.optional("umbrella"), entry.optional("ags"), entry.optional("group")
         kind = OrganisationKind(entry.text("kind"))
-        organisation = create_organisation(
-            entry.text("name"),
-            kind,
-            actor=SYSTEM,
-            umbrella=Umbrella(umbrella) if umbrella else None,
-            group_kind=OrganisationKind(group) if group and kind is OrganisationKind.OTHER else None,
-            state=OrganisationState(entry.text("status")),
-            postcode=entry.optional("postcode"),
-            area=places[ags] if ags else _association(entry, places),
-            areas=[places[key] for key in entry.texts("areas")],
-            topics=[topics[key] for key in entry.texts("topics")],
-            is_demo=True,
-        )
+        registered = datetime.combine(day_zero + timedelta(days=entry.integer("registered_day")), MORNING, LOCAL_ZONE)
+        with clock.frozen(registered):
+            organisation = create_organisation(
+                entry.text("name"),
+                kind,
+                actor=SYSTEM,
+                umbrella=Umbrella(umbrella) if umbrella else None,
+                group_kind=OrganisationKind(group) if group and kind is OrganisationKind.OTHER else None,
+                state=OrganisationState(entry.text("status")),
+                postcode=entry.optional("postcode"),
+                town=entry.optional("town") or "",
+                area=places[ags] if ags else _association(entry, places),
+                areas=[places[key] for key in entry.texts("areas")],
+                topics=[topics[key] for key in entry.texts("topics")],
+                is_demo=True,
+            )
         organisation.state_reason = entry.optional("status_reason") or ""
         found[entry.text("key")] = organisation
     return found

@@ -1,17 +1,20 @@
-"""The story's bodies. Organisations and people are made with the frame (`demo.seeding`)."""
+"""The story's archive and bodies. Organisations and people are made with the frame (`demo.seeding`)."""
 
 from datetime import timedelta
 
 from portal.config import SEEDS
+from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.seed_files import read_document
 from portal.demo.story import Story
+from portal.stakeholders import archive
 from portal.stakeholders.bodies import create_body, seat
 from portal.stakeholders.models import BodyKind
 
 
 def fill(story: Story) -> None:
-    """Make the bodies and seat their members; fills `story.bodies`."""
+    """Put away who takes part no longer; make the bodies and seat their members; fills `story.bodies`."""
+    _archive(story)
     for entry in read_document(SEEDS / "demo" / "bodies.yaml").entries("bodies"):
         last = entry.optional_integer("to_day")
         body = create_body(
@@ -36,3 +39,12 @@ def fill(story: Story) -> None:
                 function=member.optional("function") or "",
                 deputy=story.people[deputy] if deputy else None,
             )
+
+
+def _archive(story: Story) -> None:
+    for entry in read_document(SEEDS / "demo" / "organisations.yaml").entries("organisations"):
+        day = entry.optional_integer("archived_day")
+        if day is not None:
+            with clock.frozen(story.moment(day)):
+                gone = story.organisations[entry.text("key")]
+                archive.archive([gone], actor=story.actor("p_amsel"), reason=entry.text("archive_reason"))

@@ -101,7 +101,8 @@ def _heard_filter(last: ColumnElement[str]) -> Filter:
     conditions = {
         "lange-nicht": (last < since)
         & (Organisation.created_at < datetime.combine(silent_since(), time.min, tzinfo=clock.LOCAL_ZONE))
-        & (Organisation.state == OrganisationState.VERIFIED),
+        & (Organisation.state == OrganisationState.VERIFIED)
+        & (Organisation.kind != OrganisationKind.COUNTY_DEPARTMENT),
         "zuletzt": last >= since,
         "nie": last == _NEVER,
     }
@@ -125,12 +126,16 @@ def silent_since() -> date:
 
 
 def not_heard_for_long(rows: Sequence[Organisation], heard: Mapping[int, date]) -> set[int]:
-    """Ids of those of the checked organisations that were not heard for long, or never since they came in."""
+    """Ids of those of the checked organisations that were not heard for long, or never since they came in.
+
+    Departments of the county are no voice that could be missing.
+    """
     since = silent_since()
     return {
         row.id
         for row in rows
         if row.state is OrganisationState.VERIFIED
+        and row.is_voice
         and heard.get(row.id, date.min) < since
         and row.created_at.astimezone(clock.LOCAL_ZONE).date() < since
     }

@@ -182,6 +182,9 @@ def test_who_was_not_heard_for_long_is_named_filtered_and_sorted(
             )
             for name in ("Altes Haus", "Lautes Haus", "Stummes Haus")
         }
+        services.create_organisation(  # no voice that could be missing
+            "Amtliches Haus", OrganisationKind.COUNTY_DEPARTMENT, actor=SYSTEM, state=OrganisationState.VERIFIED
+        )
     with transaction():
         services.create_organisation(
             "Neues Haus", OrganisationKind.INITIATIVE, actor=SYSTEM, state=OrganisationState.VERIFIED
@@ -202,13 +205,16 @@ def test_who_was_not_heard_for_long_is_named_filtered_and_sorted(
         return re.findall(r">(\w+ Haus)</a>", page)
 
     assert names("gehoert=lange-nicht") == ["Altes Haus", "Stummes Haus"]
-    assert names("gehoert=nie") == ["Neues Haus", "Stummes Haus"]
+    assert names("gehoert=nie") == ["Amtliches Haus", "Neues Haus", "Stummes Haus"]
     assert names("gehoert=zuletzt") == ["Lautes Haus"]
-    assert names("sortierung=gehoert") == ["Neues Haus", "Stummes Haus", "Altes Haus", "Lautes Haus"]
+    assert names("sortierung=gehoert") == [
+        "Amtliches Haus", "Neues Haus", "Stummes Haus", "Altes Haus", "Lautes Haus",
+    ]  # fmt: skip
     assert names("sortierung=-gehoert")[:2] == ["Lautes Haus", "Altes Haus"]
     page = admin.get("/organisationen").text
     assert {name for name in rows if "lange nicht gehört" in row_of(page, name)} == {"Altes Haus", "Stummes Haus"}
     assert "geprüft" in row_of(page, "Neues Haus")
+    assert "geprüft" in row_of(page, "Amtliches Haus")
     with transaction():
         settings.put(parameters.SILENT_AFTER, 2, actor=SYSTEM)
     assert names("gehoert=lange-nicht") == ["Altes Haus", "Lautes Haus", "Stummes Haus"]
