@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from portal.areas.composition import AreaRef
 from portal.core.formats import number
-from portal.core.languages import german
+from portal.core.languages import german, quoting
 from portal.core.seed_words import local
 from portal.indicators import words
 from portal.indicators.aggregation import Aggregation
@@ -301,7 +302,9 @@ def meaning(
         pairs += [
             (
                 _("Bezugswert"),
-                _("%(words)s. Quelle: %(source)s", words=references.in_words(facts, one), source=one.source),
+                quoting(
+                    _("%(words)s. Quelle: %(source)s"), words=escape(references.in_words(facts, one)), source=one.source
+                ),
             )
             for one in found
         ]

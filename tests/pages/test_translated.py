@@ -4,6 +4,7 @@ import gettext
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import access_table
 import pytest
@@ -15,7 +16,7 @@ PAGES = [row for row in access_table.rows() if row.method == "GET"]
 FORMS = [row for row in access_table.rows() if row.method == "POST"]
 # Words that no English sentence has; names of places and what the county itself wrote stay German.
 _GERMAN = re.compile(
-    r"\b(und|oder|nicht|für|wird|werden|sind|eine|keine|Ihre?n?|Sie|wurde|können|über|dieser?s?|beim?|zum|zur)\b"
+    r"\b(und|oder|nicht|für|wird|werden|sind|eine|keine|Ihre?n?|Sie|wurde|können|über|dieser?s?|beim?|zum|zur|der|die|das|den|des|von|mit|im)\b"
 )
 
 
@@ -75,6 +76,34 @@ def test_no_text_of_a_page_lacks_its_translation(house: House, row: access_table
             if house.changed():
                 house.put_back()
     assert sorted(missing.texts) == []
+
+
+def _german(document: Any, lang: str = "en") -> Iterator[str]:
+    """Texts with German words that no element marks as German."""
+    lang = document.get("lang") or lang
+    if isinstance(document.tag, str) and document.tag not in {"script", "style"}:
+        for text in (document.text, document.get("title"), document.get("aria-label"), document.get("alt")):
+            if lang == "en" and len(set(_GERMAN.findall(text or ""))) > 1:
+                yield (text or "").strip()[:120]
+        for child in document:
+            yield from _german(child, lang)
+            if lang == "en" and len(set(_GERMAN.findall(child.tail or ""))) > 1:
+                yield (child.tail or "").strip()[:120]
+
+
+PUBLIC = (
+    "/planungsraeume", "/planungsraeume/sinsheim", "/planungsraeume/sinsheim/steckbrief", "/gemeinden/sinsheim",
+    "/indikatoren", "/indikatoren/frauenanteil", "/indikatoren/p_notaufnahme", "/indikatoren/kita_u3", "/befunde",
+    "/befunde/sinsheim/economy", "/befunde/sinsheim/mobility_infrastructure", "/befunde/weinheim/health",
+    "/befunde/regel", "/themen", "/offene-daten",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_what_the_county_wrote_is_marked_as_german_on_public_pages(house: House, path: str) -> None:
+    answer = house.ask(ANONYMOUS, Request("GET", path, {}, {}), sprache="en")
+    assert answer.status_code == 200
+    assert list(_german(parsed(answer.text))) == []
 
 
 PLAIN = ("/", "/anmelden", "/impressum", "/datenschutz", "/barrierefreiheit", "/gibt-es-nicht")
