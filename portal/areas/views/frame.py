@@ -1,7 +1,7 @@
 """What the pages share: the blueprint, the tabs, the municipalities an address names."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
@@ -12,11 +12,23 @@ from portal.areas.forms import NO_PLANNING_AREA, MoveForm
 from portal.areas.models import Area, AreaKind
 from portal.core import clock
 from portal.core.actor import current_actor
+from portal.core.database import PublicRecord
+from portal.core.errors import NotFound
 
 blueprint = Blueprint("areas", __name__)
 
+Found = TypeVar("Found", bound=PublicRecord)
+
 # A county has at most a few hundred municipalities; a longer list was not made by our pages.
 MOST_CHOSEN = 400
+
+
+def by_public_id(rows: Iterable[Found], public_id: str) -> Found:
+    """The row that an address names; `NotFound` where these do not hold it."""
+    found = next((one for one in rows if one.public_id == public_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def tabs(current: str, chosen: Sequence[str] = ()) -> list[dict[str, Any]]:

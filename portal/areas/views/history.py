@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from portal.areas import permissions, queries, regrouping
 from portal.areas.models import Regrouping
-from portal.areas.views.frame import blueprint, tabs
+from portal.areas.views.frame import blueprint, by_public_id, tabs
 from portal.core.actor import current_actor
-from portal.core.errors import NotFound
 from portal.core.permissions import require
 from portal.core.web import told
 
@@ -49,7 +48,4 @@ def save_undo(public_id: str) -> ResponseReturnValue:
 
 
 def _find(public_id: str) -> Regrouping:
-    found = next((r for r in regrouping.regroupings(queries.own_county()) if r.public_id == public_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return by_public_id(regrouping.regroupings(queries.own_county()), public_id)

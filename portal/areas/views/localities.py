@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.areas import permissions, queries, services
 from portal.areas.forms import LocalityForm
 from portal.areas.models import Area, AreaKind
-from portal.areas.views.frame import blueprint
+from portal.areas.views.frame import blueprint, by_public_id
 from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound, Refusal
@@ -104,7 +104,4 @@ def _municipality(slug: str) -> Area:
 
 def _locality(slug: str, public_id: str) -> tuple[Area, Area]:
     municipality = _municipality(slug)
-    found = next((area for area in queries.localities(municipality) if area.public_id == public_id), None)
-    if found is None:
-        raise NotFound
-    return municipality, found
+    return municipality, by_public_id(queries.localities(municipality), public_id)

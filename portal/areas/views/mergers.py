@@ -10,10 +10,10 @@ from portal.areas import merger_undo, mergers, permissions, queries
 from portal.areas.merger_forms import HINTS, ConfirmedMergerForm, MergerForm, offer_places, wish_of
 from portal.areas.merger_preview import MergerPreview, preview_of
 from portal.areas.models import Merger
-from portal.areas.views.frame import blueprint, tabs
+from portal.areas.views.frame import blueprint, by_public_id, tabs
 from portal.core import clock
 from portal.core.actor import current_actor
-from portal.core.errors import NotFound, Refusal
+from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 
@@ -94,10 +94,7 @@ def save_undo_merger(public_id: str) -> ResponseReturnValue:
 
 
 def _find(public_id: str) -> Merger:
-    found = next((one for one in mergers.mergers(queries.own_county()) if one.public_id == public_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return by_public_id(mergers.mergers(queries.own_county()), public_id)
 
 
 def _preview(form: MergerForm) -> MergerPreview | None:

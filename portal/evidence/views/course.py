@@ -14,6 +14,7 @@ from portal.core import clock, pdf
 from portal.core.actor import Actor, current_actor
 from portal.core.errors import NotFound, Refusal
 from portal.core.formats import date_long
+from portal.core.forms import Form
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import attachment, told
@@ -60,6 +61,20 @@ def _carry_on(finding: Finding, act: Callable[[], object], done: str) -> Respons
     address = _page_of(finding)
     with told(done):
         act()
+    return redirect(address)
+
+
+def _carry_out(form: Form, finding: Finding, act: Callable[[], object], done: str) -> Response | None:
+    """The same for what a form says. None where it was refused: the reason stands in the form, and the finding must be
+    read again."""
+    address = _page_of(finding)
+    try:
+        with transaction():
+            act()
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+    flash(done, "ok")
     return redirect(address)
 
 
@@ -246,15 +261,15 @@ def dissent(public_id: str) -> Response:
     form = DissentForm()
     form.organisation.choices = [(key, one.name) for key, one in departments.items()]
     if request.method == "POST" and form.validate():
-        try:
-            with transaction():
-                organisation = departments[form.organisation.data]
-                adoption.dissent(finding, form.text.data or "", organisation=organisation, actor=actor)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Ihre abweichende Sicht ist festgehalten. Sie wird mit abgedruckt."), "ok")
-            return redirect(_page_of(finding))
+        organisation = departments[form.organisation.data]
+        answer = _carry_out(
+            form,
+            finding,
+            lambda: adoption.dissent(finding, form.text.data or "", organisation=organisation, actor=actor),
+            _("Ihre abweichende Sicht ist festgehalten. Sie wird mit abgedruckt."),
+        )
+        if answer is not None:
+            return answer
         finding = finding_queries.finding_for(actor, public_id)
     return _answer("dissent", form, finding, departments=departments)
 
@@ -271,21 +286,21 @@ def decide(public_id: str) -> Response:
     if request.method != "POST":
         form.decided_on.data = clock.today()
     elif form.validate():
-        try:
-            with transaction():
-                publication.decide(
-                    finding,
-                    bodies[form.body.data],
-                    form.text.data or "",
-                    decided_on=form.decided_on.data,
-                    paper=form.paper.data or "",
-                    actor=actor,
-                )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Der Beschluss ist festgehalten."), "ok")
-            return redirect(_page_of(finding))
+        answer = _carry_out(
+            form,
+            finding,
+            lambda: publication.decide(
+                finding,
+                bodies[form.body.data],
+                form.text.data or "",
+                decided_on=form.decided_on.data,
+                paper=form.paper.data or "",
+                actor=actor,
+            ),
+            _("Der Beschluss ist festgehalten."),
+        )
+        if answer is not None:
+            return answer
         finding = finding_queries.finding_for(actor, public_id)
     return _answer("decide", form, finding)
 
@@ -300,13 +315,13 @@ def reopen(public_id: str) -> Response:
     if request.method != "POST":
         form.edition.data = str(finding.edition)
     elif form.validate():
-        try:
-            with transaction():
-                reopening.reopen(finding, form.reason.data or "", actor=actor, edition=_edition())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            flash(_("Der Befund ist wieder offen."), "ok")
-            return redirect(_page_of(finding))
+        answer = _carry_out(
+            form,
+            finding,
+            lambda: reopening.reopen(finding, form.reason.data or "", actor=actor, edition=_edition()),
+            _("Der Befund ist wieder offen."),
+        )
+        if answer is not None:
+            return answer
         finding = finding_queries.finding_for(actor, public_id)
     return _answer("reopen", form, finding)
