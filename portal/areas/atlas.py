@@ -22,7 +22,7 @@ _LEAST_IN_SIGHT = 0.002
 # A label's place does not depend on every bend of the line; the search takes time with each point.
 _LABEL_POINTS = 90
 # Room for a letter of the largest writing on maps (phones); names at the edge are moved in by it.
-_LETTER = 23
+LETTER = 23
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ class MapData:
             if lines:
                 x, y = _label(tuple(lines))
                 drawn = MapOutline(area=area, tone=tones[area.id], path=path_of(lines), label_x=x, label_y=y)
-                half = max(len(line) for line in drawn.lines) * _LETTER // 2
+                half = max(len(line) for line in drawn.lines) * LETTER // 2
                 found.append(replace(drawn, label_x=max(half, min(x, self.width - half))))
         return tuple(found)
 

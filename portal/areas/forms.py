@@ -4,13 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.areas.regrouping import REASON_LENGTH
 from portal.areas.services import CHARACTER_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH
 from portal.areas.slugs import MAX_LENGTH
-from portal.core.forms import Form, line, lines
+from portal.core.forms import Form, GermanDateField, line, lines
 
 NO_PLANNING_AREA = "keiner"
 
@@ -23,7 +23,7 @@ class MoveForm(Form):
     """Where to, from which day on, why. Read from the address for the preview, from the form when saving."""
 
     to = SelectField(_l("Verschieben nach"), name="nach")
-    from_day = DateField(
+    from_day = GermanDateField(
         _l("Ab Tag"),
         [InputRequired(_l("Bitte geben Sie an, ab welchem Tag die Änderung gilt."))],
         name="ab",
@@ -72,8 +72,8 @@ class PlanningAreaForm(Form):
         filters=[lines],
         description=_l("Was diesen Planungsraum ausmacht. Öffentlich, in einfachen Sätzen."),
     )
-    valid_from = DateField(_l("Gibt es ab"), [Optional()])
-    valid_to = DateField(
+    valid_from = GermanDateField(_l("Gibt es ab"), [Optional()])
+    valid_to = GermanDateField(
         _l("Gibt es nicht mehr ab"),
         [Optional()],
         description=_l("Leer lassen, solange kein Ende feststeht."),
@@ -84,7 +84,7 @@ class PlanningAreaForm(Form):
 class ArchiveForm(Form):
     """From which day on a planning area no longer exists."""
 
-    valid_to = DateField(
+    valid_to = GermanDateField(
         _l("Gibt es nicht mehr ab"), [InputRequired(_l("Bitte geben Sie den ersten Tag ohne diesen Planungsraum an."))]
     )
 
@@ -115,7 +115,7 @@ def census_choices() -> list[tuple[str, Any]]:
 class _SaidForm(Form):
     """What a file about places does not say itself."""
 
-    figures_day = DateField(
+    figures_day = GermanDateField(
         _l("Stichtag von Bevölkerung und Fläche"),
         [Optional()],
         description=_l("Steht in Hinweise.txt neben der Datei. Ohne ihn bleiben die Zahlen weg."),
@@ -126,7 +126,7 @@ class _SaidForm(Form):
         choices=census_choices,
         description=_l("Für Stichtage von 2022 bis 2024 gibt es Zahlen auf beiden Grundlagen."),
     )
-    territorial_date = DateField(_l("Gebietsstand der Grenzen"), [Optional()])
+    territorial_date = GermanDateField(_l("Gebietsstand der Grenzen"), [Optional()])
     attribution = StringField(
         _l("Quellenvermerk"),
         [Optional(), _at_most(500)],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms import widgets as parts
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -14,7 +14,7 @@ from portal.areas.mergers import NewPlace, Wish
 from portal.areas.models import Area, AreaKind, MergerKind
 from portal.areas.regrouping import REASON_LENGTH
 from portal.core import clock
-from portal.core.forms import Form, line
+from portal.core.forms import Form, GermanDateField, line
 
 # What each kind needs beside day and reason, in the words of the form.
 HINTS = {
@@ -44,7 +44,7 @@ class MergerForm(Form):
         name="art",
         choices=MergerKind.choices,
     )
-    from_day = DateField(
+    from_day = GermanDateField(
         _l("Gilt ab"),
         [InputRequired(_l("Bitte geben Sie an, ab welchem Tag die Änderung gilt."))],
         name="ab",

@@ -28,6 +28,8 @@ from portal.core.errors import NotFound
 __all__ = ["boundaries", "composition_of", "exists", "holds", "map_of"]
 
 MOST_COMPARED = 8
+# The source of what was made up for the demonstration.
+INVENTED = "demonstration"
 
 
 def own_county() -> Area:
@@ -36,6 +38,12 @@ def own_county() -> Area:
     if found is None:
         raise NotFound
     return found
+
+
+def own_county_name() -> tuple[str, str] | None:
+    """Name and key of the county that runs the portal; None before the seeds are in."""
+    row = db.session.execute(select(Area.name, Area.key).where(Area.kind == AreaKind.COUNTY, Area.is_own)).one_or_none()
+    return None if row is None else (row.name, row.key or "")
 
 
 def other_counties() -> Sequence[Area]:
@@ -90,9 +98,12 @@ def _own_planning_areas() -> Select[Area]:
     return select(Area).where(Area.kind == AreaKind.PLANNING_AREA, Area.is_own)
 
 
-def attributions() -> Sequence[Attribution]:
-    """Every source the portal shows facts of, by its text."""
-    return db.session.execute(select(Attribution).order_by(Attribution.text, Attribution.key)).scalars().all()
+def attributions(*, with_invented: bool) -> Sequence[Attribution]:
+    """Every source the portal shows facts of, by its text; what was invented is a source in a demonstration only."""
+    statement = select(Attribution).order_by(Attribution.text, Attribution.key)
+    if not with_invented:
+        statement = statement.where(Attribution.key != INVENTED)
+    return db.session.execute(statement).scalars().all()
 
 
 def attribution(key: str | None) -> Attribution | None:

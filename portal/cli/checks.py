@@ -25,6 +25,7 @@ from portal.core.machine_words import why
 from portal.core.migrations import current_revision, expected_revision
 from portal.core.secrets import FOLDER as SECRETS_FOLDER
 from portal.home import health
+from portal.home.site import still_missing
 from portal.outbox import office
 from portal.settings import services as settings
 from portal.surveys import keys, spool
@@ -232,22 +233,21 @@ def disk(config: Config) -> Finding:
 
 
 def contact(config: Config) -> Finding:
-    """Whether people are told an address of this county's, not the one the portal comes with."""
+    """Whether people are told this county's names and address, not what the portal comes with, and nothing is left
+    out that imprint and data protection have to say."""
     if config.demo:
         return Finding(CONTACT, State.OK, "keiner nötig in der Vorführung")
     try:
         is_placeholder = office.is_placeholder()
-        address, phone = settings.get("site.office_address"), settings.get("site.office_phone")
+        missing = ", ".join(str(label) for label in still_missing())
     except SQLAlchemyError as error:
         return Finding(CONTACT, State.ERROR, f"nicht feststellbar: {reason(error)}")
     where = "in den Einstellungen unter „Landkreis und Anschrift“"
     if is_placeholder:
         words = f"{settings.get(office.SETTING)} ist ein Platzhalter: {where} die eigene E-Mail-Adresse eintragen."
-        return Finding(CONTACT, State.ERROR, f"{words} Bis dahin gilt {office.email()}.")
-    if not address or not phone:
-        return Finding(
-            CONTACT, State.WARNING, f"{office.email()}; Postanschrift oder Telefon fehlt: {where} eintragen."
-        )
+        return Finding(CONTACT, State.ERROR, f"{words} Bis dahin gilt {office.email()}. Es fehlen: {missing}.")
+    if missing:
+        return Finding(CONTACT, State.WARNING, f"{office.email()}; es fehlen: {missing}. Bitte {where} eintragen.")
     return Finding(CONTACT, State.OK, office.email())
 
 

@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -19,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.conferences.models import AccessOffer, Attending, ConferenceKind
-from portal.core.forms import BoxesField, Form, line, lines
+from portal.core.forms import BoxesField, Form, GermanDateField, line, lines
 from portal.planning.models import Phase
 
 
@@ -40,10 +39,10 @@ class ConferenceForm(Form):
     municipalities = BoxesField(_l("Einzelne Städte und Gemeinden"))
     localities = BoxesField(_l("Einzelne Ortsteile und Quartiere"))
     topics = BoxesField(_l("Themen"))
-    day = DateField(_l("Tag"), validators=[InputRequired(message=_l("Bitte geben Sie den Tag an."))])
+    day = GermanDateField(_l("Tag"), validators=[InputRequired(message=_l("Bitte geben Sie den Tag an."))])
     starts = TimeField(_l("Beginn"), validators=[InputRequired(message=_l("Bitte geben Sie den Beginn an."))])
     ends = TimeField(_l("Ende"), validators=[InputRequired(message=_l("Bitte geben Sie das Ende an."))])
-    last_day = DateField(
+    last_day = GermanDateField(
         _l("Letzter Tag"),
         description=_l("Nur wenn die Veranstaltung an einem anderen Tag endet."),
         validators=[Optional()],
@@ -93,7 +92,7 @@ class ConferenceForm(Form):
     )
     contact_phone = TelField(_l("Telefon"), filters=[line], validators=[Length(max=60)])
     seats = IntegerField(_l("Plätze"), description=_l("Leer lassen, wenn alle kommen können."), validators=[Optional()])
-    reply_by = DateField(_l("Antwort bis"), validators=[Optional()])
+    reply_by = GermanDateField(_l("Antwort bis"), validators=[Optional()])
     is_public = BooleanField(
         _l("Öffentlich"),
         description=_l("Alle können den Termin im Portal sehen. Namen der Eingeladenen sieht niemand."),

@@ -12,7 +12,7 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from markupsafe import Markup
 
 from portal.core.languages import either, german, german_lang
-from portal.core.seams import parted, stroked
+from portal.core.seams import parted, place_parted, stroked
 from portal.core.seed_words import local
 
 NBSP = "\u00a0"
@@ -180,7 +180,7 @@ def init_formats(app: Flask) -> None:
     """Offer everything above, and how long words part, as Jinja filters."""
     for filter_ in (
         number, exact, signed, percent, with_unit, date_long, date_weekday, date_short, datetime_short, datetime_exact,
-        file_size, duration, bdi, phone_link, either, german, local, parted, stroked,
+        file_size, duration, bdi, phone_link, either, german, local, parted, place_parted, stroked,
     ):  # fmt: skip
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["german_lang"] = german_lang

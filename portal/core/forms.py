@@ -117,6 +117,20 @@ def _plain(text: str) -> str:
     return (text.replace(".", "") if grouped else text).replace(",", ".")
 
 
+class GermanDateField(DateField):
+    """A day as people type it here, `15.01.2027`, `1.2.2027` or `15. 1. 2027`, or as browsers send it, `2027-01-15`."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **values: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y"], **values)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([re.sub(r"\s", "", text) for text in valuelist])
+
+    def _value(self) -> str:
+        # the only form that a browser's own field for a day shows
+        return self.data.isoformat() if self.data is not None else super()._value()
+
+
 class BoxesField(SelectMultipleField):
     """Several of a list, as boxes."""
 

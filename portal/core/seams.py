@@ -15,6 +15,25 @@ _SEAM = re.compile(
 )
 
 
+# Last parts of names of places and of what pages call a place.
+_PLACE_SEAM = re.compile(
+    r"(?<=\w{4})(?=(?:raum|räume|gemünd|gemeinden?|gemeinschaft|steinach|heim|hausen|hofen|bach|berg|burg|dorf|feld|stadt"
+    r"|kirchen|weiler|thal)(?!\w))"
+)
+_NAME = re.compile(r"[^\W\d_]{12,}")
+
+
+def place_parted(words: Any) -> Any:
+    """Names of places with a soft hyphen before their last part: for headings and lists on phones, in large type.
+
+    Dictionaries of syllables do not know them: without it `Heiligkreuzsteinach` parts before its last letter.
+    """
+    if not isinstance(words, Markup):
+        words = str(words)
+    found = _NAME.sub(lambda word: _PLACE_SEAM.sub(SOFT_HYPHEN, word[0]), words)
+    return Markup(found) if isinstance(words, Markup) else found  # noqa: S704 - what was markup stays it
+
+
 def parted(words: Any) -> Any:
     """The words with a soft hyphen at every seam of a long compound; others as they are.
 

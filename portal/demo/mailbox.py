@@ -5,7 +5,7 @@ Names come from the address bar and are only ever compared with what lies in the
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
@@ -24,6 +24,8 @@ from portal.outbox.transport import MAILBOX
 
 _NAME = re.compile(r"[0-9A-Za-z.-]{1,200}\.eml")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+# quoted-printable writes the sign before the name of the language as three
+_LANGUAGE = re.compile(rb'<html lang=(?:3D)?"([a-z]{2})"')
 _SEARCHED = 2000
 _HEADERS = (
     "From", "To", "Subject", "Date", "Reply-To", "Message-ID", "Auto-Submitted", "List-Unsubscribe", "Content-Type",
@@ -32,12 +34,13 @@ _HEADERS = (
 
 @dataclass(frozen=True)
 class Letter:
-    """One line of the list."""
+    """One line of the list. `language`: of its words, by its HTML part; empty where there is none."""
 
     name: str
     subject: str
     recipient: str
     at: datetime | None
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,12 @@ def letters(*, search: str, page: int, page_size: int = 50) -> Page:
         pages = max(1, -(-len(names) // page_size))
         page = min(max(page, 1), pages)
         shown = names[(page - 1) * page_size : page * page_size]
-        return Page([_letter(name) for name in shown], len(names), page, pages)
+        return Page([_in_its_language(_letter(name)) for name in shown], len(names), page, pages)
     found = [letter for letter in map(_letter, names[:_SEARCHED]) if _matches(letter, search)]
     pages = max(1, -(-len(found) // page_size))
     page = min(max(page, 1), pages)
-    return Page(found[(page - 1) * page_size : page * page_size], len(found), page, pages)
+    shown_letters = [_in_its_language(one) for one in found[(page - 1) * page_size : page * page_size]]
+    return Page(shown_letters, len(found), page, pages)
 
 
 def _matches(letter: Letter, search: str) -> bool:
@@ -119,6 +123,11 @@ def _letter(name: str) -> Letter:
     return _summary(name, headers)
 
 
+def _in_its_language(letter: Letter) -> Letter:
+    found = _LANGUAGE.search((_folder() / letter.name).read_bytes())
+    return replace(letter, language="" if found is None else found[1].decode("ascii"))
+
+
 def _summary(name: str, headers: Any) -> Letter:
     date = headers["Date"]
     return Letter(
@@ -137,7 +146,7 @@ def opened(name: str) -> Opened:
     calendar = _text(parts.get("text/calendar"))
     return Opened(
         name=name,
-        letter=_summary(name, message),
+        letter=_in_its_language(_summary(name, message)),
         headers=[(header, str(message[header])) for header in _HEADERS if message[header] is not None],
         text=_text(parts.get("text/plain")) or "",
         html=_text(parts.get("text/html")),

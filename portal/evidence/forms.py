@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     HiddenField,
@@ -21,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.forms import BoxesField, Form, line, lines
+from portal.core.forms import BoxesField, Form, GermanDateField, line, lines
 from portal.evidence import text_sources
 from portal.evidence.adoption import MOST_ALTERNATIVES, TITLE_LENGTH
 from portal.evidence.costs import CostClass
@@ -47,7 +46,7 @@ class TextSourceForm(PlainForm):
     words = StringField(_l("Zahl oder Aussage, wie sie im Text steht"), filters=[line])
     source = StringField(_l("Quelle"), filters=[line])
     url = StringField(_l("Adresse im Internet"), filters=[line])
-    day = DateField(_l("Stand der Quelle"), validators=[Optional()])
+    day = GermanDateField(_l("Stand der Quelle"), validators=[Optional()])
 
 
 class AdoptForm(Form):
@@ -76,7 +75,7 @@ class AdoptForm(Form):
     )
     next_step = StringField(_l("Nächster Schritt"), filters=[line], validators=_LINE)
     responsible = SelectField(_l("Zuständig"))
-    due_on = DateField(_l("Bis wann"), validators=[Optional()])
+    due_on = GermanDateField(_l("Bis wann"), validators=[Optional()])
     product = StringField(
         _l("Produkt im Haushalt"),
         description=_l("Wo das Geld dafür stehen würde, z.\u00a0B. 31.80.01 Sozialplanung. Keine Zusage."),
@@ -148,7 +147,7 @@ class DecisionForm(TextForm):
     """What a body said."""
 
     body = SelectField(_l("Gremium"))
-    decided_on = DateField(_l("Tag"), validators=[InputRequired()])
+    decided_on = GermanDateField(_l("Tag"), validators=[InputRequired()])
     paper = StringField(_l("Vorlage"), filters=[line], validators=[Length(max=120)])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.areas.atlas import DrawnShape, MapData, MapOutline
+from portal.areas.atlas import LETTER, DrawnShape, MapData, MapOutline, MapShape
 from portal.areas.composition import AreaRef
 from portal.core.seed_words import local
 from portal.home import area_words
@@ -52,11 +52,14 @@ def located(drawing: MapData, shown: Collection[int], label: str) -> AreaMap:
 def overview(
     drawing: MapData, population: Mapping[int, Population], *, current: Collection[int] = frozenset()
 ) -> AreaMap:
-    """The county in its planning areas: one link per planning area, its municipalities drawn thin on top.
+    """The county in its planning areas: one link per planning area, its municipalities drawn thin on top; a county
+    without planning areas in its municipalities.
 
     `current`: planning areas to be drawn with a strong line, above the others.
     """
     composition = drawing.composition
+    if not composition.planning_areas:
+        return _municipalities(drawing, population)
     shapes = [
         DrawnShape(path=shape.path, title=shape.area.name, tone="beside")
         for shape in drawing.shapes
@@ -77,6 +80,38 @@ def overview(
         shapes=tuple(shapes),
         inner=tuple(shape.path for shape in drawing.shapes),
         names=drawing.outlines,
+        source=drawing.source.text,
+    )
+
+
+def _municipalities(drawing: MapData, population: Mapping[int, Population]) -> AreaMap:
+    """One link per municipality; the names that find room, those of the most people before others."""
+
+    def persons(shape: MapShape) -> float:
+        return population[shape.area.id].persons if shape.area.id in population else 0.0
+
+    names: list[MapOutline] = []
+    for shape in sorted(drawing.shapes, key=lambda shape: (-persons(shape), shape.area.sort_key)):
+        half = len(shape.area.name) * LETTER // 2
+        x = min(max(half, shape.label_x), drawing.width - half)
+        room = [(abs(x - one.label_x) - half - len(one.area.name) * LETTER // 2, one) for one in names]
+        if all(gap > 0 or abs(shape.label_y - one.label_y) > 2 * LETTER for gap, one in room):
+            names.append(MapOutline(area=shape.area, tone="", path="", label_x=x, label_y=shape.label_y))
+    return AreaMap(
+        view_box=drawing.view_box,
+        label=_("Karte: Städte und Gemeinden im %(county)s", county=drawing.composition.county.name),
+        shapes=tuple(
+            DrawnShape(
+                shape.path,
+                f"{shape.area.name}, {area_words.people(population[shape.area.id])}"
+                if shape.area.id in population
+                else shape.area.name,
+                "area-3",
+                municipality_url(shape.area),
+            )
+            for shape in drawing.shapes
+        ),
+        names=tuple(names),
         source=drawing.source.text,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.areas.composition import AreaRef
 from portal.areas.models import AreaMembership
+from portal.core import clock
 from portal.indicators import words
 from portal.indicators.aggregation import CountyValue
 from portal.indicators.figures import CountyFigures, IndicatorFacts, Population
@@ -30,13 +31,14 @@ def extent(ascending: Sequence[Row]) -> tuple[Row, Row] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A membership that began or ended: who, where, from, and the last day (None: still)."""
+    """A membership that began, will begin or ended: who, where, from, and the last day (None: still)."""
 
     member: str
     group: str
     first_day: date
     last_day: date | None
     reason: str
+    is_coming: bool
 
 
 def changes(history: Iterable[AreaMembership]) -> list[Change]:
@@ -48,6 +50,7 @@ def changes(history: Iterable[AreaMembership]) -> list[Change]:
             first_day=membership.valid_from,
             last_day=None if membership.valid_to is None else membership.valid_to - timedelta(days=1),
             reason=membership.reason,
+            is_coming=membership.valid_from > clock.today(),
         )
         for membership in history
         if membership.valid_to is not None

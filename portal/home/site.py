@@ -7,20 +7,49 @@ from flask import Flask, current_app, g
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from portal.areas import queries as areas
 from portal.config import Config
 from portal.core.languages import languages
 from portal.outbox import office
 from portal.settings import services as settings
-from portal.settings.registry import Declared, SettingKind, declare
+from portal.settings.registry import Declared, SettingKind, declare, find
 
 _GROUP = _l("Landkreis und Anschrift")
 
+# Where the authority of a county is called so by law: Baden-Württemberg, Bavaria, Saxony, Thuringia.
+_LANDRATSAMT = ("08", "09", "14", "16")
+_KEPT = "own_county_names"
+
+
+def _own_names() -> tuple[str, str] | None:
+    """Name and authority of the county that was seeded; None before. Read once per process: neither ever changes."""
+    known: dict[str, tuple[str, str]] = current_app.extensions.setdefault(_KEPT, {})
+    if _KEPT not in known:
+        found = areas.own_county_name()
+        if found is None:
+            return None
+        name, key = found
+        authority = f"Landratsamt {name.removeprefix('Landkreis ')}" if key.startswith(_LANDRATSAMT) else name
+        known[_KEPT] = (name, authority)
+    return known[_KEPT]
+
+
+def _own_name() -> str | None:
+    names = _own_names()
+    return None if names is None else names[0]
+
+
+def _own_authority() -> str | None:
+    names = _own_names()
+    return None if names is None else names[1]
+
+
 SETTINGS = (
-    Declared(key="site.county_name", kind=SettingKind.TEXT, default="Rhein-Neckar-Kreis", group=_GROUP,
+    Declared(key="site.county_name", kind=SettingKind.TEXT, default="Landkreis", own=_own_name, group=_GROUP,
              label=_l("Name des Landkreises")),
     Declared(key="site.claim", kind=SettingKind.TEXT, default="Sozialplanung gemeinsam", group=_GROUP,
              label=_l("Zeile unter dem Namen")),
-    Declared(key="site.office_name", kind=SettingKind.TEXT, default="Landratsamt Rhein-Neckar-Kreis", group=_GROUP,
+    Declared(key="site.office_name", kind=SettingKind.TEXT, default="Landratsamt", own=_own_authority, group=_GROUP,
              label=_l("Name der Behörde")),
     Declared(key="site.office_unit", kind=SettingKind.TEXT, default="Sozialplanung", group=_GROUP,
              label=_l("Stelle in der Behörde")),
@@ -38,6 +67,24 @@ SETTINGS = (
              label=_l("Schlichtungs- oder Durchsetzungsstelle"),
              hint=_l("Wer im Bundesland über die Barrierefreiheit wacht. Eine Zeile je Angabe.")),
 )  # fmt: skip
+
+
+# What imprint, data protection and the statement on accessibility have to name.
+_ASKED_BY_LAW = (
+    "site.office_address", "site.office_phone", "site.representative", "site.data_protection_officer",
+    "site.enforcement_body",
+)  # fmt: skip
+
+
+def still_missing() -> list[Any]:
+    """Labels of what pages show a placeholder for, or nothing at all; nothing is missing in a demonstration."""
+    config: Config = current_app.config["PORTAL"]
+    if config.demo:
+        return []
+    keys = [key for key in ("site.county_name", "site.office_name") if settings.get(key) == find(key).default]
+    keys += [office.SETTING] if office.is_placeholder() else []
+    keys += [key for key in _ASKED_BY_LAW if not settings.get(key)]
+    return [find(key).label for key in keys]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     RadioField,
     SelectField,
@@ -15,7 +14,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from portal.core.forms import BoxesField, Form, lines
+from portal.core.forms import BoxesField, Form, GermanDateField, lines
 from portal.minutes.models import EntryKind
 
 
@@ -46,7 +45,7 @@ class EntryForm(Form):
         ),
     )
     owner = SelectField(_l("Zuständig"), description=_l("Nur bei einer Aufgabe."))
-    due_on = DateField(_l("Zu erledigen bis"), description=_l("Nur bei einer Aufgabe."), validators=[Optional()])
+    due_on = GermanDateField(_l("Zu erledigen bis"), description=_l("Nur bei einer Aufgabe."), validators=[Optional()])
     edition = HiddenField()
 
     @property

@@ -64,7 +64,7 @@ def groups(actor: Actor) -> list[Group]:
         with force_locale("de"):
             slug = slugify(str(setting.group))
         value = get(setting.key)
-        present = Present(setting, shown(setting, value), value == setting.default)
+        present = Present(setting, shown(setting, value), value == setting.present_default)
         found.setdefault(slug, Group(slug, setting.group, [])).settings.append(present)
     return list(found.values())
 

@@ -27,6 +27,7 @@ class Declared:
     """A setting: key `<feature>.<name>`, default in code, bounds, words for the page.
 
     `unit_one` is the unit beside a single one: "1 Tag", "2 Tage".
+    `own` gives what stands in the default's place in this installation, None while that is not known.
     `choices` gives keys and labels of a list, read anew for every request; the value is a key, or a list of keys.
     """
 
@@ -42,6 +43,13 @@ class Declared:
     unit_one: Any = ""
     required: bool = True
     choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    own: Callable[[], Any] | None = None
+
+    @property
+    def present_default(self) -> Any:
+        """The value where the county has not entered one."""
+        found = None if self.own is None else self.own()
+        return self.default if found is None else found
 
     @property
     def field(self) -> str:

@@ -16,11 +16,12 @@ from portal.core.permissions import require, require_visible
 from portal.core.transaction import in_transaction, kept_in_transaction
 from portal.settings import extension, permissions
 from portal.settings.models import DataVersion, Setting, SettingChange
-from portal.settings.registry import SettingKind, find
+from portal.settings.registry import SettingKind, declared, find
 from portal.settings.values import checked
 
 VERSION = "settings"
 _KEPT = "settings"
+_NOT_STORED = object()
 _KEPT_VERSIONS = "data_versions"
 _ALL = select(Setting.key, Setting.value)
 _VERSIONS = cast(Table, DataVersion.__table__)
@@ -38,14 +39,17 @@ def get(key: str) -> Any:
     All stored settings are read at once and kept for the request; a transaction reads its own.
     """
     setting = find(key)
-    value = _stored().get(key, setting.default)
+    value = _stored().get(key, _NOT_STORED)
+    if value is _NOT_STORED:
+        value = setting.present_default
     # SQLite stores the text 99.0 in a JSON column as the number 99.
     return float(value) if setting.kind is SettingKind.NUMBER else value
 
 
 def stored_state() -> str:
-    """All stored settings as one text: a cache key for what is made of any of them."""
-    return repr(sorted(_stored().items()))
+    """All settings that are not the same in every installation as one text: a cache key for what is made of any."""
+    own = [(setting.key, setting.present_default) for setting in declared() if setting.own is not None]
+    return repr([own, sorted(_stored().items())])
 
 
 def _stored() -> dict[str, Any]:
@@ -86,7 +90,7 @@ def put(key: str, value: Any, *, actor: Actor) -> bool:
     if old == value:
         return False
     row = db.session.get(Setting, key, populate_existing=True)
-    if row is not None and value == setting.default:
+    if row is not None and value == setting.present_default:
         db.session.delete(row)
     elif row is not None:
         row.value = value
@@ -122,7 +126,7 @@ def undo(change: SettingChange | None, *, actor: Actor) -> None:
 def _present(key: str) -> Any:
     """The value in the database now, whatever the session remembers."""
     row = db.session.execute(select(Setting.value).where(Setting.key == key)).one_or_none()
-    return find(key).default if row is None else row[0]
+    return find(key).present_default if row is None else row[0]
 
 
 def version(*names: str) -> str:

@@ -2,10 +2,10 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from portal.core.forms import BoxesField, Form, line
+from portal.core.forms import BoxesField, Form, GermanDateField, line
 
 
 class ChoiceForm(Form):
@@ -22,8 +22,8 @@ class RepresentationForm(Form):
         validators=[Length(max=200)],
     )
     deputy_of = SelectField(_l("Stellvertretung für"))
-    valid_from = DateField(_l("Erster Tag"), validators=[InputRequired()])
-    valid_to = DateField(
+    valid_from = GermanDateField(_l("Erster Tag"), validators=[InputRequired()])
+    valid_to = GermanDateField(
         _l("Endet am"),
         description=_l("An diesem Tag handelt die Person nicht mehr für die Organisation."),
         validators=[Optional()],

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from portal.core.forms import Form, line
+from portal.core.forms import Form, GermanDateField, line
 
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -27,10 +27,10 @@ class RoundForm(Form):
         filters=[line],
         validators=[InputRequired(), Length(max=120, message=_l("Bitte kürzen Sie die Adresse auf 120 Zeichen."))],
     )
-    opens_at = DateField(
+    opens_at = GermanDateField(
         _l("Erster Tag"), description=_l("Die Runde beginnt um 0 Uhr von selbst."), validators=[InputRequired()]
     )
-    closes_at = DateField(
+    closes_at = GermanDateField(
         _l("Letzter Tag"), description=_l("Sie endet um 24 Uhr von selbst."), validators=[InputRequired()]
     )
     phase = SelectField(_l("Phase der Planung"))
@@ -43,7 +43,7 @@ class RoundForm(Form):
 class EndForm(Form):
     """Another last day; `read_as` is the end the page was made with."""
 
-    closes_at = DateField(_l("Letzter Tag"), validators=[InputRequired()])
+    closes_at = GermanDateField(_l("Letzter Tag"), validators=[InputRequired()])
     read_as = HiddenField()
 
     @property

@@ -67,6 +67,28 @@ def test_the_link_works_once(browser: PortalClient, other_browser: PortalClient,
     assert fresh(user).password == kept
 
 
+def test_who_lost_the_invitation_asks_for_it_where_passwords_are_forgotten(browser: PortalClient, mails: Mails) -> None:
+    user = _invite()
+    lost = link_in(mails()[-1])
+    start = clock.now()
+    with clock.frozen(start + timedelta(days=20)):
+        browser.submit("/passwort-vergessen", {"email": "neu@verein.example"})
+        again = mails()[-1]
+        assert (again.kind, again.recipient) == ("accounts.invitation", "neu@verein.example")
+        assert browser.get(lost).status_code == 404
+        assert browser.submit(link_in(again), {"password": PASSWORD}).location == "/mein-bereich"
+    assert fresh(user).confirmed_at is not None
+
+
+def test_a_withdrawn_invitation_is_not_sent_again(browser: PortalClient, mails: Mails) -> None:
+    user = _invite()
+    with transaction():
+        invitations.withdraw(user, actor=SYSTEM)
+    before = len(mails())
+    assert browser.submit("/passwort-vergessen", {"email": "neu@verein.example"}).status_code == 200
+    assert len(mails()) == before
+
+
 def test_the_link_expires(browser: PortalClient, mails: Mails) -> None:
     start = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
     with clock.frozen(start):

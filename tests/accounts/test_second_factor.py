@@ -73,6 +73,41 @@ def test_a_wrong_code_sets_nothing_up(browser: PortalClient) -> None:
     assert browser.post(SET_UP, data={"csrf_token": token, "code": ""}).status_code == 422
 
 
+def test_the_key_that_was_scanned_stays_until_it_is_confirmed(browser: PortalClient) -> None:
+    user = make_user("ada@verein.example", Role.PROVIDER)
+    browser.sign_in("ada@verein.example")
+    browser.get(SET_UP)
+    scanned = _waiting_secret(browser)
+    browser.get("/konto")
+    assert "Neuen Schlüssel erzeugen" in browser.get(SET_UP).text
+    assert _waiting_secret(browser) == scanned
+    assert _set_up(browser)[0] == scanned
+    assert fresh(user).tf_totp_secret == scanned
+    browser.get(SET_UP)
+    assert _waiting_secret(browser) != scanned
+
+
+def test_another_key_comes_when_asked_for_after_cancelling_and_after_half_an_hour(browser: PortalClient) -> None:
+    make_user("ada@verein.example", Role.PROVIDER)
+    browser.sign_in("ada@verein.example")
+    start, keys = clock.now(), []
+    with clock.frozen(start):
+        browser.get(SET_UP)
+        keys.append(_waiting_secret(browser))
+        assert browser.submit("/konto/zweiter-faktor/neuer-schluessel", page=SET_UP).location == SET_UP
+        keys.append(_waiting_secret(browser))
+        assert browser.submit("/konto/zweiter-faktor/abbrechen", page=SET_UP).location == "/konto/zweiter-faktor"
+        assert browser.get("/konto/zweiter-faktor/qr.svg").status_code == 404
+        token = browser.token(SET_UP)
+        keys.append(_waiting_secret(browser))
+    with clock.frozen(start + timedelta(minutes=31)):
+        late = browser.post(SET_UP, data={"csrf_token": token, "code": code_of(keys[-1])})
+        assert late.location == SET_UP
+        assert "galt eine halbe Stunde" in browser.get(SET_UP).text
+        keys.append(_waiting_secret(browser))
+    assert len(set(keys)) == 4
+
+
 def test_the_picture_is_an_image_of_its_own(browser: PortalClient) -> None:
     make_user("ada@verein.example", Role.PROVIDER)
     browser.sign_in("ada@verein.example")

@@ -199,6 +199,14 @@ def test_the_contact_people_are_told_is_the_county_s_own(app: Flask, config: Con
     with transaction():
         settings.put("site.office_address", "Weg 1", actor=SYSTEM)
         settings.put("site.office_phone", "06221 1", actor=SYSTEM)
+    left = checks.contact(config)
+    assert left.state is State.WARNING
+    assert "Postanschrift" not in left.words
+    for label in ("Name des Landkreises", "Vertreten durch", "Datenschutzbeauftragte Stelle"):
+        assert label in left.words
+    with transaction():
+        for name in ("county_name", "office_name", "representative", "data_protection_officer", "enforcement_body"):
+            settings.put(f"site.{name}", "eingetragen", actor=SYSTEM)
     assert checks.contact(config).state is State.OK
 
 

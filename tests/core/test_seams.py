@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from portal.core.seams import parted, stroked
+from portal.core.seams import parted, place_parted, stroked
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,22 @@ from portal.core.seams import parted, stroked
 )
 def test_long_compounds_part_at_their_seams(word: str, seams: str) -> None:
     assert parted(word).replace("\u00ad", "|") == seams
+
+
+@pytest.mark.parametrize(
+    ("name", "seams"),
+    [
+        ("Heiligkreuzsteinach", "Heiligkreuz|steinach"),
+        ("Neckarbischofsheim", "Neckarbischofs|heim"),
+        ("Planungsraum Sinsheim", "Planungs|raum Sinsheim"),
+        ("Neckargemünd/Eberbach", "Neckar|gemünd/Eberbach"),
+        ("Helmstadt-Bargen", "Helmstadt-Bargen"),
+        ("Sinsheim", "Sinsheim"),  # short enough
+        ("Heidelbergerinnen", "Heidelbergerinnen"),  # no name of a place
+    ],
+)
+def test_names_of_places_part_before_their_last_part(name: str, seams: str) -> None:
+    assert place_parted(name).replace("\u00ad", "|") == seams
 
 
 def test_markup_stays_markup_and_text_stays_text() -> None:

@@ -159,3 +159,12 @@ def test_the_mailbox_is_linked_where_it_is_needed_and_nowhere_else(demo: Flask, 
     assert "Bitte sehen Sie in Ihr Postfach" in page
     assert "Zum Postfach der Demonstration" in page
     assert link not in app.test_client().get("/impressum").text
+
+
+def test_subjects_are_marked_where_the_page_speaks_another_language(demo: Flask) -> None:
+    name = deliver(demo, html=HTML.replace("<html>", '<html lang="de" dir="ltr">'))
+    client = demo.test_client()
+    assert ' lang="de">' not in client.get("/postfach").text.split("<main")[1]
+    client.set_cookie("sprache", "en", domain="portal.example")
+    for path in ("/postfach", f"/postfach/{name}"):
+        assert '<span lang="de">' in client.get(path).text.split("<main")[1]

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import limits, mails, permissions, queries, security, sessions
 from portal.accounts.models import User, UserState
+from portal.accounts.services import invitations
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor
@@ -17,12 +18,21 @@ from portal.core.transaction import lock
 
 
 def request_reset(email: str) -> None:
-    """Mail a link for a new password to the account of this address, if there is one that can sign in.
+    """Mail a link for a new password to the account of this address, if there is one that can sign in; to somebody
+    who was invited and has not opened the account yet, the invitation with a new link.
 
     Nobody learns which: without an account the same mail is built and thrown away, so that the answer takes
     as long. The number of requests is limited by the caller.
     """
     user = queries.user_by_email(email)
+    waiting = None if user is None or user.state is not UserState.INVITED or user.password is not None else user
+    # asked for everybody: it is the same work whoever it is
+    renewed = invitations.renew(waiting)
+    if waiting is not None and renewed is not None:
+        mails.invitation(waiting, token=renewed.token, expires_at=renewed.expires_at)
+        db.session.flush()
+        audit.record("accounts.user_invited", subject=waiting, actor=Actor())
+        return
     if user is None or user.state is not UserState.ACTIVE:
         _build_and_discard(email)
         return

@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from portal.accounts import mails, permissions, policy, queries, security
 from portal.accounts.models import Department, User, UserInvitation
@@ -55,6 +57,34 @@ def withdraw(user: User, *, actor: Actor) -> None:
     lock(user)
     if _withdraw_open(user):
         audit.record("accounts.invitation_withdrawn", subject=user, actor=actor)
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A new link of an invitation and until when it holds."""
+
+    token: str
+    expires_at: datetime
+
+
+def renew(user: User | None) -> Renewed | None:
+    """Give the person's last invitation another link, also where its time is over; the earlier link stops working.
+
+    None, after the same work, for nobody, and where that invitation was withdrawn or accepted.
+    """
+    token, expires_at = secrets.token_urlsafe(32), clock.now() + policy.invitation_time()
+    last = select(func.max(UserInvitation.id)).where(UserInvitation.user_id == (0 if user is None else user.id))
+    result = db.session.execute(
+        update(UserInvitation)
+        .where(
+            UserInvitation.id == last.scalar_subquery(),
+            UserInvitation.accepted_at.is_(None),
+            UserInvitation.withdrawn_at.is_(None),
+        )
+        .values(token_hash=token_hash(token), expires_at=expires_at)
+        .execution_options(synchronize_session=False)
+    )
+    return Renewed(token, expires_at) if getattr(result, "rowcount", 0) else None
 
 
 def _withdraw_open(user: User) -> int:

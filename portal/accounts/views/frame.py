@@ -27,7 +27,7 @@ RATE = "40 per minute"
 # What a person may still open before the second factor is set up.
 OPEN_BEFORE_SECOND_FACTOR = frozenset({
     "accounts.second_factor", "accounts.set_up_second_factor", "accounts.switch_on_second_factor",
-    "accounts.second_factor_image", "accounts.sign_out",
+    "accounts.second_factor_image", "accounts.renew_code_secret", "accounts.cancel_second_factor", "accounts.sign_out",
     "accounts.download_recovery_codes", "home.set_language",
     # what everybody must be able to read and to report, whatever is still to be done
     "home.imprint", "home.data_protection", "home.accessibility", "home.barrier_reported",

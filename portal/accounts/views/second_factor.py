@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import segno
 from flask import flash, request, session, url_for
@@ -14,13 +15,17 @@ from portal.accounts.forms import ButtonForm, CodeForm, PasswordProofForm
 from portal.accounts.models import User
 from portal.accounts.services import second_factor as services
 from portal.accounts.views.frame import RATE, blueprint, own_account, page, password_proved, refused
+from portal.core import clock
 from portal.core.errors import NotFound, Refusal
 from portal.core.transaction import transaction
 from portal.core.web import attachment
 from portal.extensions import limiter
 
-# The secret waits in the signed cookie, itself encrypted, until the app has shown that it knows it.
+# The secret waits in the signed cookie, itself encrypted, until the app has shown that it knows it: for this session,
+# and no longer than scanning, searching for the telephone and typing may take.
 _WAITING = "code_secret"
+_WAITING_SINCE = "code_secret_since"
+_WAITS = timedelta(minutes=30)
 _CODES = re.compile(r"(?:[0-9a-f]{4}-){2}[0-9a-f]{4}(?:\n(?:[0-9a-f]{4}-){2}[0-9a-f]{4})*")
 
 
@@ -42,8 +47,45 @@ def second_factor() -> Response:
 def set_up_second_factor() -> Response:
     """Show the QR code and the key, ask for the code the app makes of it."""
     user, _actor = own_account()
-    session[_WAITING] = security.new_code_secret()
+    if not _is_waiting():
+        _make_secret()
     return _set_up_page(user, CodeForm(), status=200)
+
+
+def _is_waiting() -> bool:
+    """Whether there is a secret that was shown lately: whoever comes back finds the one their app has read."""
+    since = session.get(_WAITING_SINCE)
+    return _WAITING in session and isinstance(since, int) and clock.now().timestamp() - since < _WAITS.total_seconds()
+
+
+def _make_secret() -> None:
+    session[_WAITING] = security.new_code_secret()
+    session[_WAITING_SINCE] = int(clock.now().timestamp())
+
+
+def _forget_secret() -> None:
+    session.pop(_WAITING, None)
+    session.pop(_WAITING_SINCE, None)
+
+
+@blueprint.post("/konto/zweiter-faktor/neuer-schluessel")
+def renew_code_secret() -> Response:
+    """Another key instead of the one that was shown."""
+    own_account()
+    if not ButtonForm().validate():
+        raise NotFound
+    _make_secret()
+    return redirect(url_for("accounts.set_up_second_factor"))
+
+
+@blueprint.post("/konto/zweiter-faktor/abbrechen")
+def cancel_second_factor() -> Response:
+    """Throw the key away and go back."""
+    own_account()
+    if not ButtonForm().validate():
+        raise NotFound
+    _forget_secret()
+    return redirect(url_for("accounts.second_factor"))
 
 
 def _set_up_page(user: User, form: CodeForm, *, status: int) -> Response:
@@ -63,7 +105,7 @@ def _set_up_page(user: User, form: CodeForm, *, status: int) -> Response:
 def second_factor_image() -> Response:
     """The QR code of the secret that is being set up."""
     user, _actor = own_account()
-    if _WAITING not in session:
+    if not _is_waiting():
         raise NotFound
     picture = io.BytesIO()
     address = security.code_address(session[_WAITING], user.email)
@@ -79,7 +121,8 @@ def second_factor_image() -> Response:
 def switch_on_second_factor() -> Response:
     """Switch it on and show the recovery codes, once."""
     user, actor = own_account()
-    if _WAITING not in session:
+    if not _is_waiting():
+        flash(_("Der Schlüssel galt eine halbe Stunde. Bitte nehmen Sie den neuen auf."), "info")
         return redirect(url_for("accounts.set_up_second_factor"))
     form = CodeForm()
     if not form.validate():
@@ -90,7 +133,7 @@ def switch_on_second_factor() -> Response:
     except Refusal as refusal:
         form.refuse(refusal)
         return _set_up_page(user, form, status=422)
-    session.pop(_WAITING)
+    _forget_secret()
     return page("accounts/recovery_codes.html", codes=codes, fresh=True)
 
 

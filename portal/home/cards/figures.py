@@ -27,9 +27,9 @@ class Card:
     """One indicator beside the county. `result`, `of` and `compared` say it in a line, `value` to `warning` in full.
 
     `is_lead`: the topic is judged by it. `county_only`: says nothing of places. `signal`: what the figures say of a
-    planning area, None elsewhere. `method` says in a few words what the value or the strokes of its strip are,
-    `reach` how far they reach. `notes` are sentences on method and spread; `explanation`, `standard` and
-    `caveat` are the catalogue's own words, which exist in German only.
+    planning area, None elsewhere; `because`: which part of the rule decided that it is conspicuous. `method` says in a
+    few words what the value or the strokes of its strip are, `reach` how far they reach. `notes` are sentences on
+    method and spread; `explanation`, `standard` and `caveat` are the catalogue's own words.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Card:
     of: str
     compared: str
     signal: FiguresSignal | None
+    because: str = ""
     value: str
     unit: str
     comparison: str
@@ -152,6 +153,9 @@ def _planning_area_card(area: AreaRef, one: IndicatorFigures, composition: Compo
         of=area_words.share_of(facts),
         compared=area_words.compared(facts, value, county),
         signal=figure.signal.signal,
+        because=", ".join(str(label) for label in figure.signal.labels)
+        if figure.signal.signal is FiguresSignal.CONSPICUOUS
+        else "",
         value=number(value, facts.decimals),
         unit=Local(area_words.share_unit(facts)) if facts.is_share_above else local(facts.area_unit_short),
         comparison=area_words.beside_county(facts, value, county),

@@ -21,6 +21,7 @@ from portal.home.cards.invitations import own_invitations
 from portal.home.cards.surveys import open_surveys, surveys_due
 from portal.home.due import deliveries as due_deliveries
 from portal.home.due.stakeholders import organisations_to_check
+from portal.home.site import still_missing
 from portal.home.today import Due, Running
 from portal.indicators import permissions as indicator_permissions
 from portal.indicators import queries as indicators
@@ -77,15 +78,22 @@ def silent_worker(actor: Actor) -> Iterable[Due]:
 
 
 def placeholder_contact(actor: Actor) -> Iterable[Due]:
-    """Nobody has entered the county's own address yet: pages, mails and letters name the sender's."""
-    if not actor.has(Role.ADMINISTRATOR) or not office.is_placeholder():
+    """Nobody has entered the county's own address yet: pages, mails and letters name the sender's; or what the law
+    wants in the imprint and beside it is still missing."""
+    if not actor.has(Role.ADMINISTRATOR) or not (missing := still_missing()):
         return
+    is_mail = office.is_placeholder()
+    named = _("Noch einzutragen: %(labels)s.", labels=", ".join(str(label) for label in missing))
     yield Due(
-        tone="error",
-        icon="mail",
-        state=_("Platzhalter"),
-        title=_("Die Kontaktadresse fehlt"),
-        detail=_("Bis Sie sie eintragen, steht auf Seiten und in E-Mails die Absenderadresse."),
+        tone="error" if is_mail else "warn",
+        icon="mail" if is_mail else "edit",
+        state=_("Platzhalter") if is_mail else _("unvollständig"),
+        title=_("Die Kontaktadresse fehlt") if is_mail else _("Im Impressum fehlen Angaben"),
+        detail=" ".join(
+            [_("Bis Sie sie eintragen, steht auf Seiten und in E-Mails die Absenderadresse."), named]
+            if is_mail
+            else [named]
+        ),
         action=_("Eintragen"),
         url=url_for("settings.group", slug="landkreis-und-anschrift"),
         rank=8,

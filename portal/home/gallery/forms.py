@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateField,
     DateTimeLocalField,
     DecimalField,
     EmailField,
@@ -28,7 +27,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, NumberRange, ValidationError
 
-from portal.core.forms import Form, TrapField
+from portal.core.forms import Form, GermanDateField, TrapField
 
 AREAS = ("Weinheim", "Wiesloch/Leimen", "Schwetzingen/Hockenheim", "Sinsheim", "Neckargemünd/Eberbach")
 SCALE = (
@@ -54,7 +53,7 @@ class SpecimenForm(Form):
     password = PasswordField(_l("Passwort"), [_REQUIRED])
     places = IntegerField(_l("Plätze"), [NumberRange(1, 2000, _l("Bitte geben Sie eine Zahl von 1 bis 2.000 ein."))])
     cost = DecimalField(_l("Kosten"), places=2)
-    day = DateField(_l("Datum"), [_REQUIRED])
+    day = GermanDateField(_l("Datum"), [_REQUIRED])
     begin = TimeField(_l("Beginn"), [_REQUIRED])
     deadline = DateTimeLocalField(_l("Frist"), [_REQUIRED], format="%Y-%m-%dT%H:%M")
     kind = SelectField(

@@ -5,6 +5,7 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.areas import permissions as area_permissions
 from portal.areas import queries as areas
 from portal.conferences.parameters import DELETE_ACCESS_AFTER
 from portal.core.actor import current_actor
@@ -54,6 +55,7 @@ def start() -> ResponseReturnValue:
         composition=figures.composition,
         figures=figures,
         map=area_maps.overview(areas.map_of(figures.composition.county), figures.population),
+        may_plan=area_permissions.may_plan(actor),
         openings=openings.current(),
         news=news.recent(actor),
         outcomes=needs_cards.outcomes(),
@@ -118,4 +120,4 @@ def data_protection() -> ResponseReturnValue:
 @blueprint.get("/impressum")
 def imprint() -> ResponseReturnValue:
     """Who publishes the portal, and every source of its figures and maps."""
-    return render_template("home/imprint.html", sources=areas.attributions())
+    return render_template("home/imprint.html", sources=areas.attributions(with_invented=site().demo))

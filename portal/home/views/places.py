@@ -60,6 +60,7 @@ def planning_areas() -> ResponseReturnValue:
         figures=figures,
         map=area_maps.overview(areas.map_of(composition.county), figures.population),
         may_regroup=area_permissions.may_see_assignments(current_actor()),
+        may_plan=area_permissions.may_plan(current_actor()),
         words=area_words,
         figure_words=figure_words,
     )
@@ -252,6 +253,7 @@ def county(slug: str) -> ResponseReturnValue:
         topics=area_cards.county_topics(figures),
         counties=counties,
         comparison=area_tables.county_comparison(figures, counties),
+        may_plan=area_permissions.may_plan(current_actor()),
         words=area_words,
         figure_words=figure_words,
     )

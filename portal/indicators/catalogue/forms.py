@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     HiddenField,
@@ -20,7 +19,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.core.forms import Form, GermanNumberField, line, lines
+from portal.core.forms import Form, GermanDateField, GermanNumberField, line, lines
 from portal.indicators import natures, units
 from portal.indicators.aggregation import Aggregation, RateBasis
 from portal.indicators.catalogue.entry import Entry
@@ -146,7 +145,7 @@ class EntryForm(EditionForm):
         [Optional()],
         description=_l("In Monaten, z.\u00a0B. 12. Leer: Der nächste Termin wird von Hand gesetzt."),
     )
-    next_due = DateField(LABELS["next_due"], [Optional()])
+    next_due = GermanDateField(LABELS["next_due"], [Optional()])
 
     def begin(self, series: Series | None) -> None:
         """What a new entry starts with: the usual rule, and what a series says of itself."""

@@ -4,13 +4,13 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core import clock
 from portal.core.actor import current_actor
 from portal.core.errors import Refusal
-from portal.core.forms import Form, GermanNumberField, line, lines
+from portal.core.forms import Form, GermanDateField, GermanNumberField, line, lines
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
@@ -28,9 +28,9 @@ class ReferenceForm(Form):
     kind = RadioField(_l("Art"), default=ReferenceKind.LAND.value)
     direction = RadioField(_l("Wie der Wert gemeint ist"), default=ReferenceDirection.COMPARE.value)
     value = GermanNumberField(_l("Wert"), validators=[InputRequired()])
-    refers_on = DateField(_l("Stand des Werts"), validators=[InputRequired()])
-    valid_from = DateField(_l("Gilt ab"), validators=[InputRequired()])
-    valid_to = DateField(_l("Gilt bis"), description=_l("Der letzte Tag; leer: bis auf Weiteres."),
+    refers_on = GermanDateField(_l("Stand des Werts"), validators=[InputRequired()])
+    valid_from = GermanDateField(_l("Gilt ab"), validators=[InputRequired()])
+    valid_to = GermanDateField(_l("Gilt bis"), description=_l("Der letzte Tag; leer: bis auf Weiteres."),
                          validators=[Optional()])  # fmt: skip
     source = StringField(
         _l("Quelle"),
