@@ -7,13 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, literal, select
 
 from portal.audit import details, naming, permissions, words
 from portal.audit.details import Known
 from portal.audit.models import ActorKind, AuditEntry
 from portal.audit.naming import Name, Page
-from portal.core import clock
+from portal.core import clock, search_words
 from portal.core.actor import Actor
 from portal.core.database import Base, db
 from portal.core.permissions import require
@@ -24,6 +24,9 @@ DOWNLOAD_ROWS = 20_000
 # How far back the search knows things by name: so many of each type, those last changed first. Keeps the statement
 # and its parameters within what both databases take.
 SEARCHED_BY_NAME = 2_000
+# How far back the search reads details in the words that are shown, within what the filters leave: they are stored as
+# keys and ids, and put into words here.
+SEARCHED_IN_DETAILS = 2_000
 ERASED = _l("Konto gelöscht")
 
 
@@ -71,7 +74,7 @@ def changes(
         path=path,
         sorts={"zeit": (AuditEntry.at, AuditEntry.id)},
         default_sort="-zeit",
-        search=_searched(names, _named_like(arguments.get("suche", ""), actor=actor)),
+        search_of=lambda left: _searched(names, arguments.get("suche", ""), left, actor=actor),
         search_label=_("Suche in Person, Vorgang, Woran und Angaben"),
         filters=[
             Filter("zeitraum", _("Zeitraum"), [("", _("alle")), *_periods()], _in_period),
@@ -146,17 +149,33 @@ def _named_like(query: str, *, actor: Actor) -> Mapping[str, Mapping[int, str]]:
     return naming.matching(searched, candidates, actor=actor)
 
 
-def _searched(names: Names, subjects: Mapping[str, Mapping[int, str]]) -> ColumnElement[str]:
+def _details_like(query: str, left: Select[Any], *, actor: Actor) -> Mapping[str, Sequence[int]]:
+    """Of the newest of these entries the folded words of their details that hold a searched one, with the entries."""
+    searched = [part.strip() for parts in search_words.patterns(query[:200]) for part in parts]
+    newest = left.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(SEARCHED_IN_DETAILS)
+    entries: Sequence[AuditEntry] = db.session.execute(newest).scalars().all() if searched else []
+    known = details.known(entries, actor=actor)
+    found: dict[str, list[int]] = {}
+    for entry in entries:
+        shown = search_key(*(text for row in details.in_words(entry, known) for text in row)).split()
+        if hits := sorted({word for word in shown if any(part in word for part in searched)}):
+            found.setdefault(" ".join(hits), []).append(entry.id)
+    return found
+
+
+def _searched(names: Names, query: str, left: Select[Any], *, actor: Actor) -> ColumnElement[str]:
     """The folded words somebody may look for: entries themselves hold keys and ids only.
 
-    `subjects`: the folded names of what was acted upon, as far as they can matter to this search.
+    `left`: the entries that the filters leave. Of names and details comes in what can matter to this search.
     """
+    subjects = _named_like(query, actor=actor)
     parts: list[ColumnElement[str]] = [
         _folded(AuditEntry.action, {key: str(label) for key, label in words.actions().items()}),
         _folded(AuditEntry.subject_type, {key: str(label) for key, label in words.subjects().items()}),
         _folded(AuditEntry.actor_id, {key: name.text for key, name in names.users.items()}),
         _folded(AuditEntry.organisation_id, {key: name.text for key, name in names.organisations.items()}),
         *(_of_type(kind, found) for kind, found in subjects.items()),
+        _in_details(_details_like(query, left, actor=actor)),
         # without its quotation marks, which would hide where a word begins
         func.replace(func.lower(cast(AuditEntry.details, Text)), '"', " "),
     ]
@@ -175,6 +194,15 @@ def _folded(column: Any, labels: Mapping[Any, str]) -> ColumnElement[str]:
 def _of_type(kind: str, found: Mapping[int, str]) -> ColumnElement[str]:
     """The name of an entry's subject, if it is of this type."""
     return case((AuditEntry.subject_type == kind, case(dict(found), value=AuditEntry.subject_id, else_="")), else_="")
+
+
+def _in_details(found: Mapping[str, Sequence[int]]) -> ColumnElement[str]:
+    """What was found in the details of an entry; older ones than all of these are not compared one by one."""
+    if not found:
+        return literal("")
+    oldest = min(min(ids) for ids in found.values())
+    words_of = case(*((AuditEntry.id.in_(ids), text) for text, ids in found.items()), else_="")
+    return case((AuditEntry.id >= oldest, words_of), else_="")
 
 
 def _people(names: Names) -> list[tuple[str, str]]:

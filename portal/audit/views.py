@@ -23,7 +23,7 @@ def changes() -> ResponseReturnValue:
         return _download(listing)
     listing = queries.changes(current_actor(), list_arguments(), path=path)
     listing.downloads = [("CSV", listing.download_url("csv"))]
-    return render_template("audit/changes.html", listing=listing)
+    return render_template("audit/changes.html", listing=listing, searched=queries.SEARCHED_IN_DETAILS)
 
 
 def _download(listing: Listing[queries.Change]) -> ResponseReturnValue:

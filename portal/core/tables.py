@@ -188,6 +188,7 @@ def listing(
     sorts: Mapping[str, Sequence[Any]],
     default_sort: str,
     search: SQLColumnExpression[str] | None = None,
+    search_of: Callable[[Select[Any]], SQLColumnExpression[str]] | None = None,
     search_label: Any = "",
     names: SQLColumnExpression[str] | None = None,
     filters: Sequence[Filter] = (),
@@ -197,7 +198,8 @@ def listing(
     where a search found nothing.
 
     `sorts` maps the names allowed in the address to columns; unknown names, pages and values fall back to
-    the default, never to an error. `names`: the words as they are written, from which a search that found nothing gets
+    the default, never to an error. `search_of` makes what is searched of what the filters leave, where somebody
+    searches. `names`: the words as they are written, from which a search that found nothing gets
     its suggestion (`meant`). `page_size=None` reads everything (downloads).
     """
     known = {"suche", "sortierung", "seite", "anzahl", *(filter_.name for filter_ in filters)}
@@ -219,6 +221,8 @@ def listing(
             kept.pop(filter_.name, None)
         shown.append(ShownFilter(filter_.name, filter_.label, filter_.choices, value))
     unsearched = narrowed
+    if query and search_of is not None:
+        search = search_of(narrowed)
     if query and search is not None:
         narrowed = _searched(narrowed, search, query)
     sort = kept.get("sortierung", default_sort)

@@ -123,6 +123,39 @@ def test_search_looks_in_names_words_and_details(administrator: User, look: Look
     assert len(hits) == found
 
 
+def _change_roles(administrator: User) -> None:
+    nina = make_user("nina@verein.example", Role.PROVIDER, name="Nina Müller")
+    with clock.frozen(AT), transaction():
+        audit.record(
+            "accounts.user_changed",
+            subject=nina,
+            actor=Actor(administrator),
+            details={"added": [Role.LEADERSHIP.value]},
+        )
+
+
+@pytest.mark.parametrize("word", ["Rollen dazu", "leitung", "rollen LEITUNG nina"])
+def test_search_finds_the_words_that_are_shown_under_details(administrator: User, look: Look, word: str) -> None:
+    _change_roles(administrator)
+    record("job.retried", actor=Actor(administrator), key="x")
+    assert [row.name for row in look(suche=word).rows if str(row.action) == "Konto geändert"] == ["Nina Müller"]
+    assert "Rollen dazu" in dict(look(suche=word).rows[0].details)
+    assert look(suche=f"{word} gibtesnicht").count == 0
+
+
+def test_words_of_details_are_read_up_to_a_limit_within_the_filters(
+    administrator: User, browser: PortalClient, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _change_roles(administrator)
+    for number in range(4):
+        record("job.retried", actor=Actor(administrator), n=number)
+    assert "neuesten" not in browser.get(PATH).text
+    monkeypatch.setattr(queries, "SEARCHED_IN_DETAILS", 3)
+    assert look(suche="leitung").count == 0
+    assert look(suche="leitung", vorgang="accounts.user_changed").count == 1
+    assert "Angaben der neuesten 3 Einträge" in browser.get(PATH).text
+
+
 @pytest.mark.parametrize("word", ["nina", "MÜLLER", "nina gesperrt", "konto nina"])
 def test_search_finds_what_was_done_to_somebody(administrator: User, look: Look, word: str) -> None:
     nina = make_user("nina@verein.example", Role.PROVIDER, name="Nina Müller")
@@ -163,7 +196,7 @@ def test_search_asks_once_per_type_and_knows_a_bounded_number_by_name(
     monkeypatch.setattr(queries, "SEARCHED_BY_NAME", 2)
     hits = look(suche="nina", vorgang="accounts.user_locked").rows
     assert sorted(str(row.name) for row in hits) == ["Nina 2", "Nina 3"]
-    assert len(asked) == 3  # who acted, who is called so, and who is shown
+    assert len(asked) == 4  # who acted, who is called so, whom the details name, and who is shown
     assert asked[1] == 2
 
 
