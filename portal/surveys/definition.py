@@ -6,6 +6,7 @@ into the JSON kept in `SurveyVersion.definition` and back. A version is never ch
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -21,6 +22,10 @@ NO_ANSWER = "keine_angabe"
 NOT_CONCERNED = "betrifft_mich_nicht"
 # Said, but no statement about the place: never part of the base.
 NOT_VALID = frozenset({NO_ANSWER, NOT_CONCERNED})
+
+# A sign after two letters, so that no abbreviation (z. B.) ends a sentence.
+_SENTENCE_END = re.compile(r"(?<=\w\w[.?!])\s+")
+_OPENING_SENTENCES = 3
 
 Texts = Mapping[str, str]
 
@@ -103,6 +108,10 @@ class Definition:
     item_minimum_base: int
     cell_minimum: int
     pages: tuple[Page, ...] = field(repr=False)
+
+    def opening(self, language: str) -> str:
+        """The first sentences of the introduction, for cards that lead to the survey; all of it stands at its start."""
+        return " ".join(_SENTENCE_END.split(self.intro[language].strip())[:_OPENING_SENTENCES])
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -1,6 +1,7 @@
 """The reader of the questions: what it takes, what it refuses, and that the stored document says the same."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,6 +26,16 @@ def test_the_shipped_survey_is_whole() -> None:
     assert survey.by_code["arbeit"].by_code["sehr_gut"].texts["en"] == "very good"
     assert survey.by_code["hausarzt"].by_code["sehr_gut"].texts["en"] == "very well"
     assert survey.by_code["lebensqualitaet"].problem == ()
+
+
+def test_cards_open_with_the_first_sentences() -> None:
+    survey = read_survey()
+    opening = survey.opening("de")
+    assert opening.startswith("Wie lebt es sich bei Ihnen? ")
+    assert opening.endswith("Sie brauchen etwa fünf Minuten.")
+    assert survey.opening("ls").endswith("Die Umfrage dauert etwa 5 Minuten.")
+    short = replace(survey, intro={"de": "Wir fragen z. B. nach Wegen."})
+    assert short.opening("de") == "Wir fragen z. B. nach Wegen."
 
 
 def test_the_document_reads_back_as_it_was_written() -> None:

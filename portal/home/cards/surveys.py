@@ -44,7 +44,7 @@ def open_surveys() -> Iterable[Opening]:
             continue
         yield Opening(
             title=title,
-            text=definition.intro[language],
+            text=definition.opening(language),
             url=url_for("surveys.start", slug=one.slug),
             facts=(
                 ("task", ngettext("%(num)d Frage", "%(num)d Fragen", len(definition.questions))),
