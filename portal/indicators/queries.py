@@ -5,7 +5,7 @@ settings stand; cold it takes seven queries, whatever the number of indicators.
 """
 
 import threading
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -25,6 +25,7 @@ from portal.core.transaction import in_transaction
 from portal.indicators import computation, moments, permissions
 from portal.indicators.catalogue.facts import indicator_facts, references_of
 from portal.indicators.computation import Request, Sources
+from portal.indicators.families import guarded_of, wholes_of
 from portal.indicators.figures import (
     CountyFigures,
     IndicatorFigures,
@@ -44,7 +45,7 @@ from portal.indicators.models import (
 )
 from portal.indicators.parameters import Parameters, parameters
 from portal.indicators.populations import population_of
-from portal.indicators.protection import Guarded, protected
+from portal.indicators.protection import protected
 from portal.indicators.rates import Parts, SeriesValues, rates_of
 from portal.indicators.signals import Reference
 from portal.indicators.succession import Succession, Weights
@@ -155,12 +156,16 @@ def compute(
     version: str,
     today: date,
     including: Collection[int] = (),
+    beside: Sequence[Indicator] = (),
 ) -> CountyFigures:
-    """Figures of these indicators from the values that are visible now; three queries, four with references."""
-    links = {found.id: found.series_links[0] for found in indicators if found.series_links}
+    """Figures of these indicators from the values that are visible now; three queries, four with references.
+
+    `beside` are further indicators that are shown: nothing may follow from both.
+    """
+    everyone = (*indicators, *beside)
     weight_ids = series_ids({chosen.population_series, chosen.area_series})
-    wanted = {link.series_id for link in links.values()} | set(weight_ids.values())
-    for found in indicators:
+    wanted = {link.series_id for found in everyone for link in found.series_links[:1]} | set(weight_ids.values())
+    for found in everyone:
         if found.rate is not None:
             wanted |= {found.rate.numerator_id, found.rate.denominator_id}
     places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
@@ -176,11 +181,18 @@ def compute(
     in_use: dict[str, IndicatorFigures] = {}
     further: dict[str, IndicatorFigures] = {}
     references = references_of(indicators, today)
-    requests = {
-        one.key: request_of(one, links.get(one.id), values, sources, references.get(one.id)) for one in indicators
+    requests = {one.key: request_of(one, values, sources, references.get(one.id)) for one in everyone}
+    guarded = {
+        one.key: guarded_of(one, requests[one.key].indicator, requests[one.key].values, weights.succession)
+        for one in everyone
     }
-    guarded = {one.key: guarded_of(one, requests[one.key], links.get(one.id), weights.succession) for one in indicators}
-    shown = protected(guarded, (composition.with_former(), *others), weights.persons, chosen.smallest_count)
+    shown = protected(
+        guarded,
+        (composition.with_former(), *others),
+        weights.persons,
+        chosen.smallest_count,
+        wholes_of(everyone, guarded, values),
+    )
     for indicator in indicators:
         request = replace(requests[indicator.key], values=shown[indicator.key])
         computed = computation.indicator_figures(request, composition, others, weights, today)
@@ -197,13 +209,12 @@ def compute(
         },
         population=_populations(composition, others, weights),
         population_sources=_population_sources(sources.get(population_id, {})),
-        population_key=next((one.key for one in indicators if _shows(links.get(one.id), population_id)), ""),
+        population_key=next((one.key for one in indicators if _shows(one, population_id)), ""),
     )
 
 
 def request_of(
     indicator: Indicator,
-    link: IndicatorSeries | None,
     values: Mapping[tuple[int, str], SeriesValues],
     sources: Mapping[int, Sources],
     reference: Reference | None = None,
@@ -221,6 +232,7 @@ def request_of(
             period=rate.period,
             sources=_of_both(sources.get(rate.numerator_id, {}), sources.get(rate.denominator_id, {})),
         )
+    link = next(iter(indicator.series_links), None)
     if link is None:
         return Request(indicator=facts, values={}, period=None, sources={})
     return Request(
@@ -231,27 +243,9 @@ def request_of(
     )
 
 
-def guarded_of(indicator: Indicator, request: Request, link: IndicatorSeries | None, succession: Succession) -> Guarded:
-    """The indicator's values on their way through `protection`."""
-    rate = indicator.rate
-    return Guarded(
-        facts=request.indicator,
-        family=_family(indicator, link),
-        values=succession.unmixed(request.values),
-        base=None if rate is None else (rate.denominator_id, rate.denominator_dimensions),
-    )
-
-
-def _shows(link: IndicatorSeries | None, series_id: int) -> bool:
+def _shows(indicator: Indicator, series_id: int) -> bool:
     """Whether an indicator shows a series as a whole."""
-    return link is not None and link.series_id == series_id and not link.dimensions
-
-
-def _family(indicator: Indicator, link: IndicatorSeries | None) -> Hashable:
-    """What indicators share that rest on the same counts: the series that is shown, or that is the numerator."""
-    if indicator.rate is not None:
-        return indicator.rate.numerator_id, indicator.rate.numerator_dimensions
-    return indicator.key if link is None else (link.series_id, link.dimensions)
+    return any(link.series_id == series_id and not link.dimensions for link in indicator.series_links[:1])
 
 
 def _of_both(one: Sources, other: Sources) -> Sources:

@@ -299,5 +299,6 @@ def _figures(indicator: Indicator, area: Area) -> IndicatorFigures | None:
     if area.is_own:
         return queries.county_figures(SYSTEM).find(indicator.key)
     composition = areas.composition_of(area.county or area)
-    found = queries.compute([indicator], composition, [], parameters(), version="", today=clock.today())
+    beside = fed.beside(indicator)
+    found = queries.compute([indicator], composition, [], parameters(), version="", today=clock.today(), beside=beside)
     return found.find(indicator.key)

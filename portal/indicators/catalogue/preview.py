@@ -14,6 +14,7 @@ from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue.entry import Entry, write
 from portal.indicators.catalogue.parts import RateParts, parts_of, row_of
 from portal.indicators.catalogue.services import Link
+from portal.indicators.deliveries import fed
 from portal.indicators.figures import IndicatorFigures
 from portal.indicators.models import ComparedWith, Indicator, IndicatorSeries
 from portal.indicators.pages import AreaRow, PlaceRow
@@ -72,7 +73,8 @@ def preview(
         if link.series in known
     ]
     composition = areas.composition_of(areas.own_county())
-    county = queries.compute([draft], composition, [], parameters(), version="", today=clock.today())
+    beside = fed.beside(draft)
+    county = queries.compute([draft], composition, [], parameters(), version="", today=clock.today(), beside=beside)
     figures = county.indicators[key]
     return Preview(
         level=words.level(figures),
@@ -91,7 +93,8 @@ def _shown_now(present: Indicator | None) -> str:
     if present is None:
         return ""
     composition = areas.composition_of(areas.own_county())
-    county = queries.compute([present], composition, [], parameters(), version="", today=clock.today())
+    beside = fed.beside(present)
+    county = queries.compute([present], composition, [], parameters(), version="", today=clock.today(), beside=beside)
     figures = county.find(present.key)
     return "" if figures is None or not figures.has_values else words.county_value(figures.indicator, figures.county)
 

@@ -65,6 +65,14 @@ def fed_by(series_ids: Collection[int]) -> list[Indicator]:
     return list(db.session.scalars(statement).unique())
 
 
+def beside(indicator: Indicator) -> list[Indicator]:
+    """The other indicators that rest on the same series: beside them nothing may follow from this one."""
+    ids = {link.series_id for link in indicator.series_links[:1]}
+    if indicator.rate is not None:
+        ids |= {indicator.rate.numerator_id, indicator.rate.denominator_id}
+    return [one for one in fed_by(ids) if one.key != indicator.key]
+
+
 def _only_place(batch: ImportBatch) -> int | None:
     """The area of a delivery about a single one."""
     if batch.summary.get("areas", {}).get("matched") != 1:

@@ -16,6 +16,7 @@ from portal.indicators import natures, queries
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.deliveries import fed
 from portal.indicators.deliveries.comparison import ListedValue
+from portal.indicators.families import guarded_of, wholes_of
 from portal.indicators.figures import CountFacts
 from portal.indicators.models import BatchState, ImportBatch, Indicator
 from portal.indicators.natures import Nature
@@ -94,7 +95,8 @@ def withheld_now(series_ids: Collection[int]) -> dict[str, frozenset[Place]]:
     world = queries.visible_values(asked.series_ids, asked.places)
     house = _house(indicators, {}, counties, asked, world)
     guards = _shown(world, house)
-    found = protected(guards, counties, house.weights.persons, house.parameters.smallest_count)
+    wholes = wholes_of(house.indicators, guards, world)
+    found = protected(guards, counties, house.weights.persons, house.parameters.smallest_count, wholes)
     totals = _totals(counties)
     return {
         one.key: frozenset(
@@ -175,8 +177,9 @@ def _hidden(world: _World, house: _House) -> set[Cell]:
         if series_id in house.series
     }
     cells: set[Cell] = set()
-    for guards in (_shown(world, house), raw):
-        found = protected(guards, house.counties, house.weights.persons, house.parameters.smallest_count)
+    shown = _shown(world, house)
+    for guards, wholes in ((shown, wholes_of(house.indicators, shown, world)), (raw, ())):
+        found = protected(guards, house.counties, house.weights.persons, house.parameters.smallest_count, wholes)
         for key, values in found.items():
             if not isinstance(guards[key].family, tuple):
                 continue  # fed by nothing
@@ -189,9 +192,8 @@ def _shown(world: _World, house: _House) -> dict[str, Guarded]:
     """The indicators of the house with their values, on the way through `protection`."""
     found: dict[str, Guarded] = {}
     for one in house.indicators:
-        link = one.series_links[0] if one.series_links else None
-        request = queries.request_of(one, link, world, {})
-        found[one.key] = queries.guarded_of(one, request, link, house.weights.succession)
+        request = queries.request_of(one, world, {})
+        found[one.key] = guarded_of(one, request.indicator, request.values, house.weights.succession)
     return found
 
 
