@@ -84,7 +84,7 @@ def _county_cells(one: IndicatorFigures, county: CountyValue) -> list[Any]:
     facts = one.indicator
     number: Any = county.value if county.value is not None else published_class(county.text or "") or None
     unit = facts.area_unit if county.basis is CountyBasis.COMPUTED else facts.unit
-    return [number, str(county.basis.label), local(unit)]
+    return [number, words.county_basis(county), local(unit)]
 
 
 def _sources(one: IndicatorFigures) -> str:

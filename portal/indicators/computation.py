@@ -333,13 +333,16 @@ def _before(place: AreaRef, shown: ShownValue) -> date | None:
 
 
 def _area_course(request: Request, members: Sequence[AreaRef], weights: Weights) -> tuple[CoursePoint, ...]:
-    """The area's own values over time; a period in which a member is missing has no comparable value."""
+    """The area's own values over time; a period in which a member is missing has no comparable value, and
+    is secret if that of a member is."""
     periods = sorted({p for member in members for p in request.today.get(member.id, {})}, key=period_end)
     points = []
     for period in periods:
         found = _aggregate(request, members, period, weights)
         complete = found.state is AreaValueState.COMPLETE
         state = ValueState.REPORTED if complete and found.value is not None else ValueState.MISSING
+        if found.state is AreaValueState.SECRET:
+            state = ValueState.SUPPRESSED
         shown = [_shown(request.today, member.id, period) for member in members]
         older = [_before(member, value) for member, value in zip(members, shown, strict=True)]
         before = max((day for day in older if day is not None), default=None)

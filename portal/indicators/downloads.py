@@ -67,7 +67,7 @@ def _rows(figures: IndicatorFigures, county: CountyFigures) -> list[list[Any]]:
     cells = [
         _("Landkreis"), composition.county.key or "", composition.county.name, figures.period or "", own.value,
         published_class(own.text or ""),
-        local(facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit), str(own.basis.label), "",
+        local(facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit), words.county_basis(own), "",
     ]  # fmt: skip
     if chance is not None and own.computed is not None:
         cells += [own.computed.count, own.computed.base, None, None, ""]

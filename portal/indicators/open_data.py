@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
+from portal.indicators.aggregation import CountyBasis
 from portal.indicators.charts.place_course import places_over_time
 from portal.indicators.figures import CountyFigures, CoursePoint, IndicatorFigures, ShownValue, SourceFacts
 
@@ -88,6 +89,7 @@ def _values(figures: IndicatorFigures, county: CountyFigures) -> list[Document]:
             }
         )
     own = figures.county
+    computed = own.computed if own.basis is CountyBasis.COMPUTED else None
     found.append(
         {
             "level": "county",
@@ -96,6 +98,11 @@ def _values(figures: IndicatorFigures, county: CountyFigures) -> list[Document]:
             "value": own.value,
             "text": own.text,
             "state": own.basis.value,
+            # What it rests on, where it is made of the municipalities' values.
+            "computed_state": None if computed is None else computed.state.value,
+            "coverage": None if computed is None else computed.coverage,
+            "members": None if computed is None else computed.members,
+            "members_with_value": None if computed is None else computed.members_with_value,
         }
     )
     return found

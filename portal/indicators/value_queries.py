@@ -131,11 +131,13 @@ def values_of(indicator: Indicator, area: Area) -> AreaValues:
         return AreaValues(indicator=indicator, area=area)
     computed = tuple(point for point in figures.courses.get(area.id, ()) if point.state is not ValueState.MISSING)
     partial = None
-    if all(point.period != figures.period for point in computed):
+    if all(point.value is None for point in computed if point.period == figures.period):
         partial = figures.areas[area.id].value if area.id in figures.areas else None
         partial = figures.county.computed if area.kind is AreaKind.COUNTY else partial
     if partial is not None and not partial.members_with_value and not partial.members_suppressed:
         partial = None
+    if partial is not None:
+        computed = tuple(point for point in computed if point.period != figures.period)
     return AreaValues(
         indicator=indicator,
         area=area,

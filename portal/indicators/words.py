@@ -27,6 +27,8 @@ from portal.settings import services as settings
 _DAY_LENGTH = len("2022-12-31")
 _MONTH_LENGTH = len("2022-06")
 _NBSP = "\u00a0"
+# What is incomplete is not rounded up to everybody.
+_NEARLY_ALL = 99.0
 
 
 def period(text: str | None) -> str:
@@ -143,10 +145,31 @@ def county_note(figures: IndicatorFigures) -> str:
     if figures.county.text:
         return _("veröffentlichte Klasse")
     if figures.county.basis is CountyBasis.COMPUTED and figures.indicator.is_share_above:
-        return method(figures.indicator)
+        known = coverage(figures.county.computed) if figures.county.computed is not None else ""
+        return f"{method(figures.indicator)}. {known}" if known else method(figures.indicator)
     if figures.county.basis is CountyBasis.TOO_FEW and figures.county.computed is not None:
         return coverage(figures.county.computed)
-    return str(figures.county.basis.label)
+    return county_basis(figures.county)
+
+
+def county_basis(value: CountyValue) -> str:
+    """Where the county's value comes from; of one that leaves municipalities out, for how many people it stands."""
+    label, computed = str(value.basis.label), value.computed
+    if value.basis is not CountyBasis.COMPUTED or computed is None or not coverage(computed):
+        return label
+    if computed.state is AreaValueState.SECRET:
+        reason = _("unvollständig, weil Gemeindewerte geheim sind")
+    else:
+        reason = _("unvollständig, weil Gemeindewerte fehlen")
+    return f"{label}; {reason}. {coverage(computed)}"
+
+
+def incomplete_county(value: CountyValue) -> str:
+    """A sentence beside pictures that measure places against the county, where its value leaves municipalities out."""
+    computed = value.computed
+    if value.basis is not CountyBasis.COMPUTED or computed is None or not coverage(computed):
+        return ""
+    return _("Der Wert des Landkreises ist unvollständig: %(share)s.", share=coverage(computed))
 
 
 def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
@@ -321,7 +344,7 @@ def coverage(value: AreaValue) -> str:
     """Which part of the people live where there is a value; empty when it is all of them."""
     if value.coverage is None or value.state is AreaValueState.COMPLETE or value.value is None:
         return ""
-    share = number(100 * value.coverage)
+    share = number(min(100 * value.coverage, _NEARLY_ALL))
     return _("Werte für %(share)s Prozent der Menschen", share=share)
 
 

@@ -163,6 +163,36 @@ def test_a_small_part_follows_from_no_page_in_no_period(broken_down: Flask, peri
     assert answers(broken_down) == first
 
 
+def test_a_county_without_its_secret_members_says_so_and_so_does_its_course(broken_down: Flask) -> None:
+    secret = areas.find(AreaKind.MUNICIPALITY, SECRET).id
+    client = broken_down.test_client()
+
+    def page(path: str) -> str:
+        return client.get(path, base_url="http://portal.example").text
+
+    incomplete = "unvollständig, weil Gemeindewerte geheim sind. Werte für 99 Prozent der Menschen"
+    sentence = "Der Wert des Landkreises ist unvollständig: Werte für 99 Prozent der Menschen."
+    assert incomplete not in page("/indikatoren/ant_quote")
+    put({(secret, "m", NEW): 1.0, (secret, "w", NEW): 17.0, (secret, "alle", NEW): 18.0})
+    shown = page("/indikatoren/ant_quote")
+    assert incomplete in shown
+    assert sentence in shown, "beside the funnel"
+    assert incomplete in page("/indikatoren/ant_quote/werte.csv")
+    assert incomplete in page("/planungsraeume/weinheim/kennzahlen.csv")
+    assert sentence in page("/gemeinden/sinsheim")
+    assert sentence in page("/planungsraeume/weinheim")
+    document = client.get("/indikatoren/ant_quote/werte.json", base_url="http://portal.example").json
+    assert document is not None
+    (county,) = [one for one in document["values"] if one["level"] == "county"]
+    assert county["computed_state"] == "secret"
+    assert county["members"] - county["members_with_value"] == 2
+    assert 0.9 < county["coverage"] < 1
+    group = areas.composition_of(areas.own_county()).planning_area(secret)
+    assert group is not None
+    (course,) = [one for one in document["course"] if one["key"] == group.slug]
+    assert {one["period"]: one["state"] for one in course["periods"]} == {NEW: "suppressed", OLD: "reported"}
+
+
 def test_delivery_command_and_preview_hide_what_pages_hide(broken_down: Flask) -> None:
     secret = areas.find(AreaKind.MUNICIPALITY, SECRET).id
     put({(secret, "m", NEW): 1.0, (secret, "w", NEW): 17.0, (secret, "alle", NEW): 18.0})

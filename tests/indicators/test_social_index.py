@@ -7,12 +7,17 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from portal_client import PortalClient, make_user
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
+from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.indicators.models import Polarity
+from portal.indicators.aggregation import Aggregation
+from portal.indicators.models import Indicator, IndicatorSeries, Polarity, Series
+from portal.indicators.natures import Nature
 from portal.indicators.social_index.computation import IndexClass, Part, class_of, compute
+from portal.planning.models import Topic
 from portal.settings import services as own_settings
 from tests.indicators.conftest import SEED_DAY
 
@@ -108,6 +113,21 @@ def test_a_planner_makes_an_index_and_changes_it_with_reasons(planner: PortalCli
     assert 'value="viel"' in refused.text
     assert planner.submit(new, {"name": "Lage", "rule": "all", "gewicht-p_hausarzt": "1"}).status_code == 422
     fields = {"name": "Lage", "rule": "all", "gewicht-p_hausarzt": "1", "gewicht-beschaeftigungsquote": "2,5"}
+    with transaction():
+        series = db.session.scalars(select(Series).where(Series.code == "population_female")).one()
+        topic = db.session.scalars(select(Topic)).first()
+        assert topic is not None
+        count = Indicator(
+            key="alle", name="Frauen", topic_id=topic.id, unit="Personen", polarity=BAD, nature=Nature.COUNT,
+            aggregation=Aggregation.SUM, in_use=True,
+        )  # fmt: skip
+        count.series_links = [IndicatorSeries(series_id=series.id)]
+        db.session.add(count)
+        own_settings.bump("figures")
+    assert "gewicht-alle" not in planner.get(new).text, "a count grows with the town"
+    refused = planner.submit(new, fields | {"gewicht-alle": "1"})
+    assert refused.status_code == 422
+    assert "„Frauen“ ist eine Anzahl: In großen Orten ist sie immer höher" in refused.text
     saved = planner.submit(new, fields)
     assert saved.status_code == 302, saved.text
     address = saved.headers["Location"]

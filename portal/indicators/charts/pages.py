@@ -98,14 +98,14 @@ def funnels(figures: IndicatorFigures, county: CountyFigures) -> list[FunnelView
     ):
         shown = [(place, among[place.id]) for place in places if place.id in among]
         if len(shown) > 1:
-            found.append(_funnel(id_, title, shown, chance, figures.indicator))
+            found.append(_funnel(id_, title, shown, chance, figures))
     return found
 
 
 def _funnel(
-    id_: str, title: str, shown: list[tuple[AreaRef, PlaceChance]], chance: Chance, facts: IndicatorFacts
+    id_: str, title: str, shown: list[tuple[AreaRef, PlaceChance]], chance: Chance, figures: IndicatorFigures
 ) -> FunnelView:
-    few = len(shown) <= 8
+    facts, few = figures.indicator, len(shown) <= 8
     dispersed = chance.dispersion is not None and chance.dispersion.is_over and not few
     dots, sentences = [], []
     for place, one in shown:
@@ -125,7 +125,9 @@ def _funnel(
         )
         if few or is_odd:
             sentences.append(text)
-    summary = _summary([one for _place, one in shown])
+    summary = " ".join(
+        filter(None, (_summary([one for _place, one in shown]), words.incomplete_county(figures.county)))
+    )
     return FunnelView(
         id=id_,
         title=title,

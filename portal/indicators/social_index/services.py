@@ -13,10 +13,13 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import Conflict, NotFound, Refusal
 from portal.core.permissions import require
+from portal.core.seed_words import local
 from portal.core.transaction import lock
-from portal.indicators import permissions
+from portal.indicators import natures, permissions
+from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.indicators.models import Polarity
+from portal.indicators.natures import Nature
 from portal.indicators.social_index.computation import FEWEST_PARTS, FEWEST_PLACES, Part, Result, compute
 from portal.indicators.social_index.models import MissingRule, SocialIndex, SocialIndexPart, SocialIndexVersion
 
@@ -56,12 +59,22 @@ def find(public_id: str, *, actor: Actor) -> SocialIndex:
 
 
 def eligible(figures: CountyFigures) -> list[IndicatorFigures]:
-    """Indicators that may go in: with a favourable side and numbers for enough municipalities."""
+    """Indicators that may go in: rates, shares and means with a favourable side and enough municipalities.
+
+    Counts would turn the size of a town into a burden.
+    """
     return [
         one
         for one in figures.indicators.values()
-        if one.indicator.polarity is not Polarity.NEUTRAL and len(one.numbers) >= FEWEST_PLACES
+        if one.indicator.polarity is not Polarity.NEUTRAL and len(one.numbers) >= FEWEST_PLACES and not is_count(one)
     ]
+
+
+def is_count(one: IndicatorFigures) -> bool:
+    """Whether the numbers grow with the place: everything that is added up, and counts that nobody adds up."""
+    facts = one.indicator
+    is_added = facts.aggregation is Aggregation.SUM or facts.counts_cases
+    return is_added or (facts.aggregation is Aggregation.NONE and natures.of_unit(facts.unit) is Nature.COUNT)
 
 
 def create(wanted: Composition, figures: CountyFigures, *, actor: Actor) -> SocialIndex:
@@ -132,6 +145,16 @@ def _require_sound(wanted: Composition, figures: CountyFigures) -> None:
         raise Refusal(_("Ein Index braucht mindestens zwei Kennzahlen. Bitte geben Sie zwei ein Gewicht über null."))
     if any(not 0 < weight <= HEAVIEST for weight in wanted.weights.values()):
         raise Refusal(_("Gewichte liegen zwischen 0 und %(most)s.", most=round(HEAVIEST)))
+    counted = [figures.indicators[key] for key in wanted.weights if key in figures.indicators]
+    counted = [one for one in counted if is_count(one)]
+    if counted:
+        raise Refusal(
+            _(
+                "„%(name)s“ ist eine Anzahl: In großen Orten ist sie immer höher, auch wenn es den Menschen dort nicht"
+                " schlechter geht. In den Index gehören Quoten, Anteile und Mittelwerte.",
+                name=local(counted[0].indicator.name),
+            )
+        )
     allowed = {one.indicator.key: one for one in eligible(figures)}
     if not wanted.weights.keys() <= allowed.keys():
         raise Refusal(_("Eine der Kennzahlen hat keine günstige Richtung oder zu wenige Werte."))

@@ -89,7 +89,8 @@ def _form(index: SocialIndex | None) -> ResponseReturnValue:
     eligible = index_services.eligible(figures)
     form = IndexForm()
     theirs = None
-    typed = {one.indicator.key: request.form.get(_WEIGHT + one.indicator.key, "") for one in eligible}
+    typed = {one.indicator.key: "" for one in eligible}
+    typed |= {name.removeprefix(_WEIGHT): text for name, text in request.form.items() if name.startswith(_WEIGHT)}
     if request.method != "POST" and index is not None:
         form.name.data, form.rule.data, form.edition.data = index.name, index.latest.missing_rule, str(index.edition)
         typed = {part.indicator.key: f"{part.weight:g}".replace(".", ",") for part in index.latest.parts}
