@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.areas.composition import AreaRef
 from portal.core.seed_words import local
 from portal.core.tables import csv_file
-from portal.indicators import words
+from portal.indicators import county_words, words
 from portal.indicators.aggregation import AreaValueState, CountyBasis, CountyValue
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures, Level, ShownValue
 from portal.indicators.published_classes import published_class
@@ -84,7 +84,7 @@ def _county_cells(one: IndicatorFigures, county: CountyValue) -> list[Any]:
     facts = one.indicator
     number: Any = county.value if county.value is not None else published_class(county.text or "") or None
     unit = facts.area_unit if county.basis is CountyBasis.COMPUTED else facts.unit
-    return [number, words.county_basis(county), local(unit)]
+    return [number, county_words.county_basis(county), local(unit)]
 
 
 def _sources(one: IndicatorFigures) -> str:

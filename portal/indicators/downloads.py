@@ -11,7 +11,7 @@ from portal.core.formats import date_long
 from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
-from portal.indicators import source_words, words
+from portal.indicators import county_words, source_words, words
 from portal.indicators.aggregation import CountyBasis
 from portal.indicators.chance import Chance, PlaceChance
 from portal.indicators.figures import CountyFigures, IndicatorFigures, ShownValue, SourceFacts
@@ -67,7 +67,7 @@ def _rows(figures: IndicatorFigures, county: CountyFigures) -> list[list[Any]]:
     cells = [
         _("Landkreis"), composition.county.key or "", composition.county.name, figures.period or "", own.value,
         published_class(own.text or ""),
-        local(facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit), words.county_basis(own), "",
+        local(facts.area_unit if own.basis is CountyBasis.COMPUTED else facts.unit), county_words.county_basis(own), "",
     ]  # fmt: skip
     if chance is not None and own.computed is not None:
         cells += [own.computed.count, own.computed.base, None, None, ""]

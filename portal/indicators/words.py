@@ -140,38 +140,6 @@ def area_value(facts: IndicatorFacts, value: AreaValue) -> str:
     return str(value.state.label)
 
 
-def county_note(figures: IndicatorFigures) -> str:
-    """What the county's value is: computed and how, published, or a class."""
-    if figures.county.text:
-        return _("veröffentlichte Klasse")
-    if figures.county.basis is CountyBasis.COMPUTED and figures.indicator.is_share_above:
-        known = coverage(figures.county.computed) if figures.county.computed is not None else ""
-        return f"{method(figures.indicator)}. {known}" if known else method(figures.indicator)
-    if figures.county.basis is CountyBasis.TOO_FEW and figures.county.computed is not None:
-        return coverage(figures.county.computed)
-    return county_basis(figures.county)
-
-
-def county_basis(value: CountyValue) -> str:
-    """Where the county's value comes from; of one that leaves municipalities out, for how many people it stands."""
-    label, computed = str(value.basis.label), value.computed
-    if value.basis is not CountyBasis.COMPUTED or computed is None or not coverage(computed):
-        return label
-    if computed.state is AreaValueState.SECRET:
-        reason = _("unvollständig, weil Gemeindewerte geheim sind")
-    else:
-        reason = _("unvollständig, weil Gemeindewerte fehlen")
-    return f"{label}; {reason}. {coverage(computed)}"
-
-
-def incomplete_county(value: CountyValue) -> str:
-    """A sentence beside pictures that measure places against the county, where its value leaves municipalities out."""
-    computed = value.computed
-    if value.basis is not CountyBasis.COMPUTED or computed is None or not coverage(computed):
-        return ""
-    return _("Der Wert des Landkreises ist unvollständig: %(share)s.", share=coverage(computed))
-
-
 def county_value(facts: IndicatorFacts, value: CountyValue) -> str:
     """The county's value, the published class, or that there is none."""
     if value.text:

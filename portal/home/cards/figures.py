@@ -10,7 +10,7 @@ from portal.areas.composition import AreaRef, Composition
 from portal.core.formats import number, with_unit
 from portal.core.seed_words import Local, local
 from portal.home import area_words
-from portal.indicators import words
+from portal.indicators import county_words, words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.charts.scales import least_axis, least_between_places
 from portal.indicators.charts.strips import Strip, strip
@@ -193,7 +193,7 @@ def _municipality_card(area: AreaRef, one: IndicatorFigures, composition: Compos
     notes = [_("Die Hälfte der Menschen in der Gemeinde braucht höchstens so lange.")] if facts.is_share_above else []
     if remark := words.remark(shown):
         notes.append(f"{remark[0].upper()}{remark[1:]}.")
-    if county is not None and (incomplete := words.incomplete_county(one.county)):
+    if county is not None and (incomplete := county_words.incomplete_county(one.county)):
         notes.append(incomplete)
     has_number = shown.value is not None
     return Card(
@@ -251,7 +251,7 @@ def _county_card(one: IndicatorFigures, composition: Composition) -> Card | None
         strip_label=label,
         method=_method(one),
         reach="",
-        notes=tuple(filter(None, (*_method_notes(one), words.incomplete_county(one.county)))),
+        notes=tuple(filter(None, (*_method_notes(one), county_words.incomplete_county(one.county)))),
         warning="",
         explanation=facts.explanation,
         standard=facts.standard_source,
@@ -363,7 +363,7 @@ def _notes(one: IndicatorFigures, figure: AreaFigure, composition: Composition) 
     coverage = figure.value.coverage
     if coverage is not None and round(coverage, 3) < 1:
         notes.append(_("Werte liegen für %(share)s\u00a0Prozent der Menschen vor.", share=number(100 * coverage)))
-    notes.append(words.incomplete_county(one.county))
+    notes.append(county_words.incomplete_county(one.county))
     if figure.value.members_suppressed:
         notes.append(_("Einzelne Gemeindewerte sind geheim. Deshalb ist der Wert unvollständig."))
     return tuple(note for note in notes if note)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.areas import queries as areas
 from portal.core import clock
 from portal.core.formats import number
-from portal.indicators import pages, queries, words
+from portal.indicators import county_words, pages, queries, words
 from portal.indicators.aggregation import RateBasis
 from portal.indicators.catalogue import queries as catalogue_queries
 from portal.indicators.catalogue.entry import Entry, write
@@ -80,7 +80,7 @@ def preview(
         level=words.level(figures),
         period=words.period(figures.period) if figures.period else "",
         county=words.county_value(figures.indicator, figures.county),
-        county_note=words.county_note(figures),
+        county_note=county_words.county_note(figures),
         replaces=_shown_now(present),
         rows=pages.area_rows(figures, county),
         places=pages.place_rows(figures, county, "name") if figures.numbers or figures.has_values else [],

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from portal.areas.composition import AreaRef
 from portal.core.formats import number, with_unit
 from portal.core.seed_words import local
-from portal.indicators import words
+from portal.indicators import county_words, words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.chance import OUTER, Chance, PlaceChance
 from portal.indicators.charts.plots import Dot, Funnel, Moment, TimeLines, funnel, time_lines
@@ -126,7 +126,7 @@ def _funnel(
         if few or is_odd:
             sentences.append(text)
     summary = " ".join(
-        filter(None, (_summary([one for _place, one in shown]), words.incomplete_county(figures.county)))
+        filter(None, (_summary([one for _place, one in shown]), county_words.incomplete_county(figures.county)))
     )
     return FunnelView(
         id=id_,

@@ -10,7 +10,7 @@ from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
 from portal.core.web import attachment, json_file, list_arguments
-from portal.indicators import downloads, open_data, pages, permissions, queries, words
+from portal.indicators import county_words, downloads, open_data, pages, permissions, queries, words
 from portal.indicators.catalogue import lists as listings
 from portal.indicators.catalogue import reference_queries
 from portal.indicators.chance import OUTER
@@ -92,6 +92,7 @@ def indicator(key: str) -> ResponseReturnValue:
         may_see_imports=permissions.may_see_imports(actor),
         is_internal=not permissions.may_see(ANONYMOUS, entry.visibility),
         words=words,
+        county_words=county_words,
     )
 
 

@@ -7,7 +7,7 @@ from portal.core.actor import current_actor
 from portal.core.permissions import require
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
-from portal.indicators import natures, permissions, queries, words
+from portal.indicators import county_words, natures, permissions, queries, words
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.catalogue import checks as catalogue_checks
 from portal.indicators.catalogue import queries as catalogue_queries
@@ -80,4 +80,5 @@ def entry(key: str) -> ResponseReturnValue:
         may_be_rate=found.rate is not None or natures.holds(found.nature, Aggregation.RATE),
         uses=uses.of(Used.INDICATOR, found.id, actor=actor),
         words=words,
+        county_words=county_words,
     )
