@@ -7,7 +7,7 @@ import access_table
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from house import ANONYMOUS, House
-from windows import DESKTOP, PHONE, Opener, Window
+from windows import DESKTOP, PHONE, WIDER_PHONE, Opener, Window
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +78,10 @@ def look(window: Window) -> dict[str, list[str]]:
         window.settle()
         found[state] = [*violations(window, rules), *(f"sideways: {one}" for one in window.overflow())]
 
+    def width(state: str) -> None:
+        window.settle()
+        found[state] = [f"sideways: {one}" for one in window.overflow()]
+
     note("light")
     page.emulate_media(color_scheme="dark")
     note("dark", OF_COLOUR)
@@ -87,6 +91,11 @@ def look(window: Window) -> dict[str, list[str]]:
     page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(PHONE)
     note("320 px")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for phone in (WIDER_PHONE, PHONE):
+        page.set_viewport_size(phone)
+        width(f"{phone['width']} px, 200 % text")
+    page.evaluate("document.documentElement.style.fontSize = ''")
     page.evaluate("document.documentElement.dir = 'rtl'")
     note("320 px, right to left", OF_LAYOUT)
     page.set_viewport_size(DESKTOP)

@@ -8,6 +8,7 @@ from portal_client import BASE_URL
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 320, "height": 700}
+WIDER_PHONE = {"width": 390, "height": 844}
 
 OVERFLOW = """() => {
   const root = document.documentElement;
