@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 from docx import Document
+from docx.opc.constants import NAMESPACE as NS
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -239,7 +240,7 @@ def _hanging_on_another() -> bytes:
     document = Document()
     document.add_paragraph("{{ areas[0].name }}")
     hangs = next(part for part in document.part.package.iter_parts() if part.partname == "/word/settings.xml")
-    hangs.relate_to("https://elsewhere.example/x.dotm", RELATIONSHIP_TYPE.ATTACHED_TEMPLATE, is_external=True)
+    hangs.relate_to("https://elsewhere.example/x.dotm", f"{NS.OFC_RELATIONSHIPS}/attachedTemplate", is_external=True)
     return _saved(document)
 
 
