@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import Department
+from portal.areas import merger_undo, mergers
 from portal.areas import queries as areas
 from portal.areas.extension import Populations
-from portal.areas.models import Area
+from portal.areas.models import Area, MergerKind
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role
 from portal.core.database import db
@@ -49,6 +50,7 @@ from portal.indicators.value_states import ValueState
 from tests.indicators.conftest import SEED_DAY, acting_as
 from tests.indicators.own_files import Grid, fill, grid_of, head_of, keys_of, save
 
+ZUZENHAUSEN = "08226101"
 WALLDORF, SINSHEIM, WEINHEIM, LEIMEN, COUNTY = "08226095", "08226085", "08226096", "08226041", "08226"
 KEY, RATE = "hilfen", "quote"
 
@@ -171,6 +173,12 @@ def shown(key: str, place: str) -> tuple[float | None, ValueState]:
     return found.value, found.state
 
 
+def in_county(key: str) -> float | None:
+    figures = queries.county_figures(ANONYMOUS).find(key)
+    assert figures is not None
+    return figures.county.value
+
+
 def test_the_template_has_keys_as_text_a_column_of_signs_and_an_explanation(office: Office) -> None:
     grid = office.template("2025", "2024", with_county=True)
     head = grid[head_of(grid)]
@@ -205,11 +213,40 @@ def test_a_delivery_is_seen_by_nobody_until_the_department_releases_it(office: O
     assert shown(KEY, WALLDORF) == (0, ValueState.ZERO)
     value = db.session.scalars(select(SeriesValue).where(SeriesValue.batch_id == batch.id)).first()
     assert value is not None
-    assert (value.territorial_date, value.census_base) == (SEED_DAY.date(), None)
+    assert (value.territorial_date, value.census_base) == (date(2025, 12, 31), None)
     source = db.session.scalars(select(SeriesSource.text).where(SeriesSource.batch_id == batch.id)).one()
     assert source == "Rhein-Neckar-Kreis, Jugendhilfeplanung, Fachverfahren, geliefert am 20. November 2026"
     with pytest.raises(NotAllowed), transaction():
         import_services.undo(batch, actor=acting_as(Role.PLANNER))
+
+
+@pytest.mark.parametrize("days_before", [0, 40])
+def test_a_merger_entered_after_a_delivery_adds_its_numbers_up_and_can_be_taken_back(
+    office: Office, days_before: int
+) -> None:
+    keys = keys_of(office.template())
+    grid = fill(office.template(), f"{KEY}|2025", dict.fromkeys(keys, 20) | {SINSHEIM: 37, ZUZENHAUSEN: 5})
+    office.release(office.hand_in(grid))
+    in_all = in_county(KEY)
+    place = {key: db.session.scalars(select(Area).where(Area.key == key)).one() for key in (SINSHEIM, ZUZENHAUSEN)}
+    wish = mergers.Wish(
+        kind=MergerKind.INCORPORATION,
+        from_day=clock.today() - timedelta(days=days_before),
+        reason="Vertrag",
+        ended=(place[ZUZENHAUSEN],),
+        successor=place[SINSHEIM],
+    )
+    with transaction():
+        merger = mergers.carry_out(wish, actor=SYSTEM)
+    assert shown(KEY, SINSHEIM) == (42, ValueState.REPORTED)
+    assert in_county(KEY) == in_all == 52 * 20 + 42
+    assert merger_undo.hindrances(merger) == []
+    # What is delivered now is of the new territory, and so no longer lets the change be taken back.
+    remaining = [key for key in keys if key != ZUZENHAUSEN]
+    grid = fill(office.template(), f"{KEY}|2025", dict.fromkeys(remaining, 20) | {SINSHEIM: 44})
+    office.release(office.hand_in(grid))
+    assert shown(KEY, SINSHEIM) == (44, ValueState.REVISED)
+    assert merger_undo.hindrances(merger)
 
 
 def test_signs_become_states_and_empty_cells_change_nothing(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import force_locale
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.models import Department
 from portal.areas import queries as areas
+from portal.areas.composition import Composition
 from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -30,6 +32,7 @@ from portal.indicators.own_figures.hints import Visible, hints
 from portal.indicators.own_figures.layout import OwnIndicator
 from portal.indicators.own_figures.reading import Entered, Expected, Read
 from portal.indicators.parameters import OWN_LICENCE
+from portal.indicators.periods import period_end
 from portal.indicators.value_states import ValueState
 from portal.settings import services as settings
 
@@ -56,13 +59,14 @@ def hand_in(
         raise Refusal(_("In der Vorlage ist nichts ausgefüllt."))
     batch = import_services.begin(file_name=file_name, sha256=sha256, actor=actor)
     entered = [corrected(one, visible) for one in read.entered]
-    rows = [_row(batch.id, one, expected.indicators[one.indicator]) for one in entered]
+    composition = areas.composition_of(areas.own_county())
+    rows = [_row(batch.id, one, expected.indicators[one.indicator], composition) for one in entered]
     import_services.write_values(batch.id, rows)
     line = _source(department, one_line(basis)[:BASIS_LENGTH])
     lines = {(row.series_id, row.period): line for row in rows}
     import_services.write_sources(batch.id, lines, licence=one_line(settings.get(OWN_LICENCE))[:LICENCE_LENGTH])
     db.session.flush()
-    summary = _summary(entered, expected.indicators, read, visible)
+    summary = _summary(entered, expected.indicators, read, visible, composition)
     import_services.conclude(batch, summary, counting.compare(batch), actor=actor)
     return batch
 
@@ -79,7 +83,7 @@ def corrected(one: Entered, visible: Visible) -> Entered:
     return one if before.state in _UNCERTAIN else one._replace(state=ValueState.REVISED)
 
 
-def _row(batch_id: int, one: Entered, indicator: OwnIndicator) -> ValueRow:
+def _row(batch_id: int, one: Entered, indicator: OwnIndicator, composition: Composition) -> ValueRow:
     return ValueRow(
         batch_id=batch_id,
         series_id=indicator.series_id,
@@ -90,10 +94,20 @@ def _row(batch_id: int, one: Entered, indicator: OwnIndicator) -> ValueRow:
         value=one.value,
         text_value=None,
         state=one.state.value,
-        # Counted within the boundaries of today; a register knows no census.
-        territorial_date=clock.today().isoformat(),
+        # A register knows no census.
+        territorial_date=_territory(one, composition).isoformat(),
         census_base=None,
     )
+
+
+def _territory(one: Entered, composition: Composition) -> date:
+    """The day whose boundaries the number is of: its own, or that of the last change known when it was handed in.
+
+    Departments count in the municipalities that the template lists. A change that is entered later, even for a day
+    before the delivery, finds numbers of the territory before it, and adds them up.
+    """
+    changes = [former.until for former in composition.former.values() if former.successor_id == one.area_id]
+    return min(clock.today(), max([period_end(one.period.text), *changes]))
 
 
 def _source(department: Department, basis: str) -> str:
@@ -104,11 +118,14 @@ def _source(department: Department, basis: str) -> str:
 
 
 def _summary(
-    entered: Sequence[Entered], indicators: Mapping[str, OwnIndicator], read: Read, visible: Visible
+    entered: Sequence[Entered],
+    indicators: Mapping[str, OwnIndicator],
+    read: Read,
+    visible: Visible,
+    composition: Composition,
 ) -> dict[str, Any]:
     signs = Counter(one.state.value for one in entered if one.value is None)
     used = {one.indicator for one in entered}
-    composition = areas.composition_of(areas.own_county())
     people = population_of([composition.county.id, *(place.id for place in composition.municipalities)]).people
     # Everybody on the staff reads what was noticed.
     shown = queries.shown(visible, list(indicators.values()))
