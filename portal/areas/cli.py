@@ -17,6 +17,8 @@ from portal.core.formats import date_short, number
 
 # What to choose if the keys of boundaries count, whatever the names beside them are.
 KEYS_COUNT = "name=keys"
+# What to choose if the numbers of a register are right, far as they are from the known ones.
+NUMBERS_COUNT = "numbers=file"
 _SHOWN = 20
 
 _HELP = """\
@@ -55,10 +57,11 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--source", default="", help="Titel der Quelle der Grenzen.")
 @click.option(
     "--choose",
-    "keys_count",
-    type=click.Choice([KEYS_COUNT]),
-    callback=lambda _context, _parameter, value: value == KEYS_COUNT,
-    help="Die Schlüssel gelten, auch wo Namen ihnen widersprechen oder sich wiederholen.",
+    "chosen",
+    multiple=True,
+    type=click.Choice([KEYS_COUNT, NUMBERS_COUNT]),
+    help="name=keys: Die Schlüssel gelten, auch wo Namen ihnen widersprechen oder sich wiederholen. "
+    "numbers=file: Fläche und Bevölkerung stimmen, auch wo sie weit von den bekannten abweichen.",
 )
 @click.option(
     "--removed",
@@ -68,7 +71,14 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
     help="Gemeinde, die zu Recht nicht mehr im Verzeichnis steht; für jede einmal.",
 )
 def import_areas(
-    file: Path, dry_run: bool, as_json: bool, figures_date: date | None, census: str | None, **said: Any
+    *,
+    file: Path,
+    dry_run: bool,
+    as_json: bool,
+    figures_date: date | None,
+    census: str | None,
+    chosen: tuple[str, ...],
+    **said: Any,
 ) -> None:
     limit = max(register.MOST_BYTES, geojson.MAX_BYTES)
     with file.open("rb") as stream:
@@ -77,6 +87,8 @@ def import_areas(
     given = Said(
         figures_day=figures_date,
         census_year=None if census is None else int(census),
+        keys_count=KEYS_COUNT in chosen,
+        numbers_count=NUMBERS_COUNT in chosen,
         **said,
     )
     act = tasks.look_at if dry_run else tasks.take_in
@@ -102,6 +114,8 @@ def _describe(read: AreasRead, *, dry_run: bool) -> None:
             click.echo(f"  {place}: {cell.reason}")
         if read.is_open:
             click.echo("  " + _("Gelten die Schlüssel: --choose %(choice)s", choice=KEYS_COUNT))
+        if read.is_odd:
+            click.echo("  " + _("Stimmen die Zahlen: --choose %(choice)s", choice=NUMBERS_COUNT))
         if read.missing:
             options = " ".join(f"--removed {key}" for key in read.missing)
             click.echo("  " + _("Fehlen sie zu Recht: %(options)s", options=options))

@@ -150,9 +150,10 @@ class AreaFileFormAgain(_SaidForm):
 
     REPEATED = (
         "figures_day", "census", "territorial_date", "attribution", "publisher", "licence", "licence_url", "source",
-        "keys_count", "removed",
+        "keys_count", "numbers_count", "removed",
     )  # fmt: skip
     kept = HiddenField(validators=[InputRequired()])
     file_name = HiddenField()
     keys_count = BooleanField()
+    numbers_count = BooleanField()
     removed = HiddenField(validators=[Optional(), _at_most(20_000)])

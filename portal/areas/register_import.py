@@ -14,13 +14,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from portal.areas import extension, permissions
 from portal.areas.belonging import open_associations, settle_associations
 from portal.areas.extension import RegisterFigures, RegisterRow
 from portal.areas.import_outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
 from portal.areas.imports.register import Register, RegisterMunicipality
-from portal.areas.models import Area, AreaFile, AreaKind, Attribution
+from portal.areas.models import Area, AreaFile, AreaKind, Attribution, Merger
 from portal.areas.slugs import free_slug
 from portal.core.actor import Actor
 from portal.core.database import db
@@ -33,6 +34,8 @@ PUBLISHER = "Statistisches Bundesamt (Destatis)"
 LICENCE = "Vervielfältigung und Verbreitung, auch auszugsweise, mit Quellenangabe gestattet"
 ADDRESS = "https://www.destatis.de/DE/Themen/Laender-Regionen/Regionales/Gemeindeverzeichnis/_inhalt.html"
 _SAME_KM2 = 0.005
+# Land hardly ever changes without a change of municipalities, people not by half from one year to the next.
+_FAR, _SMALL_KM2, _FEW_PEOPLE = 1.5, 0.5, 200
 _WORDS = {
     "name": _l("Name"),
     "official_name": _l("amtlicher Name"),
@@ -54,16 +57,21 @@ class FiguresDay:
 class RegisterDoubtful(Refusal):
     """A register that can be taken over as soon as somebody says that the named places are right.
 
-    `missing` are municipalities that the portal has and the file has not, `namesakes` those of one name in one county;
-    never both.
+    `missing` are municipalities that the portal has and the file has not, `namesakes` those of one name in one county,
+    `odd` those whose numbers are far from the known ones, with the reason; one of them at a time.
     """
 
     def __init__(
-        self, *, missing: Sequence[tuple[str, str]] = (), namesakes: Sequence[RegisterMunicipality] = ()
+        self,
+        *,
+        missing: Sequence[tuple[str, str]] = (),
+        namesakes: Sequence[RegisterMunicipality] = (),
+        odd: Sequence[tuple[RegisterMunicipality, str]] = (),
     ) -> None:
         super().__init__(_("Das Gemeindeverzeichnis ist vermutlich unvollständig oder beschädigt."), field="file")
         self.missing = tuple(missing)
         self.namesakes = tuple(namesakes)
+        self.odd = tuple(odd)
 
 
 def take_register(
@@ -74,12 +82,14 @@ def take_register(
     actor: Actor,
     removed: Collection[str] = (),
     keys_count: bool = False,
+    numbers_count: bool = False,
 ) -> Outcome:
     """Bring places up to the register's territorial date; with `figures` its populations and areas, too.
 
     Refuses a register without the own county, and one that is older than what the portal knows. Raises
-    `RegisterDoubtful` where municipalities are missing that are not among the `removed` (keys), and where two of one
-    county have the same name, until somebody said that the keys count.
+    `RegisterDoubtful` where municipalities are missing that are not among the `removed` (keys); where two of one county
+    have the same name, until somebody said that the keys count; and where land or people are far from what the portal
+    knows, until somebody said that the numbers count. Places that changed after the register's day stay as they are.
     """
     require(permissions.may_import(actor))
     known = counties()
@@ -99,6 +109,9 @@ def take_register(
     missing = [(key, name) for key, name in outcome.gone if key not in removed]
     if missing:
         raise RegisterDoubtful(missing=missing)
+    odd = [] if numbers_count else writer.odd(with_people=figures is not None)
+    if odd:
+        raise RegisterDoubtful(odd=odd)
     if figures is None:
         outcome.notes.append(
             _("Bevölkerung und Fläche wurden ausgelassen: Ihren Stichtag nennt nicht die Datei, sondern Hinweise.txt.")
@@ -130,10 +143,29 @@ class _RegisterWriter:
         self._day = day
         self._source = source
         self._slugs = _slugs()
+        self._known_land: list[tuple[RegisterMunicipality, float]] = []
+        self._listed: dict[int, RegisterMunicipality] = {}
         self.rows: list[RegisterRow] = []
+
+    def odd(self, *, with_people: bool) -> list[tuple[RegisterMunicipality, str]]:
+        """Places whose land, or people, are far from what the portal knew of them, with the reason."""
+        found = [
+            (place, _("Fläche %(new)s km² statt %(old)s km²", new=number(place.square_km, 2), old=number(old, 2)))
+            for place, old in self._known_land
+            if _is_far(place.square_km, old, least=_SMALL_KM2)
+        ]
+        if with_people:
+            people = extension.populations(list(self._listed)).people
+            found += [
+                (place, _("%(new)s Menschen statt %(old)s", new=number(place.people), old=number(people[id_])))
+                for id_, place in self._listed.items()
+                if id_ in people and _is_far(place.people, people[id_], least=_FEW_PEOPLE)
+            ]
+        return found
 
     def county(self, county: Area, register: Register) -> None:
         self._outcome.counties.append(county.name)
+        since = _changed_since(county, self._day)
         stored = {area.key or "": area for area in municipalities(county)}
         listed = register.of_county(county.key or "")
         groups: dict[str, int] = {}
@@ -146,11 +178,22 @@ class _RegisterWriter:
                       "nicht; sie wurde nicht geändert.", name=f"{area.name} ({place.key})")
                 )  # fmt: skip
                 continue
+            if area is not None:
+                self._listed[area.id] = place
+            if area is not None and area.id in since:
+                self._outcome.matched += 1
+                self._outcome.notes.append(
+                    _("%(name)s: Im Portal steht eine Gebietsänderung ab %(day)s. Das Verzeichnis ist älter; Name, "
+                      "Fläche und Zugehörigkeit wurden nicht geändert.",
+                      name=f"{area.name} ({place.key})", day=date_long(since[area.id]))
+                )  # fmt: skip
+                self.rows.append(_row(area, place))
+                continue
+            if area is not None and area.square_km is not None:
+                self._known_land.append((place, area.square_km))
             area = self._municipality(county, area, place)
             wanted[area.id] = self._association(county, place, register, groups)
-            self.rows.append(
-                RegisterRow(area_id=area.id, people=place.people, male=place.male, square_km=place.square_km)
-            )
+            self.rows.append(_row(area, place))
         self._belonging(wanted)
         keys = {place.key for place in listed}
         gone = [
@@ -253,6 +296,30 @@ class _RegisterWriter:
             self._outcome.changed.append(
                 Changed(area.key or "", area.official_name, str(_WORDS[name]), _shown(old), _shown(new))
             )
+
+
+def _row(area: Area, place: RegisterMunicipality) -> RegisterRow:
+    return RegisterRow(area_id=area.id, people=place.people, male=place.male, square_km=place.square_km)
+
+
+def _is_far(new: float, old: float, *, least: float) -> bool:
+    """Whether a number is less than two thirds or more than one and a half of the known one, and that is not little."""
+    return abs(new - old) >= least and not (old / _FAR <= new <= old * _FAR)
+
+
+def _changed_since(county: Area, day: date) -> dict[int, date]:
+    """Municipalities that a change entered in the portal concerns after that day, and from which day on."""
+    statement = (
+        select(Merger)
+        .options(selectinload(Merger.parts))
+        .where(Merger.county_id == county.id, Merger.undone_at.is_(None), Merger.from_day > day)
+        .order_by(Merger.from_day.desc())
+    )
+    found: dict[int, date] = {}
+    for merger in db.session.scalars(statement):
+        ids = [part.area_id for part in merger.parts]
+        found |= dict.fromkeys([*ids, *([] if merger.successor_id is None else [merger.successor_id])], merger.from_day)
+    return found
 
 
 def _require_names(register: Register, counties: Iterable[str]) -> None:

@@ -35,7 +35,8 @@ class Said:
     """What the person adds because the file does not say it.
 
     Of a register: the day of its figures and their census (both None: leave the figures out), and the keys of
-    municipalities that are rightly missing (`removed`). Of boundaries: their territorial date and how the publisher
+    municipalities that are rightly missing (`removed`), and whether numbers far from the known ones are right
+    (`numbers_count`). Of boundaries: their territorial date and how the publisher
     wants to be named (our own download carries both). Of both: whether the keys count where names say something else
     (`keys_count`).
     """
@@ -49,6 +50,7 @@ class Said:
     licence_url: str = ""
     source: str = ""
     keys_count: bool = False
+    numbers_count: bool = False
     removed: frozenset[str] = frozenset()
 
 
@@ -57,7 +59,8 @@ class AreasRead:
     """What a file is and what it changed or would change; a refused one has no outcome.
 
     `is_open`: it is refused only because nobody has said yet whether its keys or its names count; `missing`: only
-    because nobody has said yet that these municipalities (keys) are rightly missing.
+    because nobody has said yet that these municipalities (keys) are rightly missing; `is_odd`: only because nobody has
+    said yet that its numbers are right.
     """
 
     file: str
@@ -68,6 +71,7 @@ class AreasRead:
     refused: list[RefusedCell] = field(default_factory=list)
     is_open: bool = False
     missing: tuple[str, ...] = ()
+    is_odd: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `portal import areas --json`; texts in the current language."""
@@ -167,15 +171,17 @@ def _register(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: bo
     try:
         with transaction():
             read.outcome = take_register(
-                register, file=facts, figures=figures, actor=actor, removed=said.removed, keys_count=said.keys_count
-            )
+                register, file=facts, figures=figures, actor=actor, removed=said.removed, keys_count=said.keys_count,
+                numbers_count=said.numbers_count,
+            )  # fmt: skip
             if not keep:
                 raise _OnlyLooking
     except _OnlyLooking:
         _forget_names(read.outcome)
     except RegisterDoubtful as doubtful:
         read.is_open, read.missing = bool(doubtful.namesakes), tuple(key for key, _name in doubtful.missing)
-        read.refused = [*map(_missing, doubtful.missing), *map(_namesake, doubtful.namesakes)]
+        read.is_odd = bool(doubtful.odd)
+        read.refused = [*map(_missing, doubtful.missing), *map(_namesake, doubtful.namesakes), *map(_odd, doubtful.odd)]
 
 
 def _missing(place: tuple[str, str]) -> RefusedCell:
@@ -186,6 +192,11 @@ def _missing(place: tuple[str, str]) -> RefusedCell:
 def _namesake(place: RegisterMunicipality) -> RefusedCell:
     reason = _("Zwei Gemeinden desselben Landkreises heißen %(name)s.", name=place.short_name)
     return RefusedCell(place.row, place.key, reason)
+
+
+def _odd(found: tuple[RegisterMunicipality, str]) -> RefusedCell:
+    place, reason = found
+    return RefusedCell(place.row, place.key, f"{place.short_name}: {reason}")
 
 
 def _boundaries(read: AreasRead, raw: bytes, said: Said, actor: Actor, *, keep: bool) -> None:

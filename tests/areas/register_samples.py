@@ -28,10 +28,19 @@ def line(kind: str, key: str, association: str, name: str, *, day: date, seat: s
     return f"{kind}{day:%Y%m%d}{key:<8}{association:<4}{name:<50}{seat:<50}{rest}".ljust(220)
 
 
-def municipality_line(seed: MunicipalitySeed, *, day: date = DAY, name: str | None = None, key: str = "") -> str:
+def municipality_line(
+    seed: MunicipalitySeed,
+    *,
+    day: date = DAY,
+    name: str | None = None,
+    key: str = "",
+    people: int | None = None,
+    square_km: float | None = None,
+) -> str:
     """Record type 60."""
+    land = seed.area_km2 if square_km is None else square_km
     rest = (
-        f"{seed.type_code}    {round(seed.area_km2 * 100):011d}{seed.population_2022:011d}"
+        f"{seed.type_code}    {round(land * 100):011d}{seed.population_2022 if people is None else people:011d}"
         f"{seed.population_male_2022:011d}    {seed.postcode_seat}"
     )
     return line("60", key or seed.ags, seed.ars[5:9], name or seed.name, day=day, rest=rest)

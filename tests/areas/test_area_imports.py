@@ -17,7 +17,7 @@ from register_samples import DAY, municipality_line, records, register
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.areas import queries, tasks
+from portal.areas import extension, mergers, queries, tasks
 from portal.areas.cli import import_areas
 from portal.areas.models import (
     Area,
@@ -27,6 +27,7 @@ from portal.areas.models import (
     Attribution,
     BoundarySet,
     BoundaryShape,
+    MergerKind,
 )
 from portal.areas.seed_files import MunicipalitySeed, boundary_file
 from portal.areas.seeding import seed_areas
@@ -64,7 +65,7 @@ def reasons(read: AreasRead) -> str:
     return " ".join(str(cell.reason) for cell in read.refused)
 
 
-def rhein_neckar(change: Mapping[str, Mapping[str, str] | None]) -> bytes:
+def rhein_neckar(change: Mapping[str, Mapping[str, Any] | None]) -> bytes:
     """All shipped counties; of the named municipalities (keys) name or key differ, None leaves one out."""
 
     def line(seed: MunicipalitySeed) -> str | None:
@@ -72,6 +73,49 @@ def rhein_neckar(change: Mapping[str, Mapping[str, str] | None]) -> bytes:
         return None if found is None else municipality_line(seed, **found)
 
     return register(records(change=line))
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "reason"),
+    [
+        ({"people": 99_999}, FIGURES, "Sinsheim: 99.999 Menschen statt 36.601"),
+        ({"square_km": 0.01}, NOTHING, "Sinsheim: Fläche 0,01 km² statt 126,99 km²"),
+    ],
+)
+def test_numbers_far_from_the_known_ones_are_asked_about(
+    county: Flask, change: dict[str, Any], said: Said, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sinsheim = municipality("sinsheim").id
+    monkeypatch.setattr(
+        extension, "population", [lambda _ids: extension.Populations(people={sinsheim: 36_601}, source="")]
+    )
+    raw, before = rhein_neckar({"08226085": change}), rows()
+    read = take(raw, said)
+    assert (read.is_odd, read.outcome, rows()) == (True, None, before)
+    assert [cell.reason for cell in read.refused] == [reason]
+    assert take(raw, replace(said, numbers_count=True)).outcome is not None
+
+
+def test_people_are_not_asked_about_where_they_are_left_out(county: Flask) -> None:
+    assert take(rhein_neckar({"08226085": {"people": 99_999}})).outcome is not None
+
+
+def test_a_register_of_a_day_before_a_change_leaves_its_places_alone(county: Flask) -> None:
+    sinsheim, zuzenhausen = municipality("sinsheim"), municipality("zuzenhausen")
+    wish = mergers.Wish(
+        kind=MergerKind.INCORPORATION, from_day=date(2026, 1, 1), reason="Vertrag", ended=(zuzenhausen,),
+        successor=sinsheim,
+    )  # fmt: skip
+    with transaction():
+        mergers.carry_out(wish, actor=SYSTEM)
+    land = municipality("sinsheim").square_km
+    read = take(rhein_neckar({"08226085": {"name": "Alt-Sinsheim, Stadt"}}))
+    assert read.outcome is not None
+    assert read.outcome.changed == []
+    assert (municipality("sinsheim").name, municipality("sinsheim").square_km) == ("Sinsheim", land)
+    notes = " ".join(read.outcome.notes)
+    assert "Sinsheim (08226085): Im Portal steht eine Gebietsänderung ab 1. Januar 2026" in notes
+    assert "Zuzenhausen (08226101)" in notes
 
 
 def test_a_look_says_all_and_writes_nothing(county: Flask) -> None:
@@ -483,8 +527,9 @@ def hidden(answer: TestResponse) -> dict[str, str]:
     [
         ({"08226006": None, "08226009": None}, "fehlen Gemeinden", ("removed", "08226006 08226009")),
         ({"08226085": {"name": "Weinheim, Stadt"}}, "denselben Namen", ("keys_count", "y")),
+        ({"08226085": {"square_km": 1.0}}, "weichen weit", ("numbers_count", "y")),
     ],
-    ids=["missing", "namesakes"],
+    ids=["missing", "namesakes", "odd"],
 )
 def test_a_planner_confirms_what_a_register_leaves_in_doubt(
     as_role: Callable[[Role], FormClient],

@@ -41,7 +41,7 @@ def look_at_area_file() -> ResponseReturnValue:
 
 @blueprint.post("/gemeinden/einlesen/schluessel")
 def say_that_keys_count() -> ResponseReturnValue:
-    """Look at a file again once somebody says that its keys count, or that municipalities are rightly missing."""
+    """Look at a file again once somebody says that its keys count, who is rightly missing, or that numbers are right."""
     require(permissions.may_import(current_actor()))
     form = AreaFileFormAgain()
     kept = form.kept.data or ""
@@ -53,7 +53,7 @@ def say_that_keys_count() -> ResponseReturnValue:
 def _looked_at(kept: str, name: str, said: Said) -> ResponseReturnValue:
     read = tasks.look_at(_content(kept), name=name, said=said, actor=current_actor())
     is_over = read.outcome is None or read.outcome.nothing_new
-    if is_over and not (read.is_open or read.missing):
+    if is_over and not (read.is_open or read.is_odd or read.missing):
         spool.path_of(kept).unlink(missing_ok=True)
     return _preview_page(read, kept), 422 if read.refused else 200
 
@@ -105,6 +105,7 @@ def _said(form: AreaFileForm | AreaFileFormAgain) -> Said:
         licence_url=form.licence_url.data or "",
         source=form.source.data or "",
         keys_count=isinstance(form, AreaFileFormAgain) and form.keys_count.data,
+        numbers_count=isinstance(form, AreaFileFormAgain) and form.numbers_count.data,
         removed=frozenset((form.removed.data or "").split()) if isinstance(form, AreaFileFormAgain) else frozenset(),
     )
 
