@@ -41,7 +41,7 @@ def look_at_area_file() -> ResponseReturnValue:
 
 @blueprint.post("/gemeinden/einlesen/schluessel")
 def say_that_keys_count() -> ResponseReturnValue:
-    """Look at a file again once somebody says that its keys count, who is rightly missing, or that numbers are right."""
+    """Look at a file again once somebody says that its keys count, who is rightly missing, or that numbers stand."""
     require(permissions.may_import(current_actor()))
     form = AreaFileFormAgain()
     kept = form.kept.data or ""
