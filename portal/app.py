@@ -55,7 +55,7 @@ from portal.core.web import PlainPart, PlainRequest
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
-from portal.evidence import figure_effects, rule_versions, used_in
+from portal.evidence import figure_effects, lead_effects, rule_versions, used_in
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
@@ -332,6 +332,7 @@ def _fill_extension_points() -> None:
         | {f"needs.{step}": needs_unsent.edition_of_statement for step in needs_unsent.STEPS}
     )
     settings_extension.changed[:] = [rule_versions.note_change]
+    settings_extension.foreseers[:] = [lead_effects.foresee]
     for words in (
         accounts_words, areas_words, conferences_words, files_words, home_words, indicators_words, jobs_words,
         outbox_words, evidence_words, planning_words, settings_words, stakeholders_words, needs_words, surveys_words,

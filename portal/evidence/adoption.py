@@ -18,7 +18,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.evidence import freezing, permissions, rule_versions, text_sources
+from portal.evidence import freezing, notices, permissions, rule_versions, text_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.models import (
     Assessment,
@@ -134,6 +134,8 @@ def adopt(
         adopted_at=clock.now(),
         sources=[_source(one) for one in draft.sources],
     )
+    if notices.is_running(finding):
+        notices.stopped(finding)
     step(finding, FindingState.ADOPTED, actor=actor, reason=version.reason)
     finding.versions.append(version)
     finding.reopened_reason, finding.reopened_change = "", {}

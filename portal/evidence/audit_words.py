@@ -21,6 +21,8 @@ ACTIONS = {
     "evidence.cosigned": _l("Befund mitgezeichnet"),
     "evidence.hearing": _l("Anhörung zu einem Befund eröffnet"),
     "evidence.newcomers_told": _l("Nachträglich zu einer Anhörung eingeladen"),
+    "evidence.letters_posted": _l("Briefe zu einer Anhörung verschickt"),
+    "evidence.resumed": _l("Befund in seinen früheren Stand zurückgebracht"),
     "evidence.reminded": _l("An eine Anhörung erinnert"),
     "evidence.published": _l("Befund veröffentlicht"),
     "evidence.reopened": _l("Befund wieder geöffnet"),

@@ -1,6 +1,6 @@
 """What opened a finding again, source by source, for those who may see every source."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from portal.core.database import db
 from portal.core.languages import quoting
 from portal.core.seed_words import local
 from portal.evidence import links, permissions, rule_pages
-from portal.evidence.models import Finding
 from portal.evidence.rule import VoiceKind
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
@@ -44,20 +43,17 @@ class _Source:
     url: str | None
 
 
-def lines(findings: Sequence[Finding], actor: Actor) -> dict[int, list[ChangeLine]]:
-    """The sources that changed the proposal, by finding; a fixed number of queries. Nothing for those outside."""
-    changed = [one for one in findings if one.reopened_change]
+def lines(found: Mapping[int, Mapping[str, Any]], actor: Actor) -> dict[int, list[ChangeLine]]:
+    """The sources that changed the proposal, from what lies between then and now (`reopening.present_change`) by
+    finding; a fixed number of queries. Nothing for those outside."""
+    changed = {finding_id: change for finding_id, change in found.items() if change}
     if not changed or not permissions.may_see_unpublished(actor):
         return {}
-    sources = _Sources(one.reopened_change for one in changed)
+    sources = _Sources(changed.values())
     figures = indicators.county_figures(actor)
     return {
-        one.id: [
-            *_limits(one.reopened_change),
-            *_voices(one.reopened_change, sources),
-            *_figures(one.reopened_change, figures),
-        ]
-        for one in changed
+        finding_id: [*_limits(change), *_voices(change, sources), *_figures(change, figures)]
+        for finding_id, change in changed.items()
     }
 
 

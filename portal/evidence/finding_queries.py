@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind
@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.evidence import hearing_queries, permissions
+from portal.evidence import hearing_queries, permissions, queries
 from portal.evidence.models import (
     Finding,
     FindingDecision,
@@ -154,7 +154,41 @@ def in_hearing() -> Sequence[Finding]:
     return _in_states(FindingState.HEARING, hearings=True)
 
 
+def periods() -> Sequence[PlanningPeriod]:
+    """Periods with findings, and today's, in order; two queries."""
+    held = select(PlanningPeriod).where(PlanningPeriod.id.in_(select(Finding.period_id)))
+    found = list(db.session.scalars(held.order_by(PlanningPeriod.id)))
+    present = queries.present_period()
+    return found if present is None or present in found else [present, *found]
+
+
+def judged(period_id: int) -> dict[tuple[int, str], Finding]:
+    """Findings of a period by planning area and topic, with what decides what another proposal does to them."""
+    statement = (
+        select(Finding)
+        .where(Finding.period_id == period_id)
+        .options(
+            joinedload(Finding.topic), selectinload(Finding.versions), selectinload(Finding.steps),
+            selectinload(Finding.hearings),
+        )
+        .order_by(Finding.id)
+    )  # fmt: skip
+    return {(one.area_id, one.topic.key): one for one in db.session.scalars(statement)}
+
+
+def with_letters() -> Sequence[Finding]:
+    """Findings in their hearing, and those whose municipalities have to be told by letter of a change; two queries."""
+    return _loaded(
+        or_(Finding.state == FindingState.HEARING, Finding.hearings.any(FindingHearing.letter_news.is_not(None))),
+        hearings=True,
+    )
+
+
 def _in_states(*states: FindingState, hearings: bool = False) -> Sequence[Finding]:
+    return _loaded(Finding.state.in_(states), hearings=hearings)
+
+
+def _loaded(which: ColumnElement[bool], *, hearings: bool) -> Sequence[Finding]:
     statement = (
         select(Finding)
         .options(
@@ -163,7 +197,7 @@ def _in_states(*states: FindingState, hearings: bool = False) -> Sequence[Findin
             joinedload(Finding.period),
             joinedload(Finding.versions).joinedload(FindingVersion.adopted_by),
         )
-        .where(Finding.state.in_(states))
+        .where(which)
         .order_by(Finding.touched_at, Finding.id)
     )
     if hearings:

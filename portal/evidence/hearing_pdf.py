@@ -88,6 +88,8 @@ def _step(version: FindingVersion) -> str:
 
 
 def _silent(hearing: FindingHearing) -> str:
+    if hearing.ends_on < clock.today() and not hearing.is_reached:
+        return _("Nicht erreicht.")
     if hearing.ends_on < clock.today():
         return _("Bis zum Ende der Frist kam keine Stellungnahme.")
     return _("Noch liegt keine Stellungnahme vor.")

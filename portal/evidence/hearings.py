@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import lock, transaction
-from portal.evidence import finding_queries, hearing_queries, mails, permissions
+from portal.evidence import finding_queries, hearing_queries, mails, notices, permissions
 from portal.evidence.models import Finding, FindingHearing, FindingState, FormerStatement
 from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched
@@ -54,11 +54,15 @@ def open_hearing(
         )
         for place in municipalities
     ]
+    for former in finding.hearings:
+        former.letter_news = None  # the letter of the new hearing says all there is to say
     finding.hearings.extend(found)
     db.session.flush()
     audit.record("evidence.hearing", subject=finding, actor=actor, details={"municipalities": len(found)})
     if tell:
-        mails.hearing_opened(finding, hearing_queries.people_heard(municipalities, begins), ends_on=ends)
+        people = hearing_queries.people_heard(municipalities, begins)
+        mails.hearing_opened(finding, people, ends_on=ends)
+        notices.note_mailed(found, people)
     return found
 
 
@@ -161,6 +165,7 @@ def tell_newcomers(finding: Finding, *, actor: Actor) -> int:
     if not new:
         return 0
     mails.hearing_opened(finding, new, ends_on=silent[0].ends_on)
+    notices.note_mailed(silent, new)
     count = len({person.id for person, _place in new})
     audit.record("evidence.newcomers_told", subject=finding, actor=actor, details={"people": count})
     return count

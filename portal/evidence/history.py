@@ -91,13 +91,15 @@ def _open_steps(finding: Finding) -> list[FindingStep]:
     numbers = {one.number for one in finding.versions if one.published_at is not None}
     found, number = [], 0
     for step in finding.steps:
-        number += step.new_state is FindingState.ADOPTED
+        number += step.new_state is FindingState.ADOPTED and not step.is_resumed
         if step.new_state in _PUBLIC or number in numbers:
             found.append(step)
     return found
 
 
 def _public_step(step: FindingStep, finding: Finding) -> Moment:
+    if step.is_resumed:
+        return Moment(step.created_at, _("Vorschlag ist wieder wie zuvor"))
     is_told = step.new_state in _PUBLIC
     text = german(step.reason) if is_told else ""
     if step.new_state is FindingState.HEARING:
@@ -125,7 +127,7 @@ def _step(step: FindingStep, finding: Finding, names: Mapping[int, naming.Name])
     name = None if step.user_id is None else names.get(step.user_id)
     who = "" if name is None else name.text
     text = german(step.reason)
-    if step.new_state is FindingState.HEARING:
+    if step.new_state is FindingState.HEARING and not step.is_resumed:
         text = _until(step, finding)
     return Moment(step.created_at, step.new_state.label, text, who)
 

@@ -19,6 +19,8 @@ from portal.stakeholders.models import Person
 KINDS = {
     "evidence.hearing": MessageKind(_l("Anhörung zu einem Befund")),
     "evidence.hearing_ends": MessageKind(_l("Erinnerung an eine Anhörung")),
+    "evidence.hearing_stopped": MessageKind(_l("Anhörung angehalten")),
+    "evidence.hearing_goes_on": MessageKind(_l("Anhörung läuft weiter")),
 }
 
 
@@ -70,6 +72,49 @@ def hearing_ends(finding: Finding, people: Iterable[tuple[Person, Area]], *, end
             )
 
 
+def hearing_stopped(finding: Finding, people: Iterable[tuple[Person, Area]], *, ends_on: date) -> None:
+    """To those who act for a municipality whose running hearing was stopped: there is nothing to do now."""
+    for person, places in _by_person(people):
+        with force_locale(_language(person)):
+            _post(
+                finding,
+                person,
+                subject=_(
+                    "Anhörung angehalten: Befund %(area)s, %(topic)s",
+                    area=finding.area.name,
+                    topic=finding.topic.label,
+                ),
+                first=_("die Anhörung zu diesem Befund ist angehalten. Der Landkreis prüft den Befund noch einmal."),
+                asked=_("Sie müssen nichts tun. Geht die Anhörung weiter oder beginnt eine neue, schreiben wir Ihnen."),
+                places=places,
+                ends_on=ends_on,
+                kind="evidence.hearing_stopped",
+                occasion=f"{_occasion('hearing-stopped', finding)}:{len(finding.steps)}",
+                is_open=False,
+            )
+
+
+def hearing_goes_on(finding: Finding, people: Iterable[tuple[Person, Area]], *, ends_on: date) -> None:
+    """To the same people: the hearing goes on until the day it was to end."""
+    for person, places in _by_person(people):
+        with force_locale(_language(person)):
+            _post(
+                finding,
+                person,
+                subject=_(
+                    "Anhörung läuft weiter: Befund %(area)s, %(topic)s",
+                    area=finding.area.name,
+                    topic=finding.topic.label,
+                ),
+                first=_("die Anhörung zu diesem Befund läuft weiter. Am Befund hat sich nichts geändert."),
+                asked=_("Haben Sie noch nicht Stellung genommen, können Sie es bis zum Ende der Frist tun."),
+                places=places,
+                ends_on=ends_on,
+                kind="evidence.hearing_goes_on",
+                occasion=f"{_occasion('hearing-goes-on', finding)}:{len(finding.steps)}",
+            )
+
+
 def _by_person(people: Iterable[tuple[Person, Area]]) -> Iterable[tuple[Person, list[Area]]]:
     """Who can be written to, each once, with the municipalities the person speaks for, each once and by name."""
     told: dict[int, tuple[Person, set[Area]]] = {}
@@ -97,26 +142,29 @@ def _post(
     ends_on: date,
     kind: str,
     occasion: str,
+    is_open: bool = True,
 ) -> None:
+    """`is_open`: statements are taken, so that the mail names the last day and leads to the form."""
+    names = ", ".join(place.name for place in places)
+    facts = [
+        (_("Planungsraum"), finding.area.name),
+        (_("Thema"), finding.topic.label),
+        (_("Angehört wird"), names),
+    ]
+    if is_open:
+        facts.append((_("Frist"), date_long(ends_on)))
+    way_on = [
+        _("Sie können auch darauf verzichten. Dann wird der Befund nach der Frist veröffentlicht."),
+        Action(_("Befund lesen und Stellung nehmen"), absolute_url("evidence.hearing", public_id=finding.public_id)),
+    ]
     letters.post(
         Letter(
             subject=subject,
             body=[
                 first,
-                Facts(
-                    [
-                        (_("Planungsraum"), finding.area.name),
-                        (_("Thema"), finding.topic.label),
-                        (_("Angehört wird"), ", ".join(place.name for place in places)),
-                        (_("Frist"), date_long(ends_on)),
-                    ]
-                ),
+                Facts(facts),
                 asked,
-                _("Sie können auch darauf verzichten. Dann wird der Befund nach der Frist veröffentlicht."),
-                Action(
-                    _("Befund lesen und Stellung nehmen"),
-                    absolute_url("evidence.hearing", public_id=finding.public_id),
-                ),
+                *(way_on if is_open else ()),
             ],
             why=_("Sie bekommen diese Nachricht, weil Sie für eine angehörte Gemeinde handeln."),
         ),

@@ -57,6 +57,13 @@ class SourceKind(Worded):
     INDICATOR = "indicator", _l("Indikator")
 
 
+class LetterNews(Worded):
+    """What a municipality without mail has to be told by letter of a hearing it knows of."""
+
+    STOPPED = "stopped", _l("Anhörung angehalten")
+    RESUMED = "resumed", _l("Anhörung läuft weiter")
+
+
 class LinkState(Worded):
     """What staff said of an indicator and something that was said."""
 
@@ -265,6 +272,11 @@ class FindingStep(Record):
     reason: Mapped[str] = mapped_column(Text, default="")
     user_id: Mapped[int | None] = mapped_column(BigId)
 
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the portal took the finding back to where it stood, because its proposal was as before."""
+        return self.old_state is FindingState.REOPENED and self.user_id is None
+
 
 class FindingDissent(Record):
     """A department or organisation sees it differently; printed with the finding."""
@@ -283,7 +295,9 @@ class FindingDissent(Record):
 class FindingHearing(Record):
     """A municipality concerned is heard until `ends_on` (its last day); its statement is printed with the finding.
 
-    `by_mail`: the portal tells those who act for it, also those who are named later.
+    `by_mail`: the portal tells those who act for it, also those who are named later; without it the county tells them
+    by other means. `mailed_on` and `letter_on` are the days on which a mail was written and a letter noted as posted;
+    `letter_news` is what the next letter has to say to who got one before.
     """
 
     __tablename__ = "finding_hearing"
@@ -300,6 +314,9 @@ class FindingHearing(Record):
     ends_on: Mapped[date] = mapped_column(Date)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     by_mail: Mapped[bool] = mapped_column(default=True)
+    mailed_on: Mapped[date | None] = mapped_column(Date)
+    letter_on: Mapped[date | None] = mapped_column(Date)
+    letter_news: Mapped[LetterNews | None] = mapped_column(enum_type(LetterNews))
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     statement: Mapped[str] = mapped_column(Text, default="")
     stated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -307,6 +324,13 @@ class FindingHearing(Record):
     finding: Mapped[Finding] = relationship(back_populates="hearings")
     municipality: Mapped[Area] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the municipality can know of its hearing: by mail, by letter, by other means, or it answered."""
+        return (
+            not self.by_mail or self.mailed_on is not None or self.letter_on is not None or self.stated_at is not None
+        )
 
     @property
     def is_entered(self) -> bool:

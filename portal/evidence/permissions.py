@@ -57,6 +57,11 @@ def may_reopen(actor: Actor) -> bool:
     return actor.is_system or actor.has(Role.PLANNER, Role.LEADERSHIP)
 
 
+def may_resume(actor: Actor) -> bool:
+    """Take a finding back to where it stood, because its proposal is as it was: the machine, which opened it."""
+    return actor.is_system
+
+
 def may_speak_for(actor: Actor, places: Collection[int], municipality_id: int) -> bool:
     """State a municipality's position: `places` are those the organisation acted for administers."""
     return actor.signed_in and actor.organisation_id is not None and municipality_id in places

@@ -39,11 +39,14 @@ def held(finding: Finding, edition: int | None, *, actor: Actor) -> Finding:
     return finding
 
 
-def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "") -> FindingStep:
-    """Bring the finding into a state; `Refusal` if it cannot come from where it is. The caller records it."""
+def step(finding: Finding, new: FindingState, *, actor: Actor, reason: str = "", resumes: bool = False) -> FindingStep:
+    """Bring the finding into a state; `Refusal` if it cannot come from where it is. The caller records it.
+
+    `resumes`: back to where it stood before it was opened again.
+    """
     with db.session.no_autoflush:  # the state and what belongs to it are written together
         old = finding.state if finding.steps else None
-    if not states.may_follow(old, new):
+    if not states.may_follow(old, new, resumes=resumes):
         raise Refusal(_("Das geht in diesem Stand des Befunds nicht: %(state)s.", state=finding.state.label))
     finding.state = new
     found = FindingStep(finding_id=finding.id, old_state=old, new_state=new, reason=reason, user_id=actor.user_id)

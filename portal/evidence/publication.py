@@ -25,12 +25,24 @@ def may_publish_now(finding: Finding) -> bool:
     return bool(heard) and all(one.stated_at is not None or today > one.ends_on for one in heard)
 
 
-def publish(finding: Finding, *, actor: Actor, edition: int | None = None) -> None:
-    """Make the latest version public. Not before the hearing is over or everybody heard has answered."""
+def publish(finding: Finding, *, actor: Actor, edition: int | None = None, without_unreached: bool = False) -> None:
+    """Make the latest version public. Not before the hearing is over or everybody heard has answered.
+
+    Where neither mail nor letter reached a municipality, only `without_unreached`: it is printed as not reached.
+    """
     require(permissions.may_adopt(actor))
     held(finding, edition, actor=actor)
     if finding.state is FindingState.HEARING and not may_publish_now(finding):
         raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
+    missed = [one.municipality.name for one in finding.current_hearings if not one.is_reached]
+    if missed and not without_unreached:
+        raise Refusal(
+            _(
+                "Nicht erreicht: %(names)s. Bitte schicken Sie einen Brief und tragen Sie ihn ein, oder bestätigen "
+                "Sie, dass der Befund ohne diese Gemeinden veröffentlicht wird.",
+                names=", ".join(missed),
+            )
+        )
     finding.published_at = finding.latest.published_at = clock.now()
     step(finding, FindingState.PUBLISHED, actor=actor)
     audit.record("evidence.published", subject=finding, actor=actor, details={"version": finding.latest.number})

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
+from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
 from portal.evidence import permissions
@@ -46,6 +47,39 @@ def hearings_for(actor: Actor, finding: Finding) -> Sequence[FindingHearing]:
 def is_open_to(actor: Actor, version: FindingVersion) -> bool:
     """Whether the reader gets what was said to this version."""
     return version.published_at is not None or permissions.may_see_unpublished(actor)
+
+
+def silence(finding: Finding, hearings: Sequence[FindingHearing]) -> list[str]:
+    """Who has not answered, as pages print it: while the hearing runs, after it, and whom nothing reached."""
+    words = {
+        "runs": _("Anhörung läuft bis %(day)s, noch ohne Stellungnahme: %(names)s."),
+        "stopped": _("Anhörung angehalten, ohne Stellungnahme: %(names)s."),
+        "heard": _("Angehört, ohne Stellungnahme: %(names)s."),
+        "unreached": _("Nicht erreicht: %(names)s."),
+    }
+    return [
+        words[key] % {"names": names_of(found), "day": date_long(found[0].ends_on)}
+        for key, found in silent(finding, hearings).items()
+    ]
+
+
+def silent(finding: Finding, hearings: Sequence[FindingHearing]) -> dict[str, list[FindingHearing]]:
+    """Hearings without a statement by how they stand: `runs`, `stopped`, `heard`, `unreached`; only those there are."""
+    found: dict[str, list[FindingHearing]] = {}
+    for one in hearings:
+        if one.statement:
+            continue
+        is_open = one.version_id == finding.latest.id and finding.latest.published_at is None
+        if not is_open or clock.today() > one.ends_on:
+            key = "heard" if one.is_reached else "unreached"
+        else:
+            key = "runs" if finding.state is FindingState.HEARING else "stopped"
+        found.setdefault(key, []).append(one)
+    return found
+
+
+def names_of(hearings: Sequence[FindingHearing]) -> str:
+    return ", ".join(one.municipality.name for one in hearings)
 
 
 def dissents_for(actor: Actor, finding: Finding) -> Sequence[FindingDissent]:

@@ -17,9 +17,10 @@ from portal.config import Config
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
+from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import freezing, permissions, queries, reasons, rule_versions
+from portal.evidence import freezing, notices, permissions, queries, reasons, rule_versions
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, FindingState, VoicesAxis
 from portal.evidence.progress import checked, held, step
@@ -27,6 +28,8 @@ from portal.evidence.rule import Proposal, Thresholds
 from portal.indicators.signals import FiguresSignal
 from portal.planning.models import PlanningPeriod
 from portal.settings import services as settings
+
+_LOOKED_AT = (selectinload(Finding.versions), selectinload(Finding.topic))
 
 
 def reopen(
@@ -44,6 +47,8 @@ def reopen(
     require(permissions.may_reopen(actor))
     held(finding, edition, actor=actor)
     words = checked(reason, field="reason")
+    if notices.is_running(finding):
+        notices.stopped(finding)
     finding.reopened_reason, finding.reopened_change = words, dict(change or {})
     step(finding, FindingState.REOPENED, actor=actor, reason=words)
     audit.record("evidence.reopened", subject=finding, actor=actor)
@@ -63,6 +68,66 @@ def reopen_changed() -> int:
     return count
 
 
+def former_state(finding: Finding) -> FindingState | None:
+    """Where a finding stood that is open again for nothing but a changed proposal; None where it cannot go back.
+
+    It cannot where people opened it or wrote anything to it since, and where its hearing would have ended meanwhile.
+    """
+    last = finding.steps[-1]
+    if finding.state is not FindingState.REOPENED or not finding.reopened_change:
+        return None
+    if last.user_id is not None or finding.touched_at > last.created_at:
+        return None
+    if last.old_state is FindingState.HEARING:
+        today = clock.today()
+        if any(one.ends_on < today for one in finding.current_hearings):
+            return None
+    return last.old_state
+
+
+def resume(finding: Finding, *, actor: Actor) -> None:
+    """Take a finding back to its former state, because the rule proposes again what it did at its adoption."""
+    require(permissions.may_resume(actor))
+    held(finding, None, actor=actor)
+    former = former_state(finding)
+    if former is None:
+        raise Refusal(_("Dieser Befund kann nicht in seinen früheren Stand zurück."))
+    finding.reopened_reason, finding.reopened_change = "", {}
+    step(finding, former, actor=actor, reason=_("Vorschlag ist wieder wie zuvor."), resumes=True)
+    audit.record("evidence.resumed", subject=finding, actor=actor)
+    if former is FindingState.HEARING:
+        notices.goes_on(finding)
+
+
+def resume_returned() -> int:
+    """Take back every finding whose proposal is as it was at its adoption; how many. Its own transactions."""
+    count = 0
+    for period, matrix in _matrices():
+        for finding_id in _returned(period, matrix):
+            with transaction():
+                finding = db.session.get(Finding, finding_id)
+                if finding is not None and former_state(finding) is not None:
+                    resume(finding, actor=SYSTEM)
+                    count += 1
+    return count
+
+
+def _returned(period: PlanningPeriod, matrix: Matrix) -> list[int]:
+    findings = db.session.scalars(
+        select(Finding)
+        .where(Finding.period_id == period.id, Finding.state == FindingState.REOPENED)
+        .options(*_LOOKED_AT, selectinload(Finding.steps), selectinload(Finding.hearings))
+        .order_by(Finding.id)
+    ).all()
+    return [
+        one.id
+        for one in findings
+        if former_state(one) is not None
+        and (now := matrix.proposals.get((one.area_id, one.topic.key))) is not None
+        and not freezing.has_changed(one.latest.proposal, now)
+    ]
+
+
 def _matrices() -> list[tuple[PlanningPeriod, Matrix]]:
     periods = db.session.scalars(
         select(PlanningPeriod).join(Finding, Finding.period_id == PlanningPeriod.id).distinct()
@@ -74,7 +139,7 @@ def _changed(period: PlanningPeriod, matrix: Matrix) -> dict[int, tuple[str, dic
     findings = db.session.scalars(
         select(Finding)
         .where(Finding.period_id == period.id, Finding.state != FindingState.REOPENED)
-        .options(selectinload(Finding.versions), selectinload(Finding.topic))
+        .options(*_LOOKED_AT)
         .order_by(Finding.id)
     ).all()
     found = {}
@@ -89,6 +154,39 @@ def why(kept: Mapping[str, Any], now: Proposal, limits: Thresholds) -> tuple[str
     """Why a proposal is no longer what it was: in words for everybody, and as keys for those who look it up."""
     change = freezing.difference(kept, freezing.frozen(now, limits))
     return in_words(kept, now, change), change
+
+
+def present_change(finding: Finding, now: Proposal | None, limits: Thresholds) -> dict[str, Any]:
+    """What lies between the proposal at the adoption and that of now; empty where nothing does, or people opened it."""
+    if finding.state is not FindingState.REOPENED or not finding.reopened_change or now is None:
+        return {}
+    kept = finding.latest.proposal
+    return freezing.difference(kept, freezing.frozen(now, limits)) if freezing.has_changed(kept, now) else {}
+
+
+def present_reason(finding: Finding, now: Proposal, limits: Thresholds, *, is_staff: bool) -> str:
+    """Why a finding is open, as it is now and not as it was on the day it was opened.
+
+    The proposal of those outside rests on public figures alone and may lack what opened the finding.
+    """
+    if not finding.reopened_change:
+        return finding.reopened_reason
+    change = present_change(finding, now, limits)
+    if change:
+        return in_words(finding.latest.proposal, now, change)
+    if not is_staff:
+        return _("Der Vorschlag der Regel wird neu geprüft.")
+    back = _("Der Vorschlag lautete zwischendurch anders. Jetzt ist er wieder wie bei der Übernahme.")
+    if former_state(finding) is not None:
+        return back + " " + _("Der Befund geht von selbst in seinen früheren Stand zurück.")
+    return (
+        back
+        + " "
+        + _(
+            "Der Befund bleibt offen, weil inzwischen jemand dazu geschrieben hat oder die Frist der "
+            "Anhörung vorbei ist."
+        )
+    )
 
 
 def in_words(kept: Mapping[str, Any], now: Proposal, change: Mapping[str, Any]) -> str:
@@ -145,6 +243,7 @@ class Watch:
             with transaction():
                 rule_versions.present(actor=SYSTEM)
         reopen_changed()
+        resume_returned()
         self._seen = now
         return False
 

@@ -13,5 +13,11 @@ TRANSITIONS: dict[FindingState | None, frozenset[FindingState]] = {
 }
 
 
-def may_follow(old: FindingState | None, new: FindingState) -> bool:
+# Where a finding goes back to that was open again only for a proposal that is now as it was before.
+RESUMED = frozenset({FindingState.ADOPTED, FindingState.COSIGNED, FindingState.HEARING, FindingState.PUBLISHED})
+
+
+def may_follow(old: FindingState | None, new: FindingState, *, resumes: bool = False) -> bool:
+    if resumes:
+        return old is FindingState.REOPENED and new in RESUMED
     return new in TRANSITIONS[old]

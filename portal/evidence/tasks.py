@@ -7,8 +7,9 @@ TEND = "evidence.remind"
 
 
 def reopen_changed(_context: object) -> dict[str, int]:
-    """Reopen findings whose proposal has changed, by new data or because figures grew too old overnight."""
-    return {"reopened": reopening.reopen_changed()}
+    """Reopen findings whose proposal has changed, by new data or because figures grew too old overnight, and take back
+    those whose proposal is as it was."""
+    return {"reopened": reopening.reopen_changed(), "resumed": reopening.resume_returned()}
 
 
 def tend_hearings(_context: object) -> dict[str, int]:

@@ -13,7 +13,7 @@ from portal.evidence import former_figures, links, permissions, readable, text_n
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix
-from portal.evidence.models import Finding, FindingVersion
+from portal.evidence.models import Finding, FindingHearing, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.evidence.text_numbers import Origin, OriginKind
 from portal.indicators.catalogue.reference_models import IndicatorReference
@@ -57,6 +57,7 @@ class ConclusionReader:
             return None
         proposal = self._matrix.proposal(area.id, finding.topic.key)
         hearings = readable.hearings_for(self._actor, finding)
+        silent = readable.silent(finding, hearings)
         cited = self.citing(area, finding, version)
         step = cited(version.next_step)
         if version.responsible is not None:
@@ -67,7 +68,7 @@ class ConclusionReader:
             topic=str(finding.topic.label),
             title=self.citing(area, finding, version, with_marks=False)(version.title),
             assessment=str(version.adopted.label),
-            standing=self.standing(finding, version),
+            standing="; ".join([self.standing(finding, version), *_not_heard(silent)]),
             said=cited(version.said),
             figures_show=cited(version.figures_show),
             reason=cited(version.reason),
@@ -89,7 +90,7 @@ class ConclusionReader:
             hearing=tuple(
                 Quote(who=readable.who_stated(finding, [one]), text=one.statement) for one in hearings if one.statement
             ),
-            silent=", ".join(one.municipality.name for one in hearings if not one.statement),
+            silent=readable.names_of(silent.get("heard", ())),
             dissent=tuple(
                 Quote(who=readable.who_differs(finding, one), text=one.text)
                 for one in readable.dissents_for(self._actor, finding)
@@ -207,3 +208,13 @@ class ConclusionReader:
 def _plain(text: object) -> str:
     """Without the mark of its language, which papers do not carry."""
     return text.striptags() if isinstance(text, Markup) else str(text)
+
+
+def _not_heard(silent: Mapping[str, Sequence[FindingHearing]]) -> list[str]:
+    """How far the hearing is and whom nothing reached, beside where the finding stands."""
+    found = []
+    if silent.get("runs"):
+        found.append(_("Anhörung läuft bis %(day)s", day=date_long(silent["runs"][0].ends_on)))
+    if silent.get("unreached"):
+        found.append(_("nicht erreicht: %(names)s", names=readable.names_of(silent["unreached"])))
+    return found

@@ -1,5 +1,8 @@
 """Reading and changing settings, and the data versions that pages are cached by."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
 from flask import g, has_request_context, request
@@ -22,6 +25,7 @@ from portal.settings.values import checked
 VERSION = "settings"
 _KEPT = "settings"
 _NOT_STORED = object()
+_supposed: ContextVar[dict[str, Any]] = ContextVar("supposed_settings", default={})  # noqa: B039 (never changed)
 _KEPT_VERSIONS = "data_versions"
 _ALL = select(Setting.key, Setting.value)
 _VERSIONS = cast(Table, DataVersion.__table__)
@@ -46,6 +50,28 @@ def get(key: str) -> Any:
     return float(value) if setting.kind is SettingKind.NUMBER else value
 
 
+@contextmanager
+def supposing(wanted: Mapping[str, Any]) -> Iterator[None]:
+    """Within the block settings read as if these values were stored; nothing is.
+
+    What is kept in memory by the version of the settings keeps apart what was made of them.
+    """
+    token = _supposed.set({**_supposed.get(), **{key: checked(find(key), value) for key, value in wanted.items()}})
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
+def previews(wanted: Mapping[str, Any], *, actor: Actor) -> list[extension.Preview]:
+    """What storing these values would come to, as far as somebody has something to say; `Refusal` as `put`."""
+    require(permissions.may_change(actor))
+    values = {key: checked(find(key), value) for key, value in wanted.items()}
+    new = {key: value for key, value in values.items() if get(key) != value}
+    found = [foreseer(new, actor) for foreseer in extension.foreseers] if new else []
+    return [one for one in found if one is not None]
+
+
 def stored_state() -> str:
     """All settings that are not the same in every installation as one text: a cache key for what is made of any."""
     own = [(setting.key, setting.present_default) for setting in declared() if setting.own is not None]
@@ -53,6 +79,11 @@ def stored_state() -> str:
 
 
 def _stored() -> dict[str, Any]:
+    supposed = _supposed.get()
+    return {**_really_stored(), **supposed} if supposed else _really_stored()
+
+
+def _really_stored() -> dict[str, Any]:
     # Inside a transaction the present values may still be undone; they must not outlive it.
     if in_transaction():
         own = kept_in_transaction()
@@ -135,7 +166,7 @@ def version(*names: str) -> str:
     One query; a request that only reads asks once for the same names. What it makes later of newer data is then kept
     under an older version, never the other way round.
     """
-    if in_transaction() or not has_request_context() or request.method not in {"GET", "HEAD"}:
+    if in_transaction() or _supposed.get() or not has_request_context() or request.method not in {"GET", "HEAD"}:
         return _version(names)
     known: dict[tuple[str, ...], str] = g.setdefault(_KEPT_VERSIONS, {})
     if names not in known:
@@ -144,6 +175,11 @@ def version(*names: str) -> str:
 
 
 def _version(names: tuple[str, ...]) -> str:
+    supposed = _supposed.get() if VERSION in names else {}
+    return _true_version(names) + (f"?{sorted(supposed.items())!r}" if supposed else "")
+
+
+def _true_version(names: tuple[str, ...]) -> str:
     statement = select(DataVersion.name, DataVersion.number).where(DataVersion.name.in_(names))
     found = {row.name: row.number for row in db.session.execute(statement)}
     return "-".join(f"{name}{found.get(name, 0)}" for name in names)

@@ -14,6 +14,7 @@ from portal.core.permissions import require, require_visible
 from portal.core.transaction import transaction
 from portal.core.web import told
 from portal.settings import permissions, queries, services
+from portal.settings.extension import Preview
 from portal.settings.forms import SettingsForm, form_for
 from portal.settings.queries import Group
 from portal.settings.registry import find
@@ -38,10 +39,13 @@ def group(slug: str) -> ResponseReturnValue:
     found = queries.group(actor, slug)
     values = queries.values(found)
     form = form_for([present.setting for present in found.settings], present=values)(data=values)
+    previews: list[Preview] = []
     if request.method == "POST":
         require(permissions.may_change(actor))
-        if form.validate() and _save(found, form):
-            return redirect(url_for("settings.group", slug=slug))
+        if form.validate():
+            previews = _previews(found, form)
+            if not form.errors and _is_seen(previews) and _save(found, form):
+                return redirect(url_for("settings.group", slug=slug))
     hints = {present.setting.field: bounds(present.setting) for present in found.settings}
     page = render_template(
         "settings/group.html",
@@ -50,8 +54,35 @@ def group(slug: str) -> ResponseReturnValue:
         bounds=hints,
         history=queries.history(actor, found),
         may_change=permissions.may_change(actor),
+        previews=previews,
+        seen=_seen(previews),
     )
     return page, 422 if form.errors else 200
+
+
+def _previews(found: Group, form: SettingsForm) -> list[Preview]:
+    """What the changes would come to; refused values are said at their field."""
+    wanted = {one.setting.key: form[one.setting.field].data for one in found.settings}
+    try:
+        return services.previews(wanted, actor=current_actor())
+    except Refusal as refusal:
+        _refuse(form, refusal)
+        return []
+
+
+def _seen(previews: Sequence[Preview]) -> str:
+    return "-".join(one.seen for one in previews)
+
+
+def _is_seen(previews: Sequence[Preview]) -> bool:
+    """Whether the form was sent from a page that showed just this."""
+    return not previews or request.form.get("gesehen") == _seen(previews)
+
+
+def _refuse(form: SettingsForm, refusal: Refusal) -> None:
+    if refusal.field is not None:
+        refusal.field = refusal.field.replace(".", "-")
+    form.refuse(refusal)
 
 
 def _save(found: Group, form: SettingsForm) -> bool:
@@ -65,9 +96,7 @@ def _save(found: Group, form: SettingsForm) -> bool:
                 if services.put(key, form[present.setting.field].data, actor=actor):
                     changed.append(key)
     except Refusal as refusal:
-        if refusal.field is not None:
-            refusal.field = refusal.field.replace(".", "-")
-        form.refuse(refusal)
+        _refuse(form, refusal)
         return False
     if changed:
         flash(_saved(found, changed), "ok")
@@ -102,6 +131,7 @@ def ask_undo(slug: str) -> ResponseReturnValue:
         number=number,
         now=shown(find(key), change.new),
         then=shown(find(key), change.old),
+        previews=services.previews({key: change.old}, actor=actor),
     )
 
 

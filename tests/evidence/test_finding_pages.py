@@ -107,9 +107,9 @@ def test_a_finding_through_its_pages(visitor: Callable[[str], PortalClient]) -> 
     assert early.status_code == 302
     assert _finding().state is FindingState.HEARING
     with clock.frozen(clock.now() + timedelta(days=29)):
-        edition = str(_finding().edition)
+        form = {"edition": str(_finding().edition), "unreached": "ja"}
         late = visitor("planner")
-        assert late.submit(f"/befund/{public_id}/veroeffentlichen", {"edition": edition}, page=CELL).status_code == 302
+        assert late.submit(f"/befund/{public_id}/veroeffentlichen", form, page=CELL).status_code == 302
     assert _finding().state is FindingState.PUBLISHED
     hub = visitor("anonymous").get("/planungsraeume/weinheim").text
     assert hub.count("Einen Abendbus erproben") == 1

@@ -63,7 +63,7 @@ def published(circle: Circle) -> Finding:
     finding = heard(circle)
     actor = circle.actor("amsel")
     with clock.frozen(NOON + timedelta(days=29)), transaction():
-        publication.publish(finding, actor=actor)
+        publication.publish(finding, actor=actor, without_unreached=True)
     return finding
 
 
@@ -193,7 +193,7 @@ def test_publication_waits_for_the_hearing(circle: Circle) -> None:
     with clock.frozen(NOON + timedelta(days=28)), pytest.raises(Refusal), transaction():
         publication.publish(finding, actor=actor)  # the last day still belongs to the hearing
     with clock.frozen(NOON + timedelta(days=29)), transaction():
-        publication.publish(finding, actor=actor)
+        publication.publish(finding, actor=actor, without_unreached=True)
     assert reread(finding).state is FindingState.PUBLISHED
 
 
@@ -328,7 +328,7 @@ def test_decisions_belong_to_published_findings(circle: Circle) -> None:
     actor = circle.actor("amsel")
     with clock.frozen(NOON + timedelta(days=29)):
         with transaction():
-            publication.publish(finding, actor=actor)
+            publication.publish(finding, actor=actor, without_unreached=True)
         with pytest.raises(Refusal), transaction():
             tomorrow = clock.today() + timedelta(days=1)
             publication.decide(finding, circle.body, "Zur Kenntnis", decided_on=tomorrow, actor=leader)

@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
 from portal.evidence import lead_effects, queries, reopening
+from portal.evidence.lead_effects import Fate
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
 from portal.indicators.catalogue import lead_rules
@@ -68,7 +69,7 @@ def test_the_effect_shown_is_the_effect_that_comes(seeded_app: Flask) -> None:
     assert {(one.area.id, one.topic.key): one.after.assessment.value for one in shown.cells} == {
         cell: after[cell] for cell in ((one.area.id, one.topic.key) for one in shown.cells)
     }
-    promised = {(one.area.id, one.topic.key) for one in shown.cells if one.reopens}
+    promised = {(one.area.id, one.topic.key) for one in shown.cells if one.fate in {Fate.REOPENS, Fate.STOPS}}
     assert promised
     assert reopening.reopen_changed() == len(promised)
     reopened = db.session.scalars(select(Finding).where(Finding.state == FindingState.REOPENED)).all()
@@ -145,7 +146,7 @@ def test_nothing_is_saved_before_its_effect_was_seen(visitor: Callable[[str], Po
     hasty = planner.submit(address, {**fields, "speichern": "ja"})
     assert hasty.status_code == 200
     assert "1 Vorschlag würde sich ändern." in hasty.text
-    assert "wird wieder geöffnet" in hasty.text
+    assert "Anhörung wird angehalten" in hasty.text
     assert indicator("p_supermarkt").min_difference == 10.0
     answer = planner.submit(address, {**fields, **_form(hasty.text), "speichern": "ja", "reason": "Kurze Wege."})
     assert answer.status_code == 302, answer.text

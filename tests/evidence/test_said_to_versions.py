@@ -41,7 +41,7 @@ def _said(circle: Circle, finding: Finding, statement: str, view: str) -> None:
 def _published(circle: Circle, finding: Finding) -> None:
     actor = circle.actor("amsel")
     with transaction():
-        publication.publish(finding, actor=actor)
+        publication.publish(finding, actor=actor, without_unreached=True)
 
 
 def _heard_anew(circle: Circle, finding: Finding) -> None:

@@ -178,7 +178,11 @@ def test_series_and_days_of_the_weights_are_chosen_by_name(browser: PortalClient
     assert '<option value="people">Bevölkerung insgesamt</option>' in page
     assert '<option selected value="population_total">' in page  # not delivered yet, and still the value
     fields = filled(browser, path) | {"figures-population_series": "people"}
-    assert browser.submit(path, fields).status_code == 302
+    shown = browser.submit(path, fields)
+    assert shown.status_code == 200  # a number of the rule: its effect is shown first
+    assert stored("figures.population_series") == "population_total"
+    seen = shown.text.split('name="gesehen" value="', 1)[1].split('"', 1)[0]
+    assert browser.submit(path, fields | {"gesehen": seen}).status_code == 302
     assert stored("figures.population_series") == "people"
     assert "Bevölkerung insgesamt" in browser.get("/einstellungen").text
     refused = browser.submit(path, fields | {"figures-area_series": "people"})

@@ -25,6 +25,7 @@ from portal.evidence import (
     hearing_queries,
     hearings,
     history,
+    notices,
     permissions,
     publication,
     readable,
@@ -115,7 +116,9 @@ def publish(public_id: str) -> Response:
     finding = finding_queries.finding_for(actor, public_id)
     return _carry_on(
         finding,
-        lambda: publication.publish(finding, actor=actor, edition=_edition()),
+        lambda: publication.publish(
+            finding, actor=actor, edition=_edition(), without_unreached="unreached" in request.form
+        ),
         _("Der Befund ist veröffentlicht."),
     )
 
@@ -232,11 +235,29 @@ def hearing(public_id: str) -> Response:
         enters=enters,
         heard=heard,
         today=clock.today(),
+        letters=notices.waiting(finding) if enters else [],
+        posted=[one for one in finding.hearings if enters and one.letter_on is not None],
         entered=[one for one in heard if enters and one.is_entered],
         former=hearing_queries.former_statements(heard) if enters else {},
         is_running=finding.state is FindingState.HEARING,
     )
     return make_response(page, 422 if form.errors else 200)
+
+
+@blueprint.post("/befund/<public_id>/briefe")
+def letters_posted(public_id: str) -> Response:
+    """Note that the letters about a hearing went to the post."""
+    actor = current_actor()
+    require(permissions.may_adopt(actor))
+    finding = finding_queries.finding_for(actor, public_id)
+    numbers = [int(one) for one in request.form.getlist("brief") if one.isascii() and one.isdigit()]
+    with transaction():
+        count = notices.note_posted(finding, numbers, actor=actor)
+    words = ngettext(
+        "%(num)d Brief ist als verschickt eingetragen.", "%(num)d Briefe sind als verschickt eingetragen.", count
+    )
+    flash(words, "ok" if count else "info")
+    return redirect(url_for("evidence.hearing", public_id=public_id, _anchor="briefe"))
 
 
 @blueprint.get("/befund/<public_id>/anhoerung.pdf")

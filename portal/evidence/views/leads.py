@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.audit import naming
 from portal.core.actor import Actor, current_actor
@@ -113,20 +112,10 @@ def _page(form: LeadForm, topic: Topic, known: dict[str, Indicator], effects: Ef
         figures=found,
         groups=groups,
         effects=effects,
-        heading=_effect_words(effects),
+        heading="" if effects is None else lead_effects.in_words(effects),
         words=words,
         history=_history(actor, topic_key=topic.key),
     )
-
-
-def _effect_words(effects: Effects | None) -> str:
-    if effects is None:
-        return ""
-    if not effects.cells:
-        return _("Kein Vorschlag würde sich ändern.")
-    return ngettext(
-        "%(num)d Vorschlag würde sich ändern.", "%(num)d Vorschläge würden sich ändern.", len(effects.cells)
-    )  # fmt: skip
 
 
 def _least(facts: IndicatorFacts) -> str:

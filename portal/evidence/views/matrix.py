@@ -32,6 +32,7 @@ from portal.evidence import (
     queries,
     readable,
     reasons,
+    reopening,
     resources,
     rule_pages,
     rule_versions,
@@ -193,11 +194,20 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         dissents=[] if finding is None else readable.dissents_for(actor, finding),
         readable=readable,
         unreached=hearing_queries.unreached(silent, clock.today()) if is_heard and silent else [],
+        not_reached=[one.municipality.name for one in hearings if is_heard and not one.is_reached],
+        silence=[] if finding is None else readable.silence(finding, hearings),
         rule_named=rule_pages.named(rule_versions.shown()),
         then=None if version is None else rule_pages.then(version, figures, area.id),
         rule_pages=rule_pages,
         moments=[] if finding is None else history.course(finding, actor),
-        what_changed=[] if finding is None else changes.lines([finding], actor).get(finding.id, []),
+        why_open=reopening.present_reason(finding, proposal, found.limits, is_staff=is_staff)
+        if finding is not None and is_open_again
+        else "",
+        what_changed=[]
+        if finding is None
+        else changes.lines({finding.id: reopening.present_change(finding, proposal, found.limits)}, actor).get(
+            finding.id, []
+        ),
         changed=version is not None and version.adopted is not proposal.assessment,
         words=words,
         figure_words=figure_words,

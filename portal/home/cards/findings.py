@@ -1,12 +1,13 @@
 """Findings on *Heute*, in *Mein Bereich* and on the pages of planning areas."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal.areas.composition import AreaRef, Composition
@@ -18,10 +19,12 @@ from portal.evidence import (
     changes,
     disagreements,
     finding_queries,
+    notices,
     pages,
     permissions,
     publication,
     queries,
+    reopening,
     resources,
     words,
 )
@@ -72,17 +75,53 @@ def under_way(actor: Actor) -> Iterable[Due]:
     if not permissions.may_adopt(actor):
         return
     found = finding_queries.under_way()
-    what_changed = changes.lines([one for one in found if one.state is FindingState.REOPENED], actor)
+    opened = {one.id: _since(one, actor) for one in found if one.state is FindingState.REOPENED}
+    what_changed = changes.lines(opened, actor)
     for finding in found:
         if finding.state is FindingState.REOPENED:
-            yield _reopened(finding, what_changed.get(finding.id, ()))
+            yield _reopened(finding, opened[finding.id], what_changed.get(finding.id, ()))
         elif finding.state is FindingState.COSIGNED:
             yield _to_hear(finding)
         else:
             yield _in_hearing(finding)
 
 
-def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
+def _since(finding: Finding, actor: Actor) -> dict[str, Any]:
+    """What lies between the proposal at the adoption and the one of now; the matrix of a period is kept in memory."""
+    found = queries.matrix(actor, finding.period)
+    now = found.proposals.get((finding.area_id, finding.topic.key))
+    return reopening.present_change(finding, now, found.limits)
+
+
+def letters_to_post(actor: Actor) -> Iterable[Due]:
+    """Hearings of municipalities that no mail reaches."""
+    if not permissions.may_adopt(actor):
+        return
+    for finding in finding_queries.with_letters():
+        count = sum(notices.needs_letter(finding, one) for one in finding.hearings)
+        if count:
+            yield _to_post(finding, count)
+
+
+def _to_post(finding: Finding, count: int) -> Due:
+    return Due(
+        tone="warn",
+        icon="mail",
+        state=_("Brief"),
+        title=_title(finding),
+        detail=ngettext(
+            "%(num)d Gemeinde erreicht keine E-Mail. Bitte schicken Sie ihr einen Brief zur Anhörung.",
+            "%(num)d Gemeinden erreicht keine E-Mail. Bitte schicken Sie ihnen einen Brief zur Anhörung.",
+            count,
+        ),
+        action=_("Drucken"),
+        url=url_for("evidence.hearing", public_id=finding.public_id, _anchor="briefe"),
+        rank=31,
+        since=day_of(finding.touched_at),
+    )
+
+
+def _reopened(finding: Finding, change: Mapping[str, Any], what_changed: Sequence[ChangeLine]) -> Due:
     """With the old proposal, the new one, and the first of the sources that made the difference."""
     named = [line.text + "." for line in what_changed[:_CHANGES_SHOWN]]
     if len(what_changed) > _CHANGES_SHOWN:
@@ -92,7 +131,7 @@ def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
         icon="undo",
         state=_("wieder offen"),
         title=_title(finding),
-        detail=Markup(" ").join([_from_to(finding) or german(finding.reopened_reason), *named]),
+        detail=Markup(" ").join([_from_to(finding, change) or german(finding.reopened_reason), *named]),
         action=_("Neu einordnen"),
         url=cell_url(finding),
         rank=28,
@@ -100,10 +139,9 @@ def _reopened(finding: Finding, what_changed: Sequence[ChangeLine]) -> Due:
     )
 
 
-def _from_to(finding: Finding) -> str:
-    change = finding.reopened_change
+def _from_to(finding: Finding, change: Mapping[str, Any]) -> str:
     if not change:
-        return ""
+        return _("Der Vorschlag ist wieder wie zuvor.") if finding.reopened_change else ""
     old, new = (words.SHORT[Assessment(change[part][0])] for part in ("old", "new"))
     return _("Vorschlag bisher: %(old)s, jetzt: %(new)s.", old=old, new=new)
 

@@ -187,7 +187,8 @@ def register() -> None:
         organisations_to_check, waiting_imports, outdated_figures,
         due_deliveries.deliveries_due, due_deliveries.own_figures_to_release,
         surveys_due, conference_cards.events_due, *needs_cards.DUE,
-        evidence_cards.to_cosign, evidence_cards.under_way, evidence_cards.next_steps,
+        evidence_cards.to_cosign, evidence_cards.under_way, evidence_cards.letters_to_post,
+        evidence_cards.next_steps,
         minutes_cards.minutes_to_write, minutes_cards.minutes_to_cosign, minutes_cards.remarks_to_answer,
         minutes_cards.tasks_due,
     ):  # fmt: skip
