@@ -1,9 +1,9 @@
 """Which indicators rest on the same counts, and which counts are parts of one whole."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from portal.indicators.figures import IndicatorFacts
-from portal.indicators.models import Indicator
+from portal.indicators.models import Delivery, Indicator
 from portal.indicators.protection import Guarded, Whole
 from portal.indicators.rates import SeriesValues
 from portal.indicators.succession import Succession
@@ -38,9 +38,10 @@ def _count(indicator: Indicator) -> Count | None:
 
 
 def wholes_of(
-    indicators: Iterable[Indicator], guarded: Mapping[str, Guarded], values: Mapping[Count, SeriesValues]
+    indicators: Sequence[Indicator], guarded: Mapping[str, Guarded], values: Mapping[Count, SeriesValues]
 ) -> list[Whole]:
-    """Counts that may be parts of one whole: the breakdowns of a series, those of them that nobody shows as well."""
+    """Counts that may be parts of one whole: the breakdowns of a series, those of them that nobody shows as well, and
+    the counts that one department delivers."""
     known: dict[int, set[Count]] = {}
     people: set[int] = set()
     for one in indicators:
@@ -63,4 +64,25 @@ def wholes_of(
                 counts=counts_now, known=frozenset(shown), counts_cases=series_id in people, is_declared=is_small
             )
             found.append(whole)
-    return found
+    return [*found, *_of_departments(indicators, values, found)]
+
+
+def _of_departments(
+    indicators: Iterable[Indicator], values: Mapping[Count, SeriesValues], apart: Iterable[Whole]
+) -> list[Whole]:
+    """Counts of people or cases that a department delivers itself: some may be parts of others, though nobody says so.
+
+    What is one of the wholes in `apart` is left out.
+    """
+    taken = {family for whole in apart for family in whole.known}
+    by_department: dict[int, dict[Hashable, SeriesValues]] = {}
+    for one in indicators:
+        count = _count(one)
+        is_own = one.rate is None and one.delivery is Delivery.OWN and one.counts_cases
+        if is_own and one.department_id is not None and count is not None and count not in taken:
+            by_department.setdefault(one.department_id, {})[count] = values.get(count, {})
+    return [
+        Whole(counts=counts, known=frozenset(counts), counts_cases=True, is_guess=True)
+        for counts in by_department.values()
+        if len(counts) > 1
+    ]

@@ -77,13 +77,15 @@ class Whole:
     """Counts that are parts of one whole, or the same under other names, by family.
 
     `counts` are those of the families that are shown and of others that are delivered but not shown; `known` are the
-    families that somebody is shown. `is_declared`: somebody said that they belong together.
+    families that somebody is shown. `is_declared`: somebody said that they belong together. Of counts that only may
+    belong together (`is_guess`), what one leaves of another means nothing.
     """
 
     counts: Mapping[Hashable, SeriesValues]
     known: frozenset[Hashable]
     counts_cases: bool
     is_declared: bool = False
+    is_guess: bool = False
 
 
 def protected(
@@ -145,7 +147,9 @@ class _House:
 def _hidden_in_whole(whole: Whole, house: _House) -> dict[Hashable, set[Cell]]:
     """By family what is hidden, period by period."""
     columns = {family: column_of(values) for family, values in whole.counts.items()}
-    related = with_rests(Related(columns=columns, known=whole.known, assumed=whole.is_declared))
+    related = Related(columns=columns, known=whole.known, assumed=whole.is_declared)
+    if not whole.is_guess:
+        related = with_rests(related)
     first = {family: _first_of(family, whole, related, house) for family in {*related.columns, *whole.known}}
     found: dict[Hashable, set[Cell]] = {}
     for period in sorted({period for hidden in first.values() for _area_id, period in hidden.cells}):

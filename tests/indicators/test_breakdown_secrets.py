@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.accounts.models import Department
 from portal.areas import queries as areas
 from portal.areas.models import AreaKind
 from portal.core import clock
@@ -25,7 +26,16 @@ from portal.indicators.catalogue.entry import entry_of
 from portal.indicators.catalogue.services import Link
 from portal.indicators.deliveries import services as deliveries
 from portal.indicators.deliveries.withheld import withheld_now
-from portal.indicators.models import CountKind, Indicator, IndicatorRate, IndicatorSeries, Polarity, Series, SeriesValue
+from portal.indicators.models import (
+    CountKind,
+    Delivery,
+    Indicator,
+    IndicatorRate,
+    IndicatorSeries,
+    Polarity,
+    Series,
+    SeriesValue,
+)
 from portal.indicators.natures import Nature
 from portal.indicators.value_states import ValueState
 from portal.planning.models import Topic
@@ -198,6 +208,49 @@ def test_a_county_without_its_secret_members_says_so_and_so_does_its_course(brok
     assert group is not None
     (course,) = [one for one in document["course"] if one["key"] == group.slug]
     assert {one["period"]: one["state"] for one in course["periods"]} == {NEW: "suppressed"}
+
+
+def test_counts_that_a_department_delivers_tell_no_secret_of_each_other(broken_down: Flask) -> None:
+    """Whole, boys and girls as indicators of their own, and nobody says that they belong together."""
+    places = [place.id for place in areas.composition_of(areas.own_county()).municipalities]
+    secret = areas.find(AreaKind.MUNICIPALITY, SECRET).id
+    with transaction():
+        row = db.session.scalars(select(SeriesValue).where(SeriesValue.dimensions == PARTS["m"])).first()
+        topic = db.session.scalars(select(Topic)).first()
+        assert row is not None
+        assert topic is not None
+        department = Department(name="Hilfen")
+        db.session.add(department)
+        db.session.flush()
+        m = {id_: number(n, "m", NEW) for n, id_ in enumerate(places)}
+        w = {id_: number(n, "w", NEW) for n, id_ in enumerate(places)} | {secret: 17.0}
+        other = {id_: number(n * n + 5, "m", NEW) for n, id_ in enumerate(places)}
+        whole = {id_: m[id_] + w[id_] for id_ in places} | {secret: 18.0}
+        counts: dict[str, Mapping[int, float]] = {"gesamt": whole, "jungen": m, "maedchen": w, "anderes": other}
+        for key, numbers in counts.items():
+            series = Series(code=f"eigen:{key}", unit="Hilfen", title=key, is_own=True)
+            db.session.add(series)
+            db.session.flush()
+            one = _entry(f"ant_{key}", topic, Aggregation.SUM, Nature.COUNT)
+            one.delivery, one.department_id = Delivery.OWN, department.id
+            one.series_links = [IndicatorSeries(series_id=series.id)]
+            for id_, value in numbers.items():
+                is_secret = key == "jungen" and id_ == secret
+                db.session.add(
+                    SeriesValue(
+                        batch_id=row.batch_id, series_id=series.id, area_id=id_, period=NEW,
+                        period_kind=row.period_kind, value=None if is_secret else value,
+                        state=ValueState.SUPPRESSED if is_secret else ValueState.REPORTED,
+                    )
+                )  # fmt: skip
+        settings.bump("figures")
+    assert secret in hidden("jungen", NEW)
+    assert len(hidden("jungen", NEW)) == 2
+    assert hidden("maedchen", NEW) == hidden("jungen", NEW)
+    assert not hidden("gesamt", NEW)
+    assert not hidden("anderes", NEW), "what adds up to nothing hides nothing"
+    ids = set(db.session.scalars(select(Series.id).where(Series.code == "eigen:maedchen")))
+    assert withheld_now(ids)["ant_maedchen"] >= {(id_, NEW) for id_ in hidden("maedchen", NEW)}
 
 
 def test_delivery_command_and_preview_hide_what_pages_hide(broken_down: Flask) -> None:

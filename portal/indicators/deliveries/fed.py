@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas.composition import Composition
@@ -14,7 +14,15 @@ from portal.core.formats import number
 from portal.indicators import permissions, queries, words
 from portal.indicators.deliveries import comparison
 from portal.indicators.figures import CountyFigures, IndicatorFigures
-from portal.indicators.models import BatchState, ImportBatch, Indicator, IndicatorRate, IndicatorSeries, SeriesValue
+from portal.indicators.models import (
+    BatchState,
+    Delivery,
+    ImportBatch,
+    Indicator,
+    IndicatorRate,
+    IndicatorSeries,
+    SeriesValue,
+)
 from portal.planning.models import Topic
 
 
@@ -43,17 +51,32 @@ def rows(batch: ImportBatch, *, actor: Actor) -> list[FedRow]:
 
 def fed_by(series_ids: Collection[int]) -> list[Indicator]:
     """The indicators that show one of these series or are computed from one, in the order of topics."""
+    return _in_order(_rests_on(series_ids))
+
+
+def told_by(series_ids: Collection[int]) -> list[Indicator]:
+    """The same with all that the departments deliver that deliver one of them: of these one may follow from others."""
+    departments = select(Indicator.department_id).where(
+        Indicator.delivery == Delivery.OWN, Indicator.series_links.any(IndicatorSeries.series_id.in_(series_ids))
+    )
+    own = and_(Indicator.delivery == Delivery.OWN, Indicator.department_id.in_(departments))
+    return _in_order(or_(_rests_on(series_ids), own))
+
+
+def _rests_on(series_ids: Collection[int]) -> ColumnElement[bool]:
+    return or_(
+        Indicator.series_links.any(IndicatorSeries.series_id.in_(series_ids)),
+        Indicator.rate.has(
+            or_(IndicatorRate.numerator_id.in_(series_ids), IndicatorRate.denominator_id.in_(series_ids))
+        ),
+    )
+
+
+def _in_order(wanted: ColumnElement[bool]) -> list[Indicator]:
     statement = (
         select(Indicator)
         .join(Topic, Topic.id == Indicator.topic_id)
-        .where(
-            or_(
-                Indicator.series_links.any(IndicatorSeries.series_id.in_(series_ids)),
-                Indicator.rate.has(
-                    or_(IndicatorRate.numerator_id.in_(series_ids), IndicatorRate.denominator_id.in_(series_ids))
-                ),
-            )
-        )
+        .where(wanted)
         .order_by(Topic.position, Indicator.position, Indicator.sort_key)
         .options(
             joinedload(Indicator.topic),
@@ -70,7 +93,7 @@ def beside(indicator: Indicator) -> list[Indicator]:
     ids = {link.series_id for link in indicator.series_links[:1]}
     if indicator.rate is not None:
         ids |= {indicator.rate.numerator_id, indicator.rate.denominator_id}
-    return [one for one in fed_by(ids) if one.key != indicator.key]
+    return [one for one in told_by(ids) if one.key != indicator.key]
 
 
 def _only_place(batch: ImportBatch) -> int | None:

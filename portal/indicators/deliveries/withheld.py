@@ -68,7 +68,7 @@ def places_of(counties: Iterable[Composition]) -> set[int]:
 def withheld(batch: ImportBatch, values: Sequence[ListedValue], counties: Sequence[Composition]) -> frozenset[Cell]:
     """Cells of the batch whose numbers, old or new, are not shown; a fixed number of queries."""
     series_ids = {one.series_id for one in values}
-    indicators = fed.fed_by(series_ids)
+    indicators = fed.told_by(series_ids)
     asked = _asked(series_ids, indicators, counties)
     before = queries.visible_values(asked.series_ids, asked.places, without=batch.id)
     after = queries.visible_values(asked.series_ids, asked.places, including=[batch.id])
@@ -90,7 +90,7 @@ def withheld_now(series_ids: Collection[int]) -> dict[str, frozenset[Place]]:
     """What pages hide today of the indicators that show one of these series, by key: municipalities with their periods,
     and the totals of counties and associations above them; a fixed number of queries."""
     counties = counties_shown()
-    indicators = fed.fed_by(series_ids)
+    indicators = fed.told_by(series_ids)
     asked = _asked(series_ids, indicators, counties)
     world = queries.visible_values(asked.series_ids, asked.places)
     house = _house(indicators, {}, counties, asked, world)
@@ -125,7 +125,8 @@ def _asked(series_ids: Collection[int], indicators: Iterable[Indicator], countie
     population_id = queries.series_ids({chosen.population_series}).get(chosen.population_series, 0)
     parts = {id_ for rate in rates for id_ in (rate.numerator_id, rate.denominator_id)}
     places = {place.id for county in counties for place in county.municipalities}
-    return _Asked({*series_ids, *parts, population_id}, places, population_id, chosen)
+    shown = {link.series_id for one in indicators for link in one.series_links[:1]}
+    return _Asked({*series_ids, *shown, *parts, population_id}, places, population_id, chosen)
 
 
 def _house(
