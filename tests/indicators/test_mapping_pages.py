@@ -27,6 +27,7 @@ TABLE = (
     "Kita-Statistik\n\nSchlüssel;Gemeinde;2022;2023\n"
     "8226003;Altlußheim;1.234;12,5\n8226009;Brühl;5;k.A.\n8226095;Walldorf;-;7\nQuelle: Jugendamt;;;\n"
 )
+PARTS = {"männlich": 151, "weiblich": 96, "Insgesamt": 247}
 ANSWERS = {"source": "Jugendamt, Kita-Statistik", "short_keys": "ja", "keep": "y"}
 
 
@@ -157,6 +158,23 @@ def test_of_many_columns_only_those_that_are_open_stand_open(planner: PortalClie
         f"{address}/zuordnung", data=form_of(page) | {"columns-2-holds": "nothing", **ANSWERS, "pruefen": "ja"}
     )
     assert "So werden die ersten Werte gelesen" in in_page(answer.text)
+
+
+def test_the_preview_says_which_part_of_a_series_a_value_is_of(planner: PortalClient, tmp_path: Path) -> None:
+    path = tmp_path / "lang.csv"
+    lines = ["AGS;Jahr;Geschlecht;Anzahl", *(f"08226003;2023;{sex};{count}" for sex, count in PARTS.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    address = upload(planner, path)
+    read_on()
+    form = form_of(planner.get(f"{address}/zuordnung").text)
+    answer = planner.post(
+        f"{address}/zuordnung",
+        data=form | {"columns-2-holds": "part", "source": "Jugendamt", "total": "Insgesamt", "pruefen": "ja"},
+    )
+    rows = in_page(answer.text.split('id="vorschau"', 1)[1])
+    for part, count in {"männlich": 151, "weiblich": 96}.items():
+        assert re.search(rf"Geschlecht: {part}<.{{0,120}}>{count}<", rows), rows
+    assert re.search(r"Insgesamt \(Geschlecht\).{0,120}>247", rows), rows
 
 
 def test_a_known_file_can_be_mapped_by_choice_and_thrown_away(planner: PortalClient, tmp_path: Path) -> None:

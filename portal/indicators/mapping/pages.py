@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.formats import number
-from portal.indicators import units, words
+from portal.indicators import breakdowns, units, words
+from portal.indicators.imports.observations import Observation, canonical
+from portal.indicators.imports.source import Source
 from portal.indicators.imports.workbook import text_of
 from portal.indicators.mapping.grid import Grid, Opened
 from portal.indicators.mapping.suggest import Suggestion
@@ -67,7 +69,7 @@ def first_values(read: ReadIn) -> list[ShownValue]:
         ShownValue(
             one.area_name if one.area_name != one.area_key else "",
             one.area_key,
-            one.measure_label,
+            ", ".join(filter(None, (one.measure_label, _part(one, read.source)))),
             words.period_short(one.period),
             _value(one.value, one.text, one.state, one.unit),
         )
@@ -82,6 +84,12 @@ def signs(read: ReadIn) -> list[tuple[str, str, str]]:
         (sign, number(count), str(ValueState(found.meanings[sign]).label) if sign in found.meanings else "")
         for sign, count in found.missing.items()
     ]
+
+
+def _part(one: Observation, source: Source) -> str:
+    """Which part of the series it is, as the file calls it; nothing where the table has no breakdown."""
+    labels = source.validate().dimension_labels
+    return breakdowns.in_words(canonical(one.dimensions), labels) if one.dimensions else ""
 
 
 def _value(value: float | None, text: str | None, state: ValueState, unit: str) -> str:
