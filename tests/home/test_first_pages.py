@@ -180,7 +180,7 @@ def test_the_portal_explains_itself(house: House) -> None:
 
 def test_staff_choose_the_language_in_the_header(house: House) -> None:
     page = house.get("planner", "/heute").text
-    switch = '<a class="staff-name" href="/sprache/en?back=/heute" lang="en" hreflang="en">English</a>'
+    switch = '<a class="staff-name staff-language" href="/sprache/en?back=/heute" lang="en" hreflang="en">English</a>'
     assert switch in page.split("</header>", 1)[0]
     assert page.count('hreflang="en"') == 1
 
