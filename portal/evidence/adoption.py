@@ -18,7 +18,7 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.evidence import freezing, notices, permissions, rule_versions, text_sources
+from portal.evidence import freezing, notices, permissions, rule_versions, text_sources, version_evidence
 from portal.evidence.costs import COSTS
 from portal.evidence.models import (
     Assessment,
@@ -108,6 +108,7 @@ def adopt(
             raise Conflict(_("Diesen Befund gibt es nicht mehr."))
         finding = held(found, edition, actor=actor)
     kept = proposal if isinstance(proposal, dict) else freezing.frozen(proposal, limits)
+    kept = kept | version_evidence.figures_until()
     together(lambda: check(draft), lambda: _require_own_reason(draft, kept, finding))
     product, budget_year = _budget(draft)
     version = FindingVersion(

@@ -36,6 +36,7 @@ def _whole() -> Select[Finding]:
         versions.joinedload(FindingVersion.responsible),
         versions.joinedload(FindingVersion.adopted_by),
         versions.joinedload(FindingVersion.cosigned_by),
+        versions.joinedload(FindingVersion.rule_version),
         joinedload(Finding.dissents).options(joinedload(FindingDissent.organisation)),
         joinedload(Finding.decisions).options(joinedload(FindingDecision.body)),
         selectinload(Finding.steps),

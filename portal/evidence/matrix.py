@@ -55,12 +55,14 @@ class Matrix:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What people made of a cell: state of its finding, what was adopted last (or published last), and its title."""
+    """What people made of a cell: state of its finding, what was adopted last (or published last), what the rule had
+    proposed then, and its title."""
 
     finding_id: int
     public_id: str
     state: FindingState
     adopted: Assessment
+    proposed: Assessment
     is_published: bool
     title: str = ""
     published_at: datetime | None = None

@@ -199,7 +199,7 @@ def cell(
     shown = adopted_or_proposed(proposal, standing)
     lines = [words.figures_line(proposal), words.voices_line(proposal)]
     if standing is not None:
-        lines.append(standing_line(standing, shown, proposal, is_staff=is_staff))
+        lines.append(standing_line(standing, is_staff=is_staff))
     return Cell(
         key=shown.value,
         label=words.SHORT[shown],
@@ -230,15 +230,15 @@ def adopted_or_proposed(proposal: Proposal, standing: Standing | None) -> Assess
     return standing.adopted
 
 
-def standing_line(standing: Standing, shown: Assessment, proposal: Proposal, *, is_staff: bool) -> str:
+def standing_line(standing: Standing, *, is_staff: bool) -> str:
     """Where the finding stands, and that people judged differently from the rule."""
     if standing.state is FindingState.REOPENED:
         return _("Befund wird neu geprüft")
     if not is_staff and standing.state is not FindingState.PUBLISHED:
         return _("Befund wird überarbeitet")
     state = _("Befund %(state)s", state=standing.state.label)
-    if shown is not proposal.assessment:
-        return state + "; " + _("Vorschlag der Regel: %(short)s", short=words.SHORT[proposal.assessment])
+    if standing.adopted is not standing.proposed:
+        return state + "; " + _("Vorschlag der Regel: %(short)s", short=words.SHORT[standing.proposed])
     return state
 
 

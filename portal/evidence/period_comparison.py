@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
+from portal.core import clock
 from portal.core.actor import Actor
-from portal.evidence import pages, queries
-from portal.evidence.matrix import TopicRef
+from portal.evidence import pages, permissions, queries
+from portal.evidence.matrix import Matrix, TopicRef
 from portal.evidence.models import Assessment
+from portal.indicators import queries as indicators
 from portal.planning.models import PlanningPeriod
 
 
@@ -29,14 +32,41 @@ class ComparedCell:
         return self.earlier is not self.later or bool(self.why)
 
 
-def compare(earlier: PlanningPeriod, later: PlanningPeriod, actor: Actor) -> list[ComparedCell]:
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """A period with the figures it is read with. `frozen_on`: those of the end of the period, else those of today;
+    `has_begun`: something can have been said in it."""
+
+    period: PlanningPeriod
+    matrix: Matrix
+    frozen_on: date | None
+    has_begun: bool
+    is_over: bool
+
+
+def side(period: PlanningPeriod, actor: Actor) -> Side:
+    """A period that is over is read with the deliveries that were visible at its end, if there were any."""
+    today, ends_on = clock.today(), period.ends_on
+    is_over = ends_on is not None and ends_on < today
+    found, frozen_on = queries.matrix(actor, period), None
+    if is_over and ends_on is not None:
+        end = datetime.combine(ends_on + timedelta(days=1), time(), clock.LOCAL_ZONE).astimezone(UTC)
+        if indicators.last_delivery(before=end) is not None:
+            figures = indicators.figures_at(end, on=ends_on)
+            if not permissions.sees_internal_figures(actor):
+                figures = replace(figures.public(), version=f"{figures.version}/public")
+            found, frozen_on = queries.matrix_with(period, figures), ends_on
+    return Side(period=period, matrix=found, frozen_on=frozen_on, has_begun=period.starts_on <= today, is_over=is_over)
+
+
+def compare(earlier: Side, later: Side, actor: Actor) -> list[ComparedCell]:
     """Every cell of both periods, topics in their order.
 
-    Voices are those of each period; figures are those of today on both sides. What people adopted goes before what
-    the rule proposes.
+    Voices are those of each period, figures those of each side. What people adopted goes before what the rule
+    proposes.
     """
-    before, after = queries.matrix(actor, earlier), queries.matrix(actor, later)
-    stood, stands = queries.standings(earlier, actor), queries.standings(later, actor)
+    before, after = earlier.matrix, later.matrix
+    stood, stands = queries.standings(earlier.period, actor), queries.standings(later.period, actor)
     found = []
     for topic in after.topics:
         for area in after.areas:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from portal.audit import services as audit
 from portal.conferences.models import Conference
@@ -13,8 +14,9 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.text import one_line
 from portal.evidence import permissions
-from portal.evidence.models import Finding, FindingDecision, FindingState
+from portal.evidence.models import Finding, FindingDecision, FindingState, FindingVersion
 from portal.evidence.progress import checked, held, step, touched
+from portal.indicators.models import Indicator, Visibility
 from portal.stakeholders.models import Body
 
 
@@ -25,13 +27,37 @@ def may_publish_now(finding: Finding) -> bool:
     return bool(heard) and all(one.stated_at is not None or today > one.ends_on for one in heard)
 
 
-def publish(finding: Finding, *, actor: Actor, edition: int | None = None, without_unreached: bool = False) -> None:
+def internal_indicators(version: FindingVersion) -> list[str]:
+    """Names of indicators that a version rests on and that only the county's staff see."""
+    keys = list(version.proposal.get("numbers", {}))
+    statement = select(Indicator.name).where(Indicator.key.in_(keys), Indicator.visibility == Visibility.INTERNAL)
+    return list(db.session.scalars(statement.order_by(Indicator.sort_key)))
+
+
+def publish(
+    finding: Finding,
+    *,
+    actor: Actor,
+    edition: int | None = None,
+    without_unreached: bool = False,
+    knowing: bool = False,
+) -> None:
     """Make the latest version public. Not before the hearing is over or everybody heard has answered.
 
     Where neither mail nor letter reached a municipality, only `without_unreached`: it is printed as not reached.
+    `knowing`: it rests on figures that are not public, and somebody decided that it is published all the same.
     """
     require(permissions.may_adopt(actor))
     held(finding, edition, actor=actor)
+    internal = [] if knowing else internal_indicators(finding.latest)
+    if internal:
+        raise Refusal(
+            _(
+                "Der Befund stützt sich auf Zahlen, die nur die Kreisverwaltung sieht: %(names)s. Bitte bestätigen "
+                "Sie, dass er trotzdem veröffentlicht wird.",
+                names="; ".join(internal),
+            )
+        )
     if finding.state is FindingState.HEARING and not may_publish_now(finding):
         raise Refusal(_("Die Anhörung läuft noch, und nicht alle Gemeinden haben geantwortet."))
     missed = [one.municipality.name for one in finding.current_hearings if not one.is_reached]

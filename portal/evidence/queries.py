@@ -153,6 +153,7 @@ def standings(chosen: PlanningPeriod, actor: Actor) -> dict[tuple[int, str], Sta
             Topic.key,
             Finding.state,
             FindingVersion.adopted,
+            FindingVersion.proposed,
             FindingVersion.title,
             FindingVersion.published_at,
         )
@@ -171,6 +172,7 @@ def standings(chosen: PlanningPeriod, actor: Actor) -> dict[tuple[int, str], Sta
             public_id=row.public_id,
             state=row.state,
             adopted=row.adopted,
+            proposed=row.proposed,
             is_published=row.published_at is not None or (before is not None and before.is_published),
             title=row.title,
             published_at=row.published_at,

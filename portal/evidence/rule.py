@@ -6,7 +6,7 @@ exact reading of every clause stands in the documentation of the domain; thresho
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -126,6 +126,7 @@ class HeldEvent:
     topics: frozenset[str]
     groups_present: int
     groups_required: int
+    begins: datetime | None = None
 
     def suffices(self, limits: Thresholds) -> bool:
         return self.groups_required > 0 and self.groups_present >= limits.required_share * self.groups_required

@@ -77,6 +77,12 @@ def then_named(then: RuleThen) -> str:
     return _named(then.number, then.since)
 
 
+def named_of(version: FindingVersion) -> str:
+    """The version of the rule that proposed what a version of a finding was adopted on."""
+    noted = version.rule_version
+    return _named(None if noted is None else noted.number, None if noted is None else noted.created_at)
+
+
 def rows(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[NumberRow]:
     """Every number of the rule that both know, in the order of the settings."""
     return [

@@ -178,6 +178,7 @@ def held_events(period: PlanningPeriod, composition: Composition, *, until: date
             topics=one.agenda_topics,
             groups_present=len(one.groups_present),
             groups_required=one.groups_required,
+            begins=one.begins,
         )
         for area_id in {composition.filed_under(area_id) for area_id in one.area_ids}:
             found.setdefault(area_id, []).append(event)

@@ -28,7 +28,10 @@ def uses(kind: Used, ids: Collection[int], actor: Actor) -> Mapping[int, Sequenc
     Each cell once; one whose finding rests on the row says so. A fixed number of queries.
     """
     return {
-        row_id: [Use(cell.label, cell.url, _note(cell, in_finding=in_finding)) for cell, in_finding in placed]
+        row_id: [
+            Use(cell.label, cell.url, _note(cell, in_finding=in_finding), is_concluded=in_finding)
+            for cell, in_finding in placed
+        ]
         for row_id, placed in _placed(kind, ids, actor).items()
     }
 

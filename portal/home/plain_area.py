@@ -4,7 +4,7 @@ Sentences are made of what everybody may read: proposals from public figures, pu
 sentence with a number leads to where it comes from.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,9 @@ from portal.areas.composition import AreaRef
 from portal.core.actor import ANONYMOUS
 from portal.core.formats import date_long, number
 from portal.core.languages import either, quoting
-from portal.evidence import finding_queries, queries, words
+from portal.evidence import disagreements, finding_queries, queries, words
 from portal.evidence.matrix import Matrix
-from portal.evidence.models import Finding, FindingVersion, VoicesAxis
+from portal.evidence.models import Finding, FindingState, FindingVersion, VoicesAxis
 from portal.evidence.participation import heard as participation
 from portal.evidence.participation.parameters import GROUP_WORDS
 from portal.evidence.rule import Proposal
@@ -75,6 +75,7 @@ def plain_area(area: AreaRef, figures: CountyFigures) -> PlainArea:
     matrix = None if period is None else queries.matrix(ANONYMOUS, period)
     topics = [] if matrix is None else [(topic, matrix.proposal(area.id, topic.key)) for topic in matrix.topics]
     findings = _published(area)
+    conspicuous = {topic.key: _conspicuous(area, topic.key, proposal, figures) for topic, proposal in topics}
     return PlainArea(
         said=tuple(
             _topic(area, topic, _said(area, proposal))
@@ -85,24 +86,24 @@ def plain_area(area: AreaRef, figures: CountyFigures) -> PlainArea:
             topic.label for topic, proposal in topics if proposal.voices.axis is VoicesAxis.ASKED_NOT_NAMED
         ),
         shown=tuple(
-            _topic(area, topic, _shown(area, proposal, figures))
+            _topic(area, topic, _shown(area, proposal, conspicuous[topic.key]))
             for topic, proposal in topics
-            if proposal.figures.signal is FiguresSignal.CONSPICUOUS
+            if conspicuous[topic.key]
         ),
         sources=tuple(
             dict.fromkeys(
-                source
-                for _topic_ref, proposal in topics
-                if proposal.figures.signal is FiguresSignal.CONSPICUOUS
-                for one in _conspicuous(proposal, figures)
-                for source in one.sources
+                source for found in conspicuous.values() for one in found[:_FIGURES] for source in one.sources
             )
         ),
         inconspicuous=tuple(
-            topic.label for topic, proposal in topics if proposal.figures.signal is FiguresSignal.NOT_CONSPICUOUS
+            topic.label
+            for topic, proposal in topics
+            if proposal.figures.signal is FiguresSignal.NOT_CONSPICUOUS and not conspicuous[topic.key]
         ),
         recommended=tuple(
-            _topic(area, finding.topic, [Sentence(text=version.recommendation, is_german=True)])
+            _topic(
+                area, finding.topic, [Sentence(text=version.recommendation, is_german=True), *_again(finding, version)]
+            )
             for finding, version in findings
             if version.recommendation
         ),
@@ -173,21 +174,45 @@ def _said(area: AreaRef, proposal: Proposal) -> list[Sentence]:
     return found or [Sentence(text=_("Menschen haben dieses Thema genannt."))]
 
 
-def _shown(area: AreaRef, proposal: Proposal, figures: CountyFigures) -> list[Sentence]:
-    return [
+def _again(finding: Finding, version: FindingVersion) -> list[Sentence]:
+    """That what is recommended is being looked at again."""
+    if finding.state is FindingState.PUBLISHED:
+        return []
+    words = _(
+        "Diese Empfehlung ist vom %(day)s. Wir prüfen den Befund gerade neu.", day=date_long(version.published_at)
+    )
+    return [Sentence(text=words)]
+
+
+def _shown(area: AreaRef, proposal: Proposal, conspicuous: Sequence[IndicatorFigures]) -> list[Sentence]:
+    found = [
         Sentence(
             text=words.indicator_sentence(one, area.id),
             url=url_for("indicators.indicator", key=one.indicator.key),
             source=_("Kennzahl mit Quelle"),
         )
-        for one in _conspicuous(proposal, figures)
+        for one in conspicuous[:_FIGURES]
     ]
+    found += [
+        Sentence(
+            text=_("Auch diese Zahl fällt auf: %(name)s.", name=words.subject(one)),
+            url=url_for("indicators.indicator", key=one.indicator.key),
+            source=_("Kennzahl mit Quelle"),
+        )
+        for one in conspicuous[_FIGURES:]
+    ]
+    why = disagreements.explained(proposal, concluded=None, published_at=None)
+    return [*found, Sentence(text=why)] if why else found
 
 
-def _conspicuous(proposal: Proposal, figures: CountyFigures) -> list[IndicatorFigures]:
-    """The figures that are told of: those that made the topic conspicuous, not more than a few."""
+def _conspicuous(
+    area: AreaRef, topic_key: str, proposal: Proposal, figures: CountyFigures
+) -> tuple[IndicatorFigures, ...]:
+    """The figures of a topic that the area's page marks: those that made the topic conspicuous first."""
     keys = [signal.key for signal in proposal.figures.used if signal.signal is FiguresSignal.CONSPICUOUS]
-    return [one for key in keys if (one := figures.find(key)) is not None][:_FIGURES]
+    used = [one for key in keys if (one := figures.find(key)) is not None]
+    others = [one for one in figures.of_topic(topic_key) if one.indicator.key not in keys]
+    return (*used, *(one for one in others if one.areas[area.id].signal.signal is FiguresSignal.CONSPICUOUS))
 
 
 def _unknown(area: AreaRef, matrix: Matrix | None, figures: CountyFigures) -> Iterable[Sentence]:
@@ -222,9 +247,10 @@ def _list(labels: Collection[Any]) -> str:
 def _next_steps(area: AreaRef, findings: Iterable[tuple[Finding, FindingVersion]]) -> Iterable[Sentence]:
     for finding, version in findings:
         if version.next_step:
+            again = "" if finding.state is FindingState.PUBLISHED else " – " + _("der Befund wird neu geprüft")
             until = "" if version.due_on is None else " " + _("(bis %(day)s)", day=date_long(version.due_on))
             yield Sentence(
-                text=f"{version.next_step.rstrip('.')}{until}.",
+                text=f"{version.next_step.rstrip('.')}{until}{again}.",
                 url=_cell(area, finding.topic.key),
                 source=str(finding.topic.label),
                 is_german=True,

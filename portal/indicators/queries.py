@@ -52,8 +52,8 @@ from portal.indicators.succession import Succession, Weights
 from portal.planning.models import Topic
 from portal.settings import services as settings
 
-_CACHE, _CACHE_AHEAD = "portal_figures", "portal_figures_ahead"
-_KEPT = 4
+_CACHE, _CACHE_AHEAD, _CACHE_PAST = "portal_figures", "portal_figures_ahead", "portal_figures_past"
+_KEPT, _KEPT_PAST = 4, 12
 _computing = threading.Lock()
 
 
@@ -118,6 +118,34 @@ def figures_with(*batches: ImportBatch) -> CountyFigures:
     return found
 
 
+def figures_at(moment: datetime, *, on: date) -> CountyFigures:
+    """All figures of the own county from the deliveries that were visible just before a past moment, as old as they
+    were on a day; kept in memory.
+
+    The catalogue and the areas are those of today: a number that was computed otherwise then is another one.
+    """
+    version, today = settings.version("figures", "areas", "settings"), clock.today()
+    shelf: dict[tuple[str, datetime, date, date], CountyFigures]
+    shelf = current_app.extensions.setdefault(_CACHE_PAST, {})
+    key = version, moment, on, today
+    found = shelf.get(key)
+    if found is None:
+        composition = areas.composition_of(areas.own_county(), on=today)
+        name = f"{version}@{moment.isoformat()}/{on}"
+        found = compute(watched(), composition, (), parameters(), version=name, today=on, at=moment)
+        while len(shelf) >= _KEPT_PAST:
+            shelf.pop(next(iter(shelf), key), None)
+        shelf[key] = found
+    return found
+
+
+def last_delivery(before: datetime | None = None) -> datetime | None:
+    """When the visible values changed last by a delivery, or did before a moment; None where there was none."""
+    statement = select(ImportBatch.activated_at, ImportBatch.undone_at).where(ImportBatch.activated_at.is_not(None))
+    found = [moment for row in db.session.execute(statement) for moment in row if moment is not None]
+    return max((moment for moment in found if before is None or moment < before), default=None)
+
+
 def watched() -> Sequence[Indicator]:
     """Entries that are in use or fed by a series, with everything that is computed with; in the order of topics."""
     statement = (
@@ -157,8 +185,10 @@ def compute(
     today: date,
     including: Collection[int] = (),
     beside: Sequence[Indicator] = (),
+    at: datetime | None = None,
 ) -> CountyFigures:
-    """Figures of these indicators from the values that are visible now; three queries, four with references.
+    """Figures of these indicators from the values that are visible now (were at a moment); three queries, four with
+    references.
 
     `beside` are further indicators that are shown: nothing may follow from both.
     """
@@ -170,8 +200,8 @@ def compute(
             wanted |= {found.rate.numerator_id, found.rate.denominator_id}
     places = {place.id for county in (composition, *others) for place in (*county.municipalities, county.county)}
     places |= set(composition.former)
-    values = visible_values(wanted, places, including=including)
-    sources = _sources(wanted, including=including)
+    values = visible_values(wanted, places, including=including, at=at)
+    sources = _sources(wanted, including=including, at=at)
     weights = Weights(
         population=values.get((weight_ids.get(chosen.population_series, 0), ""), {}),
         land=values.get((weight_ids.get(chosen.area_series, 0), ""), {}),
@@ -300,16 +330,16 @@ def series_ids(codes: Collection[str]) -> dict[str, int]:
 
 
 def _sources(
-    series_ids: Collection[int], *, including: Collection[int] = ()
+    series_ids: Collection[int], *, including: Collection[int] = (), at: datetime | None = None
 ) -> dict[int, dict[str, tuple[SourceFacts, ...]]]:
-    """Series → period → source lines of all active batches, latest delivery first."""
+    """Series → period → source lines of all active batches (of a moment), latest delivery first."""
     if not series_ids:
         return {}
     statement = (
         select(SeriesSource, Attribution)
         .join(ImportBatch, ImportBatch.id == SeriesSource.batch_id)
         .outerjoin(Attribution, Attribution.key == SeriesSource.attribution_key)
-        .where(moments.counts(including), SeriesSource.series_id.in_(series_ids))
+        .where(moments.counts(including, at), SeriesSource.series_id.in_(series_ids))
         .order_by(*(column.desc() for column in moments.oldest_first(including)))
     )
     found: dict[int, dict[str, tuple[SourceFacts, ...]]] = {}

@@ -23,11 +23,13 @@ class Used(StrEnum):
 
 @dataclass(frozen=True)
 class Use:
-    """A link to where it is used, as the reader may follow it. `note` says how."""
+    """A link to where it is used, as the reader may follow it. `note` says how; `is_concluded`: people concluded from
+    it."""
 
     label: Any
     url: str
     note: Any = ""
+    is_concluded: bool = False
 
 
 UseSource = Callable[[Used, Collection[int], Actor], Mapping[int, Sequence[Use]]]

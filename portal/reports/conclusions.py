@@ -9,7 +9,17 @@ from markupsafe import Markup
 from portal.areas.composition import AreaRef
 from portal.core.actor import Actor
 from portal.core.formats import date_long, number
-from portal.evidence import former_figures, links, permissions, readable, text_numbers, text_sources, words
+from portal.evidence import (
+    former_figures,
+    links,
+    permissions,
+    readable,
+    rule_pages,
+    text_numbers,
+    text_sources,
+    version_evidence,
+    words,
+)
 from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix
@@ -55,7 +65,6 @@ class ConclusionReader:
         version = readable.version_for(self._actor, finding)
         if version is None:
             return None
-        proposal = self._matrix.proposal(area.id, finding.topic.key)
         hearings = readable.hearings_for(self._actor, finding)
         silent = readable.silent(finding, hearings)
         cited = self.citing(area, finding, version)
@@ -68,7 +77,11 @@ class ConclusionReader:
             topic=str(finding.topic.label),
             title=self.citing(area, finding, version, with_marks=False)(version.title),
             assessment=str(version.adopted.label),
-            standing="; ".join([self.standing(finding, version), *_not_heard(silent)]),
+            standing=_(
+                "%(standing)s; vorgeschlagen nach %(rule)s",
+                standing="; ".join([self.standing(finding, version), *_not_heard(silent)]),
+                rule=rule_pages.named_of(version),
+            ),
             said=cited(version.said),
             figures_show=cited(version.figures_show),
             reason=cited(version.reason),
@@ -102,7 +115,7 @@ class ConclusionReader:
                 )
                 for one in finding.decisions
             ),
-            evidence=tuple(self._evidence(area, proposal)),
+            evidence=tuple(self._evidence(area, finding, version)),
         )
 
     def citing(
@@ -110,17 +123,17 @@ class ConclusionReader:
     ) -> Callable[[str], str]:
         """What puts the number of its source behind every number of a text of this version; in a public paper also
         what is withheld in the place of numbers that are not public."""
-        proposal = self._matrix.proposal(area.id, finding.topic.key)
+        proposal = version_evidence.voices_then(version, self._matrix.proposal(area.id, finding.topic.key))
+        basis = version_evidence.figures_of(version, self._all_figures, area.id)
         entries, items = text_sources.of(version), text_numbers.survey_items(proposal)
         found = text_numbers.text_numbers(
             text_sources.of_version(version),
             proposal,
-            self._all_figures,
+            basis,
             area.id,
             topic=finding.topic.key,
             compared=self._compared,
             entries=entries,
-            kept=version.proposal,
         )
         page = self._base_url + url_for(
             "evidence.cell", area_slug=area.slug, topic_key=finding.topic.key, periode=finding.period.key
@@ -129,17 +142,22 @@ class ConclusionReader:
         def reference(origin: Origin) -> str:
             if origin.kind is OriginKind.TEXT:
                 return self._sources.text(entries[origin.number], page)
+            if origin.kind is OriginKind.VOICES:
+                place = _("%(topic)s in %(area)s", topic=finding.topic.label, area=area.name)
+                return self._sources.page(_("Hinweise zum Befund %(cell)s", cell=place), page)
             if origin.kind is OriginKind.SURVEY:
                 item = items[origin.number]
                 address = self._base_url + links.survey_results(item.round_slug, area.slug, item.code)
                 return self._sources.survey(item, area, address)
             if origin.kind is OriginKind.REFERENCE:
-                facts = self._figures.indicators[origin.key].indicator
+                found_now = self._figures.find(origin.key)
+                if found_now is None:
+                    return ""
+                facts = found_now.indicator
                 beside = [one for one in self._compared[facts.id] if one.number == origin.number]
                 return self._sources.compared(facts, beside)
             if origin.kind is OriginKind.FORMER:
-                line = former_figures.in_words(origin, version, self._figures, area.id)
-                return self._sources.former(line, origin.key)
+                return self._sources.former(former_figures.entry(origin.key, version, basis), origin.key)
             if origin.kind is OriginKind.INTERNAL:
                 one = self._all_figures.find(origin.key)
                 return "" if one is None else _("(intern) %(source)s", source=self._sources.internal(one))
@@ -155,35 +173,57 @@ class ConclusionReader:
         words = readable.standing_for(self._actor, finding.state)
         return words if version.published_at is not None else _("%(state)s – nicht öffentlich", state=words)
 
-    def _evidence(self, area: AreaRef, proposal: Proposal) -> list[Evidence]:
+    def _evidence(self, area: AreaRef, finding: Finding, version: FindingVersion) -> list[Evidence]:
+        """What the version was adopted on; what has come since stands beside it and is called that."""
+        now = self._matrix.proposal(area.id, finding.topic.key)
+        since = version_evidence.voices_since(version, now)
+        return [
+            *self._said(_("Stimmen"), area, version_evidence.voices_then(version, now)),
+            *self._said(_("Stimmen, neu seit der Übernahme"), area, since),
+            *self._shown(area, version, now),
+        ]
+
+    def _said(self, side: str, area: AreaRef, proposal: Proposal) -> list[Evidence]:
         found = cell_sources(proposal, area, self._actor, self._rows)
-        said = _("Stimmen")
         asked = zip(found.residents, text_numbers.survey_items(proposal), strict=True)
         evidence = [
-            self._voice(said, link, self._sources.survey(item, area, self._address(link))) for link, item in asked
+            self._voice(side, link, self._sources.survey(item, area, self._address(link))) for link, item in asked
         ]
         others = [link for group in (found.statements, found.entries, found.events) for link in group]
-        evidence += [self._voice(said, link) for link in others]
+        evidence += [self._voice(side, link) for link in others]
         if found.hidden:
             evidence.append(
                 Evidence(
-                    side=said,
+                    side=side,
                     text=_("nicht öffentliche Hinweise"),
                     detail=f"{number(found.hidden)} {self._sources.unpublished()}",
                     url="",
                 )
             )
-        for signal in (*proposal.figures.used, *proposal.figures.side_notes):
-            one = self._figures.find(signal.key)
-            if one is not None:
-                evidence.append(
-                    Evidence(
-                        side=_("Zahlen"),
-                        text=f"{words.indicator_sentence(one, area.id)} {self._numbers(one)}".strip(),
-                        detail="",
-                        url=self._sources.address(signal.key),
-                    )
-                )
+        return evidence
+
+    def _shown(self, area: AreaRef, version: FindingVersion, now: Proposal) -> list[Evidence]:
+        basis = version_evidence.figures_of(version, self._all_figures, area.id)
+        keys = list(basis.numbers) or [one.key for one in (*now.figures.used, *now.figures.side_notes)]
+        sees_all = permissions.sees_internal_figures(self._actor)
+        evidence, is_partial = [], False
+        for key in keys:
+            one, open_to_all = self._all_figures.find(key), self._figures.find(key)
+            if one is None:
+                continue
+            if open_to_all is None and not sees_all:
+                is_partial = True
+                continue
+            own = self._numbers(one) if open_to_all is not None else self._sources.internal(one)
+            text = f"{words.indicator_sentence(one, area.id)} {own}"
+            if key in basis.changed:
+                former = self._sources.former(former_figures.entry(key, version, basis), key)
+                newer = former_figures.newer(key, basis, area.id)
+                text = f"{former_figures.sentence(key, basis, area.id)} {former} {newer} {own}"
+            evidence.append(Evidence(side=_("Zahlen"), text=text.strip(), detail="", url=self._sources.address(key)))
+        if is_partial:
+            partial = _("Ein Teil der Zahlen ist nicht öffentlich.")
+            evidence.append(Evidence(side=_("Zahlen"), text=partial, detail="", url=""))
         return evidence
 
     def _numbers(self, one: IndicatorFigures) -> str:

@@ -9,7 +9,7 @@ from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.formats import date_long, exact, number
-from portal.evidence import finding_queries, pages, queries, readable, reasons, words
+from portal.evidence import finding_queries, pages, queries, readable, reasons, version_evidence, words
 from portal.evidence.cell_sources import Rows, rows_of
 from portal.evidence.matrix import Matrix, Standing
 from portal.evidence.models import Finding
@@ -72,7 +72,12 @@ def _report(
     for finding in finding_queries.of_period(actor, period.id, area_ids=[area.id for area in areas]):
         findings.setdefault(finding.area_id, []).append(finding)
     found = [finding for group in findings.values() for finding in group]
-    rows = rows_of(matrix.proposal(one.area_id, one.topic.key) for one in found)
+    proposals = [(one, matrix.proposal(one.area_id, one.topic.key)) for one in found]
+    rows = rows_of(
+        proposal
+        for one, now in proposals
+        for proposal in (now, *(version_evidence.voices_then(version, now) for version in one.versions))
+    )
     sources = SourceList(figures, base_url)
     reader = _Reader(actor, figures, matrix, rows, sources=sources, base_url=base_url)
     given = assignments.assigned(period.id)

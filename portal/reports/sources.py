@@ -79,7 +79,7 @@ class SourceList:
         return _bracketed(self._once(line, " ".join(line.split())))
 
     def former(self, line: str, key: str) -> str:
-        """The number of a value of an earlier delivery, as `former_figures.in_words` says it."""
+        """The number of an indicator's values of an earlier delivery, as `former_figures.entry` says it."""
         return _bracketed(self._once(line, f"{line}.", key))
 
     def internal(self, one: IndicatorFigures) -> str:

@@ -62,20 +62,21 @@ def _sheets(report: Report) -> Iterable[Sheet]:
         _("Befunde"),
         [
             _("Planungsraum"), _("Thema"), _("Überschrift"), _("Einordnung"), _("Stand"), _("Gesagt wurde"),
-            _("Die Zahlen zeigen"), _("Begründung"), _("Empfehlung"), _("Alternativen"), _("Nächster Schritt"),
-            _("Haushalt"), _("Stellungnahmen"), _("Beschlüsse"),
+            _("Die Zahlen zeigen"), _("Begründung"), _("Ressourcen und Stärken"), _("Empfehlung"), _("Alternativen"),
+            _("Nächster Schritt"), _("Haushalt"), _("Stellungnahmen"), _("Abweichende Sicht"), _("Beschlüsse"),
         ],
         [
             [
                 area.name, one.topic, one.title, one.assessment, one.standing, one.said, one.figures_show, one.reason,
-                one.recommendation,
+                one.resources, one.recommendation,
                 "\n".join(" | ".join((way.text, way.cost, way.effect, way.side_effects)) for way in one.alternatives),
-                one.next_step, one.budget, _quotes(one.hearing + one.dissent), _quotes(one.decisions),
+                one.next_step, one.budget, _quotes(one.hearing), _quotes(one.dissent),
+                _quotes(one.decisions),
             ]
             for area in report.areas
             for one in area.conclusions
         ],
-        (24, 30, 40, 34, 18, 50, 50, 50, 50, 50, 40, 24, 50, 50),
+        (24, 30, 40, 34, 18, 50, 50, 50, 50, 50, 50, 40, 24, 50, 50, 50),
     )  # fmt: skip
     yield _sheet(
         _("Belege"),

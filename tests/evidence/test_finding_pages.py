@@ -30,6 +30,7 @@ from portal.settings import services as settings
 from portal.stakeholders.acting import actor_of
 from portal.stakeholders.models import OrganisationKind, OrganisationState
 from portal.stakeholders.services import create_organisation, create_person, represent
+from tests.indicators.test_register_pages import typed
 
 FIELDS = {
     "adopted": "no_data",
@@ -144,6 +145,68 @@ def test_a_number_of_an_internal_indicator_is_not_drafted_and_not_adopted(
     assert planner.submit(address, {**typed, **public}).status_code == 302
 
 
+def test_what_rests_on_figures_that_are_not_public_is_hidden_and_published_only_knowingly(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    planner, leader = visitor("planner"), visitor("leadership")
+    planner.checks_pages = True
+    cell = "/befunde/weinheim/economy"
+    adopt_page = planner.get(f"{cell}/uebernehmen").text
+    carried = {name: _hidden(adopt_page, name) for name in ("edition", "proposal")}
+    adopted = planner.submit(f"{cell}/uebernehmen", {**FIELDS, **carried, "adopted": "no_data"})
+    assert adopted.status_code == 302
+    # Whoever hides an indicator is told which findings rest on it, and says that they know.
+    entry = "/kennzahlenregister/steuereinnahmekraft/bearbeiten"
+    fields = {**typed(planner.get(entry).text), "visibility": "internal", "speichern": "1"}
+    asked = planner.post(entry, data=fields)
+    assert asked.status_code == 422
+    listed = asked.text.split("Diese Befunde stützen sich auf die Kennzahl", 1)[1].split("</ul>", 1)[0]
+    assert "/befunde/weinheim/economy" in listed
+    assert "/befunde/sinsheim/economy" in listed
+    assert "/befunde/weinheim/housing" not in listed
+    assert _visibility() is Visibility.PUBLIC
+    assert planner.post(entry, data={**fields, "knowing": "1"}).status_code == 302
+    assert _visibility() is Visibility.INTERNAL
+    # The way back needs no such word, nor does an indicator that no finding rests on.
+    other = "/kennzahlenregister/kassenkredite/bearbeiten"
+    unused = {**typed(planner.get(other).text), "visibility": "internal", "speichern": "1"}
+    assert planner.post(other, data=unused).status_code == 302
+
+    db.session.rollback()
+    found = db.session.scalars(select(Finding).where(Finding.area.has(slug="weinheim"))).all()
+    public_id = next(one.public_id for one in found if one.topic.key == "economy")
+
+    def edition() -> str:
+        db.session.rollback()
+        return str(db.session.scalars(select(Finding.edition).where(Finding.public_id == public_id)).one())
+
+    def state() -> FindingState:
+        db.session.rollback()
+        return db.session.scalars(select(Finding.state).where(Finding.public_id == public_id)).one()
+
+    leader.submit(f"/befund/{public_id}/mitzeichnen", {"edition": edition()}, page=cell)
+    places = [one for one in planner.get(f"/befund/{public_id}/anhoeren").text.split('value="') if "checked" in one]
+    form = {"edition": edition(), "municipalities": places[0].split('"', 1)[0]}
+    assert planner.submit(f"/befund/{public_id}/anhoeren", form).status_code == 302
+    with clock.frozen(clock.now() + timedelta(days=29)):
+        late = visitor("planner")
+        page = late.get(cell).text
+        assert "Der Befund stützt sich auf Zahlen, die nur die Kreisverwaltung sieht." in page
+        assert 'name="knowing"' in page
+        address = f"/befund/{public_id}/veroeffentlichen"
+        late.submit(address, {"edition": edition()}, page=cell)
+        assert state() is FindingState.HEARING
+        assert "Bitte bestätigen Sie, dass er trotzdem veröffentlicht wird." in late.get(cell).text
+        late.submit(address, {"edition": edition(), "knowing": "1"}, page=cell)
+        assert state() is FindingState.PUBLISHED
+    assert "Ein Teil der Zahlen ist nicht öffentlich." in visitor("anonymous").get(cell).text
+
+
+def _visibility() -> Visibility:
+    db.session.rollback()
+    return db.session.scalars(select(Indicator.visibility).where(Indicator.key == "steuereinnahmekraft")).one()
+
+
 def test_a_refused_form_keeps_what_was_typed(visitor: Callable[[str], PortalClient]) -> None:
     planner = visitor("planner")
     planner.checks_pages = True
@@ -203,8 +266,8 @@ def test_numbers_without_a_source_are_asked_for_and_their_sources_go_public(
     asked = planner.submit(ADOPT, _filled(planner, **typed))
     assert asked.status_code == 422
     assert 'href="#text_sources"' in asked.text
-    assert "Für diese Zahlen fehlt eine Quelle: 1.463; 12,5 %." in asked.text
-    assert 'name="text_sources-0-words" type="text" value="1.463"' in asked.text
+    assert "Für diese Zahlen fehlt eine Quelle: 1.463 Wohnungen; 12,5 %." in asked.text
+    assert 'name="text_sources-0-words" type="text" value="1.463 Wohnungen"' in asked.text
     assert 'name="text_sources-1-words" type="text" value="12,5 %"' in asked.text
     assert 'name="unsourced"' in asked.text
     one = {"text_sources-0-words": "1.463", "text_sources-0-source": "Bauamt, Bericht 2025",

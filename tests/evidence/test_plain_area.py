@@ -33,6 +33,27 @@ def test_everybody_reads_what_was_said_shown_recommended_unknown_and_next(
     assert re.search(r'<li>[^<]*\d[^<]*<a class="no-print" href="/indikatoren/', shown)
 
 
+def test_a_conspicuous_figure_is_named_where_the_area_page_marks_it_and_a_reopened_finding_says_so(
+    visitor: Callable[[str], PortalClient],
+) -> None:
+    client = visitor("anonymous")
+    page = client.get(PAGE).text
+    shown = page.split('id="zahlen"', 1)[1].split("</section>", 1)[0]
+    quiet = re.search(r"Hier fallen die Zahlen nicht auf: ([^<]*)\.", shown)
+    assert quiet is not None
+    # People spoke of the practice, which is near; the emergency department is far and nobody spoke of it.
+    assert "Notaufnahme" in shown
+    assert "25,5" in shown
+    assert "Andere Zahlen des Themas fallen auf." in shown
+    assert "Gesundheit" not in quiet[1]
+    assert "Wirtschaft" not in quiet[1]
+    advised = page.split('id="empfehlung"', 1)[1].split("</section>", 1)[0]
+    health = advised.split("/befunde/sinsheim/health", 1)[1].split("<h3>", 1)[0]
+    assert re.search(r"Diese Empfehlung ist vom [^<]*\. Wir prüfen den Befund gerade neu\.", health)
+    assert advised.count("Wir prüfen den Befund gerade neu.") == 1
+    assert "der Befund wird neu geprüft" in page.split('id="weiter"', 1)[1]
+
+
 def test_the_page_is_the_same_for_staff_and_names_no_internal_figure(visitor: Callable[[str], PortalClient]) -> None:
     def body(page: str) -> str:
         return page.split('id="gesagt"', 1)[1].split("</main>", 1)[0]

@@ -2,9 +2,16 @@
 
 from dataclasses import replace
 
+from flask import Flask
+
+from portal.core.actor import ANONYMOUS
+from portal.evidence import measures, queries, words
 from portal.evidence.rule import SurveyItem
-from portal.evidence.text_numbers import Origin, OriginKind, TextNumbers
+from portal.evidence.text_numbers import Origin, OriginKind, TextNumbers, text_numbers
 from portal.evidence.text_sources import TextSource
+from portal.evidence.version_evidence import VersionFigures
+from portal.indicators import queries as indicators
+from portal.indicators.catalogue import reference_queries
 
 
 def _of(key: str) -> frozenset[Origin]:
@@ -39,13 +46,13 @@ def test_figures_get_the_number_of_their_source_and_nothing_else_does() -> None:
 
 
 def test_numbers_without_a_source_are_named_once_as_they_are_written() -> None:
-    assert FIGURES.without_source([TEXT, "Noch einmal 1.463 EUR."]) == ["1.463 EUR"]
+    assert FIGURES.without_source([TEXT, "Noch einmal 1.463 EUR."]) == ["1.463 EUR", "30 Minuten"]
     nothing = TextNumbers(known={})
-    assert nothing.without_source(["Heute sind es 25 Plätze in 3 Orten, seit 2023."]) == []
+    assert nothing.without_source(["Heute sind es 25 Plätze in 3 Orten, seit 2023."]) == ["25 Plätze", "3 Orten"]
     assert nothing.without_source(["Es fehlen 250 Plätze, siehe § 136 SGB IX, Nr. 412 und Linie S5 bis D115."]) == [
-        "250"
+        "250 Plätze"
     ]
-    assert nothing.without_source(["93 von 202 sagen das, 3 von 5 Orten nicht."]) == ["93 von 202"]
+    assert nothing.without_source(["93 von 202 sagen das, 3 von 5 Orten nicht."]) == ["93 von 202", "3 von 5"]
 
 
 def test_what_people_named_as_a_source_is_marked_where_it_stands_and_comes_first() -> None:
@@ -60,7 +67,7 @@ def test_what_people_named_as_a_source_is_marked_where_it_stands_and_comes_first
     text = "Ohne Walldorf 1.463 EUR; jede  dritte\nFamilie wartet. 25,5 % und 125,5 %. Noch einmal 1.463 Euro."
     assert numbers.cited(text, _reference) == (
         "Ohne Walldorf 1.463 EUR [text 0]; jede  dritte\nFamilie [text 1] wartet. 25,5 % [text 2] und 125,5 %. "
-        "Noch einmal 1.463 [text 0] Euro."
+        "Noch einmal 1.463 Euro [text 0]."
     )
     assert numbers.without_source([text]) == ["125,5 %"]
 
@@ -91,8 +98,8 @@ def test_a_number_of_today_comes_before_one_of_an_earlier_delivery_and_both_befo
     former, internal = (Origin(kind=kind, key="k") for kind in (OriginKind.FORMER, OriginKind.INTERNAL))
     numbers = replace(
         FIGURES,
-        former={"1.288": former, "25,5": former},
-        internal={"12,5": internal, "1.288": internal, "1.325": internal},
+        former={"1.288": frozenset({former}), "25,5": frozenset({former})},
+        internal={digits: frozenset({internal}) for digits in ("12,5", "1.288", "1.325")},
     )
     text = "1.325 EUR, früher 1.288 EUR; 12,5 % und 25,5 %."
     assert numbers.of_kind([text], OriginKind.FORMER) == {"1.288 EUR": former}
@@ -103,3 +110,77 @@ def test_a_number_of_today_comes_before_one_of_an_earlier_delivery_and_both_befo
     assert "12,5 % [1]" in numbers.cited(text, lambda _origin: "[1]")
     named = replace(numbers, entries=[TextSource(words="12,5 %", source="Amt")])
     assert named.of_kind([text], OriginKind.INTERNAL) == {}
+
+
+def _measured(key: str, measure: str) -> Origin:
+    return Origin(kind=OriginKind.INDICATOR, key=key, measure=measure)
+
+
+def test_a_number_of_another_unit_has_no_source() -> None:
+    numbers = TextNumbers(
+        known={
+            "14,5": frozenset({_measured("weg", measures.SHARE)}),
+            "3,5": frozenset({_measured("weg", measures.measure_of("Min."))}),
+            "1.325": frozenset({_measured("steuern", measures.measure_of("€ je Person"))}),
+            "8,5": frozenset({_measured("einkommen", measures.measure_of("Tsd. €"))}),
+        }
+    )
+    foreign = ["14,5 €", "14,5 EUR", "14,5 Euro", "14,5 km", "14,5 Minuten", "14,5 Hektar", "14,5 Plätze",
+               "3,5 Hektar", "3,5 km", "3,5 %", "3,5 von 100", "3,5 Stunden", "1.325 Personen", "1.325 Mio. EUR",
+               "1.325 von 2.000", "8,5 EUR", "8,5 Mio. EUR", "8,5 je 1.000"]  # fmt: skip
+    for written in foreign:
+        assert numbers.without_source([f"Es sind {written}."]) == [written]
+        assert numbers.cited(f"Es sind {written}.", _always) == f"Es sind {written}."
+    own = ["14,5 %", "14,5 Prozent", "14,5 von 100", "3,5 Minuten", "3,5 Min.", "1.325 €", "1.325 EUR", "1.325 Euro",
+           "8,5 Tsd. €", "8,5 Tausend Euro"]  # fmt: skip
+    for written in own:
+        assert numbers.without_source([f"Es sind {written} hier."]) == []
+        assert numbers.cited(f"Es sind {written} hier.", _always) == f"Es sind {written} [1] hier."
+    # The first number of a span is of the unit of the second.
+    assert numbers.without_source(["Von 3,5 bis 14,5 Minuten."]) == ["14,5 Minuten"]
+    assert numbers.without_source(["Von 14,5 bis 3,5 Minuten."]) == ["14,5"]
+
+
+def _always(_origin: Origin) -> str:
+    return "[1]"
+
+
+def test_a_number_without_a_unit_is_of_the_indicator_that_its_sentence_names() -> None:
+    found = frozenset({_measured("bad", measures.SHARE), _measured("markt", measures.measure_of("Min."))})
+    numbers = TextNumbers(
+        known={"4,9": found}, names={"bad": "Pkw-Fahrzeit zum Hallenbad", "markt": "Pkw-Fahrzeit zum Supermarkt"}
+    )
+    assert numbers.cited("Zum Supermarkt 4,9. Zum Hallenbad 4,9.", lambda origin: f"[{origin.key}]") == (
+        "Zum Supermarkt 4,9 [markt]. Zum Hallenbad 4,9 [bad]."
+    )
+    assert numbers.without_source(["Die Fahrzeit ist 4,9."]) == ["4,9"]
+    assert TextNumbers(known={"4,9": frozenset({_measured("bad", measures.SHARE)})}).without_source(["Nur 4,9."]) == []
+
+
+def test_everything_counted_or_measured_is_asked_for() -> None:
+    nothing = TextNumbers(known={})
+    asked = ["40 Kinder", "12 Minuten", "50 Mbit/s", "3 Hektar", "7 km", "2 neue Plätze", "9 Fachkräfte", "5 %",
+             "2 Mio. Euro", "8 von 12", "1 Stunde", "150", "2.500 Personen"]  # fmt: skip
+    for written in asked:
+        assert nothing.without_source([f"Es sind {written}, sagt das Amt."]) == [written]
+    left = ["am 3. Dezember", "am 3. März 2025", "seit 2023", "im Jahr 2023 Menschen", "in 14 Tagen", "drei Jahre",
+            "nach 6 Monaten", "bis 18 Uhr", "um 18.30 Uhr", "um 18:30 Uhr", "der 3. Platz", "unter 3 Jahren",
+            "6- bis 10-Jährige", "Kinder von 3 bis unter 6 Jahren", "ab 65 Jahren", "Nr. 12 Absatz", "Punkt 3 Satz",
+            "§ 8 Absatz 2 Satz", "Linie 5 Richtung", "Seite 7 Tabelle", "Klasse 5 Gymnasium", "Fassung 2 Befund",
+            "S5", "D115", "3-Zimmer-Wohnung", "1) Erstens", "Runde 1 Herbst"]  # fmt: skip
+    for written in left:
+        assert nothing.without_source([f"Es ist {written}, sagt das Amt."]) == []
+
+
+def test_every_number_that_the_portal_drafts_has_a_source(seeded_app: Flask) -> None:
+    with seeded_app.test_request_context():
+        figures, found = indicators.county_figures(ANONYMOUS), queries.matrix(ANONYMOUS, queries.period())
+        compared = reference_queries.present()
+        drafted = 0
+        for (area_id, topic), proposal in found.proposals.items():
+            texts = [words.said(proposal), words.shown(proposal, figures, area_id)]
+            basis = VersionFigures(now=figures)
+            numbers = text_numbers(texts, proposal, basis, area_id, topic=topic, compared=compared)
+            assert numbers.without_source(texts) == [], (topic, texts)
+            drafted += sum(1 for text in texts for _one in measures.numbers(text))
+    assert drafted > 200

@@ -117,7 +117,11 @@ def publish(public_id: str) -> Response:
     return _carry_on(
         finding,
         lambda: publication.publish(
-            finding, actor=actor, edition=_edition(), without_unreached="unreached" in request.form
+            finding,
+            actor=actor,
+            edition=_edition(),
+            without_unreached="unreached" in request.form,
+            knowing=request.form.get("knowing") == "1",
         ),
         _("Der Befund ist veröffentlicht."),
     )

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
 from portal.core import clock
-from portal.core.actor import current_actor
+from portal.core.actor import SYSTEM, current_actor
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
 from portal.evidence import (
@@ -24,6 +24,7 @@ from portal.evidence import (
     exports,
     finding_queries,
     former_figures,
+    freezing,
     hearing_queries,
     history,
     pages,
@@ -38,13 +39,16 @@ from portal.evidence import (
     rule_versions,
     text_numbers,
     text_sources,
+    version_evidence,
+    version_pages,
     words,
 )
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import TopicRef
 from portal.evidence.models import Assessment, FindingState, FindingVersion
 from portal.evidence.rule import Proposal
-from portal.evidence.text_numbers import OriginKind
+from portal.evidence.text_numbers import OriginKind, SourcedTexts, TextNumbers
+from portal.evidence.version_evidence import VersionFigures
 from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators
@@ -119,22 +123,19 @@ def _with_format(address: str, suffix: str) -> str:
 def _numbers(
     version: FindingVersion,
     proposal: Proposal,
-    figures: CountyFigures,
+    basis: VersionFigures,
     place: tuple[AreaRef, TopicRef],
     compared: Mapping[int, Sequence[IndicatorReference]],
-) -> tuple[list[str], list[str], list[str]]:
-    """Numbers in the texts of a version: that lead nowhere, that an earlier delivery explains (in words), and that are
-    those of internal indicators, as far as the figures hold them."""
-    written, (area, topic) = text_sources.of_version(version), place
-    found = text_numbers.text_numbers(
-        written, proposal, figures, area.id,
-        topic=topic.key, compared=compared, entries=text_sources.of(version), kept=version.proposal,
-    )  # fmt: skip
-    former = found.of_kind(written, OriginKind.FORMER)
-    return (
-        found.without_source(written),
-        former_figures.lines(former, version, figures, area.id),
-        list(found.of_kind(written, OriginKind.INTERNAL)),
+) -> TextNumbers:
+    """Where the numbers in the texts of a version can be from."""
+    return text_numbers.text_numbers(
+        text_sources.of_version(version),
+        version_evidence.voices_then(version, proposal),
+        basis,
+        place[0].id,
+        topic=place[1].key,
+        compared=compared,
+        entries=text_sources.of(version),
     )
 
 
@@ -157,9 +158,16 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
     compared = reference_queries.present()
     hearings = [] if finding is None else readable.hearings_for(actor, finding)
     silent = [one.municipality for one in hearings if not one.statement]
-    unsourced, former, internal = (
-        ([], [], []) if version is None else _numbers(version, proposal, figures, (area, topic), compared)
-    )
+    numbers, rests_on = None, None
+    if version is not None:
+        everything = indicators.county_figures(SYSTEM)
+        basis = version_evidence.figures_of(version, everything, area.id)
+        numbers = _numbers(version, proposal, basis, (area, topic), compared)
+        today = [one.indicator.key for one in (*shown, *beside)]
+        rests_on = version_pages.rests_on(version, basis, figures, area.id, today=today)
+    written = [] if version is None else text_sources.of_version(version)
+    former = {} if numbers is None else numbers.of_kind(written, OriginKind.FORMER)
+    reason = reasons.reason(proposal)
     is_heard = is_staff and finding is not None and finding.state is FindingState.HEARING
     return render_template(
         "evidence/cell.html",
@@ -169,7 +177,7 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         period=period,
         asked_period=request.args.get("periode"),
         proposal=proposal,
-        reason=reasons.reason(proposal),
+        reason=reason,
         sources=cell_sources.cell_sources(proposal, area, actor, confidence=found.limits.confidence),
         resources=resources.of_area(area.id, actor, period, figures.composition, topic=topic.key),
         why=disagreements.explained(
@@ -208,15 +216,24 @@ def cell(area_slug: str, topic_key: str) -> ResponseReturnValue:
         else changes.lines({finding.id: reopening.present_change(finding, proposal, found.limits)}, actor).get(
             finding.id, []
         ),
-        changed=version is not None and version.adopted is not proposal.assessment,
+        changed=version is not None and version.adopted is not version.proposed,
+        proposed_then=reason
+        if version is None or not freezing.has_changed(version.proposal, proposal)
+        else version.proposed.label,
+        rests_on=rests_on,
         words=words,
         figure_words=figure_words,
         costs=COSTS,
-        sourced=None if version is None else text_numbers.sourced(version),
-        unsourced=unsourced if is_staff else [],
-        former=former,
-        internal=internal if is_staff else [],
+        sourced=None
+        if numbers is None
+        else SourcedTexts(numbers=numbers, withheld="" if is_staff else _("[Zahl nicht öffentlich]")),
+        unsourced=[] if numbers is None or not is_staff else numbers.without_source(written),
+        former=[] if version is None or rests_on is None else former_figures.lines(former, version, basis, area.id),
+        internal=list(numbers.of_kind(written, OriginKind.INTERNAL)) if numbers is not None and is_staff else [],
         signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal]),
+        head_signs=(words.VOICES_SIGN[proposal.voices.axis], words.FIGURES_SIGN[proposal.figures.signal])
+        if version is None or is_open_again
+        else version_pages.signs(version),
         today=clock.today(),
         may_adopt=permissions.may_adopt(actor),
         may_cosign=finding is not None

@@ -16,7 +16,7 @@ from portal.planning.models import PlanningPeriod
 
 @blueprint.get("/befunde/vergleich")
 def compare_periods() -> ResponseReturnValue:
-    """`?von=` and `?bis=` name the periods; without them the present one and the one before (or the next)."""
+    """`?von=` and `?bis=` name the periods; without them the present one and the one before."""
     actor = current_actor()
     require(permissions.may_see_unpublished(actor))
     periods = list(planning.periods())
@@ -25,13 +25,15 @@ def compare_periods() -> ResponseReturnValue:
             _("Planungsperioden im Vergleich"), period_missing=True, areas_missing=False, frame="layout/staff.html"
         )
     earlier, later = _chosen(periods, request.args.get("von"), request.args.get("bis"))
-    cells = [] if earlier is None else period_comparison.compare(earlier, later, actor)
+    sides = () if earlier is None else tuple(period_comparison.side(one, actor) for one in (earlier, later))
+    cells = period_comparison.compare(sides[0], sides[1], actor) if sides else []
     changed = [one for one in cells if one.has_changed]
     return render_template(
         "evidence/periods.html",
         periods=periods,
         earlier=earlier,
         later=later,
+        sides=sides,
         areas=period_comparison.by_area(changed),
         turns=period_comparison.turns(changed),
         changed=len(changed),
@@ -43,12 +45,9 @@ def compare_periods() -> ResponseReturnValue:
 def _chosen(
     periods: Sequence[PlanningPeriod], von: str | None, bis: str | None
 ) -> tuple[PlanningPeriod | None, PlanningPeriod]:
-    """Both periods. Without a choice the present one is the later; if it is the first, the next one stands there."""
+    """Both periods. Without a choice the present one is the later; one that has not begun is never chosen unasked."""
     later = queries.period(bis)
     if von:
         return queries.period(von), later
     before = [one for one in periods if one.starts_on < later.starts_on]
-    if before:
-        return max(before, key=lambda one: one.starts_on), later
-    after = [one for one in periods if one.starts_on > later.starts_on]
-    return (later, min(after, key=lambda one: one.starts_on)) if after and not bis else (None, later)
+    return (max(before, key=lambda one: one.starts_on) if before else None), later

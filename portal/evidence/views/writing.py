@@ -27,6 +27,7 @@ from portal.evidence import (
     source_refs,
     text_numbers,
     text_sources,
+    version_evidence,
     words,
 )
 from portal.evidence.adoption import Alternative, Draft
@@ -36,6 +37,7 @@ from portal.evidence.models import Assessment, Finding, FindingVersion
 from portal.evidence.rule import Proposal
 from portal.evidence.text_numbers import OriginKind
 from portal.evidence.text_sources import TextSource
+from portal.evidence.version_evidence import VersionFigures
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators.catalogue import reference_queries
@@ -228,15 +230,16 @@ def _doubts(form: AdoptForm, proposal: Proposal, place: tuple[AreaRef, TopicRef,
     before = None if finding is None else finding.latest
     written, entries = adoption.written(_draft(form)), _text_sources(form)
     figures = indicators.county_figures(SYSTEM)
+    basis = VersionFigures(now=figures) if before is None else version_evidence.figures_of(before, figures, area.id)
     numbers = text_numbers.text_numbers(
         written,
         proposal,
-        figures,
+        basis,
         area.id,
         topic=topic.key,
         compared=reference_queries.present(),
         entries=entries,
-        kept=None if before is None else before.proposal,
+        is_draft=True,
     )
     named = [row.form.words.data for row in form.text_sources if row.form.words.data and not row.form.source.data]
     former = numbers.of_kind(written, OriginKind.FORMER)
@@ -247,7 +250,7 @@ def _doubts(form: AdoptForm, proposal: Proposal, place: tuple[AreaRef, TopicRef,
     ]
     return _Doubts(
         unsourced=list(dict.fromkeys(found)),
-        former=[] if before is None else former_figures.lines(former, before, figures, area.id),
+        former=[] if before is None else former_figures.lines(former, before, basis, area.id),
         internal=list(numbers.of_kind(written, OriginKind.INTERNAL)),
     )
 

@@ -21,11 +21,11 @@ from portal.indicators.catalogue.entry import Entry, differences, entry_of
 from portal.indicators.catalogue.forms import EntryForm, RetireForm, entry_form
 from portal.indicators.catalogue.preview import Preview, preview
 from portal.indicators.catalogue.services import Link
-from portal.indicators.models import Indicator
+from portal.indicators.models import Indicator, Visibility
 from portal.indicators.views.frame import blueprint, kept
 from portal.planning import queries as planning
 from portal.planning import uses
-from portal.planning.uses import Used
+from portal.planning.uses import Use, Used
 
 
 @blueprint.route("/kennzahlenregister/neu", methods=["GET", "POST"])
@@ -62,15 +62,21 @@ def edit_entry(key: str) -> ResponseReturnValue:
     found = kept(key, actor)
     form = _form(actor, found)
     links = catalogue_services.links_of(found)
-    shown, doubts, theirs = None, list[Check](), None
+    shown, doubts, theirs, hides = None, list[Check](), None, list[Use]()
     if request.method != "POST":
         form.fill(entry_of(found))
         form.edition.data = str(found.edition)
     elif form.validate_on_submit():
         stored = entry_of(found)
         typed = form.entry(department=stored.department)
+        if typed.visibility is Visibility.INTERNAL and stored.visibility is Visibility.PUBLIC:
+            hides = [use for use in uses.of(Used.INDICATOR, found.id, actor=actor) if use.is_concluded]
         if "vorschau" in request.form:
             shown, doubts = preview(typed, links, present=found), _doubts(typed, links, found)
+        elif hides and request.form.get("knowing") != "1":
+            form.refuse(
+                Refusal(_("Bitte bestätigen Sie, dass die Werte nicht mehr öffentlich sind."), field="visibility")
+            )
         else:
             try:
                 with transaction():
@@ -86,7 +92,7 @@ def edit_entry(key: str) -> ResponseReturnValue:
                 flash(_("Gespeichert.") if changed else _("Es war nichts zu ändern."), "ok" if changed else "info")
                 return redirect(url_for("indicators.entry", key=key))
     found = queries.find(key, actor=actor)
-    page = _page(form, found, links=links, shown=shown, doubts=doubts, theirs=theirs)
+    page = _page(form, found, links=links, shown=shown, doubts=doubts, theirs=theirs, hides=hides)
     return page, 409 if theirs is not None else 422 if form.errors else 200
 
 
@@ -169,6 +175,7 @@ def _page(
     shown: Preview | None,
     doubts: Sequence[Check],
     theirs: dict[str, dict[str, object]] | None = None,
+    hides: Sequence[Use] = (),
 ) -> str:
     names = catalogue_queries.names()
     return render_template(
@@ -178,6 +185,7 @@ def _page(
         may_fix=permissions.may_fix_leads(current_actor()),
         preview=shown,
         doubts=doubts,
+        hides=hides,
         theirs=None
         if theirs is None or found is None
         else catalogue_words.changes(theirs, names, kind=found.min_difference_kind, cut=False),
