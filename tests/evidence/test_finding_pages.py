@@ -193,11 +193,13 @@ def test_what_rests_on_figures_that_are_not_public_is_hidden_and_published_only_
         page = late.get(cell).text
         assert "Der Befund stützt sich auf Zahlen, die nur die Kreisverwaltung sieht." in page
         assert 'name="knowing"' in page
+        assert 'name="unreached"' in page
         address = f"/befund/{public_id}/veroeffentlichen"
-        late.submit(address, {"edition": edition()}, page=cell)
+        unreached = {"unreached": "ja"}
+        late.submit(address, {"edition": edition(), **unreached}, page=cell)
         assert state() is FindingState.HEARING
         assert "Bitte bestätigen Sie, dass er trotzdem veröffentlicht wird." in late.get(cell).text
-        late.submit(address, {"edition": edition(), "knowing": "1"}, page=cell)
+        late.submit(address, {"edition": edition(), **unreached, "knowing": "1"}, page=cell)
         assert state() is FindingState.PUBLISHED
     assert "Ein Teil der Zahlen ist nicht öffentlich." in visitor("anonymous").get(cell).text
 
@@ -232,7 +234,7 @@ def test_everything_that_is_wrong_is_said_at_once(visitor: Callable[[str], Porta
     for answer in (planner.submit(ADOPT, wrong), planner.submit(ADOPT, {**wrong, "said": ""})):
         assert answer.status_code == 422
         for words in (
-            "Für diese Zahlen fehlt eine Quelle: 1.463.", "wer für den nächsten Schritt zuständig ist",
+            "Für diese Zahlen fehlt eine Quelle: 1.463 Wohnungen.", "wer für den nächsten Schritt zuständig ist",
             "bis wann der nächste Schritt getan ist", "was sie etwa kostet", "zum Produkt auch das Haushaltsjahr",
         ):  # fmt: skip
             assert words in answer.text
@@ -386,7 +388,7 @@ def test_the_workbook_says_words_reason_and_how_many_sources(visitor: Callable[[
 def test_unpublished_findings_stay_inside(visitor: Callable[[str], PortalClient]) -> None:
     """Soziale Infrastruktur in Sinsheim is still being heard."""
     address = "/befunde/sinsheim/social_infrastructure"
-    text = "26 Freiwillige wollen einen Dorfladen"
+    text = "26 Freiwillige [1] wollen einen Dorfladen"
     for place in ("/planungsraeume/sinsheim", "/"):
         public = visitor("anonymous").get(place).text
         assert text not in public
