@@ -13,7 +13,7 @@ from portal.core.actor import Actor
 from portal.evidence import pages, permissions, queries
 from portal.evidence.matrix import Matrix, TopicRef
 from portal.evidence.models import Assessment
-from portal.indicators import queries as indicators
+from portal.indicators import past_figures
 from portal.planning.models import PlanningPeriod
 
 
@@ -51,8 +51,8 @@ def side(period: PlanningPeriod, actor: Actor) -> Side:
     found, frozen_on = queries.matrix(actor, period), None
     if is_over and ends_on is not None:
         end = datetime.combine(ends_on + timedelta(days=1), time(), clock.LOCAL_ZONE).astimezone(UTC)
-        if indicators.last_delivery(before=end) is not None:
-            figures = indicators.figures_at(end, on=ends_on)
+        if past_figures.last_delivery(before=end) is not None:
+            figures = past_figures.figures_at(end, on=ends_on)
             if not permissions.sees_internal_figures(actor):
                 figures = replace(figures.public(), version=f"{figures.version}/public")
             found, frozen_on = queries.matrix_with(period, figures), ends_on

@@ -13,7 +13,7 @@ from typing import Any
 from portal.core import clock
 from portal.evidence.models import FindingVersion
 from portal.evidence.rule import HeldEvent, Proposal, SurveyItem, Voice, VoiceKind
-from portal.indicators import queries as indicators
+from portal.indicators import past_figures
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.surveys import queries as surveys
 
@@ -37,7 +37,7 @@ class VersionFigures:
 
 def figures_until() -> dict[str, str]:
     """What a version keeps of the deliveries that it is adopted on."""
-    last = indicators.last_delivery()
+    last = past_figures.last_delivery()
     return {} if last is None else {FIGURES_UNTIL: last.isoformat()}
 
 
@@ -52,7 +52,7 @@ def figures_of(version: FindingVersion, now: CountyFigures, area_id: int) -> Ver
     if changed:
         until = kept.get(FIGURES_UNTIL)
         moment = version.adopted_at if until is None else datetime.fromisoformat(until) + timedelta(microseconds=1)
-        then = indicators.figures_at(moment, on=version.adopted_at.astimezone(clock.LOCAL_ZONE).date())
+        then = past_figures.figures_at(moment, on=version.adopted_at.astimezone(clock.LOCAL_ZONE).date())
         found = {key: then.find(key) for key in changed}
         past = {key: one for key, one in found.items() if one is not None and _is(numbers[key], one, area_id)}
     return VersionFigures(now=now, numbers=numbers, changed=changed, past=past)
