@@ -174,9 +174,9 @@ def _a_new_statement_reopens(found: Matrix) -> None:
     assert "1 Hinweis zählt nicht mehr." in finding.reopened_reason
     planner = Actor(user=db.session.scalars(select(User).where(User.email == "amsel@landkreis.example")).one())
     with current_app.test_request_context(base_url="http://portal.example"):
-        told = [line.text for line in changes.lines([finding], planner)[finding.id]]
+        told = [line.text for line in changes.lines({finding.id: finding.reopened_change}, planner)[finding.id]]
     assert [line for line in told if line.startswith("Zählt nicht mehr: Bedarfshinweis „")]
-    assert changes.lines([finding], ANONYMOUS) == {}
+    assert changes.lines({finding.id: finding.reopened_change}, ANONYMOUS) == {}
     now = queries.matrix(SYSTEM, queries.period()).proposal(finding.area_id, "sport")
     assert freezing.has_changed(before, now)
     assert reopening.reopen_changed() == 0
