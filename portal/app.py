@@ -55,15 +55,18 @@ from portal.core.web import PlainPart, PlainRequest
 from portal.demo import views as demo_views
 from portal.evidence import area_uses as evidence_uses
 from portal.evidence import audit_words as evidence_words
-from portal.evidence import figure_effects, lead_effects, rule_versions, used_in
+from portal.evidence import figure_effects
 from portal.evidence import mails as evidence_mails
 from portal.evidence import models as evidence_models
 from portal.evidence import parameters as evidence_parameters
 from portal.evidence import tasks as evidence_tasks
 from portal.evidence import views as evidence_views
+from portal.evidence.leads import effects as lead_effects
 from portal.evidence.linking import uses as link_uses
 from portal.evidence.participation import parameters as participation_parameters
 from portal.evidence.reopening import Watch
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.sources import used_in
 from portal.extensions import babel, csrf, limiter, mail, migrate
 from portal.files import audit_words as files_words
 from portal.files import models as files_models

@@ -9,8 +9,9 @@ from portal.areas.models import Area, AreaKind
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import adoption, hearings, queries
+from portal.evidence import adoption, queries
 from portal.evidence.adoption import Draft
+from portal.evidence.hearings import services as hearings
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.minutes.models import EntryKind, MinutesEntry
 from portal.minutes.queries import latest_released

@@ -4,7 +4,7 @@ from portal.config import SEEDS
 from portal.core import clock
 from portal.core.seed_files import read_document
 from portal.demo.story import Story
-from portal.evidence import easy_texts
+from portal.evidence.easy import services as easy_texts
 
 
 def fill(story: Story) -> None:

@@ -12,11 +12,12 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.seed_files import SeedEntry, read_document
 from portal.demo.story import Story
-from portal.evidence import adoption, hearings, publication, queries, reopening
+from portal.evidence import adoption, publication, queries, reopening
 from portal.evidence.adoption import Alternative, Draft, SourceRef
+from portal.evidence.hearings import services as hearings
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, SourceKind
-from portal.evidence.text_sources import TextSource
+from portal.evidence.texts.sources import TextSource
 from portal.indicators.catalogue import lead_rules, references
 from portal.indicators.catalogue.reference_models import ReferenceDirection, ReferenceKind
 from portal.indicators.catalogue.references import Written

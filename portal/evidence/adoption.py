@@ -18,8 +18,9 @@ from portal.core.database import db
 from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.text import one_line
-from portal.evidence import freezing, notices, permissions, rule_versions, text_sources, version_evidence
+from portal.evidence import permissions
 from portal.evidence.costs import COSTS
+from portal.evidence.hearings import notices
 from portal.evidence.models import (
     Assessment,
     Finding,
@@ -30,8 +31,12 @@ from portal.evidence.models import (
     SourceKind,
 )
 from portal.evidence.progress import checked, held, person_of, step, touched
-from portal.evidence.rule import Proposal, Thresholds
-from portal.evidence.text_sources import TextSource
+from portal.evidence.rules import freezing
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import Proposal, Thresholds
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.sources import TextSource
+from portal.evidence.versions import evidence as version_evidence
 from portal.planning.models import PlanningPeriod, Topic
 from portal.stakeholders.models import Organisation
 

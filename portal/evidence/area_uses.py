@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.areas.uses import References
-from portal.evidence.easy_models import EasyText
+from portal.evidence.easy.models import EasyText
 from portal.evidence.models import Finding, FindingHearing
 
 USES = [

@@ -12,7 +12,7 @@ from portal.audit.words import Detail
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.evidence import permissions
-from portal.evidence.easy_models import EasyText
+from portal.evidence.easy.models import EasyText
 from portal.evidence.models import Finding
 from portal.planning.models import Topic
 

@@ -15,8 +15,10 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.languages import quoting
 from portal.core.seed_words import local
-from portal.evidence import links, permissions, rule_pages
-from portal.evidence.rule import VoiceKind
+from portal.evidence import permissions
+from portal.evidence.rules import pages as rule_pages
+from portal.evidence.rules.rule import VoiceKind
+from portal.evidence.sources import links
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures

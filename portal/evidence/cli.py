@@ -10,9 +10,9 @@ from portal.core.actor import SYSTEM
 from portal.core.errors import NotFound, Refusal
 from portal.evidence import queries
 from portal.evidence.matrix import Matrix
-from portal.evidence.reasons import SIGNAL_KEYS, reason
-from portal.evidence.rule import Proposal
-from portal.evidence.source_keys import source_keys
+from portal.evidence.rules.reasons import SIGNAL_KEYS, reason
+from portal.evidence.rules.rule import Proposal
+from portal.evidence.sources.keys import source_keys
 from portal.planning.models import PlanningPeriod
 
 _HELP = """\

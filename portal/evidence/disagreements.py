@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.core.formats import date_long
 from portal.evidence import words
 from portal.evidence.models import Assessment
-from portal.evidence.rule import Proposal
+from portal.evidence.rules.rule import Proposal
 from portal.indicators.signals import FiguresSignal
 
 

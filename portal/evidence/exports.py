@@ -9,10 +9,11 @@ from portal.areas import example_assignment
 from portal.core.formats import date_short
 from portal.core.tables import csv_file
 from portal.core.workbooks import xlsx_file
-from portal.evidence import reasons, words
+from portal.evidence import words
 from portal.evidence.matrix import Matrix
 from portal.evidence.pages import Cell, MatrixPage
-from portal.evidence.rule import VoiceKind
+from portal.evidence.rules import reasons
+from portal.evidence.rules.rule import VoiceKind
 
 
 def as_csv(page: MatrixPage, found: Matrix, *, example: bool) -> bytes:

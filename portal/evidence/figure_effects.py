@@ -10,10 +10,10 @@ from portal.areas.models import Area
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.evidence import permissions, queries, words
-from portal.evidence.freezing import fingerprint
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, VoicesAxis
-from portal.evidence.rule import Proposal
+from portal.evidence.rules.freezing import fingerprint
+from portal.evidence.rules.rule import Proposal
 from portal.indicators.extension import Panel
 from portal.indicators.figures import CountyFigures
 from portal.indicators.signals import FiguresSignal

@@ -11,7 +11,8 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require, require_visible
-from portal.evidence import hearing_queries, permissions, queries
+from portal.evidence import permissions, queries
+from portal.evidence.hearings import queries as hearing_queries
 from portal.evidence.models import (
     Finding,
     FindingDecision,

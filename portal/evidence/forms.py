@@ -21,10 +21,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.core.forms import BoxesField, Form, GermanDateField, line, lines
-from portal.evidence import text_sources
 from portal.evidence.adoption import MOST_ALTERNATIVES, TITLE_LENGTH
 from portal.evidence.costs import CostClass
 from portal.evidence.progress import TEXT_LENGTH
+from portal.evidence.texts import sources as text_sources
 
 FEWEST_ROWS = 2
 _TEXT = [Length(max=TEXT_LENGTH, message=_l("Bitte kürzen Sie auf höchstens 5.000 Zeichen."))]

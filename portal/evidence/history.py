@@ -13,10 +13,11 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.formats import date_long
 from portal.core.languages import german
-from portal.evidence import permissions, readable, text_sources
+from portal.evidence import permissions, readable
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingHearing, FindingState, FindingStep, FindingVersion
-from portal.evidence.text_sources import TextSource
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.sources import TextSource
 
 
 @dataclass(frozen=True)

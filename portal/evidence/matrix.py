@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.areas.composition import AreaRef
 from portal.evidence.models import Assessment, FindingState
-from portal.evidence.rule import Proposal, Thresholds
+from portal.evidence.rules.rule import Proposal, Thresholds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Assessment, FindingState, VoicesAxis
-from portal.evidence.rule import IndicatorSignal, Proposal
+from portal.evidence.rules.rule import IndicatorSignal, Proposal
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.signals import FiguresSignal

@@ -6,7 +6,7 @@ Which groups have to be there for a topic to count as asked is a setting of even
 from flask_babel import lazy_gettext as _l
 
 from portal.conferences.parameters import required_share
-from portal.evidence.rule import Thresholds
+from portal.evidence.rules.rule import Thresholds
 from portal.settings import services as settings
 from portal.settings.registry import Declared, SettingKind
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from portal.core.actor import Actor, Role
-from portal.evidence.easy_models import EasyText
+from portal.evidence.easy.models import EasyText
 from portal.evidence.models import FindingHearing, FindingVersion
 from portal.indicators import permissions as figures
 from portal.settings import permissions as settings

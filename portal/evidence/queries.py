@@ -16,14 +16,15 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.transaction import in_transaction
-from portal.evidence import permissions, sources
+from portal.evidence import permissions
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.matrix import Matrix, Standing, TopicRef
 from portal.evidence.models import Finding, FindingVersion
 from portal.evidence.parameters import thresholds
 from portal.evidence.participation import heard as participation
 from portal.evidence.participation.heard import AreaParticipation
-from portal.evidence.rule import propose
+from portal.evidence.rules.rule import propose
+from portal.evidence.sources import gathering as sources
 from portal.indicators import queries as indicators
 from portal.indicators.figures import CountyFigures
 from portal.planning import queries as planning

@@ -20,11 +20,14 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import freezing, notices, permissions, queries, reasons, rule_versions
+from portal.evidence import permissions, queries
+from portal.evidence.hearings import notices
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Assessment, Finding, FindingState, VoicesAxis
 from portal.evidence.progress import checked, held, step
-from portal.evidence.rule import Proposal, Thresholds
+from portal.evidence.rules import freezing, reasons
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import Proposal, Thresholds
 from portal.indicators.signals import FiguresSignal
 from portal.planning.models import PlanningPeriod
 from portal.settings import services as settings

@@ -20,7 +20,7 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.formats import number
 from portal.core.languages import quoting
-from portal.evidence import links
+from portal.evidence.sources import links
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
 from portal.minutes.queries import latest_released
 from portal.needs import permissions as needs

@@ -1,6 +1,7 @@
 """What the worker does for findings, again and again."""
 
-from portal.evidence import hearings, reopening
+from portal.evidence import reopening
+from portal.evidence.hearings import services as hearings
 
 # The schedule is known by the first of its duties.
 TEND = "evidence.remind"

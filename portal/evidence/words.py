@@ -11,7 +11,7 @@ from portal.core.formats import date_long, exact, number, own_decimals
 from portal.core.languages import quoting
 from portal.core.seed_words import local
 from portal.evidence.models import Assessment, VoicesAxis
-from portal.evidence.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
+from portal.evidence.rules.rule import Certainty, Figures, Ground, HeldEvent, Proposal, SurveyItem, Thresholds, Voices
 from portal.indicators import words as figure_words
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference

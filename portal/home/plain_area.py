@@ -22,7 +22,7 @@ from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState, FindingVersion, VoicesAxis
 from portal.evidence.participation import heard as participation
 from portal.evidence.participation.parameters import GROUP_WORDS
-from portal.evidence.rule import Proposal
+from portal.evidence.rules.rule import Proposal
 from portal.home.cards import conferences as conference_cards
 from portal.indicators.figures import CountyFigures, IndicatorFigures, SourceFacts
 from portal.indicators.signals import FiguresSignal

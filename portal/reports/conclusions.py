@@ -9,23 +9,19 @@ from markupsafe import Markup
 from portal.areas.composition import AreaRef
 from portal.core.actor import Actor
 from portal.core.formats import date_long, number
-from portal.evidence import (
-    former_figures,
-    links,
-    permissions,
-    readable,
-    rule_pages,
-    text_numbers,
-    text_sources,
-    version_evidence,
-    words,
-)
-from portal.evidence.cell_sources import Rows, VoiceLink, cell_sources
+from portal.evidence import permissions, readable, words
 from portal.evidence.costs import COSTS
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingHearing, FindingVersion
-from portal.evidence.rule import Proposal
-from portal.evidence.text_numbers import Origin, OriginKind
+from portal.evidence.rules import pages as rule_pages
+from portal.evidence.rules.rule import Proposal
+from portal.evidence.sources import links
+from portal.evidence.sources.cells import Rows, VoiceLink, cell_sources
+from portal.evidence.texts import former_figures
+from portal.evidence.texts import numbers as text_numbers
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.numbers import Origin, OriginKind
+from portal.evidence.versions import evidence as version_evidence
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.reports.content import Alternative, Conclusion, Evidence, Quote

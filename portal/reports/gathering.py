@@ -9,11 +9,13 @@ from portal.areas.composition import AreaRef
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.formats import date_long, exact, number
-from portal.evidence import finding_queries, pages, queries, readable, reasons, version_evidence, words
-from portal.evidence.cell_sources import Rows, rows_of
+from portal.evidence import finding_queries, pages, queries, readable, words
 from portal.evidence.matrix import Matrix, Standing
 from portal.evidence.models import Finding
-from portal.evidence.rule import Proposal
+from portal.evidence.rules import reasons
+from portal.evidence.rules.rule import Proposal
+from portal.evidence.sources.cells import Rows, rows_of
+from portal.evidence.versions import evidence as version_evidence
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.indicators.aggregation import Aggregation

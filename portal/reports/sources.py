@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef
 from portal.core.formats import date_long, number
-from portal.evidence import text_sources
-from portal.evidence.rule import SurveyItem
-from portal.evidence.text_sources import TextSource
+from portal.evidence.rules.rule import SurveyItem
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.sources import TextSource
 from portal.indicators import words
 from portal.indicators.catalogue import references
 from portal.indicators.catalogue.reference_models import IndicatorReference

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.evidence.models import VoicesAxis
-from portal.evidence.reasons import SIGNAL_KEYS, reason
-from portal.evidence.rule import HeldEvent, Proposal, SurveyItem, Thresholds
+from portal.evidence.rules.reasons import SIGNAL_KEYS, reason
+from portal.evidence.rules.rule import HeldEvent, Proposal, SurveyItem, Thresholds
 
 FILE = Path(__file__).parent / "expected_matrix.csv"
 

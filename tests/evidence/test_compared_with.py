@@ -15,8 +15,10 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
-from portal.evidence import freezing, lead_effects, queries, words
+from portal.evidence import queries, words
+from portal.evidence.leads import effects as lead_effects
 from portal.evidence.parameters import thresholds
+from portal.evidence.rules import freezing
 from portal.indicators import queries as indicators
 from portal.indicators import words as figure_words
 from portal.indicators.catalogue import lead_rules, references

@@ -13,20 +13,14 @@ from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import (
-    adoption,
-    decisions,
-    hearing_queries,
-    hearings,
-    history,
-    publication,
-    quotations,
-    reopening,
-)
+from portal.evidence import adoption, decisions, history, publication, reopening
 from portal.evidence.adoption import Alternative
+from portal.evidence.hearings import queries as hearing_queries
+from portal.evidence.hearings import services as hearings
 from portal.evidence.models import Assessment, Finding, FindingState
-from portal.evidence.rule import HeldEvent, Proposal, Thresholds, propose
-from portal.evidence.text_sources import TextSource
+from portal.evidence.rules.rule import HeldEvent, Proposal, Thresholds, propose
+from portal.evidence.texts import quotations
+from portal.evidence.texts.sources import TextSource
 from portal.outbox.models import OutboxMessage
 
 PROPOSAL: Proposal = propose(

@@ -14,9 +14,11 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.errors import NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import adoption, freezing, history, notices, publication, readable, reopening
+from portal.evidence import adoption, history, publication, readable, reopening
+from portal.evidence.hearings import notices
 from portal.evidence.models import Finding, FindingState, LetterNews
-from portal.evidence.rule import HeldEvent, Proposal, Thresholds, propose
+from portal.evidence.rules import freezing
+from portal.evidence.rules.rule import HeldEvent, Proposal, Thresholds, propose
 from portal.outbox.models import OutboxMessage
 
 ASKED: Proposal = propose(

@@ -11,7 +11,8 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import hearings, tasks
+from portal.evidence import tasks
+from portal.evidence.hearings import services as hearings
 from portal.outbox.models import OutboxMessage
 from portal.stakeholders.models import OrganisationKind, OrganisationState
 from portal.stakeholders.services import create_organisation, create_person, represent

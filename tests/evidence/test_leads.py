@@ -14,8 +14,9 @@ from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import Conflict, NotAllowed, Refusal
 from portal.core.transaction import transaction
-from portal.evidence import lead_effects, queries, reopening
-from portal.evidence.lead_effects import Fate
+from portal.evidence import queries, reopening
+from portal.evidence.leads import effects as lead_effects
+from portal.evidence.leads.effects import Fate
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
 from portal.indicators.catalogue import lead_rules

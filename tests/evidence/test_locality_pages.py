@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.actor import ANONYMOUS
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import sources
+from portal.evidence.sources import gathering as sources
 from portal.needs import lists
 from portal.needs.models import NeedsStatement, StatementKind, StatementState
 from portal.settings import services as settings

@@ -20,11 +20,13 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.database import db
 from portal.core.seed_files import read_document
 from portal.core.transaction import transaction
-from portal.evidence import changes, counting, freezing, queries, reopening
+from portal.evidence import changes, queries, reopening
 from portal.evidence.cli import matrix
 from portal.evidence.matrix import Matrix
 from portal.evidence.models import Finding, FindingState
-from portal.evidence.rule import VoiceKind
+from portal.evidence.rules import freezing
+from portal.evidence.rules.rule import VoiceKind
+from portal.evidence.sources import counting
 from portal.indicators.models import Indicator
 from portal.minutes.models import EntryKind, MinutesEntry
 from portal.minutes.services import entries, versions

@@ -16,8 +16,10 @@ from portal.core import clock
 from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.transaction import transaction
-from portal.evidence import counting, resources, sources
 from portal.evidence import queries as evidence
+from portal.evidence import resources
+from portal.evidence.sources import counting
+from portal.evidence.sources import gathering as sources
 from portal.minutes import assignments, queries
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry
 from portal.minutes.services import entries, versions

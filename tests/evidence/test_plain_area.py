@@ -9,7 +9,7 @@ from sqlalchemy import select
 from test_finding_pages import visitor
 
 from portal.core.database import db
-from portal.evidence.easy_models import EasyText
+from portal.evidence.easy.models import EasyText
 
 __all__ = ["visitor"]
 PAGE = "/planungsraeume/sinsheim/kurz-und-klar"

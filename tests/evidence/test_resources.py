@@ -12,7 +12,7 @@ from portal.core.actor import ANONYMOUS, SYSTEM, Actor
 from portal.core.database import db
 from portal.core.transaction import transaction
 from portal.evidence import queries, resources
-from portal.evidence.rule import VoiceKind
+from portal.evidence.rules.rule import VoiceKind
 from portal.indicators import queries as indicators
 from portal.minutes.models import EntryKind, MinutesEntry
 from portal.needs.models import NeedsStatement, StatementKind

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.evidence import freezing
 from portal.evidence.models import Assessment, VoicesAxis
-from portal.evidence.rule import (
+from portal.evidence.rules import freezing
+from portal.evidence.rules.rule import (
     Certainty,
     HeldEvent,
     IndicatorSignal,

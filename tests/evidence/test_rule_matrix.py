@@ -16,7 +16,7 @@ import yaml
 from expected import ExpectedCell, expected_cells, told
 
 from portal.config import SEEDS
-from portal.evidence.rule import (
+from portal.evidence.rules.rule import (
     HeldEvent,
     IndicatorSignal,
     Speaker,

@@ -11,9 +11,11 @@ from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.formats import exact
 from portal.core.transaction import transaction
-from portal.evidence import reopening, rule_pages, rule_versions, words
+from portal.evidence import reopening, words
 from portal.evidence.models import RuleVersion
-from portal.evidence.rule import Thresholds
+from portal.evidence.rules import pages as rule_pages
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import Thresholds
 from portal.indicators.signals import Trend, TrendPoint, trend_of
 from portal.settings import services as settings
 

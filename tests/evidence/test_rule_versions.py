@@ -9,9 +9,10 @@ from portal.core import clock
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import adoption, rule_versions
+from portal.evidence import adoption
 from portal.evidence.models import Finding, RuleVersion
-from portal.evidence.rule import IndicatorSignal, SurveyItem, Thresholds, propose
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import IndicatorSignal, SurveyItem, Thresholds, propose
 from portal.indicators.models import DifferenceKind, Polarity
 from portal.indicators.signals import FiguresSignal, SignalReason, SignalRule
 from portal.settings import services as settings

@@ -13,7 +13,8 @@ from test_finding_services import adopt, heard
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM
 from portal.core.transaction import transaction
-from portal.evidence import adoption, hearings, history, publication, readable, reopening
+from portal.evidence import adoption, history, publication, readable, reopening
+from portal.evidence.hearings import services as hearings
 from portal.evidence.models import Finding
 
 CELL = "/befunde/nord/mobility_infrastructure"

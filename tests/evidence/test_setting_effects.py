@@ -12,8 +12,9 @@ from test_leads import actor, outcomes
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.transaction import transaction
-from portal.evidence import lead_effects, queries, reopening
-from portal.evidence.lead_effects import Fate
+from portal.evidence import queries, reopening
+from portal.evidence.leads import effects as lead_effects
+from portal.evidence.leads.effects import Fate
 from portal.evidence.models import Finding
 from portal.settings import services as settings
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from flask import Flask
 
 from portal.core.actor import ANONYMOUS
-from portal.evidence import measures, queries, words
-from portal.evidence.rule import SurveyItem
-from portal.evidence.text_numbers import Origin, OriginKind, TextNumbers, text_numbers
-from portal.evidence.text_sources import TextSource
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence import queries, words
+from portal.evidence.rules.rule import SurveyItem
+from portal.evidence.texts import measures
+from portal.evidence.texts.numbers import Origin, OriginKind, TextNumbers, text_numbers
+from portal.evidence.texts.sources import TextSource
+from portal.evidence.versions.evidence import VersionFigures
 from portal.indicators import queries as indicators
 from portal.indicators.catalogue import reference_queries
 

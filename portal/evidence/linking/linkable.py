@@ -12,9 +12,9 @@ from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
 from portal.core.languages import quoting
-from portal.evidence import links
 from portal.evidence.linking import direct as direct_links
 from portal.evidence.models import SourceKind
+from portal.evidence.sources import links
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
 from portal.minutes.queries import latest_released
 from portal.needs.models import NeedsStatement, StatementState

@@ -18,24 +18,16 @@ from portal.core.forms import Form
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import attachment, told
-from portal.evidence import (
-    adoption,
-    finding_queries,
-    hearing_pdf,
-    hearing_queries,
-    hearings,
-    history,
-    notices,
-    permissions,
-    publication,
-    readable,
-    reopening,
-    text_numbers,
-)
+from portal.evidence import adoption, finding_queries, history, permissions, publication, readable, reopening
 from portal.evidence.costs import COSTS
 from portal.evidence.forms import DecisionForm, DissentForm, HearingForm, ReasonForm, StatementForm
+from portal.evidence.hearings import notices
+from portal.evidence.hearings import pdf as hearing_pdf
+from portal.evidence.hearings import queries as hearing_queries
+from portal.evidence.hearings import services as hearings
 from portal.evidence.models import Finding, FindingState
 from portal.evidence.parameters import HEARING_DAYS
+from portal.evidence.texts import numbers as text_numbers
 from portal.evidence.views.frame import blueprint
 from portal.settings import services as settings
 

@@ -15,7 +15,8 @@ from portal.core.forms import Form, line, lines
 from portal.core.permissions import require
 from portal.core.transaction import transaction
 from portal.core.web import told
-from portal.evidence import easy_texts, permissions
+from portal.evidence import permissions
+from portal.evidence.easy import services as easy_texts
 from portal.evidence.views.frame import blueprint
 
 

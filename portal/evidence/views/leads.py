@@ -11,9 +11,11 @@ from portal.core.actor import Actor, current_actor
 from portal.core.errors import Conflict, Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import transaction
-from portal.evidence import lead_effects, permissions, queries, rule_pages, words
-from portal.evidence.lead_effects import Effects
-from portal.evidence.lead_forms import LeadForm
+from portal.evidence import permissions, queries, words
+from portal.evidence.leads import effects as lead_effects
+from portal.evidence.leads.effects import Effects
+from portal.evidence.leads.forms import LeadForm
+from portal.evidence.rules import pages as rule_pages
 from portal.evidence.views.frame import blueprint
 from portal.indicators import permissions as figures
 from portal.indicators import queries as indicators

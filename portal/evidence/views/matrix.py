@@ -18,37 +18,36 @@ from portal.core.actor import SYSTEM, current_actor
 from portal.core.web import attachment, list_arguments
 from portal.core.workbooks import XLSX
 from portal.evidence import (
-    cell_sources,
     changes,
     disagreements,
     exports,
     finding_queries,
-    former_figures,
-    freezing,
-    hearing_queries,
     history,
     pages,
     permissions,
     publication,
     queries,
     readable,
-    reasons,
     reopening,
     resources,
-    rule_pages,
-    rule_versions,
-    text_numbers,
-    text_sources,
-    version_evidence,
-    version_pages,
     words,
 )
 from portal.evidence.costs import COSTS
+from portal.evidence.hearings import queries as hearing_queries
 from portal.evidence.matrix import TopicRef
 from portal.evidence.models import Assessment, FindingState, FindingVersion
-from portal.evidence.rule import Proposal
-from portal.evidence.text_numbers import OriginKind, SourcedTexts, TextNumbers
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence.rules import freezing, reasons
+from portal.evidence.rules import pages as rule_pages
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import Proposal
+from portal.evidence.sources import cells as cell_sources
+from portal.evidence.texts import former_figures
+from portal.evidence.texts import numbers as text_numbers
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.numbers import OriginKind, SourcedTexts, TextNumbers
+from portal.evidence.versions import evidence as version_evidence
+from portal.evidence.versions import pages as version_pages
+from portal.evidence.versions.evidence import VersionFigures
 from portal.evidence.views.frame import blueprint, nothing_yet
 from portal.indicators import pages as indicator_pages
 from portal.indicators import queries as indicators

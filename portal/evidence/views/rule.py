@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound
-from portal.evidence import permissions, queries, rule_pages, rule_versions, words
+from portal.evidence import permissions, queries, words
 from portal.evidence.parameters import thresholds
+from portal.evidence.rules import pages as rule_pages
+from portal.evidence.rules import versions as rule_versions
 from portal.evidence.views.frame import blueprint
 from portal.indicators.parameters import TREND_PERIODS
 from portal.settings.page_cache import cached_page

@@ -10,8 +10,9 @@ from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import transaction
 from portal.core.web import told
-from portal.evidence import finding_queries, hearings, permissions
+from portal.evidence import finding_queries, permissions
 from portal.evidence.forms import TextForm
+from portal.evidence.hearings import services as hearings
 from portal.evidence.models import Finding, FindingHearing
 from portal.evidence.views.frame import blueprint
 

@@ -16,28 +16,21 @@ from portal.core.actor import ANONYMOUS, SYSTEM, current_actor
 from portal.core.errors import Conflict, Refusal, together
 from portal.core.permissions import require
 from portal.core.transaction import transaction
-from portal.evidence import (
-    adoption,
-    finding_queries,
-    former_figures,
-    freezing,
-    permissions,
-    queries,
-    resources,
-    source_refs,
-    text_numbers,
-    text_sources,
-    version_evidence,
-    words,
-)
+from portal.evidence import adoption, finding_queries, permissions, queries, resources, words
 from portal.evidence.adoption import Alternative, Draft
 from portal.evidence.forms import AdoptForm
 from portal.evidence.matrix import Matrix, TopicRef
 from portal.evidence.models import Assessment, Finding, FindingVersion
-from portal.evidence.rule import Proposal
-from portal.evidence.text_numbers import OriginKind
-from portal.evidence.text_sources import TextSource
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence.rules import freezing
+from portal.evidence.rules.rule import Proposal
+from portal.evidence.sources import refs as source_refs
+from portal.evidence.texts import former_figures
+from portal.evidence.texts import numbers as text_numbers
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.numbers import OriginKind
+from portal.evidence.texts.sources import TextSource
+from portal.evidence.versions import evidence as version_evidence
+from portal.evidence.versions.evidence import VersionFigures
 from portal.evidence.views.frame import blueprint
 from portal.indicators import queries as indicators
 from portal.indicators.catalogue import reference_queries

@@ -19,7 +19,6 @@ from portal.evidence import (
     changes,
     disagreements,
     finding_queries,
-    notices,
     pages,
     permissions,
     publication,
@@ -29,6 +28,7 @@ from portal.evidence import (
     words,
 )
 from portal.evidence.changes import ChangeLine
+from portal.evidence.hearings import notices
 from portal.evidence.models import Assessment, Finding, FindingState
 from portal.evidence.pages import Cell
 from portal.evidence.participation import pages as participation_pages

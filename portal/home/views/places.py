@@ -21,7 +21,7 @@ from portal.core.formats import with_unit
 from portal.core.seed_words import local
 from portal.core.tables import csv_file
 from portal.core.web import attachment, list_arguments
-from portal.evidence import quotations
+from portal.evidence.texts import quotations
 from portal.home import area_files, area_maps, area_tables, area_words, former_places
 from portal.home.area_tables import Row
 from portal.home.cards import conferences as conference_cards

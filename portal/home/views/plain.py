@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.actor import ANONYMOUS, current_actor
 from portal.core.errors import NotFound
-from portal.evidence import easy_texts
 from portal.evidence import permissions as evidence
 from portal.evidence import queries as findings
+from portal.evidence.easy import services as easy_texts
 from portal.home import area_words
 from portal.home.plain_area import plain_area as sentences
 from portal.home.views.frame import blueprint

@@ -20,8 +20,9 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.errors import NotFound
-from portal.evidence import queries, sources
+from portal.evidence import queries
 from portal.evidence.matrix import TopicRef
+from portal.evidence.sources import gathering as sources
 from portal.indicators.models import Indicator
 from portal.minutes.models import (
     EntryKind,

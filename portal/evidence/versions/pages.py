@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from portal.evidence import former_figures, words
+from portal.evidence import words
 from portal.evidence.models import FindingVersion, VoicesAxis
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence.texts import former_figures
+from portal.evidence.versions.evidence import VersionFigures
 from portal.indicators.figures import CountyFigures, IndicatorFacts
 from portal.indicators.signals import FiguresSignal
 

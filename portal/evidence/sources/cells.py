@@ -15,8 +15,9 @@ from portal.core.database import db
 from portal.core.formats import date_long, number
 from portal.core.languages import either, quoting
 from portal.core.statistics import wilson_interval
-from portal.evidence import links, words
-from portal.evidence.rule import Proposal, SurveyItem, Thresholds, VoiceKind, Voices
+from portal.evidence import words
+from portal.evidence.rules.rule import Proposal, SurveyItem, Thresholds, VoiceKind, Voices
+from portal.evidence.sources import links
 from portal.minutes.models import Minutes, MinutesEntry, MinutesVersion
 from portal.needs import permissions as needs
 from portal.needs.models import NeedsStatement, StatementSupport

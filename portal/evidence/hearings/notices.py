@@ -7,7 +7,8 @@ from portal.core import clock
 from portal.core.actor import Actor
 from portal.core.database import db
 from portal.core.permissions import require
-from portal.evidence import hearing_queries, mails, permissions
+from portal.evidence import mails, permissions
+from portal.evidence.hearings import queries as hearing_queries
 from portal.evidence.models import Finding, FindingHearing, FindingState, LetterNews
 from portal.evidence.progress import held, touched
 from portal.stakeholders.models import Person

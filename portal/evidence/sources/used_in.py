@@ -6,9 +6,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.core.actor import Actor
-from portal.evidence import counting, finding_queries
-from portal.evidence.counting import CellRef
+from portal.evidence import finding_queries
 from portal.evidence.models import Finding, SourceKind
+from portal.evidence.sources import counting
+from portal.evidence.sources.counting import CellRef
 from portal.minutes.extension import EntryAction
 from portal.minutes.models import MinutesEntry
 from portal.planning.uses import Use, Used

@@ -13,7 +13,9 @@ from portal.core.database import db
 from portal.core.errors import Refusal
 from portal.core.permissions import require, require_visible
 from portal.core.transaction import lock, transaction
-from portal.evidence import finding_queries, hearing_queries, mails, notices, permissions
+from portal.evidence import finding_queries, mails, permissions
+from portal.evidence.hearings import notices
+from portal.evidence.hearings import queries as hearing_queries
 from portal.evidence.models import Finding, FindingHearing, FindingState, FormerStatement
 from portal.evidence.parameters import HEARING_DAYS, REMINDER_DAYS
 from portal.evidence.progress import checked, held, step, touched

@@ -12,10 +12,13 @@ from flask_babel import ngettext
 from portal.areas.composition import AreaRef
 from portal.core.actor import Actor
 from portal.core.words import Worded
-from portal.evidence import finding_queries, freezing, notices, queries, reopening, rule_versions, words
+from portal.evidence import finding_queries, queries, reopening, words
+from portal.evidence.hearings import notices
 from portal.evidence.matrix import Matrix, TopicRef
 from portal.evidence.models import Finding, FindingState
-from portal.evidence.rule import Proposal
+from portal.evidence.rules import freezing
+from portal.evidence.rules import versions as rule_versions
+from portal.evidence.rules.rule import Proposal
 from portal.indicators.catalogue import lead_rules
 from portal.indicators.catalogue.lead_rules import LeadRule
 from portal.planning.models import PlanningPeriod

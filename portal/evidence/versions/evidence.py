@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.evidence.models import FindingVersion
-from portal.evidence.rule import HeldEvent, Proposal, SurveyItem, Voice, VoiceKind
+from portal.evidence.rules.rule import HeldEvent, Proposal, SurveyItem, Voice, VoiceKind
 from portal.indicators import past_figures
 from portal.indicators.figures import CountyFigures, IndicatorFigures
 from portal.surveys import queries as surveys

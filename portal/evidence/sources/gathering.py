@@ -16,7 +16,7 @@ from portal.conferences import held as conferences
 from portal.conferences.models import Conference, conference_area
 from portal.core.database import db
 from portal.evidence.linking.direct import Words
-from portal.evidence.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
+from portal.evidence.rules.rule import HeldEvent, IndicatorSignal, Speaker, SurveyItem, Voice, VoiceKind
 from portal.indicators.aggregation import Aggregation
 from portal.indicators.figures import CountyFigures
 from portal.indicators.models import Indicator

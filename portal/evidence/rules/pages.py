@@ -12,8 +12,9 @@ from portal.conferences.parameters import REQUIRED_SHARE
 from portal.core.actor import Actor
 from portal.core.formats import date_long, exact, number, own_decimals
 from portal.core.seed_words import local
-from portal.evidence import permissions, rule_versions
+from portal.evidence import permissions
 from portal.evidence.models import FindingVersion, RuleVersion
+from portal.evidence.rules import versions as rule_versions
 from portal.indicators import words as figure_words
 from portal.indicators.figures import CountyFigures, IndicatorFacts, IndicatorFigures
 from portal.indicators.models import ComparedWith, DifferenceKind

@@ -13,12 +13,13 @@ from enum import StrEnum
 from typing import Any
 
 from portal.core.formats import number
-from portal.evidence import measures, text_sources
-from portal.evidence.measures import Measured
 from portal.evidence.models import FindingVersion
-from portal.evidence.rule import Proposal, SurveyItem
-from portal.evidence.text_sources import TextSource
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence.rules.rule import Proposal, SurveyItem
+from portal.evidence.texts import measures
+from portal.evidence.texts import sources as text_sources
+from portal.evidence.texts.measures import Measured
+from portal.evidence.texts.sources import TextSource
+from portal.evidence.versions.evidence import VersionFigures
 from portal.indicators.catalogue.reference_models import IndicatorReference
 from portal.indicators.figures import IndicatorFacts, IndicatorFigures
 from portal.indicators.models import Visibility

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.core.database import db
 from portal.evidence.adoption import SourceRef
 from portal.evidence.models import SourceKind
-from portal.evidence.rule import Proposal, VoiceKind
+from portal.evidence.rules.rule import Proposal, VoiceKind
 from portal.indicators.models import Indicator
 
 _KINDS = {VoiceKind.STATEMENT: SourceKind.STATEMENT, VoiceKind.MINUTES_ENTRY: SourceKind.MINUTES_ENTRY}

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from portal.evidence.models import Assessment, VoicesAxis
-from portal.evidence.rule import IndicatorSignal, Proposal, Thresholds
+from portal.evidence.rules.rule import IndicatorSignal, Proposal, Thresholds
 from portal.indicators.signals import FiguresSignal
 
 RULE = 1

@@ -15,7 +15,7 @@ from portal.core.permissions import require
 from portal.core.text import clean_text, one_line
 from portal.core.transaction import lock
 from portal.evidence import permissions
-from portal.evidence.easy_models import EasyText
+from portal.evidence.easy.models import EasyText
 from portal.evidence.queries import VERSION
 from portal.settings import services as settings
 

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from portal.core.text import one_line
 from portal.evidence.models import Assessment, VoicesAxis
-from portal.evidence.rule import Figures, Proposal
+from portal.evidence.rules.rule import Figures, Proposal
 from portal.indicators.signals import FiguresSignal, SignalReason
 
 # Keys of the figures' axis where machines read them (command line, downloads).

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from portal.conferences.models import AgendaItem, Conference
 from portal.core.database import db
 from portal.core.languages import german
-from portal.evidence import links
 from portal.evidence.models import Finding, FindingSource, FindingVersion
+from portal.evidence.sources import links
 from portal.minutes.models import EntryKind, Minutes, MinutesEntry, MinutesVersion
 from portal.minutes.queries import latest_released
 

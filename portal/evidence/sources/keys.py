@@ -1,6 +1,6 @@
 """What a proposal rests on, as short keys for machines: `kind:key`."""
 
-from portal.evidence.rule import Proposal
+from portal.evidence.rules.rule import Proposal
 
 
 def source_keys(proposal: Proposal) -> list[str]:

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from portal.core import clock, pdf
 from portal.core.formats import date_long
-from portal.evidence import readable, text_numbers
+from portal.evidence import readable
 from portal.evidence.costs import COSTS
 from portal.evidence.models import Finding, FindingDissent, FindingHearing, FindingVersion
+from portal.evidence.texts import numbers as text_numbers
 from portal.settings import services as settings
 
 TEMPLATE = "evidence/hearing.typ"

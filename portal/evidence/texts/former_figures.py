@@ -8,8 +8,8 @@ from portal.core.formats import date_long
 from portal.core.seed_words import local
 from portal.evidence import words
 from portal.evidence.models import FindingVersion
-from portal.evidence.text_numbers import AFTER_COUNTY, Origin
-from portal.evidence.version_evidence import VersionFigures
+from portal.evidence.texts.numbers import AFTER_COUNTY, Origin
+from portal.evidence.versions.evidence import VersionFigures
 from portal.indicators import words as figure_words
 from portal.indicators.figures import IndicatorFigures, SourceFacts
 

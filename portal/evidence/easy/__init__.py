@@ -1,0 +1,1 @@
+"""Findings in *Leichte Sprache*, where somebody has written it."""
