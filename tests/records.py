@@ -25,10 +25,11 @@ from sqlalchemy import func, select
 from portal.accounts import security, sessions
 from portal.accounts.models import Department, User
 from portal.accounts.services import departments, invitations, users
-from portal.areas import mergers, regrouping
 from portal.areas import queries as areas
+from portal.areas import regrouping
 from portal.areas import services as area_services
-from portal.areas.mergers import Wish
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers.services import Wish
 from portal.areas.models import Area, MergerKind
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role

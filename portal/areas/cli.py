@@ -9,7 +9,8 @@ import click
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.areas import geojson, tasks
+from portal.areas import tasks
+from portal.areas.imports import boundaries as geojson
 from portal.areas.imports import register
 from portal.areas.tasks import AreasRead, Said
 from portal.core.actor import SYSTEM

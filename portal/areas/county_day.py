@@ -12,8 +12,8 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.areas.atlas import Drawn, MapData, MapSource, shapes_of
 from portal.areas.composition import AreaRef, Composition, Former, ref
+from portal.areas.maps.atlas import Drawn, MapData, MapSource, shapes_of
 from portal.areas.models import (
     Area,
     AreaKind,

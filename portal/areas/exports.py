@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.areas.composition import AreaRef, Composition
-from portal.areas.geojson import united
+from portal.areas.imports.boundaries import united
 from portal.areas.lists import AssignmentRow
 from portal.areas.models import Attribution
 from portal.core.formats import date_short

@@ -11,13 +11,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.areas import geojson
-from portal.areas.boundary_import import BoundarySource, take_boundaries
-from portal.areas.geojson import BoundaryRefused, Feature, NamesContradict
-from portal.areas.import_outcome import FileFacts, Outcome
+from portal.areas.imports import boundaries as geojson
+from portal.areas.imports.boundaries import BoundaryRefused, Feature, NamesContradict
+from portal.areas.imports.boundary_takeover import BoundarySource, take_boundaries
+from portal.areas.imports.outcome import FileFacts, Outcome
 from portal.areas.imports.register import UTF8, Register, RegisterMunicipality, looks_like_register, read_register
+from portal.areas.imports.register_takeover import FiguresDay, RegisterDoubtful, take_register
 from portal.areas.models import AreaFile
-from portal.areas.register_import import FiguresDay, RegisterDoubtful, take_register
 from portal.core.actor import Actor
 from portal.core.errors import Refusal
 from portal.core.refusals import ImportRefused, RefusedCell

@@ -2,8 +2,8 @@
 
 import click
 
-from portal.areas.seed_files import read_counties
-from portal.areas.seeding import OWN_COUNTY, seed_areas
+from portal.areas.seeding.files import read_counties
+from portal.areas.seeding.services import OWN_COUNTY, seed_areas
 from portal.cli.installation import in_app
 from portal.config import SEEDS
 from portal.core.actor import SYSTEM

@@ -16,7 +16,7 @@ from portal.accounts.services.departments import create_department
 from portal.accounts.services.users import create_user
 from portal.areas import queries as areas
 from portal.areas.models import Area, AreaKind
-from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas.seeding.services import seed_areas, seed_planning_areas
 from portal.areas.services import create_locality
 from portal.config import SEEDS
 from portal.core import clock

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.areas.atlas import LETTER, DrawnShape, MapData, MapOutline, MapShape
 from portal.areas.composition import AreaRef
+from portal.areas.maps.atlas import LETTER, DrawnShape, MapData, MapOutline, MapShape
 from portal.core.seed_words import local
 from portal.home import area_words
 from portal.indicators.figures import AreaFigure, CountyFigures, IndicatorFigures, Level, Population

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef
+from portal.areas.maps.atlas import MapData
 from portal.areas.models import AreaKind
 from portal.core import pdf
 from portal.core.formats import date_long

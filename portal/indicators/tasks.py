@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import queries as account_queries
-from portal.areas.seeding import shipped_attribution
+from portal.areas.seeding.services import shipped_attribution
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor
 from portal.core.errors import Conflict

@@ -12,8 +12,8 @@ from sqlalchemy import event
 
 from portal.accounts import sessions
 from portal.accounts.models import User
-from portal.areas import geometry
-from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas.maps import geometry
+from portal.areas.seeding.services import seed_areas, seed_planning_areas
 from portal.core import clock
 from portal.core.actor import Actor, Role
 from portal.core.database import db

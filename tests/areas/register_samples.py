@@ -7,7 +7,7 @@ follows `portal.areas.imports.register`, checked against lines of the office's f
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from portal.areas.seed_files import MunicipalitySeed, read_counties, read_municipalities
+from portal.areas.seeding.files import MunicipalitySeed, read_counties, read_municipalities
 from portal.config import SEEDS
 
 DAY = date(2025, 6, 30)

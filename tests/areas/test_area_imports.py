@@ -17,8 +17,9 @@ from register_samples import DAY, municipality_line, records, register
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.areas import extension, mergers, queries, tasks
+from portal.areas import extension, queries, tasks
 from portal.areas.cli import import_areas
+from portal.areas.mergers import services as mergers
 from portal.areas.models import (
     Area,
     AreaImport,
@@ -29,8 +30,8 @@ from portal.areas.models import (
     BoundaryShape,
     MergerKind,
 )
-from portal.areas.seed_files import MunicipalitySeed, boundary_file
-from portal.areas.seeding import seed_areas
+from portal.areas.seeding.files import MunicipalitySeed, boundary_file
+from portal.areas.seeding.services import seed_areas
 from portal.areas.tasks import AreasRead, Said
 from portal.audit.models import AuditEntry
 from portal.config import SEEDS

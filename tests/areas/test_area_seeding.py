@@ -18,7 +18,7 @@ from portal.areas.models import (
     BoundaryShape,
     MembershipKind,
 )
-from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas.seeding.services import seed_areas, seed_planning_areas
 from portal.core.actor import ANONYMOUS
 from portal.core.database import db
 from portal.core.errors import NotAllowed

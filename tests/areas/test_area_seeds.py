@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.areas.attributions import read_attributions, read_file_attributions
-from portal.areas.seed_files import (
+from portal.areas.seeding.files import (
     associations,
     boundary_file,
     read_counties,

@@ -10,11 +10,12 @@ import pytest
 from area_samples import SEED_DAY, municipality, planning_area
 from flask import Flask
 
-from portal.areas import atlas, queries, regrouping
-from portal.areas.atlas import lines_of
-from portal.areas.geometry import path_of
+from portal.areas import queries, regrouping
+from portal.areas.maps import atlas
+from portal.areas.maps.atlas import lines_of
+from portal.areas.maps.geometry import path_of
+from portal.areas.maps.topology import area_within
 from portal.areas.models import Area, AreaKind
-from portal.areas.topology import area_within
 from portal.core.actor import SYSTEM, Actor
 from portal.core.database import db
 from portal.core.errors import NotFound

@@ -13,19 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.areas import geojson
-from portal.areas.atlas import shared_lines
-from portal.areas.geojson import BoundaryRefused, read_features
-from portal.areas.geometry import (
-    MARGIN,
-    SIZE,
-    ProjectedMap,
-    neighbours,
-    project,
-)
-from portal.areas.labels import label_point
-from portal.areas.seed_files import boundary_file, read_municipalities, read_planning_areas
-from portal.areas.topology import Line, Point, boundary, build, doubled_area, simplify, without_spikes
+from portal.areas.imports import boundaries as geojson
+from portal.areas.imports.boundaries import BoundaryRefused, read_features
+from portal.areas.maps.atlas import shared_lines
+from portal.areas.maps.geometry import MARGIN, SIZE, ProjectedMap, neighbours, project
+from portal.areas.maps.labels import label_point
+from portal.areas.maps.topology import Line, Point, boundary, build, doubled_area, simplify, without_spikes
+from portal.areas.seeding.files import boundary_file, read_municipalities, read_planning_areas
 from portal.config import SEEDS
 
 # A busy machine must not decide whether a property holds.

@@ -10,12 +10,14 @@ from area_samples import SEED_DAY, municipality, planning_area
 from flask import Flask
 from sqlalchemy import select
 
-from portal.areas import exports, extension, merger_undo, mergers, queries, regrouping, services
-from portal.areas.atlas import lines_of
+from portal.areas import exports, extension, queries, regrouping, services
 from portal.areas.extension import Use
-from portal.areas.mergers import NewPlace, Wish
+from portal.areas.maps.atlas import lines_of
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers import undo as merger_undo
+from portal.areas.mergers.services import NewPlace, Wish
 from portal.areas.models import Area, AreaKind, AreaMembership, Merger, MergerKind, MergerPart, MergerStep
-from portal.areas.seeding import seed_areas
+from portal.areas.seeding.services import seed_areas
 from portal.audit.models import AuditEntry
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from register_samples import DAY, OFFICE_LINES, line, municipality_line, records, register
 
 from portal.areas.imports.register import looks_like_register, read_register
-from portal.areas.seed_files import read_municipalities
+from portal.areas.seeding.files import read_municipalities
 from portal.config import SEEDS
 from portal.core.refusals import ImportRefused
 

@@ -6,7 +6,7 @@ from markup import parsed
 from portal_client import PortalClient, make_user
 from signed_in import app, browser, config
 
-from portal.areas.seeding import seed_areas
+from portal.areas.seeding.services import seed_areas
 from portal.core.actor import SYSTEM, Role
 from portal.core.transaction import transaction
 from portal.home.site import still_missing

@@ -10,7 +10,7 @@ from portal_client import PortalClient, make_user
 from signed_in import config
 
 from portal.accounts import policy
-from portal.areas.seeding import OWN_COUNTY, seed_areas
+from portal.areas.seeding.services import OWN_COUNTY, seed_areas
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role
 from portal.core.transaction import transaction

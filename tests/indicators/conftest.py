@@ -12,7 +12,7 @@ from portal_client import PortalClient, make_user
 from sqlalchemy import create_engine, make_url, text
 
 from portal.app import create_app
-from portal.areas.seeding import seed_areas, seed_planning_areas
+from portal.areas.seeding.services import seed_areas, seed_planning_areas
 from portal.config import Config, sqlite_url
 from portal.core import clock
 from portal.core.actor import SYSTEM, Actor, Role

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from portal.areas.seed_files import read_counties, read_municipalities
+from portal.areas.seeding.files import read_counties, read_municipalities
 from portal.config import SEEDS
 
 HEAD = "level,ags,area_name,indicator_id,period,period_type,value,unit,value_status,source,territorial_status"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.areas.seed_files import read_municipalities, read_planning_areas
+from portal.areas.seeding.files import read_municipalities, read_planning_areas
 from portal.config import SEEDS
 from portal.indicators.aggregation import (
     Aggregation,

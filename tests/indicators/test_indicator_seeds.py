@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.areas.attributions import read_file_attributions
-from portal.areas.seed_files import read_counties, read_municipalities
+from portal.areas.seeding.files import read_counties, read_municipalities
 from portal.config import SEEDS
 from portal.core.seed_files import SeedError
 from portal.indicators import units

@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import Department
-from portal.areas import merger_undo, mergers
 from portal.areas import queries as areas
 from portal.areas.extension import Populations
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers import undo as merger_undo
 from portal.areas.models import Area, MergerKind
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM, Actor, Role

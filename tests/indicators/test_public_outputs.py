@@ -15,8 +15,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.areas import mergers, queries, regrouping
-from portal.areas.mergers import NewPlace, Wish
+from portal.areas import queries, regrouping
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers.services import NewPlace, Wish
 from portal.areas.models import AreaKind, MergerKind
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.areas import mergers, queries
+from portal.areas import queries
 from portal.areas.composition import AreaRef, Composition, Former
-from portal.areas.mergers import NewPlace, Wish
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers.services import NewPlace, Wish
 from portal.areas.models import AreaKind, MergerKind
 from portal.core import clock
 from portal.core.actor import ANONYMOUS, SYSTEM

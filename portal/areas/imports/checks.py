@@ -11,8 +11,8 @@ import numpy as np
 from flask_babel import gettext as _
 from numpy.typing import NDArray
 
-from portal.areas.geojson import BoundaryRefused, Feature, Position, Ring
-from portal.areas.geometry import EARTH_RADIUS_KM
+from portal.areas.imports.boundaries import BoundaryRefused, Feature, Position, Ring
+from portal.areas.maps.geometry import EARTH_RADIUS_KM
 
 # The outermost points of Germany (Isenbruch, Neißeaue, Haldenwanger Eck, List) with some room.
 WEST, EAST, SOUTH, NORTH = 5.8, 15.1, 47.2, 55.1

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.areas import lists, permissions, queries
-from portal.areas.atlas import DrawnShape, MapData
 from portal.areas.composition import AreaRef
 from portal.areas.exports import assignment_table
+from portal.areas.maps.atlas import DrawnShape, MapData
 from portal.areas.views.frame import blueprint, chosen_keys, move_form, tabs
 from portal.core import clock
 from portal.core.actor import current_actor

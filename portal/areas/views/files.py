@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.areas import geojson, permissions, queries, tasks
+from portal.areas import permissions, queries, tasks
 from portal.areas.forms import AreaFileForm, AreaFileFormAgain
+from portal.areas.imports import boundaries as geojson
 from portal.areas.imports import register
 from portal.areas.tasks import AreasRead, Said
 from portal.areas.views.frame import blueprint, tabs

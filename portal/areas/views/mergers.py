@@ -6,9 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.areas import merger_undo, mergers, permissions, queries
-from portal.areas.merger_forms import HINTS, ConfirmedMergerForm, MergerForm, offer_places, wish_of
-from portal.areas.merger_preview import MergerPreview, preview_of
+from portal.areas import permissions, queries
+from portal.areas.mergers import services as mergers
+from portal.areas.mergers import undo as merger_undo
+from portal.areas.mergers.forms import HINTS, ConfirmedMergerForm, MergerForm, offer_places, wish_of
+from portal.areas.mergers.preview import MergerPreview, preview_of
 from portal.areas.models import Merger
 from portal.areas.views.frame import blueprint, by_public_id, tabs
 from portal.core import clock

@@ -12,11 +12,11 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from portal.areas import extension, permissions, queries, regrouping
-from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.forms import NO_PLANNING_AREA, ConfirmedMoveForm, MoveForm
+from portal.areas.maps.atlas import MapData
+from portal.areas.maps.previews import PreviewMap, with_changes
 from portal.areas.models import Area, AreaKind, Regrouping
-from portal.areas.preview_maps import PreviewMap, with_changes
 from portal.areas.regrouping import Plan
 from portal.areas.views.frame import blueprint, chosen_keys, chosen_municipalities, offer_planning_areas, tabs
 from portal.core.actor import current_actor

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.areas import queries as areas
-from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef
+from portal.areas.maps.atlas import MapData
 from portal.core import pdf
 from portal.core.actor import current_actor
 from portal.core.errors import NotFound

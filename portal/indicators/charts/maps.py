@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.areas.atlas import DrawnShape, MapData
 from portal.areas.composition import AreaRef
+from portal.areas.maps.atlas import DrawnShape, MapData
 from portal.core.formats import number, with_unit
 from portal.core.seed_words import local
 from portal.indicators import words

@@ -18,7 +18,7 @@ from workbook_samples import write_xlsx
 
 from portal.areas.attributions import read_attributions
 from portal.areas.models import Area
-from portal.areas.seed_files import read_municipalities
+from portal.areas.seeding.files import read_municipalities
 from portal.config import SEEDS
 from portal.core import clock
 from portal.core.actor import SYSTEM, Role

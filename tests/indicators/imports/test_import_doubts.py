@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from portal.areas.seed_files import read_counties, read_municipalities
+from portal.areas.seeding.files import read_counties, read_municipalities
 from portal.config import SEEDS
 from portal.indicators import tasks
 from portal.indicators.cli import import_indicators

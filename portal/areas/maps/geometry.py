@@ -11,17 +11,9 @@ from math import cos, radians, sin, sqrt
 
 from flask_babel import gettext as _
 
-from portal.areas.geojson import BoundaryRefused, Feature, Position
-from portal.areas.labels import label_point
-from portal.areas.topology import (
-    Line,
-    Point,
-    build,
-    doubled_area,
-    neighbours_of,
-    simplify,
-    without_spikes,
-)
+from portal.areas.imports.boundaries import BoundaryRefused, Feature, Position
+from portal.areas.maps.labels import label_point
+from portal.areas.maps.topology import Line, Point, build, doubled_area, neighbours_of, simplify, without_spikes
 
 # The longer side of a drawing, without its margin; line widths and letter sizes of the maps rest on it.
 SIZE = 1000

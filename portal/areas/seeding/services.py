@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import config
-from portal.areas import boundary_sets, geojson, permissions
+from portal.areas import permissions
 from portal.areas.attributions import AttributionSeed, read_attributions, read_file_attributions
 from portal.areas.belonging import settle_associations
+from portal.areas.imports import boundaries as geojson
+from portal.areas.maps import boundary_sets
 from portal.areas.models import Area, AreaKind, AreaMembership, Attribution, MembershipKind, Merger
-from portal.areas.seed_files import (
+from portal.areas.seeding.files import (
     AssociationSeed,
     CountySeed,
     MunicipalitySeed,

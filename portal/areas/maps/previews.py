@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from portal.areas.atlas import DrawnShape, MapData, MapOutline
 from portal.areas.composition import Composition
+from portal.areas.maps.atlas import DrawnShape, MapData, MapOutline
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from wtforms import widgets as parts
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.areas import queries
-from portal.areas.mergers import NewPlace, Wish
+from portal.areas.mergers.services import NewPlace, Wish
 from portal.areas.models import Area, AreaKind, MergerKind
 from portal.areas.regrouping import REASON_LENGTH
 from portal.core import clock

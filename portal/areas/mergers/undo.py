@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
 from portal.areas import extension, permissions
-from portal.areas.mergers import rename_localities
+from portal.areas.mergers.services import rename_localities
+from portal.areas.mergers.successions import put_back
 from portal.areas.models import (
     Area,
     AreaMembership,
@@ -19,7 +20,6 @@ from portal.areas.models import (
     RegroupingStep,
 )
 from portal.areas.services import locality_full_name
-from portal.areas.successions import put_back
 from portal.areas.uses import uses_of, values_since
 from portal.audit import services as audit
 from portal.core import clock

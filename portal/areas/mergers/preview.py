@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.areas import extension, queries
-from portal.areas.atlas import MapData
 from portal.areas.composition import AreaRef, Composition
 from portal.areas.extension import FigureFate, Use
-from portal.areas.mergers import Plan
+from portal.areas.maps.atlas import MapData
+from portal.areas.maps.previews import PreviewMap, put_together, with_changes, without
+from portal.areas.mergers.services import Plan
 from portal.areas.models import MembershipKind, MergerKind
-from portal.areas.preview_maps import PreviewMap, put_together, with_changes, without
 from portal.areas.regrouping import mark
 from portal.areas.uses import uses_of
 from portal.core.errors import NotFound

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.areas.topology import Line, Point
+from portal.areas.maps.topology import Line, Point
 
 Numbers = NDArray[np.float64]
 

@@ -7,10 +7,11 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.areas import boundary_sets, permissions, spelling
-from portal.areas.geojson import BoundaryRefused, Feature, NamesContradict
-from portal.areas.import_outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
+from portal.areas import permissions, spelling
 from portal.areas.imports import checks
+from portal.areas.imports.boundaries import BoundaryRefused, Feature, NamesContradict
+from portal.areas.imports.outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
+from portal.areas.maps import boundary_sets
 from portal.areas.models import Area, AreaFile, Attribution, BoundarySet
 from portal.core.actor import Actor
 from portal.core.database import db

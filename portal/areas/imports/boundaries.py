@@ -13,7 +13,7 @@ from typing import NoReturn, cast
 
 from flask_babel import gettext as _
 
-from portal.areas.topology import Line, boundary, build
+from portal.areas.maps.topology import Line, boundary, build
 from portal.core.errors import Refusal
 
 MAX_BYTES = 20_000_000

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import insert, select, update
 
-from portal.areas import geometry
-from portal.areas.geojson import Feature
+from portal.areas.imports.boundaries import Feature
+from portal.areas.maps import geometry
 from portal.areas.models import Area, BoundaryNeighbour, BoundarySet, BoundaryShape
 from portal.core.database import db
 

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas import extension, permissions
+from portal.areas.mergers.successions import Step, close, open_from, step_of
 from portal.areas.models import Area, AreaKind, AreaMembership, MembershipKind, Merger, MergerKind, MergerPart
 from portal.areas.queries import own_county
 from portal.areas.regrouping import REASON_LENGTH, YEARS_AHEAD, mark
 from portal.areas.services import locality_full_name
 from portal.areas.slugs import free_slug
-from portal.areas.successions import Step, close, open_from, step_of
 from portal.audit import services as audit
 from portal.core import clock
 from portal.core.actor import Actor

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from portal.areas.composition import AreaRef, Composition
-from portal.areas.geometry import path_of
-from portal.areas.labels import label_point
-from portal.areas.topology import Box, Line, RingArcs, Topology, area_within, boundary, build, doubled_area
+from portal.areas.maps.geometry import path_of
+from portal.areas.maps.labels import label_point
+from portal.areas.maps.topology import Box, Line, RingArcs, Topology, area_within, boundary, build, doubled_area
 
 _NUMBER = re.compile(r"-?\d+")
 # Air around a part of the county that is shown on its own, in units of the drawing.

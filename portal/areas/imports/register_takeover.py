@@ -19,7 +19,7 @@ from sqlalchemy.orm import selectinload
 from portal.areas import extension, permissions
 from portal.areas.belonging import open_associations, settle_associations
 from portal.areas.extension import RegisterFigures, RegisterRow
-from portal.areas.import_outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
+from portal.areas.imports.outcome import Changed, FileFacts, Outcome, conclude, counties, existed, municipalities
 from portal.areas.imports.register import Register, RegisterMunicipality
 from portal.areas.models import Area, AreaFile, AreaKind, Attribution, Merger
 from portal.areas.slugs import free_slug
