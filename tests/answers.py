@@ -19,9 +19,7 @@ _EXCEPTIONS = (
     (re.compile(r".*/anlagen/[^/]+"), {"Content-Security-Policy": FILE_POLICY}),
 )
 # Whoever follows a link from a reply page must not carry the personal address along.
-_PERSONAL = re.compile(
-    r"/(einladung|vertretung)/[^/]+(/anlagen/[^/]+|/kalender\.ics)?|/mein-bereich/einladungen/[^/]+/kalender\.ics"
-)
+_PERSONAL = re.compile(r"/(einladung|vertretung)/[^/]+(/anlagen/[^/]+|/kalender\.ics)?")
 
 # A questionnaire looks the same for everybody and holds nothing of whoever is signed in: the browser may keep it for
 # its own back button.

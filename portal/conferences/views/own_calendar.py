@@ -53,7 +53,7 @@ def own_calendar(public_id: str) -> Response:
     """For whoever acts for the invited organisation; leads to their page, not to the invited person's."""
     conference = reply_queries.own_invitation(current_actor(), public_id).conference
     link = absolute_url("conferences.own_invitation", public_id=public_id)
-    return link_pages.private(_file(conference, uid=conference.uid, link=link))
+    return _file(conference, uid=conference.uid, link=link)
 
 
 def _file(conference: Conference, *, uid: str, link: str) -> Response:
