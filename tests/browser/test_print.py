@@ -23,7 +23,9 @@ def sheets(page: Page) -> list[str]:
     """The text of every sheet that the browser prints."""
     page.emulate_media(media="print")
     reader = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
-    return [" ".join(sheet.extract_text().split()) for sheet in reader.pages]
+    texts = (" ".join(sheet.extract_text().split()) for sheet in reader.pages)
+    # Where a word may be parted, the reader of the file sees a gap, people see none.
+    return [text.replace("Planungs raum", "Planungsraum") for text in texts]
 
 
 @pytest.mark.parametrize("path", SHEETS)

@@ -1,17 +1,16 @@
 """The numbers of rule 1 as people read them: with the decimals they have, and nothing that is no part of the rule."""
 
 import pytest
-from circle import NOON, Circle
+from circle import NOON
 from flask import Flask
 from portal_client import PortalClient
-from test_finding_services import adopt
 from test_rule_limits import item
 
 from portal.core.actor import SYSTEM
 from portal.core.database import db
 from portal.core.formats import exact
 from portal.core.transaction import transaction
-from portal.evidence import reopening, words
+from portal.evidence import words
 from portal.evidence.models import RuleVersion
 from portal.evidence.rules import pages as rule_pages
 from portal.evidence.rules import versions as rule_versions
@@ -80,13 +79,3 @@ def test_how_many_comparable_dates_make_a_trend_is_a_number_of_the_rule() -> Non
     assert trend_of(points) == Trend(periods=3, change=3.0)
     assert trend_of(points, 4) == Trend(periods=3, change=None)
     assert trend_of(points[:2], 2) == Trend(periods=2, change=1.0)
-
-
-def test_changed_thresholds_are_named_among_what_changed(circle: Circle, browser: PortalClient) -> None:
-    finding = adopt(circle)
-    with transaction():
-        change = {"old": ["no_data", "a", "b"], "new": ["no_data", "a", "b"], "limits": ["municipalities"]}
-        reopening.reopen(finding, "Anders.", actor=SYSTEM, change=change)
-    browser.sign_in("amsel@verein.example")
-    named = "Schwellen der Regel geändert: Städte und Gemeinden, damit ein Thema benannt ist."
-    assert named in browser.get("/heute").text

@@ -59,6 +59,15 @@ def test_what_is_shown_comes_and_goes_again(seeded_app: Flask) -> None:
     assert reopening.reopen_changed() == reopening.resume_returned() == 0
 
 
+def test_a_changed_threshold_is_named_among_what_changed(visitor: Callable[[str], PortalClient]) -> None:
+    planner = visitor("planner")
+    named = "Schwellen der Regel geändert: Städte und Gemeinden, damit ein Thema benannt ist."
+    assert named not in planner.get("/heute").text
+    _put(2)
+    assert reopening.reopen_changed()
+    assert named in planner.get("/heute").text
+
+
 def test_the_page_saves_nothing_unseen(visitor: Callable[[str], PortalClient]) -> None:
     planner = visitor("planner")
     planner.checks_pages = True

@@ -80,12 +80,12 @@ def test_counts_of_a_guess_do_not_say_whether_it_was_right(planner: PortalClient
     composition = areas.composition_of(areas.own_county())
     secret = areas.find(AreaKind.MUNICIPALITY, SECRET)
     keys = [place.key or "" for place in composition.municipalities]
-    truth = staged(file_of(tmp_path, {key: 1000.0 + n for n, key in enumerate(keys)}, "wahrheit.csv"))
+    truth = staged(file_of(tmp_path, {key: 100.0 + n for n, key in enumerate(keys)}, "wahrheit.csv"))
     put(truth, {(secret.id, ""): 1.0})
     (further,) = {area_id for area_id, _dimensions in withheld(truth)} - {secret.id}
     further_key = next(place.key or "" for place in composition.municipalities if place.id == further)
     tasks.take_over(truth, actor=SYSTEM)
-    others = dict(itertools.islice(((key, 1000.0 + n) for n, key in enumerate(keys)
+    others = dict(itertools.islice(((key, 100.0 + n) for n, key in enumerate(keys)
                                     if key not in {secret.key, further_key}), 3))  # fmt: skip
     planner.get("/heute")  # counts what is due, which every page then says
     for guess, beside in GUESSES:
@@ -121,7 +121,7 @@ def test_the_command_says_the_same_of_right_and_wrong_guesses(county: Flask, tmp
     composition = areas.composition_of(areas.own_county())
     secret = areas.find(AreaKind.MUNICIPALITY, SECRET)
     keys = [place.key or "" for place in composition.municipalities]
-    truth = staged(file_of(tmp_path, {key: 1000.0 + n for n, key in enumerate(keys)}, "wahrheit.csv"))
+    truth = staged(file_of(tmp_path, {key: 100.0 + n for n, key in enumerate(keys)}, "wahrheit.csv"))
     put(truth, {(secret.id, ""): 1.0})
     tasks.take_over(truth, actor=SYSTEM)
     terms = ["--source", "Amt", "--licence", "dl-de/by-2-0"]
@@ -152,8 +152,8 @@ def test_open_numbers_are_counted_as_what_they_are(county: Flask, tmp_path: Path
     """Large deliveries are counted series by series, with the same result; only hidden numbers are counted apart."""
     monkeypatch.setattr(counting, "MOST_AT_ONCE", at_once)
     keys = [place.key or "" for place in areas.composition_of(areas.own_county()).municipalities]
-    tasks.take_over(staged(file_of(tmp_path, dict.fromkeys(keys[:-1], 1000.0), series="offen")), actor=SYSTEM)
-    batch = staged(file_of(tmp_path, dict.fromkeys(keys[2:], 1000.0) | {keys[0]: 999.0}, series="offen"))
+    tasks.take_over(staged(file_of(tmp_path, dict.fromkeys(keys[:-1], 100.0), series="offen")), actor=SYSTEM)
+    batch = staged(file_of(tmp_path, dict.fromkeys(keys[2:], 100.0) | {keys[0]: 99.0}, series="offen"))
     expected = counting.Counts(1, 1, len(keys) - 3, 0, batch.compared_with)
     assert counting.Counts.of(batch) == expected
     assert batch.values == len(keys) - 1

@@ -105,7 +105,7 @@ def test_beside_a_countys_total_a_small_count_and_what_hides_it_are_withheld(
     composition = areas.composition_of(areas.own_county())
     secret = areas.find(AreaKind.MUNICIPALITY, SECRET).id
     places = composition.municipalities
-    rows = [long_row(place.key or "", str(1000 + n), series=NUMERATOR, unit="Personen", period=PERIOD,
+    rows = [long_row(place.key or "", str(100 + n), series=NUMERATOR, unit="Personen", period=PERIOD,
                      kind="reference_date") for n, place in enumerate(places)]  # fmt: skip
     rows.append(long_row(composition.county.key or "", "98765", series=NUMERATOR, unit="Personen", period=PERIOD,
                          kind="reference_date", level="county"))  # fmt: skip

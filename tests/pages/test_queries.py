@@ -42,7 +42,7 @@ LOOKING_AHEAD = {
 }  # fmt: skip
 LOOKING_AHEAD_LIMIT = 60
 # Map and figures of the whole county and the composition of each county (five queries), once per process and change.
-FIRST_LIMIT = 55
+FIRST_LIMIT = 56
 PAGES = [row for row in access_table.rows() if row.method == "GET"]
 
 

@@ -99,6 +99,16 @@ def test_numbers_that_cannot_be_right_of_commuters_do_not_count(tmp_path: Path) 
                     (work, "einpendler", "2024-06-30")}  # fmt: skip
 
 
+def test_heads_of_blocks_that_changed_places_are_seen_by_their_commuters(tmp_path: Path) -> None:
+    """A first delivery has nothing to be compared with; the sheet itself says it."""
+    rows = rows_of()
+    home, work = ([row[:1] for row in rows].index([heading]) for heading in (AT_HOME, AT_WORK))
+    rows[home], rows[work] = rows[work], rows[home]
+    found = doubts(saved(tmp_path, rows))
+    assert [reason for reason in found if "Einpendler“ steht im falschen Block" in reason]
+    assert [reason for reason in found if "Auspendler“ steht im falschen Block" in reason]
+
+
 def test_sectors_are_those_who_work_there(tmp_path: Path) -> None:
     rows = rows_of()
     rows[at(rows, BRANCHES, "Sonstige Dienstleistungen ( J - U )")][2] = 4000.0
