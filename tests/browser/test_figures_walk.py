@@ -132,7 +132,8 @@ def topics_change(walk: Walk, page: Page, path: Path) -> None:
     rows = [f'municipality,08226{number},"{names()[f"08226{number}"]}",{end}' for number in SINSHEIM]
     path.write_text("\n".join([LONG_HEAD, *rows]) + "\n", encoding="utf-8")
     hand_in(page, path, "geprüft, noch nicht übernommen")
-    shows(page, "Was sich dadurch ändern würde", "Sinsheim", "Soziale Infrastruktur", "hielte nicht mehr", "60,00 Minuten")
+    shows(page, "Was sich dadurch ändern würde", "Sinsheim", "Soziale Infrastruktur", "hielte nicht mehr")
+    shows(page, "60,00 Minuten")
     walk.look(page, "themen-wuerden-sich-aendern")
     page.set_viewport_size(PHONE)
     walk.look(page, "themen-wuerden-sich-aendern-telefon")

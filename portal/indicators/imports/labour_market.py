@@ -27,6 +27,7 @@ from portal.indicators.imports.choices import Answers, Open, choose, choose_shee
 from portal.indicators.imports.formats import Detection
 from portal.indicators.imports.headings import check_text
 from portal.indicators.imports.keys import AreaKey, AreaLevel, KeyRefused, read_key
+from portal.indicators.imports.labour_relations import AT_HOME, AT_WORK, COMING, GOING
 from portal.indicators.imports.observations import Observation
 from portal.indicators.imports.periods import Period
 from portal.indicators.imports.refusals import Doubt, RefusalList, column_letter
@@ -47,6 +48,8 @@ _NOTES = ("©", "*)", "Quelle", "Hinweis")
 _TOTAL = "Insgesamt"
 _PARTS = frozenset({"", "dar.", "dav.", "darunter", "davon", "darunter:", "davon:"})
 MOST_ROWS = 500
+# Commuters come in where they work and go out where they live: otherwise the heads of two blocks changed places.
+_MISPLACED = frozenset({(AT_HOME, COMING), (AT_WORK, GOING)})
 
 
 @dataclass(slots=True)
@@ -214,6 +217,12 @@ class LabourMarket:
             return Doubt("A", _l("Hier beginnt eine neue Tabelle, aber ihre Überschrift fehlt."))
         if part in table.parts:
             return Doubt("A", _l("Das Merkmal steht zweimal in der Tabelle."))
+        if (table.code, part) in _MISPLACED:
+            reason = _l(
+                "„%(name)s“ steht im falschen Block: Einpendler gibt es nur am Arbeitsort, Auspendler nur am Wohnort.",
+                name=words[0],
+            )
+            return Doubt("A", reason)
         table.has_lead = table.has_lead or bool(lead and part)
         table.parts.add(part)
         self.dimension_labels[DIMENSION, part] = words[0] if words else _TOTAL

@@ -77,7 +77,7 @@ class LabourRelations:
 
     def doubts(self) -> list[Doubtful]:
         """Everything that contradicts itself, and numbers that tell a secret one."""
-        return [*self._misplaced(), *self._sums(), *self._commuters()]
+        return [*self._sums(), *self._commuters()]
 
     def crossed(self) -> tuple[RefusedCell, ...]:
         """Rows whose numbers change places within the sheet."""
@@ -96,17 +96,6 @@ class LabourRelations:
             )
             for one, other, before, now in exchanges(numbers, comparable(list(self._rows)))
         )
-
-    def _misplaced(self) -> Iterator[Doubtful]:
-        """Commuters come in where they work and go out where they live: in the other block the heads are exchanged."""
-        for row in ((AT_HOME, COMING), (AT_WORK, GOING)):
-            for one in list(self._rows.get(row, {}).values())[:1]:
-                reason = _l(
-                    "„%(name)s“ steht im falschen Block: Einpendler gibt es nur am Arbeitsort,"
-                    " Auspendler nur am Wohnort.",
-                    name=self._names[row],
-                )
-                yield doubt(one, reason, one)
 
     def _sums(self) -> Iterator[Doubtful]:
         every = {*self._rows, *self._secret}

@@ -107,11 +107,20 @@ class Mapped:
         grid.check_end(row, refusals)
 
     def conclude(self, refusals: RefusalList) -> None:
-        """Whether keys lost their zeros shows in the whole file only."""
+        """Whether keys lost their zeros, and whether a breakdown has the whole it should have, shows in the whole file
+        only."""
         if self._short is not None and self._keys.has_zeros:
             row, column = self._short
             reason = _l("Dem Gebietsschlüssel fehlt eine Null, die andere Schlüssel der Spalte haben.")
             refusals.add(row, column_letter(column), reason, sheet=self._rule.sheet)
+        for part in self._rule.columns:
+            is_missing = (_dimension(part.heading), "") not in self.dimension_labels
+            if part.holds is Holds.PART and part.total and is_missing:
+                reason = _l(
+                    "In dieser Spalte steht nirgends „%(total)s“, das die Zuordnung als Wort für alle nennt.",
+                    total=part.total[:60],
+                )
+                refusals.add(self._rule.head[1], part.heading[:60], reason, sheet=self._rule.sheet)
 
     def _layout(self, grid: Grid, head: Sequence[Row]) -> Layout:
         first, last = self._rule.head

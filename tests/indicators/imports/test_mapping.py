@@ -216,6 +216,22 @@ def test_a_new_column_of_figures_is_no_part_of_an_old_mapping(tmp_path: Path) ->
     assert {one.measure_label for one in read(path, whole)} == {"Kita-Plätze"}
 
 
+def test_a_word_for_all_that_never_occurs_is_refused(tmp_path: Path) -> None:
+    """Whoever names it wants the whole; without it there would be parts alone, and nobody would know."""
+    path = file_of(
+        tmp_path,
+        [("AGS", "Jahr", "Geschlecht", "Wert"), *(("08226003", "2023", sex, "7") for sex in ("männlich", "Insgesamt"))],
+    )
+    columns = [
+        column("AGS", "area"), column("Jahr", "period"), column("Wert", "value", label="Fälle", unit="Anzahl"),
+    ]  # fmt: skip
+    whole = [*columns, column("Geschlecht", "part", total="Insgesamt")]
+    assert {one.dimensions for one in read(path, {"columns": whole})} == {
+        (("geschlecht", "maennlich"),), (("geschlecht", ""),),
+    }  # fmt: skip
+    assert "nirgends „Alle“" in refusal(path, columns=[*columns, column("Geschlecht", "part", total="Alle")])
+
+
 def test_a_key_of_the_mapping_file_that_does_not_fit_is_told_at_its_column(tmp_path: Path) -> None:
     path = file_of(tmp_path, "Schlüssel;Name;Plätze\n08226003;Altlußheim;5\n")
     columns = [*LISTED, column("Plätze", "value", period="2023", unit="x" * 101)]
