@@ -16,6 +16,7 @@ from portal.files import services as files
 from portal.files.signatures import DOCX
 from portal.reports import permissions, template_parts, word_files
 from portal.reports.models import ReportKind, ReportTemplate
+from portal.reports.template_trial import Tried
 
 
 def chosen(kind: ReportKind) -> ReportTemplate | None:
@@ -48,8 +49,8 @@ def read_template(stream: IO[bytes], *, name: str) -> bytes:
     return files.read(stream, name=name, allowed={DOCX}, max_bytes=template_parts.MOST_BYTES)
 
 
-def replace(kind: ReportKind, template: bytes, *, name: str, actor: Actor) -> ReportTemplate:
-    """Use the county's own template from now on; it has been tried out before (`template_trial`)."""
+def replace(kind: ReportKind, template: Tried, *, name: str, actor: Actor) -> ReportTemplate:
+    """Use the county's own template from now on."""
     require(permissions.may_change_templates(actor))
     stored = files.store(
         io.BytesIO(template), name=name, allowed={DOCX}, max_bytes=template_parts.MOST_BYTES, actor=actor

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, NewType
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -32,9 +32,15 @@ _MOST_MEMORY = 1 << 30
 _HEADING = "Quellen"
 
 
-def try_out(template: bytes, sample: Report) -> None:
-    """Refuse a template that cannot be filled, names a word that no report has, shows no planning area, brings
-    something from elsewhere, or prints values of indicators without the numbers of their sources.
+# A template that passed: nothing else can be put in the place of the one in use.
+Tried = NewType("Tried", bytes)
+
+
+def try_out(template: bytes, sample: Report) -> Tried:
+    """The template, if it can be used.
+
+    Refuses one that cannot be filled, names a word that no report has, shows no planning area, brings something from
+    elsewhere, or prints values of indicators without the numbers of their sources.
 
     Takes seconds and needs no database: call it outside of a transaction.
     """
@@ -62,6 +68,7 @@ def try_out(template: bytes, sample: Report) -> None:
     answer = json.loads(ended.stdout)
     if answer["fault"]:
         raise TemplateFault(Fault(answer["fault"]), answer["why"]).refusal()
+    return Tried(template)
 
 
 def main() -> None:

@@ -221,12 +221,12 @@ def test_others_can_write_while_a_template_is_tried_out(house: House, monkeypatc
     tried = []
     real = template_trial.try_out
 
-    def watched(content: bytes, sample: Report) -> None:
+    def watched(content: bytes, sample: Report) -> template_trial.Tried:
         with closing(sqlite3.connect(house.folder / "portal.sqlite3", timeout=0.2)) as other:
             other.execute("BEGIN IMMEDIATE")
             other.rollback()
-        real(content, sample)
         tried.append(content)
+        return real(content, sample)
 
     monkeypatch.setattr(template_trial, "try_out", watched)
     try:

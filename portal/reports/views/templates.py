@@ -36,9 +36,9 @@ def template(kind: str) -> ResponseReturnValue:
         given = form.file.data
         try:
             content = services.read_template(given.stream, name=given.filename or "")
-            template_trial.try_out(content, _sample())
+            tried = template_trial.try_out(content, _sample())
             with transaction():
-                services.replace(found, content, name=given.filename or "", actor=actor)
+                services.replace(found, tried, name=given.filename or "", actor=actor)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
